@@ -1,0 +1,54 @@
+# Everything runs in .venv, which the first target that needs it makes.
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+READY := $(VENV)/.ready
+WHEEL := build/pip-wheel
+
+.PHONY: help demo test lint format bench clean
+
+help:
+	@echo "make demo    upsample a photograph, compare with bicubic, pictures in build/demo"
+	@echo "make test    run the tests"
+	@echo "make lint    check style and formatting"
+	@echo "make format  reformat the code"
+	@echo "make bench   time the golden model"
+	@echo "make clean   remove .venv and everything that was built"
+
+demo: $(READY)
+	$(PYTHON) -m sw demo --out build/demo
+
+test: $(READY)
+	$(PYTHON) -m pytest -n auto -q
+
+lint: $(READY)
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+
+format: $(READY)
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+bench: $(READY)
+	$(PYTHON) -m sw bench
+
+$(READY): pyproject.toml | $(VENV)/bin/pip
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+# Debian keeps pip out of python3. Without python3-venv the wheel in its package serves as well,
+# and unpacking that takes no rights.
+$(VENV)/bin/pip:
+	@if python3 -c 'import ensurepip' 2>/dev/null; then python3 -m venv $(VENV); else \
+	  mkdir -p $(WHEEL) && cd $(WHEEL) && { \
+	    { [ `id -u` -ne 0 ] || apt-get -qq update; } && \
+	    apt-get -qq download python3-pip-whl && dpkg -x python3-pip-whl_*.deb . ; \
+	  } || { echo "error: python3 has no venv: run  apt-get install python3-venv  first" >&2; exit 2; } ; \
+	  cd $(CURDIR) && python3 -m venv --without-pip $(VENV) && \
+	  PYTHONPATH=`echo $(WHEEL)/usr/share/python-wheels/pip-*.whl` \
+	    $(PYTHON) -m pip install --quiet pip ; \
+	fi
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find sw hw sim boards tests -name __pycache__ -prune -exec rm -rf {} +

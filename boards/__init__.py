@@ -1,0 +1,1 @@
+"""One file for each FPGA board. Empty so far."""

@@ -1,0 +1,1 @@
+"""The upsampler in Amaranth. Empty so far."""

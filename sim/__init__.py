@@ -1,0 +1,1 @@
+"""Simulation of the RTL against the golden model. Empty so far."""

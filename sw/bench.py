@@ -1,0 +1,67 @@
+"""Time the golden model on one core, on a random 960×540 RGB frame, and print a table.
+
+Random pixels are the hardest case: every look-up goes to another place of the table.
+
+  python -m sw bench
+"""
+
+import argparse
+import os
+import platform
+import resource
+import time
+
+import numpy as np
+
+from sw import golden
+from sw.files import FAMILIES
+from sw.spec import Stage, Table, UniformGrid, Upsampler
+
+FRAME = (540, 960, 3)
+REPEATS = 3
+
+CASES = (("S", 4, 4), ("S", 4, 3), ("S", 4, 2), ("F", 4, 4), ("V", 0, 4))
+"""Family, fraction bits and scale."""
+
+
+def random_table(family: str, frac_bits: int, scale: int) -> Upsampler:
+    """A one-stage upsampler of a published layout with seeded random entries."""
+    rng = np.random.default_rng(0)
+    taps, grid = FAMILIES[family], UniformGrid(frac_bits)
+    shape = (grid.levels,) * len(taps) + (scale, scale)
+    entries = rng.integers(-128, 128, shape, dtype=np.int8)
+    return Upsampler((Stage(scale, "reflect", (Table(taps, grid, entries),)),))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments: none."""
+
+
+def run(args: argparse.Namespace) -> None:
+    """Print the table."""
+    del args
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    frame = np.random.default_rng(0).integers(0, 256, FRAME, dtype=np.uint8)
+    print(f"Python {platform.python_version()}, NumPy {np.__version__}, one core, {_processor()}")
+    print("| table | scale | bytes | seconds, best of 3 | HR Mpixel/s | peak memory so far |")
+    print("|---|---|---|---|---|---|")
+    for family, frac_bits, scale in CASES:
+        upsampler = random_table(family, frac_bits, scale)
+        seconds = []
+        for _ in range(REPEATS):
+            started = time.perf_counter()
+            enlarged = golden.upscale(frame, upsampler)
+            seconds.append(time.perf_counter() - started)
+        rate = enlarged.shape[0] * enlarged.shape[1] / min(seconds) / 1e6
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        name = f"{family}, step {1 << frac_bits}"
+        print(
+            f"| {name} | ×{scale} | {upsampler.table_bytes} | {min(seconds):.2f} | {rate:.1f} | "
+            f"{peak:.0f} MiB |"
+        )
+
+
+def _processor() -> str:
+    with open("/proc/cpuinfo") as file:
+        names = [line.partition(":")[2].strip() for line in file if line.startswith("model name")]
+    return names[0] if names else platform.machine()

@@ -1,0 +1,226 @@
+"""Table files: our own ``.npz``, which describes itself, and the published ``.npy`` layouts."""
+
+import json
+import zipfile
+import zlib
+from math import isqrt
+from pathlib import Path
+
+import numpy as np
+
+from sw.errors import BadInput
+from sw.output import whole_file
+from sw.spec import Stage, Table, Taps, UniformGrid, Upsampler
+
+LUTS = Path(__file__).resolve().parent.parent / "luts"
+"""Where a table is looked for that is given by its name alone."""
+
+FORMAT = "srlut"
+VERSION = 1
+"""Of the description in an ``.npz``; a reader takes this version and no newer one."""
+
+FAMILIES: dict[str, Taps] = {
+    "S": ((0, 0), (0, 1), (1, 0), (1, 1)),
+    "F": ((0, 0), (0, 1), (0, 2)),
+    "V": ((0, 0), (0, 1)),
+}
+"""Taps of the published SR-LUT tables."""
+
+# Published steps of each family. V is interpolation-free: at other steps it must be asked for,
+# since 81 entries are S at step 128 and would be V at step 32 as well.
+PUBLISHED_FRAC_BITS = {"S": range(3, 9), "F": range(3, 9), "V": range(1)}
+
+# What numpy raises on a file that is cut short, foreign or made to harm.
+READ_ERRORS = (OSError, ValueError, EOFError, KeyError, MemoryError, zipfile.BadZipFile, zlib.error)
+
+
+def table_path(name: str) -> Path:
+    """Path of a table given as a path, or by its name in ``luts/``.
+
+    Raises
+    ------
+    BadInput
+        If there is no such file.
+    """
+    path = Path(name)
+    if path.suffix or len(path.parts) != 1:
+        if not path.is_file():
+            raise BadInput(f"{name}: no such table file")
+        return path
+    path = LUTS / f"{name}.npz"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in LUTS.glob("*.npz"))) or "none"
+        raise BadInput(f"{name}: no table of this name; known ones are {known}, or give a path")
+    return path
+
+
+def load(path: Path, family: str | None = None) -> Upsampler:
+    """Read a table file.
+
+    Parameters
+    ----------
+    path : Path
+        ``.npz`` as :func:`save` writes it, or a published ``.npy``: int8 of shape (levels**n, r*r)
+        or (levels**n, 1, r, r), which makes one stage with reflect padding.
+    family : str, optional
+        ``"S"``, ``"F"`` or ``"V"`` of an ``.npy``; recognised from the entry count if left out.
+
+    Raises
+    ------
+    BadInput
+        If the file is missing, cut short, foreign, or not what it should hold.
+    """
+    try:
+        content = np.load(path, allow_pickle=False)
+    except READ_ERRORS as error:
+        if isinstance(error, FileNotFoundError):
+            raise BadInput(f"{path}: no such table file") from error
+        raise BadInput(
+            f"{path}: cut short or not a table; an .npz of this project or a published .npy is "
+            "accepted"
+        ) from error
+    try:
+        if isinstance(content, np.ndarray):
+            return _published(content, family)
+        with content:
+            if family:
+                raise BadInput("an .npz describes itself; a family is accepted with an .npy only")
+            return _described(content)
+    except BadInput as error:
+        raise BadInput(f"{path}: {error}") from error
+
+
+def _published(entries: np.ndarray, family: str | None) -> Upsampler:
+    if entries.dtype != np.int8:
+        raise BadInput(f"entries are {entries.dtype}; int8 is accepted")
+    size = entries[0].size if entries.ndim in (2, 4) and len(entries) else 0
+    scale = isqrt(size)
+    flat, block = (len(entries), scale * scale), (len(entries), 1, scale, scale)
+    if not 2 <= scale <= 4 or entries.shape not in (flat, block):
+        raise BadInput(
+            f"shape {entries.shape} is not a published layout; (entries, r*r) and "
+            "(entries, 1, r, r) with r = 2, 3 or 4 are accepted"
+        )
+    taps, grid = _recognise(len(entries), family)
+    shape = (grid.levels,) * len(taps) + (scale, scale)
+    table = Table(taps, grid, entries.reshape(shape))
+    return Upsampler((Stage(scale, "reflect", (table,)),))
+
+
+def _recognise(rows: int, family: str | None) -> tuple[Taps, UniformGrid]:
+    choices = {family: range(9)} if family else PUBLISHED_FRAC_BITS
+    for name, frac_bits in choices.items():
+        for bits in frac_bits:
+            grid = UniformGrid(bits)
+            if grid.levels ** len(FAMILIES[name]) == rows:
+                return FAMILIES[name], grid
+    if family:
+        counts = [UniformGrid(bits).levels ** len(FAMILIES[family]) for bits in range(9)]
+        known = ", ".join(map(str, reversed(counts)))
+        raise BadInput(f"{rows} entries make no {family} table; {known} do")
+    raise BadInput(
+        f"{rows} entries make no table that is known; S or F at steps 8 to 256 and V at step 1 "
+        "are recognised (S at step 16 has 83521), --family states others"
+    )
+
+
+def _described(content: np.lib.npyio.NpzFile) -> Upsampler:
+    try:
+        description = json.loads(str(content["description"]))
+        if description["format"] != FORMAT:
+            raise KeyError
+        version = description["version"]
+    except (*READ_ERRORS, TypeError) as error:
+        raise BadInput("damaged, or an .npz that does not hold a table") from error
+    if version != VERSION:
+        raise BadInput(f"described in version {version!r}; version {VERSION} is accepted")
+    try:
+        return Upsampler(
+            tuple(
+                Stage(
+                    stage["scale"],
+                    stage["padding"],
+                    tuple(
+                        Table(
+                            tuple((dy, dx) for dy, dx in table["taps"]),
+                            _grid(table["grid"]),
+                            content[_array_name(s, t)],
+                        )
+                        for t, table in enumerate(stage["tables"])
+                    ),
+                )
+                for s, stage in enumerate(description["stages"])
+            )
+        )
+    except BadInput:
+        raise
+    except (*READ_ERRORS, TypeError) as error:
+        raise BadInput("damaged: the description and the tables do not fit together") from error
+
+
+def _grid(grid: dict) -> UniformGrid:
+    if grid["kind"] != "uniform":
+        raise BadInput(f"grid is {grid['kind']!r}; 'uniform' is accepted")
+    return UniformGrid(grid["frac_bits"])
+
+
+def _array_name(stage: int, table: int) -> str:
+    return f"stage{stage}.table{table}"
+
+
+def describe(upsampler: Upsampler) -> dict:
+    """Everything about ``upsampler`` but its entries, ready for JSON."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "stages": [
+            {
+                "scale": stage.scale,
+                "padding": stage.padding,
+                "tables": [
+                    {
+                        "taps": table.taps,
+                        "grid": {"kind": "uniform", "frac_bits": table.grid.frac_bits},
+                    }
+                    for table in stage.tables
+                ],
+            }
+            for stage in upsampler.stages
+        ],
+    }
+
+
+def save(path: Path, upsampler: Upsampler) -> None:
+    """Write ``upsampler`` to ``path``: the same bytes for the same tables.
+
+    Raises
+    ------
+    BadInput
+        If ``path`` does not end in ``.npz`` or ``.npy``, cannot be written, or is an ``.npy`` and
+        the table is not of a published layout.
+    """
+    if path.suffix == ".npy":
+        entries = _published_entries(path, upsampler)
+        with whole_file(path) as file:
+            np.save(file, entries)
+        return
+    if path.suffix != ".npz":
+        raise BadInput(f"{path}: a table file ends in .npz, or .npy for the published layout")
+    arrays = {
+        _array_name(s, t): table.entries
+        for s, stage in enumerate(upsampler.stages)
+        for t, table in enumerate(stage.tables)
+    }
+    with whole_file(path) as file:
+        np.savez_compressed(file, description=np.array(json.dumps(describe(upsampler))), **arrays)
+
+
+def _published_entries(path: Path, upsampler: Upsampler) -> np.ndarray:
+    stage = upsampler.stages[0]
+    table = stage.tables[0]
+    one = len(upsampler.stages) == 1 and len(stage.tables) == 1
+    if not one or table.taps not in FAMILIES.values() or stage.padding != "reflect":
+        raise BadInput(
+            f"{path}: only one reflect-padded S, F or V table makes an .npy; .npz holds all"
+        )
+    return table.entries.reshape(table.rows, -1)

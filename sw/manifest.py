@@ -1,0 +1,68 @@
+"""The JSON beside a table that says how it was made and how good it is."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from sw.errors import BadInput
+from sw.output import whole_file
+
+
+def manifest_path(table: Path) -> Path:
+    """Where the manifest of the table file ``table`` is."""
+    return table.with_suffix(".json")
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def data_entry(folder: Path, files: Sequence[Path]) -> dict:
+    """What photographs were used: count, bytes, and one digest over their names and contents."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(f"{sha256(path)}  {path.relative_to(folder).as_posix()}\n".encode())
+    return {
+        "folder": str(folder),
+        "files": len(files),
+        "bytes": sum(path.stat().st_size for path in files),
+        "sha256": digest.hexdigest(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Versions of what the numbers depend on."""
+    packages = {name: version(name) for name in ("numba", "numpy", "pillow", "scikit-image")}
+    return {"python": platform.python_version(), **packages}
+
+
+def write(table: Path, content: dict) -> None:
+    """Write ``content`` and the digest of ``table`` as its manifest."""
+    with whole_file(manifest_path(table)) as file:
+        file.write((json.dumps({**content, "sha256": sha256(table)}, indent=2) + "\n").encode())
+
+
+def read(table: Path) -> dict | None:
+    """Manifest of the table file ``table``, or None if there is none.
+
+    Raises
+    ------
+    BadInput
+        If it is no JSON, or belongs to another table file.
+    """
+    path = manifest_path(table)
+    if not path.is_file():
+        return None
+    try:
+        content = json.loads(path.read_bytes())
+        digest = content.get("sha256")
+    except (ValueError, AttributeError) as error:
+        raise BadInput(f"{path}: damaged; a JSON object is accepted") from error
+    if digest != sha256(table):
+        raise BadInput(f"{path}: is the manifest of another table file than {table}")
+    return content
