@@ -31,9 +31,9 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def main() -> int:
+def main(argv: list[str] | None = None) -> int:
     """Run the command; 0 on success, 2 on bad input, 130 on Ctrl-C."""
-    args = parser().parse_args()
+    args = parser().parse_args(argv)
     # A process that is asked to end leaves no partial files behind, as with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -1,10 +1,9 @@
 """Table files: our own ``.npz``, which describes itself, and the published ``.npy`` layouts."""
 
 import json
-import zipfile
-import zlib
 from math import isqrt
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -29,9 +28,6 @@ FAMILIES: dict[str, Taps] = {
 # Published steps of each family. V is interpolation-free: at other steps it must be asked for,
 # since 81 entries are S at step 128 and would be V at step 32 as well.
 PUBLISHED_FRAC_BITS = {"S": range(3, 9), "F": range(3, 9), "V": range(1)}
-
-# What numpy raises on a file that is cut short, foreign or made to harm.
-READ_ERRORS = (OSError, ValueError, EOFError, KeyError, MemoryError, zipfile.BadZipFile, zlib.error)
 
 
 def table_path(name: str) -> Path:
@@ -71,37 +67,41 @@ def load(path: Path, family: str | None = None) -> Upsampler:
         If the file is missing, cut short, foreign, or not what it should hold.
     """
     try:
-        content = np.load(path, allow_pickle=False)
-    except READ_ERRORS as error:
-        if isinstance(error, FileNotFoundError):
-            raise BadInput(f"{path}: no such table file") from error
+        with path.open("rb") as file:
+            return _read(file, family)
+    except BadInput as error:
+        raise BadInput(f"{path}: {error}") from error
+    except FileNotFoundError as error:
+        raise BadInput(f"{path}: no such table file") from error
+    except Exception as error:  # numpy and zipfile stumble over a foreign file in many ways
         raise BadInput(
             f"{path}: cut short or not a table; an .npz of this project or a published .npy is "
             "accepted"
         ) from error
-    try:
-        if isinstance(content, np.ndarray):
-            return _published(content, family)
-        with content:
-            if family:
-                raise BadInput("an .npz describes itself; a family is accepted with an .npy only")
-            return _described(content)
-    except BadInput as error:
-        raise BadInput(f"{path}: {error}") from error
+
+
+def _read(file: BinaryIO, family: str | None) -> Upsampler:
+    content = np.load(file, allow_pickle=False)
+    if isinstance(content, np.ndarray):
+        return _published(content, family)
+    with content:
+        if family:
+            raise BadInput("an .npz describes itself; a family is accepted with an .npy only")
+        return _described(content)
 
 
 def _published(entries: np.ndarray, family: str | None) -> Upsampler:
     if entries.dtype != np.int8:
         raise BadInput(f"entries are {entries.dtype}; int8 is accepted")
-    size = entries[0].size if entries.ndim in (2, 4) and len(entries) else 0
-    scale = isqrt(size)
-    flat, block = (len(entries), scale * scale), (len(entries), 1, scale, scale)
+    rows = entries.shape[0] if entries.ndim else 0
+    scale = isqrt(entries.size // rows) if rows else 0
+    flat, block = (rows, scale * scale), (rows, 1, scale, scale)
     if not 2 <= scale <= 4 or entries.shape not in (flat, block):
         raise BadInput(
             f"shape {entries.shape} is not a published layout; (entries, r*r) and "
             "(entries, 1, r, r) with r = 2, 3 or 4 are accepted"
         )
-    taps, grid = _recognise(len(entries), family)
+    taps, grid = _recognise(rows, family)
     shape = (grid.levels,) * len(taps) + (scale, scale)
     table = Table(taps, grid, entries.reshape(shape))
     return Upsampler((Stage(scale, "reflect", (table,)),))
@@ -130,7 +130,7 @@ def _described(content: np.lib.npyio.NpzFile) -> Upsampler:
         if description["format"] != FORMAT:
             raise KeyError
         version = description["version"]
-    except (*READ_ERRORS, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise BadInput("damaged, or an .npz that does not hold a table") from error
     if version != VERSION:
         raise BadInput(f"described in version {version!r}; version {VERSION} is accepted")
@@ -154,7 +154,7 @@ def _described(content: np.lib.npyio.NpzFile) -> Upsampler:
         )
     except BadInput:
         raise
-    except (*READ_ERRORS, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise BadInput("damaged: the description and the tables do not fit together") from error
 
 

@@ -122,8 +122,8 @@ def fit(args: argparse.Namespace, files: list[Path]) -> Upsampler:
     taps, grid, r = FAMILIES[args.family], UniformGrid(args.step.bit_length() - 1), args.scale
     shape = (grid.levels,) * len(taps) + (r, r)
     blank = Table(taps, grid, np.zeros(shape, np.int8))
-    reading = tqdm(files, desc="read photographs", unit="file", leave=False)
-    samples, skipped = read_samples(reading, r, blank.reach, args.padding)
+    with tqdm(files, desc="read photographs", unit="file", leave=False) as bar:
+        samples, skipped = read_samples(bar, r, blank.reach, args.padding)
     for sentence in skipped:
         print(f"skipped {sentence}", file=sys.stderr)
     if not samples:

@@ -16,11 +16,19 @@ MAX_MPIXEL = 100
 # Our own limit comes with a sentence on how to raise it; Pillow's would come first.
 Image.MAX_IMAGE_PIXELS = None
 
-SAVE_OPTIONS = {
-    "JPEG": {"quality": 95, "subsampling": 0},
-    "WEBP": {"lossless": True},
-    "PNG": {"compress_level": 3},
+FORMATS = {
+    ".png": ("PNG", {"compress_level": 3}),
+    ".webp": ("WEBP", {"lossless": True}),
+    ".tif": ("TIFF", {"compression": "tiff_adobe_deflate"}),
+    ".tiff": ("TIFF", {"compression": "tiff_adobe_deflate"}),
+    ".jpg": ("JPEG", {"quality": 95, "subsampling": 0}),
+    ".jpeg": ("JPEG", {"quality": 95, "subsampling": 0}),
+    ".bmp": ("BMP", {}),
+    ".ppm": ("PPM", {}),
 }
+"""Endings that can be written: those that keep every pixel, and JPEG because people want it."""
+
+ALPHA_FORMATS = ("PNG", "WEBP", "TIFF")
 
 
 @dataclass(frozen=True)
@@ -70,17 +78,7 @@ def _eight_bit_mode(image: Image.Image, path: Path) -> str:
     )
 
 
-def _open(path: Path, max_mpixel: float) -> Image.Image:
-    try:
-        image = Image.open(path)
-    except FileNotFoundError as error:
-        raise BadInput(f"{path}: no such file") from error
-    except IsADirectoryError as error:
-        raise BadInput(f"{path}: is a folder; an image file is accepted") from error
-    except UnidentifiedImageError as error:
-        raise BadInput(f"{path}: not an image that Pillow can open") from error
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror or error})") from error
+def _check_size(image: Image.Image, path: Path, max_mpixel: float) -> None:
     width, height = image.size
     if not width or not height:
         raise BadInput(f"{path}: has no pixels ({width}×{height}); at least 1×1 is accepted")
@@ -93,7 +91,6 @@ def _open(path: Path, max_mpixel: float) -> Image.Image:
         raise BadInput(
             f"{path}: holds {image.n_frames} pictures; a file with one is accepted: split it first"
         )
-    return image
 
 
 def read_picture(path: Path, max_mpixel: float = MAX_MPIXEL) -> Picture:
@@ -110,55 +107,65 @@ def read_picture(path: Path, max_mpixel: float = MAX_MPIXEL) -> Picture:
     """
     try:
         # A damaged file may warn before it fails; its one sentence is the error.
-        with warnings.catch_warnings(action="ignore"), _open(path, max_mpixel) as image:
+        with warnings.catch_warnings(action="ignore"), path.open("rb") as file:
+            image = Image.open(file)
+            _check_size(image, path, max_mpixel)
             mode = _eight_bit_mode(image, path)
             icc_profile = image.info.get("icc_profile") if image.mode != "CMYK" else None
             pixels = np.asarray(ImageOps.exif_transpose(image).convert(mode))
     except BadInput:
         raise
+    except FileNotFoundError as error:
+        raise BadInput(f"{path}: no such file") from error
+    except IsADirectoryError as error:
+        raise BadInput(f"{path}: is a folder; an image file is accepted") from error
+    except UnidentifiedImageError as error:
+        raise BadInput(f"{path}: not an image that Pillow can open") from error
+    except OSError as error:
+        reason = error.strerror or f"the image is damaged or cut short: {error}"
+        raise BadInput(f"{path}: cannot be read ({reason})") from error
     except Exception as error:  # decoders fail with whatever their parsers stumble on
         raise BadInput(f"{path}: the image is damaged or cut short ({error})") from error
     return Picture(pixels.reshape(*pixels.shape[:2], -1), mode, icc_profile)
 
 
-def output_format(path: Path) -> str:
-    """Pillow's name of the format that ``path``'s ending asks for.
+def check_ending(path: Path) -> None:
+    """Make sure that a picture of ``path``'s ending can be written.
 
     Raises
     ------
     BadInput
-        If Pillow cannot write a file of that ending.
+        If it cannot.
     """
-    name = Image.registered_extensions().get(path.suffix.lower())
-    if name not in Image.SAVE:
+    if path.suffix.lower() not in FORMATS:
         ending = f"ending {path.suffix}" if path.suffix else "a name without an ending"
-        raise BadInput(f"{path}: cannot write {ending}; .png, .webp, .tiff, .jpg or .bmp can be")
-    return name
+        raise BadInput(f"{path}: cannot write {ending}; {', '.join(FORMATS)} are accepted")
 
 
 def write_picture(path: Path, picture: Picture) -> None:
-    """Write ``picture`` in the format of ``path``'s ending, lossless where the format can be.
+    """Write ``picture`` in the format of ``path``'s ending.
 
     Raises
     ------
     BadInput
         If the format is unknown or cannot hold the picture, or the file cannot be written.
     """
-    name = output_format(path)
-    pixels = picture.pixels if picture.pixels.shape[2] > 1 else picture.pixels[:, :, 0]
-    options = dict(SAVE_OPTIONS.get(name, {}))
+    check_ending(path)
+    name, options = FORMATS[path.suffix.lower()]
+    if picture.mode.endswith("A") and name not in ALPHA_FORMATS:
+        raise BadInput(f"{path}: {name} cannot hold transparency; .png, .webp and .tiff can")
     if picture.icc_profile:
-        options["icc_profile"] = picture.icc_profile
+        options = {**options, "icc_profile": picture.icc_profile}
+    pixels = picture.pixels if picture.pixels.shape[2] > 1 else picture.pixels[:, :, 0]
     with whole_file(path) as file:
         try:
             Image.fromarray(pixels, picture.mode).save(file, format=name, **options)
         except (ValueError, OSError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
-            width, height = pixels.shape[1], pixels.shape[0]
+            size = f"{pixels.shape[1]}×{pixels.shape[0]}"
             raise BadInput(
-                f"{path}: {name} cannot hold a {picture.mode} picture of {width}×{height} "
-                f"({error}); .png can"
+                f"{path}: {name} cannot hold a picture of {size} ({error}); .png can"
             ) from error
 
 

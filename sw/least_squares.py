@@ -103,7 +103,11 @@ class Problem:
         return -self._residual(table, lambda sample: black)[0]
 
     def diagonal(self) -> np.ndarray:
-        """Diagonal of AᵀA, shape (rows, 1): it is the same for every position of a block."""
+        """Diagonal of AᵀA, shape (rows, 1): it is the same for every position of a block.
+
+        The middle of a 3×3 block stays in place when it is turned, and its four look-ups may meet
+        in one entry; their products are left out, which a preconditioner may.
+        """
 
         def run(samples: Sequence[Sample]) -> tuple[np.ndarray]:
             total = np.zeros(self.shape[0])

@@ -126,7 +126,7 @@ def squared_weights(
     frac_bits: int,
     total: np.ndarray,
 ) -> None:
-    """Add the diagonal of AᵀA, the same for every position of a block, to ``total`` (rows,)."""
+    """Add the squared weights of every look-up to ``total``, float64 of shape (rows,)."""
     row = np.empty(5, np.int64)
     weight = np.empty(5, np.float32)
     for y in range(reach, padded.shape[0] - reach):

@@ -53,10 +53,8 @@ def score_picture(path: Path, upsampler: Upsampler, max_mpixel: float = MAX_MPIX
 def score_folder(folder: Path, upsampler: Upsampler, max_mpixel: float = MAX_MPIXEL) -> dict:
     """``{"mean": Scores, "images": {file name: Scores}}`` of the pictures in ``folder``."""
     files = image_files(folder)
-    images = {
-        path.name: score_picture(path, upsampler, max_mpixel)
-        for path in tqdm(files, desc=f"score {folder}", unit="picture", leave=False)
-    }
+    with tqdm(files, desc=f"score {folder}", unit="picture", leave=False) as bar:
+        images = {path.name: score_picture(path, upsampler, max_mpixel) for path in bar}
     some = next(iter(images.values()))
     mean = {
         method: {

@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from sw.errors import BadInput
 from sw.golden import upscale, work
-from sw.images import image_files, output_format, read_picture, write_picture
+from sw.images import check_ending, image_files, read_picture, write_picture
 from sw.output import check_writable
 from sw.spec import Upsampler
 from sw.table_option import add_table_arguments, chosen_table
@@ -32,8 +32,8 @@ def upscale_file(source: Path, target: Path, upsampler: Upsampler, max_mpixel: f
     BadInput
         If ``source`` cannot be read or ``target`` cannot be written.
     """
-    output_format(target)
     check_writable(target)
+    check_ending(target)
     picture = read_picture(source, max_mpixel)
     total = work(upsampler, picture.pixels)
     with tqdm(total=total, desc=source.name, unit="px", unit_scale=True, leave=False) as bar:
@@ -78,13 +78,14 @@ def upscale_folder(source: Path, target: Path, upsampler: Upsampler, max_mpixel:
     except OSError as error:
         raise BadInput(f"{target}: cannot be made ({error.strerror})") from error
     failed = 0
-    for each, result in tqdm(pairs.items(), desc=source.name, unit="picture", leave=False):
-        check_writable(result)
-        try:
-            upscale_file(each, result, upsampler, max_mpixel)
-        except BadInput as error:
-            failed += 1
-            tqdm.write(f"skipped {error}", file=sys.stderr)
+    with tqdm(pairs.items(), desc=source.name, unit="picture", leave=False) as bar:
+        for each, result in bar:
+            check_writable(result)
+            try:
+                upscale_file(each, result, upsampler, max_mpixel)
+            except BadInput as error:
+                failed += 1
+                tqdm.write(f"skipped {error}", file=sys.stderr)
     if failed:
         raise BadInput(
             f"{source}: {failed} of {len(pairs)} pictures were skipped; the rest are done"

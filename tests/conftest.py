@@ -1,0 +1,29 @@
+"""Files that several tests read, and how hypothesis draws its examples."""
+
+import pytest
+from hypothesis import settings
+from PIL import Image
+
+from pictures import photo_like
+from sw.files import save
+from tables import make_upsampler
+
+# Examples that follow from the code alone: a failure here fails everywhere.
+settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=60)
+settings.load_profile("fixed")
+
+
+@pytest.fixture
+def picture_file(tmp_path):
+    """A small RGB photograph-like PNG, 12×10."""
+    path = tmp_path / "small.png"
+    Image.fromarray(photo_like(10, 12)).save(path)
+    return path
+
+
+@pytest.fixture
+def table_file(tmp_path):
+    """An S table at step 64, ×4, as .npz."""
+    path = tmp_path / "table.npz"
+    save(path, make_upsampler())
+    return path

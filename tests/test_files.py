@@ -1,0 +1,182 @@
+import json
+
+import numpy as np
+import pytest
+
+from sw.errors import BadInput
+from sw.files import FAMILIES, LUTS, describe, load, save, table_path
+from sw.spec import Stage, Upsampler
+from tables import make_table, make_upsampler
+
+
+def assert_equal(a, b):
+    assert describe(a) == describe(b)
+    pairs = zip(a.stages, b.stages, strict=True)
+    for s, t in [tables for x, y in pairs for tables in zip(x.tables, y.tables, strict=True)]:
+        assert np.array_equal(s.entries, t.entries)
+
+
+def test_npz_holds_a_whole_chain(tmp_path):
+    first = Stage(2, "edge", [make_table(FAMILIES["V"], 5, 2), make_table(FAMILIES["F"], 5, 2)])
+    chain = Upsampler((first, Stage(3, "reflect", [make_table(((0, 0), (-2, 1)), 0, 3)])))
+    save(tmp_path / "a.npz", chain)
+    assert_equal(load(tmp_path / "a.npz"), chain)
+
+
+def test_same_table_same_bytes(tmp_path):
+    for name in ("a.npz", "b.npz"):
+        save(tmp_path / name, make_upsampler())
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+PUBLISHED = [
+    *[("S", bits, 4) for bits in range(4, 9)],
+    *[("F", bits, 3) for bits in range(3, 9)],
+    ("V", 0, 2),
+    ("S", 4, 2),
+    ("S", 4, 3),
+]
+
+
+@pytest.mark.parametrize(("family", "frac_bits", "scale"), PUBLISHED)
+@pytest.mark.parametrize("layout", ["flat", "block"])
+def test_published_layouts_are_recognised(tmp_path, family, frac_bits, scale, layout):
+    upsampler = make_upsampler(family, frac_bits, scale)
+    entries = upsampler.stages[0].tables[0].entries
+    shape = {"flat": (-1, scale**2), "block": (-1, 1, scale, scale)}[layout]
+    np.save(tmp_path / "a.npy", entries.reshape(shape))
+    assert_equal(load(tmp_path / "a.npy"), upsampler)
+    assert_equal(load(tmp_path / "a.npy", family), upsampler)
+
+
+def test_step_8_is_recognised(tmp_path):
+    np.save(tmp_path / "a.npy", np.zeros((33**4, 4), np.int8))
+    assert load(tmp_path / "a.npy").stages[0].tables[0].grid.q == 8
+
+
+def test_stated_family_decides(tmp_path):
+    np.save(tmp_path / "a.npy", np.zeros((81, 4), np.int8))
+    assert load(tmp_path / "a.npy").stages[0].tables[0].taps == FAMILIES["S"]
+    assert load(tmp_path / "a.npy", "V").stages[0].tables[0].grid.levels == 9
+
+
+def test_npy_round_trip(tmp_path):
+    save(tmp_path / "a.npy", make_upsampler("F", 5, 3))
+    assert_equal(load(tmp_path / "a.npy"), make_upsampler("F", 5, 3))
+
+
+@pytest.mark.parametrize(
+    ("entries", "family", "says"),
+    [
+        (np.zeros((81, 16), np.float32), None, "entries are float32; int8 is accepted"),
+        (np.zeros((80, 16), np.int8), None, "80 entries make no table that is known"),
+        (np.zeros((80, 16), np.int8), "S", "80 entries make no S table; 16, 81, "),
+        (np.zeros((81, 15), np.int8), None, r"shape \(81, 15\) is not a published layout"),
+        (np.zeros((81, 1), np.int8), None, "shape .* is not a published layout"),
+        (np.zeros((81, 25), np.int8), None, "shape .* is not a published layout"),
+        (np.zeros((81, 2, 2, 2), np.int8), None, "shape .* is not a published layout"),
+        (np.zeros((81 * 16,), np.int8), None, "shape .* is not a published layout"),
+        (np.zeros((0, 16), np.int8), None, "shape .* is not a published layout"),
+        (np.int8(3), None, "shape .* is not a published layout"),
+    ],
+)
+def test_npy_refused(tmp_path, entries, family, says):
+    np.save(tmp_path / "a.npy", entries)
+    with pytest.raises(BadInput, match=rf"a\.npy: {says}"):
+        load(tmp_path / "a.npy", family)
+
+
+def test_missing_foreign_and_cut_short(tmp_path, table_file):
+    published = tmp_path / "p.npy"
+    save(published, make_upsampler())
+    pickled = tmp_path / "pickled.npy"
+    np.save(pickled, np.array([{}], object))
+    for name, content in {
+        "empty.npz": b"",
+        "text.npy": b"hello",
+        "short.npz": table_file.read_bytes()[:-200],
+        "short.npy": published.read_bytes()[:-1],
+        "header.npy": published.read_bytes()[:20],
+        "pickled.npy": pickled.read_bytes(),
+    }.items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(BadInput, match=rf"{name}: cut short or not a table"):
+            load(tmp_path / name)
+    with pytest.raises(BadInput, match="no such table file"):
+        load(tmp_path / "missing.npz")
+    with pytest.raises(BadInput, match="cut short or not a table"):
+        load(tmp_path)
+
+
+def test_every_damaged_byte_is_noticed_or_harmless(tmp_path):
+    path = tmp_path / "a.npz"
+    upsampler = make_upsampler("V", 8, 2)
+    save(path, upsampler)
+    content = path.read_bytes()
+    for i in range(len(content)):
+        path.write_bytes(content[:i] + bytes([content[i] ^ 0x41]) + content[i + 1 :])
+        try:
+            again = load(path)
+        except BadInput as error:
+            assert str(path) in str(error)
+        else:
+            assert_equal(again, upsampler)
+
+
+def rewrite(path, change):
+    """Save the table of ``path`` with its description changed."""
+    with np.load(path) as content:
+        arrays = dict(content)
+    description = json.loads(str(arrays.pop("description")))
+    description = change(description) or description  # a change in place returns None
+    np.savez(path, description=np.array(json.dumps(description)), **arrays)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda d: d.update(version=2), "described in version 2; version 1 is accepted"),
+        (lambda d: d.update(format="other"), "does not hold a table"),
+        (lambda d: [1], "does not hold a table"),
+        (lambda d: d.update(stages=[]), "no stage"),
+        (lambda d: d.update(stages=3), "do not fit together"),
+        (lambda d: d["stages"].append(d["stages"][0]), "do not fit together"),
+        (lambda d: d["stages"][0].update(scale=3), "tables of scale"),
+        (lambda d: d["stages"][0]["tables"][0].update(taps=None), "do not fit together"),
+        (lambda d: d["stages"][0]["tables"][0].update(taps=[[0, 0], [0]]), "do not fit together"),
+        (lambda d: d["stages"][0]["tables"][0]["grid"].update(kind="log"), "grid is 'log'"),
+        (lambda d: d["stages"][0]["tables"][0]["grid"].update(frac_bits=4), "entries have shape"),
+    ],
+)
+def test_npz_refused(table_file, change, says):
+    rewrite(table_file, change)
+    with pytest.raises(BadInput, match=rf"table\.npz: .*{says}"):
+        load(table_file)
+
+
+def test_npz_without_description(tmp_path):
+    np.savez(tmp_path / "a.npz", x=np.zeros(3))
+    with pytest.raises(BadInput, match="does not hold a table"):
+        load(tmp_path / "a.npz")
+
+
+def test_family_of_an_npz_is_refused(table_file):
+    with pytest.raises(BadInput, match="describes itself"):
+        load(table_file, "S")
+
+
+def test_save_refuses(tmp_path):
+    with pytest.raises(BadInput, match=r"ends in \.npz"):
+        save(tmp_path / "a.txt", make_upsampler())
+    with pytest.raises(BadInput, match=r"\.npz holds all"):
+        save(tmp_path / "a.npy", make_upsampler(padding="edge"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_table_path(tmp_path, table_file, monkeypatch):
+    assert table_path(str(table_file)) == table_file
+    assert table_path("S") == LUTS / "S.npz"
+    with pytest.raises(BadInput, match="no such table file"):
+        table_path(str(tmp_path / "missing.npz"))
+    with pytest.raises(BadInput, match=r"nosuch: no table of this name; known ones are .*S"):
+        table_path("nosuch")

@@ -1,0 +1,190 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import reference
+from pictures import assert_same, photo_like
+from sw import golden
+from sw.files import FAMILIES
+from sw.spec import Stage, Table, UniformGrid, Upsampler
+from tables import make_table, make_upsampler
+
+
+def slow(image, upsampler):
+    """The reference's picture for ``upsampler``, plane by plane."""
+    stages = [
+        (stage.padding, [(t.taps, t.grid.frac_bits, t.entries) for t in stage.tables])
+        for stage in upsampler.stages
+    ]
+    planes = image.reshape(*image.shape[:2], -1)
+    out = [reference.upscale_plane(planes[:, :, c], stages) for c in range(planes.shape[2])]
+    return np.stack(out, axis=2).reshape(*out[0].shape, *image.shape[2:])
+
+
+def test_all_fraction_quadruples_equal_the_transcription():
+    table = make_table(FAMILIES["S"], 4, 2)
+    fraction = np.indices((16,) * 4, dtype=np.uint8).reshape(4, -1)
+    index = np.random.default_rng(1).integers(0, 16, fraction.shape, dtype=np.uint8)
+    taps = index << 4 | fraction
+
+    got_index, got_fraction = golden.split(taps, table.grid)
+    assert np.array_equal(got_index, index)
+    assert np.array_equal(got_fraction, fraction)
+    order, fraction_sorted = golden.sort(fraction)
+    assert np.array_equal(np.take_along_axis(fraction, order.astype(int), 0), fraction_sorted)
+    weight = golden.weights(fraction_sorted, 16, np.dtype(np.int16))
+    assert weight.min() == 0
+    assert (weight.sum(axis=0) == 16).all()
+    vertex = golden.vertices(index, order, table.strides)
+    got = golden.weigh(weight, golden.fetch(table.entries.reshape(-1, 4).astype(np.int16), vertex))
+
+    expected = [reference.interpolate(table.entries, v, 4).ravel() for v in taps.T.tolist()]
+    assert np.array_equal(got, expected)
+
+
+@pytest.mark.parametrize("n", [2, 3, 4])
+def test_sort_orders_every_pattern_of_ties(n):
+    fraction = np.indices((n + 1,) * n, dtype=np.uint8).reshape(n, -1)
+    order, fraction_sorted = golden.sort(fraction)
+    assert np.array_equal(fraction_sorted, -np.sort(-fraction.astype(int), axis=0))
+    assert np.array_equal(np.sort(order, axis=0), np.broadcast_to(np.c_[:n], order.shape))
+
+
+def test_vertices_lie_on_a_path_that_rises_by_one():
+    rng = np.random.default_rng(0)
+    index = rng.integers(0, 8, (4, 1000))
+    order, _ = golden.sort(rng.integers(0, 32, (4, 1000), dtype=np.uint8))
+    vertex = golden.vertices(index, order, (729, 81, 9, 1))
+    digits = np.stack(np.unravel_index(vertex, (9,) * 4))
+    assert np.array_equal(digits[:, 0], index)
+    assert np.array_equal(digits[:, -1], index + 1)
+    assert (np.diff(digits.sum(axis=0), axis=0) == 1).all()
+
+
+@pytest.mark.parametrize("frac_bits", range(9))
+def test_round_clip_is_half_to_even(frac_bits):
+    q = 1 << frac_bits
+    total = np.arange(-3 * q, 258 * q + 1, max(1, q // 4))
+    expected = [reference.round_clip(t, q) for t in total]
+    assert golden.round_clip(total, frac_bits).tolist() == expected
+
+
+@pytest.mark.parametrize("family", ["S", "F", "V"])
+@pytest.mark.parametrize("scale", [2, 3, 4])
+@pytest.mark.parametrize("padding", ["reflect", "edge"])
+def test_published_families_equal_the_transcription(family, scale, padding):
+    frac_bits = {"S": 4, "F": 4, "V": 0}[family]
+    upsampler = make_upsampler(family, frac_bits, scale, padding, low=-32, high=96)
+    image = photo_like(5, 7)
+    assert_same(slow(image, upsampler), golden.upscale(image, upsampler), f"{family}{scale}")
+
+
+@st.composite
+def tables(draw, frac_bits, scale):
+    offsets = st.tuples(st.integers(-3, 3), st.integers(-3, 3)).filter(any)
+    count = st.integers(1, {0: 1, 1: 1, 2: 1, 3: 2, 4: 2}.get(frac_bits, 3))
+    others = draw(count.flatmap(lambda n: st.lists(offsets, min_size=n, max_size=n, unique=True)))
+    return make_table(((0, 0), *others), frac_bits, scale, seed=draw(st.integers(0, 99)))
+
+
+@st.composite
+def chains(draw):
+    stages = []
+    for _ in range(draw(st.integers(1, 2))):
+        frac_bits, scale = draw(st.integers(0, 8)), draw(st.integers(1, 3))
+        some = draw(st.lists(tables(frac_bits, scale), min_size=1, max_size=2))
+        stages.append(Stage(scale, draw(st.sampled_from(["reflect", "edge"])), some))
+    return Upsampler(stages)
+
+
+@given(
+    chains(),
+    st.tuples(st.integers(1, 5), st.integers(1, 5)),
+    st.sampled_from([(), (1,), (3,), (4,)]),
+    st.integers(0, 2**32),
+)
+def test_any_chain_on_any_picture_equals_the_transcription(upsampler, size, channels, seed):
+    image = np.random.default_rng(seed).integers(0, 256, (*size, *channels), dtype=np.uint8)
+    assert_same(slow(image, upsampler), golden.upscale(image, upsampler), "chain")
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 2), (2, 1), (1, 6), (6, 1), (2, 2)])
+@pytest.mark.parametrize("padding", ["reflect", "edge"])
+def test_smallest_pictures(size, padding):
+    # F reaches two pixels: further than the picture goes.
+    upsampler = make_upsampler("F", 4, 4, padding, low=0, high=63)
+    image = np.random.default_rng(3).integers(0, 256, size, dtype=np.uint8)
+    assert_same(slow(image, upsampler), golden.upscale(image, upsampler), "smallest")
+
+
+def test_a_picture_of_one_pixel_reflects_that_pixel():
+    assert (golden.pad(np.full((1, 1), 7, np.uint8), 2, "reflect") == 7).all()
+
+
+@pytest.mark.parametrize("grey", [0, 255])
+@pytest.mark.parametrize("entry", [-128, 0, 127])
+def test_extremes_saturate(grey, entry):
+    grid = UniformGrid(4)
+    table = Table(FAMILIES["F"], grid, np.full((17, 17, 17, 2, 2), entry, np.int8))
+    upsampler = Upsampler((Stage(2, "reflect", (table,)),))
+    got = golden.upscale(np.full((3, 3), grey, np.uint8), upsampler)
+    assert (got == {-128: 0, 0: 0, 127: 255}[entry]).all()
+
+
+def test_checkerboard_of_extremes():
+    image = np.uint8(255) * (np.indices((6, 6)).sum(axis=0) % 2).astype(np.uint8)
+    upsampler = make_upsampler("S", 4, 4)
+    assert_same(slow(image, upsampler), golden.upscale(image, upsampler), "checkerboard")
+
+
+@pytest.mark.parametrize("frac_bits", [6, 8])
+def test_sums_that_need_more_than_16_bits(frac_bits):
+    table = make_table(FAMILIES["S"], frac_bits, 2, low=126, high=127)
+    upsampler = Upsampler((Stage(2, "edge", (table, table)),))
+    assert upsampler.stages[0].sum_bits > 16
+    image = photo_like(3, 3, 1)
+    assert_same(slow(image, upsampler), golden.upscale(image, upsampler), "wide")
+
+
+def test_identity_table_enlarges_by_repeating():
+    # A quarter of the centre tap, which 64 levels hold exactly at even steps of 4 grey levels.
+    grid = UniformGrid(2)
+    entries = np.zeros((65, 65, 2, 2), np.int8)
+    entries[:] = np.arange(65)[:, None, None, None]
+    upsampler = Upsampler((Stage(2, "edge", (Table(FAMILIES["V"], grid, entries),)),))
+    image = photo_like(9, 11)
+    expected = image.repeat(2, axis=0).repeat(2, axis=1)
+    assert_same(expected, golden.upscale(image, upsampler), "identity")
+
+
+def test_tiles_do_not_show(monkeypatch):
+    upsampler = make_upsampler("F", 5, 3)
+    image = photo_like(13, 17)
+    whole = golden.upscale(image, upsampler)
+    for tile in (1, 5, 17, 40):
+        monkeypatch.setattr(golden, "TILE", tile)
+        assert_same(whole, golden.upscale(image, upsampler), f"tile{tile}")
+
+
+def test_progress_adds_up_to_the_work():
+    two = make_upsampler("V", 4, 2).stages[0]
+    upsampler = Upsampler((two, two))
+    image = photo_like(4, 5)
+    done = []
+    golden.upscale(image, upsampler, done.append)
+    assert sum(done) == golden.work(upsampler, image) == 4 * 5 * 3 * (1 + 4)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        np.zeros((4, 4), np.uint16),
+        np.zeros((4,), np.uint8),
+        np.zeros((0, 4), np.uint8),
+        np.zeros((4, 4, 0), np.uint8),
+    ],
+)
+def test_refuses_what_is_no_picture(image):
+    with pytest.raises(ValueError, match="uint8 of shape"):
+        golden.upscale(image, make_upsampler())

@@ -1,0 +1,45 @@
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from PIL import Image
+
+from pictures import photo_like
+from sw.__main__ import COMMANDS, main
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_teaches(capsys, command):
+    with pytest.raises(SystemExit) as stop:
+        main([command, "--help"])
+    assert stop.value.code == 0
+    said = capsys.readouterr().out
+    assert f"python -m sw {command}" in said.split("options:")[0].split("\n\n", 1)[1]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_interruption_leaves_no_half_written_file(tmp_path, how):
+    source = tmp_path / "source.png"
+    Image.fromarray(photo_like(1500, 2000)).save(source)
+    target = tmp_path / "target.png"
+    target.write_bytes(b"old")
+    command = [sys.executable, "-m", "sw", "upscale", str(source), str(target)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=os.getcwd()) as run:
+        os.set_blocking(run.stderr.fileno(), False)
+        said, deadline = b"", time.monotonic() + 60
+        # Wait for the bar to move: the work is under way then.
+        while not re.search(rb" [1-9]\d?%", said) and time.monotonic() < deadline:
+            said += run.stderr.read() or b""
+            time.sleep(0.01)
+        run.send_signal(how)
+        os.set_blocking(run.stderr.fileno(), True)
+        said = run.stderr.read()
+        assert run.wait(60) == 130
+    assert b"Traceback" not in said
+    assert b"interrupted; unfinished files were not written" in said
+    assert target.read_bytes() == b"old"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["source.png", "target.png"]

@@ -1,0 +1,91 @@
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import reference
+from commands import refused, write_photos
+from pictures import assert_same, photo_like
+from sw.__main__ import main
+from sw.bicubic import resize
+from sw.demo import photograph
+from sw.files import FAMILIES
+from sw.images import read_picture
+from sw.metrics import bicubic, compare
+from tables import make_table
+
+
+@pytest.mark.parametrize("layout", [(-1, 16), (-1, 1, 4, 4)])
+def test_upscale_with_a_published_table_is_the_published_method(tmp_path, picture_file, layout):
+    table = make_table(FAMILIES["S"], 4, 4, low=-20, high=80)
+    np.save(tmp_path / "published.npy", table.entries.reshape(layout))
+    out = tmp_path / "large.png"
+    command = ["upscale", picture_file, out, "--table", tmp_path / "published.npy", "--scale", "4"]
+    assert main([str(arg) for arg in command]) == 0
+    image = read_picture(picture_file).pixels
+    stages = [("reflect", [(FAMILIES["S"], 4, table.entries)])]
+    planes = [reference.upscale_plane(image[:, :, c], stages) for c in range(3)]
+    assert_same(np.stack(planes, axis=2), read_picture(out).pixels, "published")
+
+
+def test_upscale_by_default_beats_bicubic(tmp_path):
+    original = photograph(4)
+    low = resize(original, Fraction(1, 4))
+    Image.fromarray(low).save(tmp_path / "low.png")
+    assert main(["upscale", str(tmp_path / "low.png"), str(tmp_path / "high.png")]) == 0
+    high = read_picture(tmp_path / "high.png").pixels
+    table, plain = (compare(original, p, 4)["psnr_y"] for p in (high, bicubic(low, 4)))
+    assert table > plain + 0.8
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGBA", "P", "1"])
+def test_upscale_keeps_grey_and_alpha(tmp_path, table_file, mode):
+    source, target = tmp_path / "a.png", tmp_path / "b.png"
+    Image.fromarray(photo_like(5, 6)).convert(mode).save(source)
+    assert main(["upscale", str(source), str(target), "--table", str(table_file)]) == 0
+    kept = {"P": "RGB", "1": "L"}.get(mode, mode)
+    picture = read_picture(target)
+    assert picture.mode == kept
+    assert picture.pixels.shape[:2] == (20, 24)
+
+
+def test_upscale_a_folder(tmp_path, capsys, table_file):
+    photos = write_photos(tmp_path / "photos", 2, (5, 6))
+    (photos / "note.txt").write_text("no picture")
+    command = ["upscale", str(photos), str(tmp_path / "out"), "--table", str(table_file)]
+    assert main(command) == 0
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["photo0.png", "photo1.png"]
+    (photos / "bad.png").write_bytes(b"\x89PNG")
+    said = refused(capsys, *command)
+    assert "1 of 3 pictures were skipped; the rest are done" in said
+    Image.new("L", (3, 3)).save(photos / "photo0.bmp")
+    assert "would overwrite the result of photo0" in refused(capsys, *command)
+
+
+def test_upscale_refuses(tmp_path, capsys, picture_file, table_file):
+    def say(source=picture_file, target=tmp_path / "out.png", *more):
+        said = refused(capsys, "upscale", source, target, "--table", table_file, *more)
+        assert sorted(p.name for p in tmp_path.iterdir() if p.is_file()) == files
+        return said
+
+    files = sorted(p.name for p in tmp_path.iterdir())
+    assert "missing.png: no such file" in say(tmp_path / "missing.png")
+    assert "table.npz: not an image that Pillow can open" in say(table_file)
+    assert "there is no folder" in say(target=tmp_path / "no" / "out.png")
+    assert "/proc/self cannot be written" in say(target="/proc/self/out.png")
+    assert "cannot write ending .xyz; .png, " in say(target=tmp_path / "out.xyz")
+    assert "--scale 2: table" in say(picture_file, tmp_path / "out.png", "--scale", 2)
+    assert "over the limit of 0.0001; --max-mpixel N raises it" in say(
+        picture_file, tmp_path / "out.png", "--max-mpixel", 0.0001
+    )
+    assert "describes itself" in say(picture_file, tmp_path / "out.png", "--family", "S")
+    assert "no such table file" in say(picture_file, tmp_path / "out.png", "--table", "a/b.npz")
+    assert "known ones are" in say(picture_file, tmp_path / "out.png", "--table", "nosuch")
+    (tmp_path / "empty").mkdir()
+    assert "holds no image files" in say(tmp_path / "empty", tmp_path / "out")
+    photos = write_photos(tmp_path / "photos", 1, (4, 4))
+    assert "IN is a folder, so OUT must be one" in say(photos, picture_file)
+    assert "the folder that is read" in say(photos, photos)
+    assert "there is no folder" in say(photos, tmp_path / "no" / "out")
+    assert "is a folder" in say(picture_file, photos)
