@@ -42,7 +42,7 @@ $(VENV)/bin/pip:
 	@if python3 -c 'import ensurepip' 2>/dev/null; then python3 -m venv $(VENV); else \
 	  mkdir -p $(WHEEL) && cd $(WHEEL) && { \
 	    { [ `id -u` -ne 0 ] || apt-get -qq update; } && \
-	    apt-get -qq download python3-pip-whl && dpkg -x python3-pip-whl_*.deb . ; \
+	    apt-get -qq -o APT::Sandbox::User=root download python3-pip-whl && dpkg -x python3-pip-whl_*.deb . ; \
 	  } || { echo "error: python3 has no venv: run  apt-get install python3-venv  first" >&2; exit 2; } ; \
 	  cd $(CURDIR) && python3 -m venv --without-pip $(VENV) && \
 	  PYTHONPATH=`echo $(WHEEL)/usr/share/python-wheels/pip-*.whl` \
