@@ -1,1 +1,1 @@
-"""Simulation of the RTL against the golden model. Empty so far."""
+"""Simulation of the RTL against the golden model."""

@@ -1,0 +1,210 @@
+"""Line writer: from blocks to HR lines in raster order."""
+
+from amaranth.hdl import Array, Cat, Module, Mux, Signal
+from amaranth.lib import data, stream, wiring
+from amaranth.lib.fifo import SyncFIFOBuffered
+from amaranth.lib.memory import Memory
+from amaranth.lib.wiring import In, Out, connect
+
+from hw.gearbox import Gearbox, word_layout
+from hw.params import StageParams
+from hw.payloads import beat_layout, block_layout, mark_layout
+
+LINES = 4
+"""LR lines that may be between the scheduler and the output."""
+
+
+class LineWriter(wiring.Component):
+    """Write the blocks of an LR line side by side, read r HR lines out, a beat after the other.
+
+    The memory is a ring of words of ``word_columns`` blocks, twice the longest line; a line is read
+    when it is whole, row by row, and its words are free again as its last row is read. Room is
+    granted before a window starts, so a block that comes always has its place.
+
+    One block per ``colour_steps`` blocks of channels; one beat per clock at best. Stops when ``o``
+    is not taken, but always takes ``i``.
+
+    Parameters
+    ----------
+    p : StageParams
+
+    Members
+    -------
+    room : Out(1)
+        Whether a window may start.
+    start, start_last : In(1)
+        A window starts; it is the last of its line.
+    i : In(stream of block_layout), always ready
+        HR pixels of the channels worked on.
+    mark : In(mark_layout)
+        What they are, in the same clock.
+    o : Out(stream of beat_layout)
+        HR lines.
+    """
+
+    def __init__(self, p: StageParams) -> None:
+        self.p = p
+        super().__init__(
+            {
+                "room": Out(1),
+                "start": In(1),
+                "start_last": In(1),
+                "i": In(stream.Signature(block_layout(p), always_ready=True)),
+                "mark": In(mark_layout(p)),
+                "o": Out(stream.Signature(beat_layout(p))),
+            }
+        )
+
+    @property
+    def words(self) -> int:
+        """Words of the ring."""
+        return 2 * self.p.line_words
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        p = self.p
+        line = data.StructLayout(
+            {
+                "words": range(p.line_words),  # less one
+                "columns": range(max(2, p.word_columns)),  # of the last word, less one
+                "frame_last": 1,
+            }
+        )
+        m.submodules.lines = lines = SyncFIFOBuffered(width=line.size, depth=LINES)
+        word_freed, line_freed = Signal(), Signal()
+        self._grant_room(m, word_freed, line_freed)
+        memories = self._write(m, lines, line)
+        self._read(m, lines, line, memories, word_freed, line_freed)
+        return m
+
+    def _grant_room(self, m: Module, word_freed: Signal, line_freed: Signal) -> None:
+        """A window that opens a word takes a word, one that opens a line takes a line."""
+        p = self.p
+        words_free = Signal(range(self.words + 1), init=self.words)
+        lines_free = Signal(range(LINES + 1), init=LINES)
+        column = Signal(range(max(2, p.word_columns)))
+        opens_line = Signal(init=1)
+        opens_word = column == 0
+        m.d.comb += self.room.eq(
+            ~opens_word | ((words_free != 0) & (~opens_line | (lines_free != 0)))
+        )
+        m.d.sync += [
+            words_free.eq(words_free - (self.start & opens_word) + word_freed),
+            lines_free.eq(lines_free - (self.start & opens_line) + line_freed),
+        ]
+        with m.If(self.start):
+            m.d.sync += [
+                opens_line.eq(self.start_last),
+                column.eq(Mux(self.start_last | (column == p.word_columns - 1), 0, column + 1)),
+            ]
+
+    def _write(self, m: Module, lines: SyncFIFOBuffered, line: data.Layout) -> list[list[Memory]]:
+        """Blocks go into the memory of their column within the word, a memory for each row."""
+        p = self.p
+        row_bits = p.scale * p.pixel.size
+        address = Signal(range(self.words))
+        column = Signal(range(max(2, p.word_columns)))
+        words = Signal(range(p.line_words))
+
+        # Channels that came in earlier steps wait until the pixel is complete.
+        steps = [self.i.payload]
+        for step in range(p.colour_steps - 1):
+            early = Signal(block_layout(p), name=f"early{step}", reset_less=True)
+            with m.If(self.i.valid & (self.mark.colour_step == step)):
+                m.d.sync += early.eq(self.i.payload)
+            steps.insert(-1, early)
+        channels = [step[c] for step in steps for c in range(p.colour_lanes)]
+        complete = Signal()
+        m.d.comb += complete.eq(self.i.valid & (self.mark.colour_step == p.colour_steps - 1))
+
+        memories = []
+        for y in range(p.scale):
+            pixels = Cat(channel[p.scale * y + x] for x in range(p.scale) for channel in channels)
+            of_row = []
+            for c in range(p.word_columns):
+                memory = Memory(shape=row_bits, depth=self.words, init=[])
+                m.submodules[f"row{y}_column{c}"] = memory
+                write = memory.write_port()
+                m.d.comb += [
+                    write.addr.eq(address),
+                    write.data.eq(pixels),
+                    write.en.eq(complete & (column == c)),
+                ]
+                of_row.append(memory)
+            memories.append(of_row)
+
+        entry = data.View(line, lines.w_data)
+        m.d.comb += [
+            entry.words.eq(words),
+            entry.columns.eq(column),
+            entry.frame_last.eq(self.mark.frame_last),
+            lines.w_en.eq(complete & self.mark.line_last),
+        ]
+        with m.If(complete):
+            m.d.sync += column.eq(column + 1)
+            with m.If((column == p.word_columns - 1) | self.mark.line_last):
+                m.d.sync += [
+                    column.eq(0),
+                    words.eq(words + 1),
+                    address.eq(Mux(address == self.words - 1, 0, address + 1)),
+                ]
+            with m.If(self.mark.line_last):
+                m.d.sync += words.eq(0)
+        return memories
+
+    def _read(
+        self,
+        m: Module,
+        lines: SyncFIFOBuffered,
+        line: data.Layout,
+        memories: list[list[Memory]],
+        word_freed: Signal,
+        line_freed: Signal,
+    ) -> None:
+        """Words of a line, once for each HR row, through the gearbox."""
+        p = self.p
+        m.submodules.gearbox = gearbox = Gearbox(p)
+        connect(m, gearbox.o, wiring.flipped(self.o))
+        entry = data.View(line, lines.r_data)
+        start, address = Signal(range(self.words)), Signal(range(self.words))
+        word, row = Signal(range(p.line_words)), Signal(range(p.scale))
+        read, advance = Signal(), Signal()
+        word_last, row_last = word == entry.words, row == p.scale - 1
+        after = Mux(address == self.words - 1, 0, address + 1)
+        m.d.comb += [
+            advance.eq(gearbox.i.ready | ~gearbox.i.valid),
+            read.eq(lines.r_rdy & advance),
+            word_freed.eq(read & row_last),
+            line_freed.eq(word_freed & word_last),
+            lines.r_en.eq(line_freed),
+        ]
+        with m.If(read):
+            m.d.sync += [word.eq(word + 1), address.eq(after)]
+            with m.If(word_last):
+                m.d.sync += [word.eq(0), row.eq(row + 1), address.eq(start)]
+                with m.If(row_last):
+                    m.d.sync += [row.eq(0), address.eq(after), start.eq(after)]
+
+        # The memory answers a clock later.
+        valid, row_read = Signal(), Signal(range(p.scale), reset_less=True)
+        tags = Signal(word_layout(p), reset_less=True)
+        with m.If(advance):
+            m.d.sync += valid.eq(read)
+        with m.If(read):
+            m.d.sync += [
+                row_read.eq(row),
+                tags.columns.eq(entry.columns),
+                tags.line_last.eq(word_last),
+                tags.frame_last.eq(word_last & row_last & entry.frame_last),
+            ]
+        rows = []
+        for of_row in memories:
+            ports = [memory.read_port() for memory in of_row]
+            m.d.comb += [port.addr.eq(address) for port in ports]
+            m.d.comb += [port.en.eq(read) for port in ports]
+            rows.append(Cat(port.data for port in ports))
+        m.d.comb += [
+            gearbox.i.valid.eq(valid),
+            gearbox.i.payload.eq(tags),
+            gearbox.i.payload.pixels.as_value().eq(Array(rows)[row_read]),
+        ]

@@ -1,0 +1,58 @@
+"""Round and clip: from sums with a fraction to HR pixels."""
+
+from amaranth.hdl import Module, Mux, Signal, signed
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from hw.params import StageParams
+from hw.payloads import block_layout, delayed, total_layout
+
+
+class RoundClip(wiring.Component):
+    """Round totals half to even and clip them to 8 bits.
+
+    One block per clock; latency ``DELAY`` clocks; never stalls.
+
+    Parameters
+    ----------
+    p : StageParams
+
+    Members
+    -------
+    i : In(stream of total_layout), always ready
+        Grey levels × 2**frac_bits.
+    o : Out(stream of block_layout), always ready
+        HR values, 0…255.
+    """
+
+    DELAY = 2
+
+    def __init__(self, p: StageParams) -> None:
+        self.p = p
+        super().__init__(
+            {
+                "i": In(stream.Signature(total_layout(p), always_ready=True)),
+                "o": Out(stream.Signature(block_layout(p), always_ready=True)),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        p = self.p
+        block = Signal(block_layout(p), reset_less=True)
+        for c in range(p.colour_lanes):
+            for o in range(p.block):
+                total = self.i.payload[c][o]
+                whole = Signal(signed(p.stage.sum_bits), name=f"whole{c}_{o}", reset_less=True)
+                if p.frac_bits:
+                    # Half minus one, plus one where the integer part is odd: a tie goes to the
+                    # even neighbour. sum_bits has room for the half.
+                    half = 1 << (p.frac_bits - 1)
+                    m.d.sync += whole.eq((total + (half - 1) + total[p.frac_bits]) >> p.frac_bits)
+                else:
+                    m.d.sync += whole.eq(total)
+                clipped = Mux(whole < 0, 0, Mux(whole > 255, 255, whole))
+                m.d.sync += block[c][o].eq(clipped)
+        m.d.comb += self.o.payload.eq(block)
+        m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.DELAY, reset=True))
+        return m

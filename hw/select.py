@@ -1,0 +1,91 @@
+"""Weights and vertices: what each bank has to read, and what it counts."""
+
+from amaranth.hdl import Array, Const, Module, Mux, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from hw.params import StageParams
+from hw.payloads import banked_layout, delayed, sorted_layout
+from sw import banks
+
+
+class Select(wiring.Component):
+    """Work out the n+1 vertices of a look-up and hand each one's row and weight to its bank.
+
+    Vertex j has the coordinate sum of vertex 0 plus j, so bank b reads vertex
+    (b - sum) mod (n+1): every bank one vertex. The weights go to the banks; what the banks read
+    need never cross over.
+
+    One look-up per clock; latency ``DELAY`` clocks; never stalls.
+
+    Parameters
+    ----------
+    p : StageParams
+
+    Members
+    -------
+    i : In(stream of sorted_layout), always ready
+        A look-up's taps.
+    o : Out(stream of banked_layout), always ready
+        Row and weight for each bank.
+    """
+
+    DELAY = 3
+
+    def __init__(self, p: StageParams) -> None:
+        self.p = p
+        super().__init__(
+            {
+                "i": In(stream.Signature(sorted_layout(p), always_ready=True)),
+                "o": Out(stream.Signature(banked_layout(p), always_ready=True)),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        p = self.p
+        taps = self.i.payload
+        last = p.taps - 1
+        levels, run = p.table.grid.levels, banks.last_levels(p.table)
+
+        # Clock 1: weights; the row of vertex 0 in parts; the sum of its coordinates.
+        edges = [Const(p.table.grid.q), *(taps.fraction[j] for j in range(p.taps)), Const(0)]
+        weight = [Signal(p.weight_bits, name=f"weight{j}", reset_less=True) for j in range(p.banks)]
+        for j in range(p.banks):
+            m.d.sync += weight[j].eq(edges[j] - edges[j + 1])
+        upper = Const(0)
+        for j in range(last):
+            upper = upper * levels + taps.index[j]
+        base = Signal(p.row_bits, reset_less=True)
+        low, high = (Signal(range(run), name=name, reset_less=True) for name in ("low", "high"))
+        first_bank = Signal(range(p.banks), reset_less=True)
+        m.d.sync += [
+            base.eq(upper * run),
+            low.eq(taps.index[last] // p.banks),
+            high.eq((taps.index[last] + 1) // p.banks),
+            first_bank.eq(sum(taps.index[j] for j in range(p.taps)) % p.banks),
+        ]
+        order = [delayed(m, taps.order[j], 1) for j in range(p.taps)]
+
+        # Clock 2: the rows of all vertices, each one coordinate further than the one before.
+        step = Array(Const(run * levels ** (last - 1 - j), p.row_bits) for j in range(last))
+        row = [Signal(p.row_bits, name=f"row{j}", reset_less=True) for j in range(p.banks)]
+        above, last_raised = base, Const(0)
+        for j in range(p.banks):
+            m.d.sync += row[j].eq(above + Mux(last_raised, high, low))
+            if j < p.taps:
+                raised = Signal(p.row_bits, name=f"raised{j}")
+                m.d.comb += raised.eq(above + Mux(order[j] == last, 0, step[order[j]]))
+                above, last_raised = raised, last_raised | (order[j] == last)
+        weight = [delayed(m, each, 1) for each in weight]
+        first_bank = delayed(m, first_bank, 1)
+
+        # Clock 3: vertex j goes to bank (first + j) mod (n+1).
+        banked = Signal(banked_layout(p), reset_less=True)
+        for b in range(p.banks):
+            from_vertex = [(b - first) % p.banks for first in range(p.banks)]
+            m.d.sync += banked.row[b].eq(Array(row[j] for j in from_vertex)[first_bank])
+            m.d.sync += banked.weight[b].eq(Array(weight[j] for j in from_vertex)[first_bank])
+        m.d.comb += self.o.payload.eq(banked)
+        m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.DELAY, reset=True))
+        return m

@@ -1,0 +1,82 @@
+"""Split and sort: from tap values to indices and fractions in falling order."""
+
+from amaranth.hdl import Cat, Module, Mux, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from hw.params import StageParams
+from hw.payloads import delayed, sorted_layout, taps_layout
+from sw.golden import SORT_NETWORK
+
+
+def layers(network: tuple[tuple[int, int], ...]) -> list[list[tuple[int, int]]]:
+    """Compare-exchanges of ``network`` in groups that touch each place at most once."""
+    out: list[list[tuple[int, int]]] = []
+    for pair in network:
+        if not out or {place for other in out[-1] for place in other} & set(pair):
+            out.append([])
+        out[-1].append(pair)
+    return out
+
+
+class Sort(wiring.Component):
+    """Sort the taps of a look-up by falling fraction: a comparison network, a layer a clock.
+
+    One look-up per clock; latency ``delay(p)`` clocks; never stalls.
+
+    Parameters
+    ----------
+    p : StageParams
+
+    Members
+    -------
+    i : In(stream of taps_layout), always ready
+        Tap values, 0…255.
+    o : Out(stream of sorted_layout), always ready
+        Indices as the taps come; which tap has which place; the fractions by place.
+    """
+
+    def __init__(self, p: StageParams) -> None:
+        self.p = p
+        super().__init__(
+            {
+                "i": In(stream.Signature(taps_layout(p), always_ready=True)),
+                "o": Out(stream.Signature(sorted_layout(p), always_ready=True)),
+            }
+        )
+
+    @staticmethod
+    def delay(p: StageParams) -> int:
+        """Clocks from ``i`` to ``o``."""
+        return len(layers(SORT_NETWORK[p.taps]))
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        p = self.p
+        # The tap's number rides below its fraction: a compare-exchange moves both at once, and
+        # equal fractions come in the model's order.
+        keys = []
+        for j in range(p.taps):
+            key = Signal(p.frac_bits + 2, name=f"key{j}")
+            m.d.comb += key.eq(Cat(j & 1, j >> 1, self.i.payload[j][: p.frac_bits]))
+            keys.append(key)
+        for layer in layers(SORT_NETWORK[p.taps]):
+            after = [Signal.like(key, reset_less=True) for key in keys]
+            for place, (key, out) in enumerate(zip(keys, after, strict=True)):
+                exchange = next((pair for pair in layer if place in pair), None)
+                if exchange is None:
+                    m.d.sync += out.eq(key)
+                else:
+                    a, b = (keys[other] for other in exchange)
+                    larger, smaller = Mux(a > b, a, b), Mux(a > b, b, a)
+                    m.d.sync += out.eq(larger if place == exchange[0] else smaller)
+            keys = after
+        for j, key in enumerate(keys):
+            m.d.comb += self.o.payload.order[j].eq(key[:2])
+            m.d.comb += self.o.payload.fraction[j].eq(key[2:])
+        index = [self.i.payload[j][p.frac_bits :] for j in range(p.taps)]
+        m.d.comb += Cat(self.o.payload.index[j] for j in range(p.taps)).eq(
+            delayed(m, Cat(index), self.delay(p))
+        )
+        m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(p), reset=True))
+        return m

@@ -1,0 +1,91 @@
+"""Window: from columns to windows, a shift register of them."""
+
+from amaranth.hdl import Module, Mux, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from hw.params import StageParams
+from hw.payloads import column_layout, window_layout
+from hw.pick import pick
+
+
+class Window(wiring.Component):
+    """Hand out each column with R columns left and right of it, padded.
+
+    A window comes while the R-th column after its own is at ``i``, or without one at a frame's
+    end. One window per clock, lines following each other without a gap; R clocks between frames;
+    stops when ``o`` is not taken.
+
+    Parameters
+    ----------
+    p : StageParams
+
+    Members
+    -------
+    i : In(stream of column_layout)
+        A frame's columns.
+    o : Out(stream of window_layout)
+        Its windows.
+    """
+
+    def __init__(self, p: StageParams) -> None:
+        self.p = p
+        super().__init__(
+            {
+                "i": In(stream.Signature(column_layout(p))),
+                "o": Out(stream.Signature(window_layout(p))),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        p, reach = self.p, self.p.reach
+
+        # Columns by age: 0 is at the input, R the centre, 2R the oldest.
+        ages = range(1, 2 * reach + 1)
+        held = [Signal(column_layout(p), name=f"column{a}", reset_less=True) for a in ages]
+        column = [self.i.payload, *held]
+        valid = [Signal(name=f"valid{age}") for age in range(reach + 1)]
+        m.d.comb += valid[0].eq(self.i.valid & self.i.ready)
+        centre = column[reach]
+
+        # A frame's last columns are not pushed out by more of that frame, but by nothing; it lies
+        # beyond the end of the line and is never looked at. The next frame waits these R clocks.
+        ended = 0
+        for age in range(1, reach + 1):
+            ended |= valid[age] & column[age].frame_last
+        shift = Signal()
+        m.d.comb += [
+            shift.eq((self.i.valid | ended) & (~valid[reach] | self.o.ready)),
+            self.i.ready.eq(~ended & (~valid[reach] | self.o.ready)),
+            self.o.valid.eq(valid[reach] & (self.i.valid | ended)),
+        ]
+        left = Signal(range(reach + 1))
+        with m.If(shift):
+            for age in ages:
+                m.d.sync += column[age].eq(column[age - 1])
+            for age in range(1, reach + 1):
+                m.d.sync += valid[age].eq(valid[age - 1])
+            with m.If(valid[reach]):
+                m.d.sync += left.eq(Mux(left == reach, reach, left + 1))
+                with m.If(centre.line_last):
+                    m.d.sync += left.eq(0)
+
+        # Columns to the right up to the first that ends the line.
+        right = Signal(range(reach + 1))
+        m.d.comb += right.eq(reach)
+        for age in range(1, reach + 1):
+            with m.If(column[age].line_last & valid[age]):
+                m.d.comb += right.eq(reach - age)
+
+        # Oldest first, which is left to right.
+        columns = [column[age].rows for age in reversed(range(2 * reach + 1))]
+        padded = pick(m, columns, left, right, reach, p.stage.padding)
+        for y in range(p.side):
+            for x in range(p.side):
+                m.d.comb += self.o.payload.pixels[y][x].eq(padded[x][y])
+        m.d.comb += [
+            self.o.payload.line_last.eq(centre.line_last),
+            self.o.payload.frame_last.eq(centre.frame_last),
+        ]
+        return m

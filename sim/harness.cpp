@@ -1,0 +1,137 @@
+// The Verilated core with a source and a sink of AXI4-Stream video, called from Python by ctypes.
+//
+// Everything that happens in a clock happens here: Python hands over arrays of beats and calls
+// srlut_run() for some ten thousand clocks at a time.
+
+#include <cstdint>
+#include <cstring>
+
+#include "Vsrlut.h"
+#include "verilated.h"
+
+namespace {
+
+struct Random {  // xorshift64*, seeded: the same on every machine
+    uint64_t state;
+    bool chance(uint32_t of_2_32) {
+        state ^= state >> 12;
+        state ^= state << 25;
+        state ^= state >> 27;
+        return uint32_t((state * 0x2545F4914F6CDD1DULL) >> 32) < of_2_32;
+    }
+};
+
+}  // namespace
+
+// The same layout as sim.verilated.Run.
+struct Run {
+    // What goes in: for each beat pixel bytes, TUSER | TLAST << 1, and the size inputs.
+    const uint8_t* in_data;
+    const uint8_t* in_flags;
+    const uint16_t* in_width;
+    const uint16_t* in_height;
+    uint64_t in_count;
+    // What comes out: for each beat data bytes, flags alike, and the clock.
+    uint8_t* out_data;
+    uint8_t* out_flags;
+    uint64_t* out_clock;
+    uint64_t out_capacity;
+    // Chance of an idle clock at the source and of a stall at the sink, of 2**32.
+    uint32_t idle, stall;
+    uint64_t seed;
+    // State and results.
+    uint64_t clock, in_taken, out_taken, first_in_clock, quiet, errors[4];
+    uint64_t violations;  // a beat that was withdrawn or changed before it was taken
+};
+
+extern "C" {
+
+struct Core {
+    VerilatedContext context;
+    Vsrlut top{&context};
+    Random source{}, sink{};
+    bool offering = false;
+    bool waiting = false;  // the core offered a beat that was not taken
+    uint8_t waiting_flags = 0;
+    uint8_t waiting_data[OUT_BYTES]{};
+};
+
+Core* srlut_open(uint64_t seed) {
+    Core* core = new Core;
+    core->source.state = seed * 2 + 1;
+    core->sink.state = (seed * 2 + 1) ^ 0x9E3779B97F4A7C15ULL;
+    Vsrlut& top = core->top;
+    top.aresetn = 0;
+    top.s_axis_video_tvalid = 0;
+    top.m_axis_video_tready = 0;
+    for (int i = 0; i < 4; i++) {
+        top.aclk = 0;
+        top.eval();
+        top.aclk = 1;
+        top.eval();
+    }
+    top.aresetn = 1;
+    return core;
+}
+
+void srlut_close(Core* core) {
+    core->top.final();
+    delete core;
+}
+
+// Runs for `clocks` clocks, or until nothing has moved for `patience` of them.
+void srlut_run(Core* core, Run* run, uint64_t clocks, uint64_t patience) {
+    Vsrlut& top = core->top;
+    for (uint64_t n = 0; n < clocks && run->quiet < patience; n++) {
+        top.aclk = 0;
+        // A beat once offered stays until it is taken.
+        if (!core->offering && run->in_taken < run->in_count) {
+            core->offering = !core->source.chance(run->idle);
+        }
+        top.s_axis_video_tvalid = core->offering;
+        if (core->offering) {
+            const uint64_t i = run->in_taken;
+            memcpy(&top.s_axis_video_tdata, run->in_data + i * IN_BYTES, IN_BYTES);
+            top.s_axis_video_tuser = run->in_flags[i] & 1;
+            top.s_axis_video_tlast = run->in_flags[i] >> 1;
+            top.width = run->in_width[i];
+            top.height = run->in_height[i];
+        }
+        const bool room = run->out_taken < run->out_capacity;
+        top.m_axis_video_tready = room && !core->sink.chance(run->stall);
+        top.eval();
+
+        bool moved = false;
+        if (core->offering && top.s_axis_video_tready) {
+            if (run->in_taken == 0) run->first_in_clock = run->clock;
+            run->in_taken++;
+            core->offering = false;
+            moved = true;
+        }
+        const uint8_t flags = top.m_axis_video_tuser | top.m_axis_video_tlast << 1;
+        if (core->waiting &&
+            (!top.m_axis_video_tvalid || flags != core->waiting_flags ||
+             memcmp(&top.m_axis_video_tdata, core->waiting_data, OUT_BYTES))) {
+            run->violations++;
+        }
+        core->waiting = top.m_axis_video_tvalid && !top.m_axis_video_tready;
+        if (core->waiting) {
+            core->waiting_flags = flags;
+            memcpy(core->waiting_data, &top.m_axis_video_tdata, OUT_BYTES);
+        }
+        if (top.m_axis_video_tvalid && top.m_axis_video_tready) {
+            const uint64_t o = run->out_taken++;
+            memcpy(run->out_data + o * OUT_BYTES, &top.m_axis_video_tdata, OUT_BYTES);
+            run->out_flags[o] = flags;
+            run->out_clock[o] = run->clock;
+            moved = true;
+        }
+        for (int bit = 0; bit < 4; bit++) run->errors[bit] += top.error >> bit & 1;
+        run->quiet = moved ? 0 : run->quiet + 1;
+        top.aclk = 1;
+        top.eval();
+        run->clock++;
+    }
+}
+
+}  // extern "C"

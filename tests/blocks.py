@@ -1,0 +1,64 @@
+"""What the tests of the blocks share: stage sizes to try, frames as streams, and running blocks."""
+
+import numpy as np
+import pytest
+
+from hw.params import StageParams
+from sim.streams import run_stream
+from sim.traffic import Traffic
+from tables import make_upsampler
+
+TRAFFIC = [
+    pytest.param(Traffic(idle, stall, seed=7), id=f"idle{idle}-stall{stall}")
+    for idle in (0.0, 0.4)
+    for stall in (0.0, 0.4)
+]
+
+
+def make_params(family="S", frac_bits=6, scale=4, padding="reflect", **choices):
+    """Sizes of a stage with a seeded table; 16 pixels wide at most unless said otherwise."""
+    stage = make_upsampler(family, frac_bits, scale, padding, low=-20, high=90).stages[0]
+    return StageParams(stage=stage, **{"max_width": 16, **choices})
+
+
+TABLES = [("S", 4), ("S", 6), ("S", 8), ("F", 5), ("V", 0), ("V", 4)]
+
+
+def look_ups(params, count, seed=0):
+    """Random tap values (n, count), with ties, extremes and every pattern of order among them."""
+    rng = np.random.default_rng(seed)
+    taps = rng.integers(0, 256, (params.taps, count), dtype=np.uint8)
+    taps[:, ::7] = taps[0, ::7]  # all equal
+    taps[1, ::5] = taps[0, ::5]  # a tie
+    taps[:, 1::50], taps[:, 2::50] = 0, 255
+    return taps
+
+
+def pixels_of(frames):
+    """Payloads of pixel_layout for ``frames`` (height, width, channels), in raster order."""
+    for frame in frames:
+        height, width = frame.shape[:2]
+        for y in range(height):
+            for x in range(width):
+                line_last = x == width - 1
+                yield {
+                    "pixel": frame[y, x].tolist(),
+                    "line_last": line_last,
+                    "frame_last": line_last and y == height - 1,
+                }
+
+
+def unpack(view):
+    """A data.View of arrays as nested lists of int."""
+    return [unpack(item) for item in view] if hasattr(view, "__len__") else int(view)
+
+
+def run_free(dut, values, count=None):
+    """Send ``values`` into a block that never stalls, with and without idle; return its payloads.
+
+    The payloads must come ``delay`` clocks after their values, in order.
+    """
+    payloads, clocks = run_stream(dut, values, count or len(values))
+    again, _ = run_stream(type(dut)(dut.p), values, count or len(values), Traffic(idle=0.5, seed=3))
+    assert [str(a) for a in payloads] == [str(a) for a in again]
+    return payloads, clocks

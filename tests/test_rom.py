@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+from amaranth.sim import Simulator
+
+from blocks import make_params
+from hw.rom import BankedRom
+from sw import banks
+
+
+@pytest.mark.parametrize("ports", [1, 2])
+@pytest.mark.parametrize(("family", "frac_bits", "scale"), [("S", 7, 2), ("F", 6, 3), ("V", 4, 4)])
+def test_equals_the_banks(family, frac_bits, scale, ports):
+    p = make_params(family, frac_bits, scale)
+    contents = banks.contents(p.table)
+    rng = np.random.default_rng(0)
+    rows = rng.integers(0, banks.depth(p.table), (80, ports, p.banks))
+    rom = BankedRom(p, ports=ports)
+    got = []
+
+    async def bench(ctx):
+        for clock in range(len(rows) + rom.DELAY):
+            for port in range(ports):
+                ctx.set(rom.row[port], rows[min(clock, len(rows) - 1), port].tolist())
+            if clock >= rom.DELAY:
+                got.append([list(ctx.get(rom.block[port])) for port in range(ports)])
+            await ctx.tick()
+
+    simulator = Simulator(rom)
+    simulator.add_clock(1e-8)
+    simulator.add_testbench(bench)
+    simulator.run()
+    for row, blocks in zip(rows, got, strict=True):
+        for port in range(ports):
+            for b in range(p.banks):
+                entries = contents[b, row[port, b]].tobytes()
+                assert blocks[port][b] == int.from_bytes(entries, "little")

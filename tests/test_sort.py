@@ -1,0 +1,29 @@
+import numpy as np
+import pytest
+
+from blocks import TABLES, look_ups, make_params, run_free
+from hw.sort import Sort, layers
+from sw import golden
+
+
+@pytest.mark.parametrize(("family", "frac_bits"), TABLES)
+def test_equals_split_and_sort(family, frac_bits):
+    p = make_params(family, frac_bits)
+    taps = look_ups(p, 300)
+    index, fraction = golden.split(taps, p.table.grid)
+    order, fraction_sorted = golden.sort(fraction)
+    payloads, clocks = run_free(Sort(p), taps.T.tolist())
+    assert np.array_equal([list(o.index) for o in payloads], index.T)
+    assert np.array_equal([list(o.order) for o in payloads], order.T)
+    assert np.array_equal([list(o.fraction) for o in payloads], fraction_sorted.T)
+    assert clocks[0] == Sort.delay(p)
+    assert clocks[-1] == clocks[0] + len(clocks) - 1
+
+
+def test_layers_touch_each_place_once():
+    for network in golden.SORT_NETWORK.values():
+        grouped = layers(network)
+        assert [pair for layer in grouped for pair in layer] == list(network)
+        for layer in grouped:
+            places = [place for pair in layer for place in pair]
+            assert len(places) == len(set(places))
