@@ -5,10 +5,16 @@ PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
 WHEEL := build/pip-wheel
 
-.PHONY: help demo test lint format bench clean
+PICTURE ?= build/frame.png
+LANES ?= 2
+TABLE ?= S
+
+.PHONY: help demo sim test lint format bench clean
 
 help:
 	@echo "make demo    upsample a photograph, compare with bicubic, pictures in build/demo"
+	@echo "make sim     run the RTL on a 960×540 photograph, compare with the model; also with"
+	@echo "             PICTURE=file LANES=12 TABLE=name STALL=0.3 IDLE=0.3"
 	@echo "make test    run the tests"
 	@echo "make lint    check style and formatting"
 	@echo "make format  reformat the code"
@@ -17,6 +23,14 @@ help:
 
 demo: $(READY)
 	$(PYTHON) -m sw demo --out build/demo
+
+sim: $(READY) $(PICTURE)
+	$(PYTHON) -m sim run $(PICTURE) build/sim.png --table $(TABLE) --lanes $(LANES) \
+	  $(if $(STALL),--stall $(STALL)) $(if $(IDLE),--idle $(IDLE))
+
+build/frame.png: $(READY)
+	mkdir -p build
+	$(PYTHON) -m sim frame $@
 
 test: $(READY)
 	$(PYTHON) -m pytest -n auto -q

@@ -7,11 +7,17 @@ from amaranth.hdl import Cat, ClockDomain, ClockSignal, Module, ResetSignal, Sig
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out, connect
 
+from hw.accumulate import Accumulate
 from hw.guard import Error, FrameGuard
+from hw.lanes import Lanes
 from hw.params import StageParams
+from hw.round_clip import RoundClip
 from hw.stage import UpsamplerStage
 from sw.errors import BadInput
 from sw.spec import Upsampler
+
+AROUND_LANES = 6
+"""Clocks in guard, line buffer, scheduler, line writer and gearbox."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +64,26 @@ class CoreParams:
             max_width=self.max_width,
             beat=self.beat,
         )
+
+    def latency(self, width: int) -> int:
+        """Clocks from a frame's first input beat to its first output beat, nothing in the way.
+
+        R lines and R pixels until the first window is whole, one line of windows, the pipeline. A
+        frame has more than R lines here.
+        """
+        p = self.stage
+        pipeline = Lanes.delay(p) + Accumulate.DELAY + RoundClip.DELAY + AROUND_LANES
+        return p.reach * (width + 1) + p.steps * width + pipeline
+
+    def clocks_per_frame(self, width: int, height: int) -> int:
+        """Clocks from a frame to the next, nothing in the way and ``beat`` no narrower than needed.
+
+        Every pixel takes the lanes ``steps`` clocks. R lines pass without giving anything, the
+        first R pixels of them while the lanes are still busy with the frame before. Frames are
+        wider than ``steps`` here.
+        """
+        p = self.stage
+        return p.steps * width * height + p.reach * (width - p.steps + 1)
 
     @property
     def input_bits(self) -> int:

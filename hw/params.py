@@ -14,6 +14,12 @@ from sw.spec import Stage, Table
 BEATS = (1, 2, 4, 8, 16)
 
 
+def natural_beat(scale: int, channels: int, lanes: int) -> int:
+    """HR pixels per beat that keep up with ``lanes`` look-ups per clock, as far as 16 can."""
+    per_clock = scale**2 * lanes / (channels * ROTATIONS)
+    return next((beat for beat in BEATS if beat >= per_clock), BEATS[-1])
+
+
 @dataclass(frozen=True, kw_only=True)
 class StageParams:
     """What a stage is made of.

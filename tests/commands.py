@@ -6,9 +6,9 @@ from pictures import photo_like
 from sw.__main__ import main
 
 
-def refused(capsys, *argv):
+def refused(capsys, *argv, command=main):
     """Run a command that must fail with status 2 and one sentence; return the sentence."""
-    assert main([str(arg) for arg in argv]) == 2
+    assert command([str(arg) for arg in argv]) == 2
     said = capsys.readouterr().err.replace("\r", "\n").strip().splitlines()[-1]
     assert said.startswith("error: ")
     assert "Traceback" not in said

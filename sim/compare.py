@@ -1,0 +1,75 @@
+"""The verdict: what the RTL gave against what the golden model says."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sw.images import Picture, write_picture
+from sw.spec import Upsampler
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How two lists of frames compare.
+
+    Parameters
+    ----------
+    samples, different : int
+        Samples compared, and how many of them differ.
+    first : tuple of int or None
+        (frame, y, x, channel) of the first difference in raster order.
+    """
+
+    samples: int
+    different: int
+    first: tuple[int, int, int, int] | None
+
+
+def compare(golden: list[np.ndarray], rtl: list[np.ndarray]) -> Verdict:
+    """Compare frames, uint8 (height, width, channels), of equal shapes."""
+    different, first = 0, None
+    for number, (expected, got) in enumerate(zip(golden, rtl, strict=True)):
+        bad = np.argwhere(expected != got)
+        different += len(bad)
+        if first is None and len(bad):
+            y, x, channel = (int(i) for i in bad[0])
+            first = number, y, x, channel
+    return Verdict(sum(frame.size for frame in golden), different, first)
+
+
+def save_difference(
+    verdict: Verdict, golden: list[np.ndarray], rtl: list[np.ndarray], folder: Path
+) -> None:
+    """Save the first bad frame into ``folder``: golden.png, rtl.png, difference.png."""
+    folder.mkdir(parents=True, exist_ok=True)
+    expected, got = golden[verdict.first[0]], rtl[verdict.first[0]]
+    difference = np.abs(expected.astype(int) - got)
+    # Any difference must be seen, however small.
+    shown = np.where(difference, np.maximum(64, np.minimum(255, 8 * difference)), 0)
+    mode = "L" if expected.shape[2] == 1 else "RGB"
+    pictures = {"golden": expected, "rtl": got, "difference": shown.astype(np.uint8)}
+    for name, pixels in pictures.items():
+        write_picture(folder / f"{name}.png", Picture(pixels, mode))
+
+
+def explain(
+    verdict: Verdict,
+    low: list[np.ndarray],
+    golden: list[np.ndarray],
+    rtl: list[np.ndarray],
+    upsampler: Upsampler,
+) -> str:
+    """The first bad sample, and the window of LR pixels that it comes from."""
+    number, y, x, channel = verdict.first
+    r = upsampler.scale
+    reach = max(stage.reach for stage in upsampler.stages)
+    plane = low[number][:, :, channel]
+    rows = range(max(0, y // r - reach), min(len(plane), y // r + reach + 1))
+    columns = slice(max(0, x // r - reach), x // r + reach + 1)
+    window = "\n".join("  " + " ".join(f"{v:3}" for v in plane[row, columns]) for row in rows)
+    return (
+        f"first difference: frame {number}, y {y}, x {x}, channel {channel}: "
+        f"golden {golden[number][y, x, channel]}, RTL {rtl[number][y, x, channel]}; "
+        f"LR window around ({y // r}, {x // r}):\n{window}"
+    )

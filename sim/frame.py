@@ -1,0 +1,33 @@
+"""Write a 960×540 photograph to simulate with.
+
+It is the Hubble deep field by NASA and ESA, in the public domain, which scikit-image ships;
+cropped.
+
+  python -m sim frame build/frame.png
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from skimage.data import hubble_deep_field
+
+from sw.images import Picture, write_picture
+from sw.output import check_writable
+
+
+def photograph() -> np.ndarray:
+    """The photograph: uint8 (540, 960, 3)."""
+    return hubble_deep_field()[:540, :960]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("target", type=Path, metavar="OUT", help="picture to write")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write it."""
+    check_writable(args.target)
+    write_picture(args.target, Picture(photograph(), "RGB"))
+    return 0

@@ -1,0 +1,191 @@
+"""Run the RTL on a picture under Verilator and compare every sample with the golden model.
+
+Writes what came out of the RTL to OUT. The first run for a table, lane count and beat width builds
+the simulation (under a minute, kept in build/sim); after that a 960×540 frame takes seconds. Exit
+status 1 if anything differs: the golden picture, the RTL's and their difference are then in
+build/difference. Transparency is left out.
+
+  python -m sim run small.png large.png
+  python -m sim run small.png large.png --lanes 12 --stall 0.3 --idle 0.3 --frames 2
+"""
+
+import argparse
+import json
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from hw.core import CoreParams
+from hw.params import natural_beat
+from hw.verilog import add_core_arguments
+from sim import verilated
+from sim.compare import Verdict, compare, explain, save_difference
+from sim.frames import beats_of, from_result, to_beats
+from sim.traffic import Traffic
+from sw.errors import BadInput
+from sw.golden import upscale
+from sw.images import Picture, check_ending, read_picture, write_picture
+from sw.output import check_writable, whole_file
+from sw.photos import colours
+from sw.table_option import add_table_arguments, chosen_table
+
+DIFFERENCE = verilated.ROOT / "build" / "difference"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run is asked for: counts, clocks and speed."""
+
+    samples: int
+    different: int
+    clocks_per_frame: float
+    clocks_per_lr_pixel: float
+    latency_clocks: int
+    clocks_per_second: float
+
+
+def simulate(
+    simulation: verilated.Simulation,
+    frames: list[np.ndarray],
+    traffic: Traffic,
+    waves: Path | None = None,
+) -> tuple[list[np.ndarray], verilated.Result]:
+    """Frames, uint8 (height, width, channels), through the RTL, with a progress bar.
+
+    Raises
+    ------
+    AssertionError
+        If the RTL breaks the protocol or gives frames of another geometry.
+    """
+    p = simulation.p
+    sizes = [frame.shape[:2] for frame in frames]
+    wanted = sum(beats_of(*size, p) for size in sizes)
+    with tqdm(total=wanted, desc="RTL", unit="beat", unit_scale=True, leave=False) as bar:
+
+        def progress(taken: int) -> None:
+            bar.update(taken - bar.n)
+
+        beats = to_beats(frames)
+        result = simulation.run(beats, wanted + 1000, traffic, progress, waves)
+    return from_result(result, sizes, p), result
+
+
+def clocks_per_frame(result: verilated.Result, count: int) -> float:
+    """Clocks from a frame to the next, or those of the whole run if there is but one frame."""
+    ends = result.clock[np.flatnonzero(result.flags & 1)[1:] - 1]
+    last = int(result.clock[-1])
+    if count == 1:
+        return last + 1
+    return (last - int(ends[0])) / (count - 1)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("source", type=Path, metavar="IN", help="LR picture")
+    parser.add_argument("target", type=Path, metavar="OUT", help="picture to write")
+    add_table_arguments(parser)
+    add_core_arguments(parser)
+    parser.add_argument(
+        "--frames", type=int, default=1, metavar="N", help="send the picture N times in a row"
+    )
+    for name, what in (("stall", "takes no output"), ("idle", "offers no input")):
+        parser.add_argument(
+            f"--{name}",
+            type=float,
+            default=0.0,
+            metavar="X",
+            help=f"chance, 0 to 0.99, that the bench {what} in a clock",
+        )
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of idle and stall")
+    parser.add_argument("--waves", type=Path, metavar="FILE", help="write waves, .vcd or .fst")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE")
+    parser.add_argument(
+        "--clock-mhz",
+        type=float,
+        default=100.0,
+        metavar="F",
+        help="clock to give frames per second for (default: %(default)s)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Simulate, compare, report; 0 if all is equal, 1 if not."""
+    if args.frames < 1 or not 0 <= args.stall < 1 or not 0 <= args.idle < 1:
+        raise BadInput("--frames from 1, --stall and --idle from 0 to 0.99 are accepted")
+    if args.clock_mhz <= 0:
+        raise BadInput("--clock-mhz above 0 is accepted")
+    if args.waves and args.waves.suffix not in (".vcd", ".fst"):
+        raise BadInput(f"{args.waves}: waves end in .vcd or .fst")
+    for path in filter(None, (args.target, args.waves, args.json)):
+        check_writable(path)
+    check_ending(args.target)
+    upsampler = chosen_table(args)
+    low = colours(read_picture(args.source, args.max_mpixel))
+    height, width, channels = low.shape
+    p = CoreParams(
+        upsampler=upsampler,
+        channels=channels,
+        lanes=args.lanes,
+        beat=args.beat or natural_beat(upsampler.scale, channels, args.lanes),
+        # One build serves all pictures up to the size of a usual frame.
+        max_width=max(960, width),
+        max_height=max(540, height),
+    )
+    simulation = verilated.Simulation(p, trace=args.waves.suffix if args.waves else "")
+    started = time.perf_counter()
+    frames = [low] * args.frames
+    traffic = Traffic(args.idle, args.stall, args.seed)
+    rtl, result = simulate(simulation, frames, traffic, args.waves)
+    seconds = time.perf_counter() - started
+
+    golden = [upscale(low, upsampler)] * args.frames
+    verdict = compare(golden, rtl)
+    write_picture(args.target, Picture(rtl[-1], "L" if channels == 1 else "RGB"))
+    per_frame = clocks_per_frame(result, args.frames)
+    report = Report(
+        samples=verdict.samples,
+        different=verdict.different,
+        clocks_per_frame=per_frame,
+        clocks_per_lr_pixel=per_frame / (height * width),
+        latency_clocks=int(result.clock[0]),
+        clocks_per_second=result.clocks / seconds,
+    )
+    _print(report, args, result, seconds)
+    if args.json:
+        with whole_file(args.json) as file:
+            file.write((json.dumps(asdict(report), indent=2) + "\n").encode())
+    return _judge(verdict, frames, golden, rtl, p)
+
+
+def _print(
+    report: Report, args: argparse.Namespace, result: verilated.Result, seconds: float
+) -> None:
+    rate = args.clock_mhz * 1e6 / report.clocks_per_frame
+    print(
+        f"{report.clocks_per_frame:.0f} clocks per frame, "
+        f"{report.clocks_per_lr_pixel:.4f} per LR pixel, first output after "
+        f"{report.latency_clocks} clocks: {rate:.2f} fps at {args.clock_mhz:g} MHz"
+    )
+    print(
+        f"{result.clocks} clocks simulated in {seconds:.1f} s, "
+        f"{report.clocks_per_second:.0f} per second"
+    )
+
+
+def _judge(
+    verdict: Verdict,
+    low: list[np.ndarray],
+    golden: list[np.ndarray],
+    rtl: list[np.ndarray],
+    p: CoreParams,
+) -> int:
+    print(f"{verdict.different} of {verdict.samples} samples differ from the golden model")
+    if not verdict.different:
+        return 0
+    print(explain(verdict, low, golden, rtl, p.upsampler))
+    save_difference(verdict, golden, rtl, DIFFERENCE)
+    print(f"golden.png, rtl.png and difference.png are in {DIFFERENCE}")
+    return 1

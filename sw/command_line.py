@@ -1,0 +1,46 @@
+"""A command line of several commands, one module of the same name for each.
+
+A command's module has a docstring, which is its help, ``add_arguments(parser)`` and
+``run(args)``, which returns the exit status or None for 0.
+"""
+
+import argparse
+import importlib
+import signal
+import sys
+
+from sw.errors import BadInput
+
+
+def make_parser(
+    package: str, commands: tuple[str, ...], description: str
+) -> argparse.ArgumentParser:
+    """Parser of ``python -m PACKAGE COMMAND``."""
+    top = argparse.ArgumentParser(prog=f"python -m {package}", description=description)
+    choices = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in commands:
+        module = importlib.import_module(f"{package}.{name}")
+        command = choices.add_parser(
+            name,
+            help=module.__doc__.partition("\n")[0],
+            description=module.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    return top
+
+
+def run_command(parser: argparse.ArgumentParser, argv: list[str] | None) -> int:
+    """Run what ``argv`` asks for; 2 on bad input, 130 on Ctrl-C, otherwise the command's status."""
+    args = parser.parse_args(argv)
+    # A process that is asked to end leaves no partial files behind, as with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return args.run(args) or 0
+    except BadInput as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted; unfinished files were not written", file=sys.stderr)
+        return 130

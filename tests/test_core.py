@@ -1,0 +1,213 @@
+"""The whole core under Verilator against the golden model."""
+
+import numpy as np
+import pytest
+
+from hw.core import CoreParams
+from hw.guard import Error
+from hw.params import natural_beat
+from pictures import assert_same, photo_like
+from sim import verilated
+from sim.frames import FIRST, LAST, beats_of, from_result, to_beats
+from sim.run import clocks_per_frame
+from sim.traffic import Traffic
+from sw import golden
+from sw.errors import BadInput
+from sw.files import LUTS, load
+from sw.spec import Stage, Upsampler
+from tables import make_upsampler
+
+
+def make_core(family="S", frac_bits=6, scale=4, padding="reflect", low=-20, high=90, **choices):
+    upsampler = make_upsampler(family, frac_bits, scale, padding, low=low, high=high)
+    lanes, channels = choices.get("lanes", 2), choices.get("channels", 3)
+    sizes = {"max_width": 17, "max_height": 8, "beat": natural_beat(scale, channels, lanes)}
+    return CoreParams(upsampler=upsampler, **{**sizes, **choices})
+
+
+CORES = {
+    "S×4 P1": make_core(lanes=1, max_width=160, max_height=90),
+    "S×4 P2": make_core(lanes=2, max_width=160, max_height=90),
+    "S×4 P4": make_core(lanes=4, max_width=160, max_height=90),
+    "S×4 P12": make_core(lanes=12, max_width=160, max_height=90),
+    "S×3 P6 edge, narrow beat": make_core("S", 5, 3, "edge", lanes=6, beat=1),
+    "S×2 P3 extreme entries": make_core("S", 4, 2, lanes=3, low=-128, high=127),
+    "F×4 P2 edge": make_core("F", 5, 4, "edge", lanes=2, max_width=160, max_height=90),
+    "F×3 P4 grey": make_core("F", 6, 3, lanes=4, channels=1),
+    "V×2 P1 grey": make_core("V", 0, 2, lanes=1, channels=1, beat=16),
+    "V×3 P12 edge": make_core("V", 4, 3, "edge", lanes=12),
+}
+WIDTHS, HEIGHTS = (1, 2, 3, 5, 17), (1, 2, 3)
+SMALL = [(height, width) for width in WIDTHS for height in HEIGHTS]
+
+
+def simulation(core):
+    # The clocks are few: compiling for speed would take longer than it saves.
+    return verilated.Simulation(core, optimise=False)
+
+
+@pytest.fixture(params=CORES)
+def core(request):
+    return CORES[request.param]
+
+
+def run(core, frames, traffic):
+    """Send ``frames`` through the RTL, compare with the model, return the result."""
+    sizes = [frame.shape[:2] for frame in frames]
+    capacity = sum(beats_of(*size, core) for size in sizes) + 100
+    result = simulation(core).run(to_beats(frames), capacity, traffic)
+    got = from_result(result, sizes, core)
+    for number, (low, large) in enumerate(zip(frames, got, strict=True)):
+        assert_same(golden.upscale(low, core.upsampler), large, f"core-frame{number}")
+    return result
+
+
+@pytest.mark.parametrize("idle", [0, 0.5])
+@pytest.mark.parametrize("stall", [0, 0.5])
+def test_frames_of_all_small_sizes_back_to_back(core, idle, stall):
+    frames = [photo_like(*size, core.channels, seed) for seed, size in enumerate(SMALL)]
+    result = run(core, frames, Traffic(idle, stall, seed=1))
+    assert not any(result.errors)
+
+
+def test_corners(core):
+    shape = (5, 9, core.channels)
+    checkers = np.indices(shape[:2]).sum(axis=0) % 2 * np.uint8(255)
+    frames = [
+        np.zeros(shape, np.uint8),
+        np.full(shape, 255, np.uint8),
+        np.repeat(checkers[:, :, None], core.channels, axis=2).astype(np.uint8),
+        np.random.default_rng(0).integers(0, 256, (8, 17, core.channels), dtype=np.uint8),
+    ]
+    run(core, frames, Traffic(0.2, 0.2, seed=2))
+
+
+@pytest.mark.parametrize("padding", ["reflect", "edge"])
+@pytest.mark.parametrize("entry", [-128, 127])
+def test_saturation(padding, entry):
+    core = make_core("V", 7, 2, padding, low=entry, high=entry, lanes=1)
+    frame = photo_like(3, 4)
+    run(core, [frame], Traffic())
+    assert golden.upscale(frame, core.upsampler).min() == (0 if entry < 0 else 255)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_traffic(core, seed):
+    rng = np.random.default_rng(seed)
+    frames = []
+    for _ in range(6):
+        size = rng.integers(1, core.max_height, endpoint=True), rng.integers(1, 18)
+        frames.append(rng.integers(0, 256, (*size, core.channels), dtype=np.uint8))
+    run(core, frames, Traffic(rng.random() * 0.9, rng.random() * 0.9, seed))
+
+
+@pytest.mark.parametrize("name", [name for name, core in CORES.items() if core.max_width == 160])
+def test_throughput(name):
+    core = CORES[name]
+    height, width = 90, 160
+    result = run(core, [photo_like(height, width)] * 3, Traffic())
+    clocks = clocks_per_frame(result, 3)
+    assert clocks <= 1.01 * width * height * 12 / core.lanes + 2 * width
+    assert clocks == core.clocks_per_frame(width, height)
+
+
+def test_first_output_latency(core):
+    # A frame with more lines than a window reaches, after reset and with nothing in the way.
+    for width in (3, 17):
+        result = run(core, [photo_like(4, width, core.channels)], Traffic())
+        assert result.clock[0] == core.latency(width)
+
+
+def broken(core, break_it):
+    """A whole frame, a broken one, a whole one: what comes out, and the errors."""
+    frames = [photo_like(4, 6, core.channels, seed) for seed in range(3)]
+    parts = [to_beats([frame]) for frame in frames]
+    parts[1] = break_it(parts[1])
+    arrays = ([getattr(part, name) for part in parts] for name in vars(parts[0]))
+    beats = verilated.Beats(*(np.concatenate(array) for array in arrays))
+    capacity = 5 * beats_of(4, 6, core)
+    result = simulation(core).run(beats, capacity, Traffic(0.3, 0.3, seed=5))
+    return frames, result
+
+
+def cut(part, keep):
+    return verilated.Beats(*(array[keep] for array in vars(part).values()))
+
+
+def with_flags(part, at, flags):
+    changed = part.flags.copy()
+    changed[at] = flags
+    return verilated.Beats(part.data, changed, part.width, part.height)
+
+
+BROKEN = {
+    "line early": (lambda part: with_flags(part, 9, LAST), Error.LINE_EARLY, 10),
+    "line late": (lambda part: with_flags(part, 11, 0), Error.LINE_LATE, 12),
+    "frame cut short": (lambda part: cut(part, slice(0, 15)), Error.FRAME_EARLY, 15),
+    "start in the middle": (lambda part: with_flags(part, 13, FIRST), Error.FRAME_EARLY, 13),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_broken_frame_is_completed_in_black_and_the_next_one_is_whole(core, name):
+    break_it, error, good = BROKEN[name]
+    frames, result = broken(core, break_it)
+    seen = {Error(1 << bit) for bit, count in enumerate(result.errors) if count}
+    assert error in seen
+    completed = frames[1].copy()
+    completed.reshape(-1, core.channels)[good:] = 0
+    frames[1] = completed
+    if name == "start in the middle":
+        # The start breaks one frame and begins another, which the next real start breaks.
+        second = np.zeros_like(completed)
+        source = photo_like(4, 6, core.channels, 1).reshape(-1, core.channels)
+        second.reshape(-1, core.channels)[:5] = source[13:18]
+        frames.insert(2, second)
+    got = from_result(result, [(4, 6)] * len(frames), core)
+    for number, (low, large) in enumerate(zip(frames, got, strict=True)):
+        assert_same(golden.upscale(low, core.upsampler), large, f"broken-frame{number}")
+
+
+@pytest.mark.parametrize(("width", "height"), [(0, 4), (18, 4), (6, 0), (6, 9)])
+def test_refused_size_is_flagged_and_the_next_frame_is_whole(width, height):
+    core = CORES["S×3 P6 edge, narrow beat"]
+
+    def refuse(part):
+        sizes = np.full_like(part.width, width), np.full_like(part.height, height)
+        return verilated.Beats(part.data, part.flags, *sizes)
+
+    frames, result = broken(core, refuse)
+    assert result.errors[0] == 1
+    got = from_result(result, [(4, 6)] * 2, core)
+    for low, large in zip((frames[0], frames[2]), got, strict=True):
+        assert_same(golden.upscale(low, core.upsampler), large, "refused")
+
+
+def test_the_shipped_table():
+    core = CoreParams(upsampler=load(LUTS / "S.npz"), max_width=17, max_height=8)
+    run(core, [photo_like(8, 17, seed=seed) for seed in range(4)], Traffic(0.1, 0.1, 1))
+
+
+@pytest.mark.parametrize(
+    ("choices", "says"),
+    [
+        ({"lanes": 5}, "lanes is 5; 1, 2, 3, 4, 6, 12 divide the work of 3 channel"),
+        ({"lanes": 3, "channels": 1}, "lanes is 3; 1, 2, 4 divide the work of 1 channel"),
+        ({"channels": 4}, "channels is 4; 1 or 3 is accepted"),
+        ({"beat": 3}, "beat is 3"),
+        ({"max_width": 0}, "max_width is 0"),
+        ({"max_height": 0}, "max_height is 0"),
+    ],
+)
+def test_refuses(choices, says):
+    with pytest.raises(BadInput, match=says):
+        make_core(**{"beat": 4, **choices})
+
+
+def test_refuses_chains_and_sums_so_far():
+    stage = make_upsampler().stages[0]
+    with pytest.raises(BadInput, match="a chain of 2 stages; one is accepted so far"):
+        CoreParams(upsampler=Upsampler((stage, stage)))
+    two = Stage(4, "reflect", stage.tables * 2)
+    with pytest.raises(BadInput, match="has 2 tables; one is accepted so far"):
+        CoreParams(upsampler=Upsampler((two,)))

