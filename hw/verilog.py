@@ -18,7 +18,7 @@ from amaranth.hdl import Shape
 from amaranth.lib.wiring import In
 
 from hw.core import Core, CoreParams
-from hw.emit import write_verilog
+from hw.emit import check_tools, write_verilog
 from hw.memory import TARGETS, memory_bits
 from hw.params import natural_beat
 from sw.errors import BadInput
@@ -95,6 +95,7 @@ def run(args: argparse.Namespace) -> None:
     if args.out.suffix != ".v":
         raise BadInput(f"{args.out}: Verilog ends in .v")
     check_writable(args.out)
+    check_tools()
     upsampler = load(table_path(args.table), args.family)
     core = Core(
         CoreParams(

