@@ -9,20 +9,25 @@ PICTURE ?= build/frame.png
 LANES ?= 2
 TABLE ?= S
 
-.PHONY: help demo sim test lint format bench clean
+.PHONY: help demo sim throughput test formal coverage lint format bench clean
 
 help:
-	@echo "make demo    upsample a photograph, compare with bicubic, pictures in build/demo"
-	@echo "make sim     run the RTL on a 960×540 photograph, compare with the model; also with"
-	@echo "             PICTURE=file LANES=12 TABLE=name STALL=0.3 IDLE=0.3"
-	@echo "make test    run the tests"
-	@echo "make lint    check style and formatting"
-	@echo "make format  reformat the code"
-	@echo "make bench   time the golden model"
-	@echo "make clean   remove .venv and everything that was built"
+	@echo "make demo       upsample a photograph, compare with bicubic, pictures in build/demo"
+	@echo "make sim        run the RTL on a 960×540 photograph, compare with the model; also with"
+	@echo "                PICTURE=file LANES=12 TABLE=name STALL=0.3 IDLE=0.3"
+	@echo "make throughput clocks per frame of the RTL for 1, 2, 4 and 12 lanes"
+	@echo "make test       run the tests"
+	@echo "make formal     check properties of the RTL for all inputs"
+	@echo "make coverage   line and toggle coverage of the RTL in simulation"
+	@echo "make lint       check style and formatting"
+	@echo "make format     reformat the code"
+	@echo "make bench      time the golden model"
+	@echo "make clean      remove .venv and everything that was built"
 
 demo: $(READY)
 	$(PYTHON) -m sw demo --out build/demo
+	@echo "the same by the RTL, simulated (the first time, this builds the simulation):"
+	$(PYTHON) -m sim run build/demo/input.png build/demo/rtl.png
 
 sim: $(READY) $(PICTURE)
 	$(PYTHON) -m sim run $(PICTURE) build/sim.png --table $(TABLE) --lanes $(LANES) \
@@ -34,6 +39,15 @@ build/frame.png: $(READY)
 
 test: $(READY)
 	$(PYTHON) -m pytest -n auto -q
+
+throughput: $(READY)
+	$(PYTHON) -m sim throughput
+
+formal: $(READY)
+	$(PYTHON) -m sim formal
+
+coverage: $(READY)
+	$(PYTHON) -m sim coverage
 
 lint: $(READY)
 	$(VENV)/bin/ruff check .

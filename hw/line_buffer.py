@@ -1,6 +1,6 @@
 """Line buffer: from pixels in raster order to columns with the rows above and below."""
 
-from amaranth.hdl import Cat, Module, Mux, Signal
+from amaranth.hdl import Assert, Cat, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
@@ -109,6 +109,9 @@ class LineBuffer(wiring.Component):
             write.data.eq(Cat(rows[1:])),
             write.en.eq(column_valid & advance),
         ]
+        if platform == "formal":
+            m.d.comb += Assert(x < p.max_width)
+            m.d.comb += Assert(~write.en | (write.addr < p.max_width))
         padded = pick(m, rows, *around, reach, p.stage.padding)
         m.d.comb += [
             self.o.valid.eq(column_valid & emits),

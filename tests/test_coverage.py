@@ -1,0 +1,18 @@
+from sim.coverage import Point, points, traffic_of
+from test_core import make_core
+
+
+def test_points_of_a_coverage_file(tmp_path):
+    path = tmp_path / "coverage.dat"
+    fields = "\x01f\x02a.v\x01l\x0212\x01page\x02v_toggle/srlut.guard\x01o\x02x:0->1"
+    path.write_text(f"# SystemC::Coverage-3\nC '{fields}' 7\n", newline="\n")
+    assert points(path) == [Point("srlut.guard", "toggle", "line 12 x:0->1", 7)]
+
+
+def test_traffic_is_seeded_and_broken():
+    p = make_core(max_width=33, max_height=9)
+    beats, traffic = traffic_of(3, p)
+    again, same = traffic_of(3, p)
+    assert (beats.flags == again.flags).all()
+    assert traffic == same
+    assert beats.width.max() == 34

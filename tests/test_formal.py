@@ -1,0 +1,26 @@
+import pytest
+
+from hw.guard import FrameGuard
+from sim import formal
+
+QUICK = [formal.guard, formal.gearbox, formal.sort]
+
+
+@pytest.mark.parametrize("make", QUICK, ids=lambda make: make.__name__)
+def test_property_holds(make):
+    assert formal.check(make, formal.PROPERTIES[make]) is None
+
+
+def test_a_block_that_breaks_a_rule_is_found(monkeypatch):
+    """A guard that withdraws what it offers: the checker must say so."""
+    honest = FrameGuard.elaborate
+
+    def hasty(self, platform):
+        m = honest(self, platform)
+        m.d.sync += self.o.valid.eq(~self.o.valid)
+        return m
+
+    monkeypatch.setattr(FrameGuard, "elaborate", hasty)
+    said = formal.check(formal.guard, formal.PROPERTIES[formal.guard])
+    assert "Assert failed" in said
+    assert "Status: FAILED" in said
