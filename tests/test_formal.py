@@ -1,14 +1,14 @@
 import pytest
 
 from hw.guard import FrameGuard
-from sim import formal
+from sim import formal, properties
 
-QUICK = [formal.guard, formal.gearbox, formal.sort]
+QUICK = [properties.guard, properties.gearbox, properties.sort]
 
 
 @pytest.mark.parametrize("make", QUICK, ids=lambda make: make.__name__)
 def test_property_holds(make):
-    assert formal.check(make, formal.PROPERTIES[make]) is None
+    assert formal.check(make, properties.PROPERTIES[make]) is None
 
 
 def test_a_block_that_breaks_a_rule_is_found(monkeypatch):
@@ -21,6 +21,6 @@ def test_a_block_that_breaks_a_rule_is_found(monkeypatch):
         return m
 
     monkeypatch.setattr(FrameGuard, "elaborate", hasty)
-    said = formal.check(formal.guard, formal.PROPERTIES[formal.guard])
+    said = formal.check(properties.guard, properties.PROPERTIES[properties.guard])
     assert "Assert failed" in said
     assert "Status: FAILED" in said

@@ -1,0 +1,254 @@
+"""Properties of the blocks, as modules with assertions and assumptions in them.
+
+Each function here makes one; its docstring says what it claims. Parameters are small, inputs free.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from amaranth.hdl import (
+    Array,
+    Assert,
+    Assume,
+    Cat,
+    ClockDomain,
+    ClockSignal,
+    Const,
+    Module,
+    Mux,
+    Signal,
+    Value,
+)
+from amaranth.lib import wiring
+
+from hw.gearbox import Gearbox
+from hw.guard import FrameGuard
+from hw.line_buffer import LineBuffer
+from hw.line_writer import LineWriter
+from hw.params import StageParams
+from hw.select import Select
+from hw.sort import Sort
+from hw.window import Window
+from sw import banks
+from sw.files import FAMILIES
+from sw.spec import Stage, Table, UniformGrid
+
+Property = tuple[Module, list[Value]]
+"""A module with assertions in it, and its free inputs."""
+
+
+CLOCK = Signal(name="clock")
+
+
+def _params(family: str, frac_bits: int, scale: int = 2, **choices: int) -> StageParams:
+    """A small stage; what its table holds does not matter to any property."""
+    taps, grid = FAMILIES[family], UniformGrid(frac_bits)
+    shape = (grid.levels,) * len(taps) + (scale, scale)
+    table = Table(taps, grid, np.zeros(shape, np.int8))
+    sizes = {"channels": 1, "lanes": 4, "max_width": 3, "beat": 2}
+    return StageParams(stage=Stage(scale, "reflect", (table,)), **{**sizes, **choices})
+
+
+def _module() -> Module:
+    m = Module()
+    # No reset: the model checker begins with the initial values. The clock has to be an input of
+    # the top: a clock that nothing drives never ticks, and any property holds.
+    m.domains.sync = ClockDomain(reset_less=True)
+    m.d.comb += ClockSignal().eq(CLOCK)
+    return m
+
+
+def _holds(m: Module, interface: object) -> Value:
+    """Whether a stream keeps what it offered in the clock before and was not taken."""
+    payload = Value.cast(interface.payload)
+    waited, before = Signal(), Signal(len(payload))
+    m.d.sync += [waited.eq(interface.valid & ~interface.ready), before.eq(payload)]
+    return ~waited | (interface.valid & (payload == before))
+
+
+def _stream_rules(block: wiring.Component) -> tuple[Module, list[Value]]:
+    """``block`` between a source that keeps the rules and any sink."""
+    m = _module()
+    m.submodules.block = block
+    m.d.comb += Assume(_holds(m, block.i))
+    m.d.comb += Assert(_holds(m, block.o))
+    return m, [Value.cast(block.i.payload), block.i.valid, block.o.ready]
+
+
+def _equal_lines(m: Module, interface: object, width: int) -> None:
+    """Assume that all lines are equally long, at most ``width`` pixels."""
+    x, last = Signal(range(width + 1)), Signal(range(width))
+    known = Signal()
+    line_last = interface.payload.line_last
+    with m.If(interface.valid):
+        m.d.comb += Assume(x < width)
+        m.d.comb += Assume(~known | (line_last == (x == last)))
+        m.d.comb += Assume((x != width - 1) | line_last)
+        m.d.comb += Assume(~interface.payload.frame_last | line_last)
+    with m.If(interface.valid & interface.ready):
+        m.d.sync += x.eq(x + 1)
+        with m.If(line_last):
+            m.d.sync += [x.eq(0), last.eq(x), known.eq(~interface.payload.frame_last)]
+
+
+def guard() -> Property:
+    """Frame guard: stream rules."""
+    block = FrameGuard(_params("V", 7), max_height=3)
+    m, inputs = _stream_rules(block)
+    return m, [*inputs, block.width, block.height]
+
+
+def line_buffer() -> Property:
+    """Line buffer: stream rules, addresses in range."""
+    block = LineBuffer(_params("S", 7))
+    m, inputs = _stream_rules(block)
+    _equal_lines(m, block.i, block.p.max_width)
+    return m, inputs
+
+
+def window() -> Property:
+    """Window: stream rules."""
+    block = Window(_params("F", 7))
+    m, inputs = _stream_rules(block)
+    _equal_lines(m, block.i, block.p.max_width)
+    return m, inputs
+
+
+def gearbox() -> Property:
+    """Gearbox: stream rules, from words of three pixels to beats of two."""
+    block = Gearbox(_params("V", 7, scale=3))
+    return _stream_rules(block)
+
+
+def line_writer() -> Property:
+    """Line writer: stream rules, addresses in range, nothing lost, nothing written over."""
+    block = LineWriter(_params("V", 7, beat=4, max_width=5))
+    p = block.p
+    m = _module()
+    m.submodules.block = block
+    m.d.comb += Assert(_holds(m, block.o))
+    # What the scheduler and the lanes do: start only with room, deliver a few clocks later.
+    m.d.comb += Assume(~block.start | block.room)
+    x = Signal(range(p.max_width))
+    m.d.comb += Assume((x != p.max_width - 1) | block.start_last)
+    with m.If(block.start):
+        m.d.sync += x.eq(x + 1)
+        with m.If(block.start_last):
+            m.d.sync += x.eq(0)
+    started = Cat(block.start, block.start_last)
+    for _ in range(2):
+        later = Signal(2)
+        m.d.sync += later.eq(started)
+        started = later
+    m.d.comb += [
+        block.i.valid.eq(started[0]),
+        block.mark.line_last.eq(started[1]),
+        block.mark.frame_last.eq(0),
+        block.mark.colour_step.eq(0),
+    ]
+    return m, [block.start, block.start_last, Value.cast(block.i.payload), block.o.ready]
+
+
+def _later(m: Module, value: Value, clocks: int) -> Signal:
+    for _ in range(clocks):
+        later = Signal(len(value))
+        m.d.sync += later.eq(value)
+        value = later
+    return value
+
+
+def _permutation(order: object, taps: int) -> Value:
+    """Whether ``order`` has every tap once."""
+    each = [sum(order[place] == j for place in range(taps)) == 1 for j in range(taps)]
+    return Cat(each).all()
+
+
+def sort() -> Property:
+    """Sort: a permutation of the taps, by falling fraction, indices as they came."""
+    p = _params("S", 4)
+    m = _module()
+    m.submodules.block = block = Sort(p)
+    taps = _later(m, Value.cast(block.i.payload), Sort.delay(p))
+    o = block.o.payload
+    value = Array(taps.word_select(j, 8) for j in range(p.taps))
+    with m.If(block.o.valid):
+        m.d.comb += Assert(_permutation(o.order, p.taps))
+        for j in range(p.taps):
+            m.d.comb += Assert(o.fraction[j] == value[o.order[j]][: p.frac_bits])
+            m.d.comb += Assert(o.index[j] == value[j][p.frac_bits :])
+            if j:
+                m.d.comb += Assert(o.fraction[j - 1] >= o.fraction[j])
+    return m, [Value.cast(block.i.payload), block.i.valid]
+
+
+def _select(family: str, frac_bits: int) -> Property:
+    p = _params(family, frac_bits)
+    m = _module()
+    m.submodules.block = block = Select(p)
+    # What Sort gives.
+    i = block.i.payload
+    m.d.comb += Assume(_permutation(i.order, p.taps))
+    for j in range(1, p.taps):
+        m.d.comb += Assume(i.fraction[j - 1] >= i.fraction[j])
+    by_tap = [
+        sum(Mux(i.order[place] == j, i.fraction[place], 0) for place in range(p.taps))
+        for j in range(p.taps)
+    ]
+    fraction = [_later(m, each, Select.DELAY) for each in by_tap]
+    index = [_later(m, i.index[j], Select.DELAY) for j in range(p.taps)]
+
+    # The row and the bank tell the vertex.
+    run, levels = banks.last_levels(p.table), p.table.grid.levels
+    vertices = []
+    for b in range(p.banks):
+        row = block.o.payload.row[b]
+        upper, coordinates = row // run, []
+        for _ in range(p.taps - 1):
+            coordinates.insert(0, upper % levels)
+            upper = upper // levels
+        # The last coordinate makes the sum that belongs to the bank.
+        others = sum(coordinates, Const(0))
+        rest = (b + p.banks * p.taps * levels - others) % p.banks
+        coordinates.append((row % run) * p.banks + rest)
+        vertices.append(coordinates)
+    weight = [block.o.payload.weight[b] for b in range(p.banks)]
+    with m.If(block.o.valid):
+        m.d.comb += Assert(sum(weight) == p.table.grid.q)
+        for j in range(p.taps):
+            # Vertices lie on either side of the tap, and those above weigh its fraction.
+            above = [vertex[j] == index[j] + 1 for vertex in vertices]
+            for vertex, is_above in zip(vertices, above, strict=True):
+                m.d.comb += Assert((vertex[j] == index[j]) | is_above)
+            weighed = sum(Mux(is_above, w, 0) for is_above, w in zip(above, weight, strict=True))
+            m.d.comb += Assert(weighed == fraction[j])
+    return m, [Value.cast(block.i.payload), block.i.valid]
+
+
+def select_s() -> Property:
+    """Select, 2×2 taps, 3 levels: weights sum to q, each bank a vertex of the cell, averages."""
+    return _select("S", 7)
+
+
+def select_f() -> Property:
+    """Select, 1×3 taps, 9 levels: likewise."""
+    return _select("F", 5)
+
+
+def select_v() -> Property:
+    """Select, 1×2 taps, 17 levels: likewise."""
+    return _select("V", 4)
+
+
+PROPERTIES: dict[Callable[[], Property], str] = {
+    guard: "20",
+    line_buffer: "24",
+    window: "16",
+    gearbox: "14",
+    line_writer: "18",
+    # Taps pass through in 3 clocks: the clocks before that have nothing to check.
+    sort: "3:1:4",
+    select_v: "3:1:4",
+    select_f: "3:1:4",
+    select_s: "3:1:4",
+}
+"""What is checked, and for how many clocks, or skip:step:clocks, as smtbmc takes them."""
