@@ -24,7 +24,7 @@ def test_help_teaches(capsys, command):
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_interruption_leaves_no_half_written_file(tmp_path, how):
     source = tmp_path / "source.png"
-    Image.fromarray(photo_like(1500, 2000)).save(source)
+    Image.fromarray(photo_like(1500, 2000).repeat(3, axis=0)).save(source)
     target = tmp_path / "target.png"
     target.write_bytes(b"old")
     command = [sys.executable, "-m", "sw", "upscale", str(source), str(target)]
