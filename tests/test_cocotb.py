@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import get_runner
+from find_libpython import find_libpython
 
 from hw.core import Core
 from hw.emit import write_verilog
@@ -20,6 +21,7 @@ CORES = {
 }
 
 
+@pytest.mark.skipif(find_libpython() is None, reason="no libpython: libpython3-dev has it")
 @pytest.mark.parametrize("name", CORES)
 def test_cocotb(name, tmp_path, monkeypatch):
     p = CORES[name]
