@@ -28,7 +28,13 @@ def test_interruption_leaves_no_half_written_file(tmp_path, how):
     target = tmp_path / "target.png"
     target.write_bytes(b"old")
     command = [sys.executable, "-m", "sw", "upscale", str(source), str(target)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=os.getcwd()) as run:
+    with subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        cwd=os.getcwd(),
+        # A shell that runs the tests in the background has told its children to ignore SIGINT.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as run:
         os.set_blocking(run.stderr.fileno(), False)
         said, deadline = b"", time.monotonic() + 60
         # Wait for the bar to move: the work is under way then.
