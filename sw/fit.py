@@ -1,14 +1,17 @@
 """Fit a table to photographs by least squares, in minutes and without a network.
 
-DIR is a folder of HR photographs, sub-folders included; the LR pictures are made of them by
-bicubic reduction. The table is written to FILE (.npz, or .npy for the published layout) and a
-manifest beside it (.json) says how it was made. With --score the finished table is scored on
-other folders of HR pictures, and the means go into the manifest.
+DIR is a folder of HR photographs of any sizes and formats, sub-folders included; the LR pictures
+are made of them by bicubic reduction. Files that cannot be read are named and skipped. The table
+is written to FILE (.npz, or .npy for the published layout) and a manifest beside it (.json) says
+how it was made. With --val the bar shows the mean PSNR-Y on other pictures as the fit goes; with
+--score the finished table is scored on folders of HR pictures, and the means go into the manifest.
 
-Nothing is drawn at random: the same photographs and options give the same table on one machine.
+The same photographs and options give the same table on one machine. An interrupted fit goes on
+with --resume and gives that table too.
 
   python -m sw fit --data photos/ --out my.npz
-  python -m sw fit --data photos/ --out F.npz --family F --score set5/ set14/
+  python -m sw fit --data photos/ --out F.npz --family F --val set5/ --score set5/ set14/
+  python -m sw fit --data photos/ --out better.npz --init trained.npz
 
 Needs the extra `fit` (pip install -e '.[fit]').
 """
@@ -24,49 +27,48 @@ from tqdm import tqdm
 
 from sw import manifest
 from sw.errors import BadInput
-from sw.files import FAMILIES, save
+from sw.files import FAMILIES, load, save, table_path
 from sw.images import image_files
 from sw.output import check_writable
-from sw.photos import read_samples
-from sw.score import score_folder
+from sw.photos import Plane, cache_folder, read_planes
+from sw.score import Validation, score_folder
 from sw.spec import PADDINGS, Stage, Table, UniformGrid, Upsampler
 
 STEPS = tuple(1 << bits for bits in range(9))
 
+KEEP_SECONDS = 30
+"""How often an unfinished fit is written, and looked at with --val."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument(
-        "--data", type=Path, required=True, metavar="DIR", help="folder of HR photographs"
-    )
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="FILE", help="table to write, .npz or .npy"
-    )
-    parser.add_argument(
-        "--family", choices=FAMILIES, default="S", help="taps of the table (default: %(default)s)"
-    )
-    parser.add_argument(
+    option = parser.add_argument
+    option("--data", type=Path, required=True, metavar="DIR", help="folder of HR photographs")
+    option("--out", type=Path, required=True, metavar="FILE", help="table to write, .npz or .npy")
+    option("--family", choices=FAMILIES, default="S", help="taps of the table (default: S)")
+    option(
         "--step",
         type=int,
         choices=STEPS,
         default=16,
         help="grey levels between grid points (default: %(default)s)",
     )
-    parser.add_argument(
-        "--scale", type=int, choices=(2, 3, 4), default=4, help="default: %(default)s"
+    option("--scale", type=int, choices=(2, 3, 4), default=4, help="default: %(default)s")
+    option("--padding", choices=PADDINGS, default="reflect", help="default: reflect")
+    option(
+        "--init",
+        metavar="NAME|PATH",
+        help="start from this table and stay near it; family, step, scale and padding are its own",
     )
-    parser.add_argument("--padding", choices=PADDINGS, default="reflect", help="default: reflect")
-    parser.add_argument(
-        "--iterations", type=int, default=30, metavar="N", help="default: %(default)s"
-    )
-    parser.add_argument(
+    option("--iterations", type=int, default=24, metavar="N", help="default: %(default)s")
+    option(
         "--ridge",
         type=float,
         default=0.1,
         metavar="X",
         help="pull of each entry to the best linear table, in look-ups (default: %(default)s)",
     )
-    parser.add_argument(
+    option(
         "--smooth",
         type=float,
         default=1.0,
@@ -74,30 +76,51 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="pull of each entry to the line through its neighbours, in look-ups "
         "(default: %(default)s)",
     )
-    parser.add_argument(
-        "--score", type=Path, nargs="+", default=(), metavar="DIR", help="folders to score on"
+    option("--val", type=Path, metavar="DIR", help="folder of pictures to show the progress on")
+    option("--score", type=Path, nargs="+", default=(), metavar="DIR", help="folders to score on")
+    option("--resume", action="store_true", help="go on with the interrupted fit of FILE")
+    option(
+        "--cache",
+        type=Path,
+        default=cache_folder(),
+        metavar="DIR",
+        help="where decoded photographs are kept (default: %(default)s)",
     )
+
+
+def _blank(args: argparse.Namespace) -> Stage:
+    """The stage to fit, as the options or --init describe it."""
+    if args.init:
+        upsampler = load(table_path(args.init))
+        stage = upsampler.stages[0]
+        if len(upsampler.stages) > 1 or len(stage.tables) > 1:
+            raise BadInput(f"--init {args.init}: has several tables; one of a single one is fitted")
+        return stage
+    taps, grid, r = FAMILIES[args.family], UniformGrid(args.step.bit_length() - 1), args.scale
+    table = Table(taps, grid, np.zeros((grid.levels,) * len(taps) + (r, r), np.int8))
+    return Stage(r, args.padding, (table,))
 
 
 def run(args: argparse.Namespace) -> None:
     """Fit, save, score, write the manifest."""
-    if args.iterations < 1 or args.ridge <= 0 or args.smooth < 0:
-        raise BadInput("--iterations from 1, --ridge above 0 and --smooth from 0 are accepted")
+    if args.iterations < 4 or args.ridge <= 0 or args.smooth < 0:
+        raise BadInput("--iterations from 4, --ridge above 0 and --smooth from 0 are accepted")
     if args.out.suffix not in (".npz", ".npy"):
         raise BadInput(f"{args.out}: a table file ends in .npz or .npy")
     check_writable(args.out)
+    blank = _blank(args)
     for folder in args.score:
         image_files(folder)
+    validation = Validation(args.val, blank.scale) if args.val else None
     files = image_files(args.data, deep=True)
     started = time.monotonic()
-    upsampler = fit(args, files)
+    upsampler = fit(args, files, blank, validation)
     seconds = time.monotonic() - started
     save(args.out, upsampler)
     scores = {str(folder): score_folder(folder, upsampler)["mean"] for folder in args.score}
     content = {
         "command": shlex.join(["python", "-m", "sw", *sys.argv[1:]]),
         "data": manifest.data_entry(args.data, files),
-        "seed": None,
         "seconds": round(seconds),
         "versions": manifest.versions(),
         "scores": scores,
@@ -109,45 +132,86 @@ def run(args: argparse.Namespace) -> None:
         print(f"{folder}: {values}")
 
 
-def fit(args: argparse.Namespace, files: list[Path]) -> Upsampler:
-    """Fit a table to the photographs in ``files``, with progress bars.
+def read_photographs(files: list[Path], scale: int, cache: Path) -> list[Plane]:
+    """Planes of ``files``; says which files are skipped, and how much there is.
 
     Raises
     ------
     BadInput
-        If none of the files can be used, or the extra is missing.
+        If none of the files can be used.
     """
-    from sw import least_squares  # needs the extra
-
-    taps, grid, r = FAMILIES[args.family], UniformGrid(args.step.bit_length() - 1), args.scale
-    shape = (grid.levels,) * len(taps) + (r, r)
-    blank = Table(taps, grid, np.zeros(shape, np.int8))
     with tqdm(files, desc="read photographs", unit="file", leave=False) as bar:
-        samples, skipped = read_samples(bar, r, blank.reach, args.padding)
+        planes, skipped = read_planes(files, scale, cache, bar)
     for sentence in skipped:
         print(f"skipped {sentence}", file=sys.stderr)
-    if not samples:
-        raise BadInput(f"{args.data}: none of its {len(files)} image files can be used")
-    pixels = sum(sample.hr.size for sample in samples)
+    samples = sum(plane.hr.size for plane in planes)
     used = len(files) - len(skipped)
-    print(f"{used} photographs, {pixels / 1e6:.1f} M samples of HR, {len(skipped)} files skipped")
-    with tqdm(total=args.iterations, desc="prior", unit="iteration", leave=False) as bar:
+    print(f"{used} photographs, {samples / 1e6:.1f} M samples of HR, {len(skipped)} files skipped")
+    return planes
 
-        def after(mse: float, _: np.ndarray) -> None:
-            bar.set_description("fit")
-            bar.set_postfix_str(f"mse {mse:.3f}, {10 * np.log10(255**2 / mse):.3f} dB")
+
+def fit(
+    args: argparse.Namespace, files: list[Path], blank: Stage, validation: Validation | None
+) -> Upsampler:
+    """Fit the table of ``blank`` to the photographs in ``files``, with progress bars.
+
+    Raises
+    ------
+    BadInput
+        If none of the files can be used, the extra is missing, or there is nothing to resume.
+    """
+    from sw.fit_state import load_state, save_state, state_path  # needs the extra
+    from sw.least_squares import Solver, round_entries
+    from sw.problem import Problem, photograph_weights
+
+    table = blank.tables[0]
+    about = {
+        "data": manifest.data_entry(args.data, files)["sha256"],
+        "taps": [list(tap) for tap in table.taps],
+        "step": table.grid.q,
+        "scale": blank.scale,
+        "padding": blank.padding,
+        "init": manifest.sha256(table_path(args.init)) if args.init else None,
+        **{name: getattr(args, name) for name in ("iterations", "ridge", "smooth")},
+    }
+    unfinished = state_path(args.out)
+    state = load_state(unfinished, about) if args.resume else None
+    planes = read_photographs(files, blank.scale, args.cache)
+    problem = Problem(planes, photograph_weights(planes), table, blank.padding)
+    start = table.entries.reshape(problem.shape).astype(float) if args.init else None
+    solver = Solver(
+        problem, iterations=args.iterations, ridge=args.ridge, smooth=args.smooth, start=start
+    )
+
+    def finished(entries: np.ndarray) -> Upsampler:
+        rounded = np.clip(np.rint(entries), -128, 127).astype(np.int8)
+        shaped = Table(table.taps, table.grid, rounded.reshape(table.entries.shape))
+        return Upsampler((Stage(blank.scale, blank.padding, (shaped,)),))
+
+    state = state or solver.begin()
+    kept = time.monotonic()
+    with tqdm(total=sum(solver.rounds), desc="fit", unit="iteration", leave=False) as bar:
+        bar.update(sum(solver.rounds[: state.round]) + state.done)
+
+        def after_iteration() -> None:
+            nonlocal kept
             bar.update()
+            if time.monotonic() - kept > KEEP_SECONDS:
+                save_state(unfinished, state, about)
+                said = f"objective {state.objective:.4f}"
+                if validation:
+                    said += f", validation {validation.psnr_y(finished(state.current)):.3f} dB"
+                bar.set_postfix_str(said)
+                kept = time.monotonic()
 
-        entries = least_squares.solve(
-            samples,
-            taps,
-            grid,
-            r,
-            blank.reach,
-            iterations=args.iterations,
-            ridge=args.ridge,
-            smooth=args.smooth,
-            after=after,
-        )
-    rounded = np.clip(np.rint(entries), -128, 127).astype(np.int8).reshape(shape)
-    return Upsampler((Stage(r, args.padding, (Table(taps, grid, rounded),)),))
+        solver.run(state, after_iteration)
+    save_state(unfinished, state, about)
+    with tqdm(desc="round", unit="pass", leave=False) as bar:
+
+        def after_pass(mse: float) -> None:
+            bar.update()
+            bar.set_postfix_str(f"weighted mse {mse:.4f}")
+
+        entries = round_entries(problem, state.table, after_pass)
+    unfinished.unlink()
+    return finished(entries)

@@ -1,124 +1,37 @@
-"""The table of least squared error: one convex problem, solved with conjugate gradients.
+"""The table of least squared error: a convex problem, solved with conjugate gradients.
 
-A picture before rounding and clipping is linear in the table's entries t, so the best table
-minimises::
+What is minimised over the table t, with the error as :class:`sw.problem.Problem` has it::
 
-    |hr - A·t|² + ridge·|t - prior|² + smooth·|D·t|²
+    eᵀWe + ridge·|t - prior|² + smooth·|D·(t - prior)|²,   -128 ≤ t ≤ 127
 
-over the samples and their transposes. D takes second differences along each axis of the table:
-entries that the photographs seldom or never visit follow their neighbours. The prior is the best
-linear function of the taps, a 3×3 filter for 2×2 taps, so that neither term pulls at straight
-lines. Squares are in grey levels, and the ridge and the smoothness count as that many look-ups of
-an entry.
+D takes second differences along each axis of the table: entries that the photographs seldom or
+never visit follow their neighbours. The prior is the best linear function of the taps, a 3×3
+filter for 2×2 taps, so that neither term pulls at straight lines. Squares are in grey levels, and
+the ridge and the smoothness count as that many look-ups of an entry.
+
+The solver goes in rounds. In each, entries that press against their bounds are held there, and so
+are the pixels that clipping satisfies; what is left is linear.
 """
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from sw.errors import BadInput
-from sw.photos import Sample
-from sw.rotation import ROTATIONS, block_source, rotate_taps
-from sw.spec import Taps, UniformGrid
+from sw.problem import Problem
 
-try:
-    from sw import normal
-except ModuleNotFoundError as error:
-    raise BadInput(
-        f"fitting needs {error.name}; install the extra with: pip install -e '.[fit]'"
-    ) from error
+LOW, HIGH = -128, 127
+"""Range of an entry."""
 
-SLICES = 4
-"""Parts whose sums are added up in order: the result does not depend on the number of cores."""
-
-PRIOR_PART = 8
 PRIOR_ITERATIONS = 16
-"""The prior's few unknowns are fitted on every eighth sample."""
 
+ROUND_SHARES = (0.5, 0.25, 0.25)
+"""Rounds on all photographs, with their shares of the iterations."""
 
-class Problem:
-    """Squared error of a table over samples, as the functions a solver calls.
+PART = 6
+"""The solver starts with a round on every sixth photograph, which costs little."""
 
-    Parameters
-    ----------
-    samples : sequence of Sample
-        Padded by ``reach`` pixels.
-    taps, grid, scale
-        Of the table to fit.
-    """
-
-    def __init__(
-        self, samples: Sequence[Sample], taps: Taps, grid: UniformGrid, scale: int, reach: int
-    ) -> None:
-        self.taps, self.grid, self.scale = taps, grid, scale
-        self.shape = (grid.levels ** len(taps), scale * scale)
-        self.reach = reach
-        # Transposing a picture is transposing the offsets and the block's positions.
-        rotated = np.array([rotate_taps(taps, k) for k in range(ROTATIONS)])
-        source = np.array([block_source(scale, k) for k in range(ROTATIONS)])
-        across = source.reshape(ROTATIONS, scale, scale).swapaxes(1, 2).reshape(ROTATIONS, -1)
-        self.ways = (rotated, source), (rotated[:, :, ::-1].copy(), across.copy())
-        self.strides = np.array([grid.levels**j for j in reversed(range(len(taps)))])
-        # Largest first, dealt out in turn: the slices take about the same time.
-        by_size = sorted(samples, key=lambda sample: -sample.hr.size)
-        self.slices = [by_size[s::SLICES] for s in range(SLICES)]
-        self.values = len(self.ways) * sum(sample.hr.size for sample in samples)
-
-    def _sum_slices(self, run: Callable[[Sequence[Sample]], tuple]) -> list:
-        with ThreadPoolExecutor() as pool:
-            parts = list(pool.map(run, self.slices))
-        return [sum(part[1:], part[0]) for part in zip(*parts, strict=True)]
-
-    def _residual(self, table: np.ndarray, wanted: Callable[[Sample], np.ndarray]) -> list:
-        entries = table.astype(np.float32)
-
-        def run(samples: Sequence[Sample]) -> tuple[np.ndarray, float]:
-            gradient, squares = np.zeros(self.shape), 0.0
-            for sample in samples:
-                for taps, source in self.ways:
-                    squares += normal.residual_adjoint(
-                        sample.padded,
-                        self.reach,
-                        wanted(sample),
-                        taps,
-                        self.strides,
-                        self.grid.frac_bits,
-                        source,
-                        entries,
-                        gradient,
-                    )
-            return gradient, squares
-
-        return self._sum_slices(run)
-
-    def residual(self, table: np.ndarray) -> tuple[np.ndarray, float]:
-        """Aᵀ(hr - A·table), shape (rows, r*r), and |hr - A·table|²."""
-        gradient, squares = self._residual(table, lambda sample: sample.hr)
-        return gradient, squares
-
-    def product(self, table: np.ndarray) -> np.ndarray:
-        """AᵀA·table."""
-        black = np.zeros((0, 0, 0), np.uint8)
-        return -self._residual(table, lambda sample: black)[0]
-
-    def diagonal(self) -> np.ndarray:
-        """Diagonal of AᵀA, shape (rows, 1): it is the same for every position of a block.
-
-        The middle of a 3×3 block stays in place when it is turned, and its four look-ups may meet
-        in one entry; their products are left out, which a preconditioner may.
-        """
-
-        def run(samples: Sequence[Sample]) -> tuple[np.ndarray]:
-            total = np.zeros(self.shape[0])
-            for sample in samples:
-                for taps, _ in self.ways:
-                    normal.squared_weights(
-                        sample.padded, self.reach, taps, self.strides, self.grid.frac_bits, total
-                    )
-            return (total,)
-
-        return self._sum_slices(run)[0][:, None]
+ROUNDING_PASSES = 12
 
 
 class Roughness:
@@ -146,33 +59,37 @@ class Roughness:
         return total.reshape(-1, 1)
 
 
-def conjugate_gradients(
-    product: Callable[[np.ndarray], np.ndarray],
-    right: np.ndarray,
-    diagonal: np.ndarray,
-    iterations: int,
-    after: Callable[[np.ndarray, float], None] = lambda x, gain: None,
-) -> np.ndarray:
-    """Solve H·x = ``right`` from x = 0, preconditioned with H's ``diagonal``.
+@dataclass
+class Search:
+    """State of conjugate gradients on H·x = right: where it is, and where it goes next."""
 
-    ``after(x, gain)`` is called after each iteration; ``gain`` is how much xᵀHx - 2·xᵀright fell.
-    """
-    x = np.zeros_like(right)
-    residual = right.copy()
-    direction = residual / diagonal
-    rho = np.vdot(residual, direction)
-    for _ in range(iterations):
-        if not rho:
-            break
-        image = product(direction)
-        step = rho / np.vdot(direction, image)
-        x += step * direction
-        residual -= step * image
-        after(x, step * rho)
-        scaled = residual / diagonal
-        rho, previous = np.vdot(residual, scaled), rho
-        direction = scaled + rho / previous * direction
-    return x
+    x: np.ndarray
+    residual: np.ndarray
+    direction: np.ndarray
+    rho: float
+
+    @classmethod
+    def start(cls, right: np.ndarray, diagonal: np.ndarray) -> "Search":
+        """At x = 0; ``diagonal`` of H is the preconditioner."""
+        direction = right / diagonal
+        return cls(np.zeros_like(right), right.copy(), direction, float(np.vdot(right, direction)))
+
+    def advance(self, product: Callable[[np.ndarray], np.ndarray], diagonal: np.ndarray) -> float:
+        """One iteration; returns how much xᵀHx - 2·xᵀright fell."""
+        image = product(self.direction)
+        curvature = np.vdot(self.direction, image)
+        # Solved to the last bit.
+        if not curvature:
+            return 0.0
+        step = self.rho / curvature
+        gain = step * self.rho
+        self.x += step * self.direction
+        self.residual -= step * image
+        scaled = self.residual / diagonal
+        rho = float(np.vdot(self.residual, scaled))
+        self.direction = scaled + rho / self.rho * self.direction
+        self.rho = rho
+        return float(gain)
 
 
 def linear_prior(problem: Problem) -> np.ndarray:
@@ -182,61 +99,143 @@ def linear_prior(problem: Problem) -> np.ndarray:
     right, _ = problem.residual(np.zeros(problem.shape))
     # The four rotations share pixels, which leaves some filters undetermined: hold them small.
     hold = 1e-4 * problem.values / problem.shape[1] * 128.0**2
-    coefficients = conjugate_gradients(
-        lambda c: points.T @ problem.product(points @ c) + hold * c,
-        points.T @ right,
-        np.ones((n, 1)),
-        PRIOR_ITERATIONS,
-    )
-    return points @ coefficients
+    one = np.ones((n, 1))
+    search = Search.start(points.T @ right, one)
+    for _ in range(PRIOR_ITERATIONS):
+        search.advance(lambda c: points.T @ problem.product(points @ c) + hold * c, one)
+    return points @ search.x
 
 
-def solve(
-    samples: Sequence[Sample],
-    taps: Taps,
-    grid: UniformGrid,
-    scale: int,
-    reach: int,
-    *,
-    iterations: int,
-    ridge: float,
-    smooth: float,
-    after: Callable[[float, np.ndarray], None] = lambda mse, table: None,
-) -> np.ndarray:
-    """Fit a table.
+@dataclass
+class State:
+    """How far a fit has come; all that is needed to go on.
 
     Parameters
     ----------
-    samples : sequence of Sample
-        Padded by ``reach``.
-    taps, grid, scale
-        Of the table.
+    prior, table : ndarray of float64, shape (rows, r*r)
+        Table at the start of the round.
+    round : int
+        Round under way; 0 is the one on a part of the photographs.
+    done : int
+        Its iterations that are done.
+    objective : float
+        What is minimised, now.
+    search : Search or None
+        Of the round, None before its first iteration.
+    """
+
+    prior: np.ndarray
+    table: np.ndarray
+    round: int = 0
+    done: int = 0
+    objective: float = np.inf
+    search: Search | None = None
+
+    @property
+    def current(self) -> np.ndarray:
+        """The table as far as it is known."""
+        return self.table + self.search.x if self.search else self.table
+
+
+class Solver:
+    """The fit of one table, round after round.
+
+    Parameters
+    ----------
+    problem : Problem
     iterations : int
-        Of conjugate gradients; each passes twice over the samples, as they are and transposed.
+        Of conjugate gradients over all photographs; as many again go over a part of them first.
     ridge, smooth : float
         Pull to the prior and to smoothness, in look-ups.
+    start : ndarray, optional
+        Table to start from, shape (rows, r*r); it is the prior then, and the round over a part is
+        left out.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        *,
+        iterations: int,
+        ridge: float,
+        smooth: float,
+        start: np.ndarray | None = None,
+    ) -> None:
+        self.problem, self.ridge, self.smooth = problem, ridge, smooth
+        self.start = start
+        self.rough = Roughness(problem.grid.levels, len(problem.taps))
+        shares = [max(1, round(iterations * share)) for share in ROUND_SHARES]
+        self.rounds = [iterations if start is None else 0, *shares]
+
+    def begin(self) -> State:
+        """State before the first round."""
+        prior = linear_prior(self.problem.part(PART)) if self.start is None else self.start
+        prior = self.problem.symmetric(prior)
+        return State(prior, np.clip(prior, LOW, HIGH))
+
+    def _hold(self, table: np.ndarray) -> np.ndarray:
+        return self.ridge * table + self.smooth * self.rough.product(table)
+
+    def run(self, state: State, after: Callable[[], None] = lambda: None) -> None:
+        """Bring ``state`` to the end of the last round, with ``after()`` after each iteration."""
+        while state.round < len(self.rounds):
+            self._run_round(state, after)
+
+    def _run_round(self, state: State, after: Callable[[], None]) -> None:
+        problem = self.problem.part(PART) if state.round == 0 else self.problem
+        diagonal = problem.diagonal() + self.ridge + self.smooth * self.rough.diagonal()
+        gradient, squares = problem.residual(state.table)
+        away = state.table - state.prior
+        gradient -= self._hold(away)
+        held = ((state.table >= HIGH) & (gradient > 0)) | ((state.table <= LOW) & (gradient < 0))
+        free = ~held
+        if state.search is None:
+            state.search = Search.start(free * gradient, diagonal)
+            state.objective = (squares + np.vdot(away, self._hold(away))) / problem.values
+        while state.done < self.rounds[state.round]:
+            gain = state.search.advance(
+                lambda t: free * (problem.product(t) + self._hold(t)), diagonal
+            )
+            state.objective -= gain / problem.values
+            state.done += 1
+            after()
+        state.table = np.clip(state.current, LOW, HIGH)
+        state.search, state.done = None, 0
+        state.round += 1
+
+
+def round_entries(
+    problem: Problem, table: np.ndarray, after: Callable[[float], None]
+) -> np.ndarray:
+    """Entries of ``table`` as integers, rounded so that their errors make up for each other.
+
+    Starts with the nearest integers. Each pass looks at the error that is left and moves entries
+    to their other neighbour where that alone would help; a random tenth of them at a time, since
+    entries that meet in a pixel see the same error. A pass that does not help in all is undone and
+    ends it.
+
+    Parameters
+    ----------
     after : callable
-        Called after each iteration with the mean squared error (of the sum of all three terms,
-        in grey levels squared per HR pixel) and the table so far.
+        Called after each pass with the mean weighted squared error.
 
     Returns
     -------
-    ndarray of float64, shape (rows, r*r)
-        Entries in grey levels, not rounded; four look-ups add up to a pixel.
+    ndarray of int8, shape (rows, r*r)
     """
-    part = sorted(samples, key=lambda sample: -sample.hr.size)[::PRIOR_PART]
-    prior = linear_prior(Problem(part, taps, grid, scale, reach))
-    problem = Problem(samples, taps, grid, scale, reach)
-    rough = Roughness(grid.levels, len(taps))
-    right, objective = problem.residual(prior)
-
-    def product(table: np.ndarray) -> np.ndarray:
-        return problem.product(table) + ridge * table + smooth * rough.product(table)
-
-    def report(change: np.ndarray, gain: float) -> None:
-        nonlocal objective
-        objective -= gain
-        after(objective / problem.values, prior + change)
-
-    diagonal = problem.diagonal() + ridge + smooth * rough.diagonal()
-    return prior + conjugate_gradients(product, right, diagonal, iterations, report)
+    rng = np.random.default_rng(0)
+    half_curvature = problem.diagonal() / 2
+    rounded = np.clip(np.rint(table), LOW, HIGH)
+    gradient, best = problem.residual(rounded)
+    after(best / problem.values)
+    for _ in range(ROUNDING_PASSES):
+        moved = np.clip(rounded + np.sign(gradient), LOW, HIGH)
+        helps = (np.abs(gradient) > half_curvature) & (np.abs(moved - table) < 1)
+        chosen = problem.symmetric(rng.random(table.shape)) < 0.1
+        moved = np.where(helps & chosen, moved, rounded)
+        moved_gradient, squares = problem.residual(moved)
+        if squares >= best:
+            break
+        rounded, gradient, best = moved, moved_gradient, squares
+        after(best / problem.values)
+    return rounded.astype(np.int8)

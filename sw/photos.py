@@ -1,6 +1,15 @@
-"""Photographs to fit on: a folder of pictures as LR planes and the HR blocks wanted of them."""
+"""Photographs to fit and train on: a folder of pictures of any sizes, decoded once.
 
-from collections.abc import Iterable, Iterator
+The LR pictures are made of the whole HR ones by the same bicubic reduction as the metrics use.
+Both are kept in a file of the cache folder and mapped into memory, so that the operating system
+decides how much of them stays there: folders larger than the memory work, and the next run starts
+at once.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -9,24 +18,26 @@ import numpy as np
 
 from sw.bicubic import crop_to_multiple, resize
 from sw.errors import BadInput
-from sw.golden import pad
 from sw.images import Picture, read_picture
+from sw.output import whole_file
 
 
 @dataclass(frozen=True)
-class Sample:
+class Plane:
     """One colour of one photograph.
 
     Parameters
     ----------
-    padded : ndarray of uint8, shape (height + 2 reach, width + 2 reach)
-        LR plane, padded as the stage pads it.
-    hr : ndarray of uint8, shape (height, width, r*r)
-        HR pixels of each LR pixel, row-major.
+    lr : ndarray of uint8, shape (height, width)
+    hr : ndarray of uint8, shape (r * height, r * width)
     """
 
-    padded: np.ndarray
+    lr: np.ndarray
     hr: np.ndarray
+
+    def transposed(self) -> "Plane":
+        """The plane of the picture mirrored at its diagonal."""
+        return Plane(np.ascontiguousarray(self.lr.T), np.ascontiguousarray(self.hr.T))
 
 
 def colours(picture: Picture) -> np.ndarray:
@@ -34,33 +45,88 @@ def colours(picture: Picture) -> np.ndarray:
     return picture.pixels[:, :, : len(picture.mode.removesuffix("A"))]
 
 
-def samples(picture: Picture, scale: int, reach: int, padding: str) -> Iterator[Sample]:
-    """Samples of a photograph's colours; the LR picture is made of it, whole, by bicubic ×1/scale.
-
-    A photograph smaller than ``scale`` has none.
-    """
-    pixels = crop_to_multiple(colours(picture), scale)
-    if not pixels.size:
-        return
-    low = resize(pixels, Fraction(1, scale))
-    height, width = low.shape[:2]
-    for c in range(pixels.shape[2]):
-        blocks = pixels[:, :, c].reshape(height, scale, width, scale).transpose(0, 2, 1, 3)
-        yield Sample(pad(low[:, :, c], reach, padding), blocks.reshape(height, width, scale**2))
+def cache_folder() -> Path:
+    """Where decoded photographs are kept unless the user names a folder."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "srlut"
 
 
-def read_samples(
-    files: Iterable[Path], scale: int, reach: int, padding: str
-) -> tuple[list[Sample], list[str]]:
-    """Samples of all ``files``, and one sentence for each file that could not be used."""
-    found, skipped = [], []
+def _key(files: Sequence[Path], scale: int) -> str:
+    digest = hashlib.sha256(f"planes 1 scale {scale}\n".encode())
     for path in files:
+        about = path.stat()
+        digest.update(f"{path.resolve()}\n{about.st_size} {about.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:24]
+
+
+def _decode(path: Path, scale: int) -> tuple[np.ndarray, np.ndarray]:
+    pixels = crop_to_multiple(colours(read_picture(path)), scale)
+    if not pixels.size:
+        raise BadInput(f"{path}: smaller than {scale}×{scale}")
+    return resize(pixels, Fraction(1, scale)), pixels
+
+
+def _fill(target: Path, files: Iterable[Path], scale: int) -> None:
+    """Decode ``files`` into ``target``, and the list of what it holds into the JSON beside."""
+    shapes, skipped = [], []
+    with whole_file(target) as file:
+        for path in files:
+            try:
+                lr, hr = _decode(path, scale)
+            except BadInput as error:
+                skipped.append(str(error))
+                continue
+            for c in range(lr.shape[2]):
+                file.write(np.ascontiguousarray(lr[:, :, c]))
+                file.write(np.ascontiguousarray(hr[:, :, c]))
+                shapes.append(lr.shape[:2])
+    with whole_file(target.with_suffix(".json")) as file:
+        file.write(json.dumps({"shapes": shapes, "skipped": skipped}).encode())
+
+
+def read_planes(
+    files: Sequence[Path], scale: int, cache: Path, progress: Iterable[Path] | None = None
+) -> tuple[list[Plane], list[str]]:
+    """Planes of all ``files``, and one sentence for each file that could not be used.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        Any pictures that :func:`sw.images.read_picture` takes, of any sizes.
+    scale : int
+        HR pixels per LR pixel on each axis; pictures are cropped to a multiple of it.
+    cache : Path
+        Folder for the decoded pictures, made if missing.
+    progress : iterable of Path, optional
+        Yields ``files``; a progress bar around them. Not touched if they are in the cache.
+
+    Raises
+    ------
+    BadInput
+        If none of the files can be used, or the cache cannot be written.
+    """
+    decoded = cache / f"{_key(files, scale)}.planes"
+    index = decoded.with_suffix(".json")
+    if not (decoded.is_file() and index.is_file()):
         try:
-            of_one = list(samples(read_picture(path), scale, reach, padding))
-        except BadInput as error:
-            skipped.append(str(error))
-            continue
-        if not of_one:
-            skipped.append(f"{path}: smaller than {scale}×{scale}")
-        found += of_one
-    return found, skipped
+            cache.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadInput(f"{cache}: cannot be made ({error.strerror})") from error
+        _fill(decoded, progress or files, scale)
+    about = json.loads(index.read_bytes())
+    if not about["shapes"]:
+        raise BadInput(
+            f"none of the {len(files)} image files can be used; the first: {about['skipped'][0]}"
+        )
+    stored, planes, start = np.memmap(decoded, np.uint8, "r"), [], 0
+    for height, width in about["shapes"]:
+        middle = start + height * width
+        end = middle + height * width * scale**2
+        planes.append(
+            Plane(
+                stored[start:middle].reshape(height, width),
+                stored[middle:end].reshape(height * scale, width * scale),
+            )
+        )
+        start = end
+    return planes, about["skipped"]

@@ -31,3 +31,34 @@ def block_source(scale: int, k: int) -> np.ndarray:
     """
     positions = np.arange(scale * scale).reshape(scale, scale)
     return np.rot90(positions, -k).ravel()
+
+
+def mirror(
+    taps: tuple[tuple[int, int], ...], scale: int
+) -> tuple[tuple[int, ...], np.ndarray] | None:
+    """How a reflection that maps the window onto itself moves the table's axes and its blocks.
+
+    Photographs are as likely as their mirror images, so the best table for such a window is
+    symmetric: ``entries.reshape(axes + (r*r,)).transpose(*order, n)[..., positions]`` equals it.
+
+    Returns
+    -------
+    order : tuple of int
+        Axis of the table that lands on each axis.
+    positions : ndarray of int, shape (scale * scale,)
+        Row-major position in the block that lands on each position.
+    None
+        If no reflection maps the window onto itself.
+    """
+    blocks = np.arange(scale * scale).reshape(scale, scale)
+    reflections = (
+        (lambda dy, dx: (dx, dy), blocks.T),
+        (lambda dy, dx: (-dy, dx), blocks[::-1]),
+        (lambda dy, dx: (dy, -dx), blocks[:, ::-1]),
+        (lambda dy, dx: (-dx, -dy), blocks[::-1, ::-1].T),
+    )
+    for reflect, positions in reflections:
+        image = [reflect(dy, dx) for dy, dx in taps]
+        if set(image) == set(taps):
+            return tuple(taps.index(tap) for tap in image), positions.ravel()
+    return None

@@ -13,6 +13,7 @@ import json
 import math
 from fractions import Fraction
 from pathlib import Path
+from statistics import fmean
 
 from tqdm import tqdm
 
@@ -48,6 +49,30 @@ def score_picture(path: Path, upsampler: Upsampler, max_mpixel: float = MAX_MPIX
         return {name: compare(original, run(low, scale), scale) for name, run in methods.items()}
     except BadInput as error:
         raise BadInput(f"{path}: {error}") from error
+
+
+class Validation:
+    """Pictures of a folder, read and reduced once, to try table after table on.
+
+    Raises
+    ------
+    BadInput
+        If the folder is missing, or one of its pictures cannot be used.
+    """
+
+    def __init__(self, folder: Path, scale: int) -> None:
+        self.scale = scale
+        originals = [
+            crop_to_multiple(colours(read_picture(path)), scale) for path in image_files(folder)
+        ]
+        self.pairs = [(original, resize(original, Fraction(1, scale))) for original in originals]
+
+    def psnr_y(self, upsampler: Upsampler) -> float:
+        """Mean PSNR-Y over the pictures, in dB."""
+        return fmean(
+            compare(original, upscale(low, upsampler), self.scale)["psnr_y"]
+            for original, low in self.pairs
+        )
 
 
 def score_folder(folder: Path, upsampler: Upsampler, max_mpixel: float = MAX_MPIXEL) -> dict:

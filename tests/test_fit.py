@@ -1,6 +1,8 @@
 import re
 import sys
 
+import numpy as np
+import pytest
 from PIL import Image
 
 from commands import refused, write_photos
@@ -8,6 +10,13 @@ from pictures import photo_like
 from sw import manifest
 from sw.__main__ import main
 from sw.files import FAMILIES, load
+from sw.fit_state import load_state, save_state, state_path
+from sw.least_squares import Solver
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
 def test_fit_makes_a_table_with_its_manifest(tmp_path, capsys):
@@ -55,17 +64,102 @@ def test_fit_refuses(tmp_path, capsys):
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "a.png").write_bytes(b"")
-    assert "none of its 1 image files can be used" in say(broken)
+    assert re.search("none of the 1 image files can be used; the first: .*a.png", say(broken))
     photos = write_photos(tmp_path / "photos", 1)
     assert "ends in .npz or .npy" in say(photos, tmp_path / "a.txt")
     assert "there is no folder" in say(photos, tmp_path / "no" / "a.npz")
     assert "no such folder" in say(photos, tmp_path / "a.npz", "--score", tmp_path / "missing")
     assert "--ridge above 0" in say(photos, tmp_path / "a.npz", "--ridge", 0)
+    assert "no unfinished fit to resume" in say(photos, tmp_path / "a.npz", "--resume")
+    assert "no such folder" in say(photos, tmp_path / "a.npz", "--val", tmp_path / "missing")
+    assert "no table of this name" in say(photos, tmp_path / "a.npz", "--init", "none")
+    with pytest.raises(SystemExit) as stop:
+        main(["fit", "--data", str(photos), "--out", "a.npz", "--scale", "5"])
+    assert stop.value.code == 2
+    assert "invalid choice: 5 (choose from 2, 3, 4)" in capsys.readouterr().err
+
+
+def fit_command(tmp_path, out, *more):
+    command = ["fit", "--data", tmp_path / "photos", "--out", out, "--family", "V", "--step", "32"]
+    return [str(arg) for arg in [*command, "--iterations", "8", *more]]
+
+
+@pytest.mark.parametrize("stop_after", [3, 11, 15])
+def test_resumed_fit_gives_the_same_table(tmp_path, capsys, monkeypatch, stop_after):
+    write_photos(tmp_path / "photos")
+    assert main(fit_command(tmp_path, tmp_path / "whole.npz")) == 0
+    assert not state_path(tmp_path / "whole.npz").exists()
+
+    def interrupted(solver, state, after):
+        count = 0
+
+        def stop():
+            nonlocal count
+            after()
+            count += 1
+            if count == stop_after:
+                raise KeyboardInterrupt
+
+        run_whole(solver, state, stop)
+
+    run_whole = Solver.run
+    monkeypatch.setattr("sw.fit.KEEP_SECONDS", 0)
+    monkeypatch.setattr(Solver, "run", interrupted)
+    assert main(fit_command(tmp_path, tmp_path / "parts.npz")) == 130
+    assert not (tmp_path / "parts.npz").exists()
+    unfinished = state_path(tmp_path / "parts.npz")
+    assert unfinished.exists()
+
+    monkeypatch.setattr(Solver, "run", run_whole)
+    said = refused(capsys, *fit_command(tmp_path, tmp_path / "parts.npz", "--resume", "--ridge", 3))
+    assert "belongs to a fit with another ridge (0.1, now 3.0)" in said
+    assert main(fit_command(tmp_path, tmp_path / "parts.npz", "--resume")) == 0
+    assert (tmp_path / "parts.npz").read_bytes() == (tmp_path / "whole.npz").read_bytes()
+    assert not unfinished.exists()
+
+
+def test_damaged_state_is_refused(tmp_path, capsys, monkeypatch):
+    write_photos(tmp_path / "photos")
+    kept = {}
+
+    def keep(path, state, about):
+        save_state(path, state, about)
+        kept.setdefault("bytes", path.read_bytes())
+        kept["about"] = about
+
+    monkeypatch.setattr("sw.fit_state.save_state", keep)
+    out = tmp_path / "a.npz"
+    assert main(fit_command(tmp_path, out)) == 0
+    unfinished = state_path(out)
+
+    unfinished.write_bytes(kept["bytes"][:1000])
+    said = refused(capsys, *fit_command(tmp_path, out, "--resume"))
+    assert "damaged, not an unfinished fit" in said
+
+    unfinished.write_bytes(kept["bytes"])
+    state = load_state(unfinished, kept["about"])
+    state.table[0, 0] = np.nan
+    save_state(unfinished, state, kept["about"])
+    said = refused(capsys, *fit_command(tmp_path, out, "--resume"))
+    assert "table holds values that are no numbers" in said
+
+
+def test_fit_from_a_table_stays_near_it(tmp_path, capsys):
+    write_photos(tmp_path / "photos")
+    assert main(fit_command(tmp_path, tmp_path / "first.npz")) == 0
+    capsys.readouterr()
+    command = ["fit", "--data", tmp_path / "photos", "--out", tmp_path / "second.npz"]
+    command += ["--init", tmp_path / "first.npz", "--val", tmp_path / "photos", "--ridge", 100]
+    assert main([str(arg) for arg in command]) == 0
+    first, second = (load(tmp_path / f"{name}.npz") for name in ("first", "second"))
+    entries = [upsampler.stages[0].tables[0].entries.astype(int) for upsampler in (first, second)]
+    assert entries[0].shape == entries[1].shape
+    assert np.abs(entries[0] - entries[1]).mean() < 1
 
 
 def test_fit_without_its_extra_says_how_to_get_it(tmp_path, capsys, monkeypatch):
     photos = write_photos(tmp_path / "photos", 1)
-    for name in ("sw.normal", "sw.least_squares"):
+    for name in ("sw.normal", "sw.problem", "sw.least_squares", "sw.fit_state"):
         monkeypatch.delitem(sys.modules, name, raising=False)
         monkeypatch.delattr(name, raising=False)
     monkeypatch.setitem(sys.modules, "numba", None)

@@ -15,7 +15,7 @@ def test_table_has_its_manifest(path):
     load(path)
     content = manifest.read(path)
     assert content["command"].startswith("python -m sw fit --data ")
-    assert set(content) >= {"command", "data", "seed", "versions", "scores", "sha256"}
+    assert set(content) >= {"command", "data", "seconds", "versions", "scores", "sha256"}
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
