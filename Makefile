@@ -9,7 +9,7 @@ PICTURE ?= build/frame.png
 LANES ?= 2
 TABLE ?= S
 
-.PHONY: help demo sim throughput test formal coverage lint format bench clean
+.PHONY: help demo sim throughput test torch formal coverage lint format bench clean
 
 help:
 	@echo "make demo       upsample a photograph, compare with bicubic, pictures in build/demo"
@@ -17,6 +17,8 @@ help:
 	@echo "                PICTURE=file LANES=12 TABLE=name STALL=0.3 IDLE=0.3"
 	@echo "make throughput clocks per frame of the RTL for 1, 2, 4 and 12 lanes"
 	@echo "make test       run the tests"
+	@echo "make torch      install PyTorch as well: train, export and their tests need it; gigabytes"
+	@echo "                unless pip finds a CPU build"
 	@echo "make formal     check properties of the RTL for all inputs"
 	@echo "make coverage   line and toggle coverage of the RTL in simulation"
 	@echo "make lint       check style and formatting"
@@ -39,6 +41,9 @@ build/frame.png: $(READY)
 
 test: $(READY)
 	$(PYTHON) -m pytest -n auto -q
+
+torch: $(READY)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[train]'
 
 throughput: $(READY)
 	$(PYTHON) -m sim throughput

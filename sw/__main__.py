@@ -4,8 +4,18 @@ import sys
 
 from sw.command_line import make_parser, run_command
 
-COMMANDS = ("upscale", "score", "fit", "info", "demo", "bench")
-DESCRIPTION = "Look-up-table super-resolution: fit tables, score them, upscale pictures."
+COMMANDS = (
+    "upscale",
+    "score",
+    "fit",
+    "train",
+    "export",
+    "rank",
+    "info",
+    "demo",
+    "bench",
+)
+DESCRIPTION = "Look-up-table super-resolution: fit or train tables, score them, upscale pictures."
 
 
 def main(argv: list[str] | None = None) -> int:

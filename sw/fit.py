@@ -117,12 +117,12 @@ def run(args: argparse.Namespace) -> None:
     upsampler = fit(args, files, blank, validation)
     seconds = time.monotonic() - started
     save(args.out, upsampler)
-    scores = {str(folder): score_folder(folder, upsampler)["mean"] for folder in args.score}
+    scores = {str(folder): score_folder(folder, (upsampler,))["mean"] for folder in args.score}
     content = {
         "command": shlex.join(["python", "-m", "sw", *sys.argv[1:]]),
         "data": manifest.data_entry(args.data, files),
         "seconds": round(seconds),
-        "versions": manifest.versions(),
+        "versions": manifest.versions("numba"),
         "scores": scores,
     }
     manifest.write(args.out, content)

@@ -11,7 +11,7 @@ cache. Arrays of a look-up have the tap or vertex as the first axis and the tile
 flattened, as the second.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -208,3 +208,20 @@ def upscale(
     for stage in upsampler.stages:
         picture = run_stage(picture, stage, progress)
     return picture if image.ndim == 3 else picture[:, :, 0]
+
+
+def upscale_each(
+    image: np.ndarray,
+    upsamplers: Sequence[Upsampler],
+    progress: Callable[[int], None] | None = None,
+) -> np.ndarray:
+    """``image`` enlarged by one upsampler, or R, G and B by three of one scale, each its own.
+
+    With three, a channel that is no colour (grey, alpha) takes the green one.
+    """
+    if len(upsamplers) == 1:
+        return upscale(image, upsamplers[0], progress)
+    channels = image.shape[2]
+    of_channel = (*upsamplers, upsamplers[1]) if channels >= 3 else (upsamplers[1],) * channels
+    planes = [upscale(image[:, :, c : c + 1], of_channel[c], progress) for c in range(channels)]
+    return np.concatenate(planes, axis=2)

@@ -35,9 +35,9 @@ def data_entry(folder: Path, files: Sequence[Path]) -> dict:
     }
 
 
-def versions() -> dict[str, str]:
-    """Versions of what the numbers depend on."""
-    packages = {name: version(name) for name in ("numba", "numpy", "pillow", "scikit-image")}
+def versions(*more: str) -> dict[str, str]:
+    """Versions of what the numbers depend on, those of the packages ``more`` included."""
+    packages = {name: version(name) for name in ("numpy", "pillow", "scikit-image", *more)}
     return {"python": platform.python_version(), **packages}
 
 

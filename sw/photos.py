@@ -30,14 +30,17 @@ class Plane:
     ----------
     lr : ndarray of uint8, shape (height, width)
     hr : ndarray of uint8, shape (r * height, r * width)
+    colour : str
+        ``"R"``, ``"G"`` or ``"B"``, or ``"L"`` of a grey photograph.
     """
 
     lr: np.ndarray
     hr: np.ndarray
+    colour: str = "L"
 
     def transposed(self) -> "Plane":
         """The plane of the picture mirrored at its diagonal."""
-        return Plane(np.ascontiguousarray(self.lr.T), np.ascontiguousarray(self.hr.T))
+        return Plane(np.ascontiguousarray(self.lr.T), np.ascontiguousarray(self.hr.T), self.colour)
 
 
 def colours(picture: Picture) -> np.ndarray:
@@ -52,7 +55,7 @@ def cache_folder() -> Path:
 
 
 def _key(files: Sequence[Path], scale: int) -> str:
-    digest = hashlib.sha256(f"planes 1 scale {scale}\n".encode())
+    digest = hashlib.sha256(f"planes 2 scale {scale}\n".encode())
     for path in files:
         about = path.stat()
         digest.update(f"{path.resolve()}\n{about.st_size} {about.st_mtime_ns}\n".encode())
@@ -76,10 +79,10 @@ def _fill(target: Path, files: Iterable[Path], scale: int) -> None:
             except BadInput as error:
                 skipped.append(str(error))
                 continue
-            for c in range(lr.shape[2]):
+            for c, colour in enumerate("RGB" if lr.shape[2] == 3 else "L"):
                 file.write(np.ascontiguousarray(lr[:, :, c]))
                 file.write(np.ascontiguousarray(hr[:, :, c]))
-                shapes.append(lr.shape[:2])
+                shapes.append((*lr.shape[:2], colour))
     with whole_file(target.with_suffix(".json")) as file:
         file.write(json.dumps({"shapes": shapes, "skipped": skipped}).encode())
 
@@ -119,13 +122,14 @@ def read_planes(
             f"none of the {len(files)} image files can be used; the first: {about['skipped'][0]}"
         )
     stored, planes, start = np.memmap(decoded, np.uint8, "r"), [], 0
-    for height, width in about["shapes"]:
+    for height, width, colour in about["shapes"]:
         middle = start + height * width
         end = middle + height * width * scale**2
         planes.append(
             Plane(
                 stored[start:middle].reshape(height, width),
                 stored[middle:end].reshape(height * scale, width * scale),
+                colour,
             )
         )
         start = end

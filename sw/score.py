@@ -11,6 +11,7 @@ pixels. Without --json only the table of figures is printed.
 import argparse
 import json
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from statistics import fmean
@@ -19,19 +20,21 @@ from tqdm import tqdm
 
 from sw.bicubic import crop_to_multiple, resize
 from sw.errors import BadInput
-from sw.golden import upscale
+from sw.golden import upscale_each
 from sw.images import MAX_MPIXEL, image_files, read_picture
 from sw.metrics import BASELINES, compare
 from sw.output import check_writable, whole_file
 from sw.photos import colours
 from sw.spec import Upsampler
-from sw.table_option import add_table_arguments, chosen_table
+from sw.table_option import add_table_arguments, chosen_tables
 
 Scores = dict[str, dict[str, float]]
 """For each method, ``psnr_y`` in dB and ``ssim``."""
 
 
-def score_picture(path: Path, upsampler: Upsampler, max_mpixel: float = MAX_MPIXEL) -> Scores:
+def score_picture(
+    path: Path, upsamplers: Sequence[Upsampler], max_mpixel: float = MAX_MPIXEL
+) -> Scores:
     """Scores of the table and the baselines on the HR picture in ``path``; alpha is left out.
 
     Raises
@@ -39,12 +42,12 @@ def score_picture(path: Path, upsampler: Upsampler, max_mpixel: float = MAX_MPIX
     BadInput
         If the picture cannot be read or is too small.
     """
-    scale = upsampler.scale
+    scale = upsamplers[0].scale
     original = crop_to_multiple(colours(read_picture(path, max_mpixel)), scale)
     if not original.size:
         raise BadInput(f"{path}: is smaller than the scale, {scale}×{scale}")
     low = resize(original, Fraction(1, scale))
-    methods = {"table": lambda low, _: upscale(low, upsampler), **BASELINES}
+    methods = {"table": lambda low, _: upscale_each(low, upsamplers), **BASELINES}
     try:
         return {name: compare(original, run(low, scale), scale) for name, run in methods.items()}
     except BadInput as error:
@@ -67,19 +70,21 @@ class Validation:
         ]
         self.pairs = [(original, resize(original, Fraction(1, scale))) for original in originals]
 
-    def psnr_y(self, upsampler: Upsampler) -> float:
-        """Mean PSNR-Y over the pictures, in dB."""
+    def psnr_y(self, *upsamplers: Upsampler) -> float:
+        """Mean PSNR-Y over the pictures, in dB, of one table or those of R, G and B."""
         return fmean(
-            compare(original, upscale(low, upsampler), self.scale)["psnr_y"]
+            compare(original, upscale_each(low, upsamplers), self.scale)["psnr_y"]
             for original, low in self.pairs
         )
 
 
-def score_folder(folder: Path, upsampler: Upsampler, max_mpixel: float = MAX_MPIXEL) -> dict:
+def score_folder(
+    folder: Path, upsamplers: Sequence[Upsampler], max_mpixel: float = MAX_MPIXEL
+) -> dict:
     """``{"mean": Scores, "images": {file name: Scores}}`` of the pictures in ``folder``."""
     files = image_files(folder)
     with tqdm(files, desc=f"score {folder}", unit="picture", leave=False) as bar:
-        images = {path.name: score_picture(path, upsampler, max_mpixel) for path in bar}
+        images = {path.name: score_picture(path, upsamplers, max_mpixel) for path in bar}
     some = next(iter(images.values()))
     mean = {
         method: {
@@ -124,10 +129,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Score and print."""
-    upsampler = chosen_table(args)
+    upsamplers = chosen_tables(args)
     if args.json:
         check_writable(args.json)
-    result = score_folder(args.folder, upsampler, args.max_mpixel)
+    result = score_folder(args.folder, upsamplers, args.max_mpixel)
     print(as_text(result))
     if args.json:
         with whole_file(args.json) as file:

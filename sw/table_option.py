@@ -14,8 +14,8 @@ def add_table_arguments(parser: argparse.ArgumentParser) -> None:
         "--table",
         default="S",
         metavar="NAME|PATH",
-        help="a table of luts/ by its name, or the path of an .npz or a published .npy "
-        "(default: %(default)s)",
+        help="a table of luts/ by its name, or the path of an .npz or a published .npy; three "
+        "with commas between them are for R, G and B (default: %(default)s)",
     )
     parser.add_argument(
         "--family",
@@ -34,18 +34,38 @@ def add_table_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def chosen_table(args: argparse.Namespace) -> Upsampler:
-    """Load the table that the options name.
+def chosen_tables(args: argparse.Namespace) -> tuple[Upsampler, ...]:
+    """Load the table that the options name, or the three of R, G and B.
 
     Raises
     ------
     BadInput
-        If it cannot be loaded or its scale is not the asked one.
+        If one cannot be loaded or its scale is not the asked one, or there are neither 1 nor 3.
     """
-    upsampler = load(table_path(args.table), args.family)
-    if args.scale not in (None, upsampler.scale):
-        raise BadInput(
-            f"--scale {args.scale}: table {args.table} has scale {upsampler.scale}; "
-            "choose a table of the scale you want"
-        )
-    return upsampler
+    names = args.table.split(",")
+    if len(names) not in (1, 3):
+        raise BadInput(f"--table {args.table}: names {len(names)} tables; 1 or 3 are accepted")
+    upsamplers = tuple(load(table_path(name), args.family) for name in names)
+    for name, upsampler in zip(names, upsamplers, strict=True):
+        if args.scale not in (None, upsampler.scale):
+            raise BadInput(
+                f"--scale {args.scale}: table {name} has scale {upsampler.scale}; "
+                "choose a table of the scale you want"
+            )
+        if upsampler.scale != upsamplers[0].scale:
+            raise BadInput(f"--table {args.table}: the tables have different scales")
+    return upsamplers
+
+
+def chosen_table(args: argparse.Namespace) -> Upsampler:
+    """Load the one table that the options name.
+
+    Raises
+    ------
+    BadInput
+        If it cannot be loaded, its scale is not the asked one, or there are several.
+    """
+    upsamplers = chosen_tables(args)
+    if len(upsamplers) > 1:
+        raise BadInput(f"--table {args.table}: one table for all colours is accepted here")
+    return upsamplers[0]

@@ -10,21 +10,23 @@ is a folder, OUT is one too (made if missing) and gets a PNG for each picture.
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
 
 from sw.errors import BadInput
-from sw.golden import upscale, work
+from sw.golden import upscale_each, work
 from sw.images import check_ending, image_files, read_picture, write_picture
 from sw.output import check_writable
 from sw.spec import Upsampler
-from sw.table_option import add_table_arguments, chosen_table
+from sw.table_option import add_table_arguments, chosen_tables
 
 
-def upscale_file(source: Path, target: Path, upsampler: Upsampler, max_mpixel: float) -> None:
+def upscale_file(
+    source: Path, target: Path, upsamplers: Sequence[Upsampler], max_mpixel: float
+) -> None:
     """Upscale the picture in ``source`` into ``target``, with a progress bar.
 
     Raises
@@ -35,9 +37,9 @@ def upscale_file(source: Path, target: Path, upsampler: Upsampler, max_mpixel: f
     check_writable(target)
     check_ending(target)
     picture = read_picture(source, max_mpixel)
-    total = work(upsampler, picture.pixels)
+    total = work(upsamplers[0], picture.pixels)
     with tqdm(total=total, desc=source.name, unit="px", unit_scale=True, leave=False) as bar:
-        pixels = upscale(picture.pixels, upsampler, bar.update)
+        pixels = upscale_each(picture.pixels, upsamplers, bar.update)
     write_picture(target, replace(picture, pixels=pixels))
 
 
@@ -58,7 +60,9 @@ def targets(files: Iterable[Path], folder: Path) -> dict[Path, Path]:
     return {source: target for target, source in sources.items()}
 
 
-def upscale_folder(source: Path, target: Path, upsampler: Upsampler, max_mpixel: float) -> None:
+def upscale_folder(
+    source: Path, target: Path, upsamplers: Sequence[Upsampler], max_mpixel: float
+) -> None:
     """Upscale every picture in ``source``; those that cannot be read are named, the rest are done.
 
     Raises
@@ -82,7 +86,7 @@ def upscale_folder(source: Path, target: Path, upsampler: Upsampler, max_mpixel:
         for each, result in bar:
             check_writable(result)
             try:
-                upscale_file(each, result, upsampler, max_mpixel)
+                upscale_file(each, result, upsamplers, max_mpixel)
             except BadInput as error:
                 failed += 1
                 tqdm.write(f"skipped {error}", file=sys.stderr)
@@ -101,6 +105,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Upscale a file or a folder."""
-    upsampler = chosen_table(args)
+    upsamplers = chosen_tables(args)
     do = upscale_folder if args.source.is_dir() else upscale_file
-    do(args.source, args.target, upsampler, args.max_mpixel)
+    do(args.source, args.target, upsamplers, args.max_mpixel)

@@ -25,6 +25,7 @@ def test_planes_of_a_mixed_folder(tmp_path):
     files = write_mixed(tmp_path / "photos")
     planes, skipped = read_planes(files, 3, tmp_path / "cache")
     assert [plane.lr.shape for plane in planes] == [(11, 16)] * 3 + [(6, 6)] + [(5, 3)] * 3
+    assert "".join(plane.colour for plane in planes) == "RGBLRGB"
     assert len(skipped) == 2
     assert "d.png: not an image" in skipped[0]
     assert "e.png: smaller than 3×3" in skipped[1]
