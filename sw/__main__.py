@@ -11,6 +11,7 @@ COMMANDS = (
     "train",
     "export",
     "rank",
+    "convergence",
     "info",
     "demo",
     "bench",

@@ -60,6 +60,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME|PATH",
         help="start from this table and stay near it; family, step, scale and padding are its own",
     )
+    option(
+        "--hard",
+        action="store_true",
+        help="with --init: count patches more on which that table gains little over bicubic",
+    )
     option("--iterations", type=int, default=24, metavar="N", help="default: %(default)s")
     option(
         "--ridge",
@@ -105,6 +110,8 @@ def run(args: argparse.Namespace) -> None:
     """Fit, save, score, write the manifest."""
     if args.iterations < 4 or args.ridge <= 0 or args.smooth < 0:
         raise BadInput("--iterations from 4, --ridge above 0 and --smooth from 0 are accepted")
+    if args.hard and not args.init:
+        raise BadInput("--hard: needs --init, the table that tells which patches are hard")
     if args.out.suffix not in (".npz", ".npy"):
         raise BadInput(f"{args.out}: a table file ends in .npz or .npy")
     check_writable(args.out)
@@ -162,6 +169,7 @@ def fit(
     """
     from sw.fit_state import load_state, save_state, state_path  # needs the extra
     from sw.least_squares import Solver, round_entries
+    from sw.patch_weights import hard_weights
     from sw.problem import Problem, photograph_weights
 
     table = blank.tables[0]
@@ -172,12 +180,16 @@ def fit(
         "scale": blank.scale,
         "padding": blank.padding,
         "init": manifest.sha256(table_path(args.init)) if args.init else None,
-        **{name: getattr(args, name) for name in ("iterations", "ridge", "smooth")},
+        **{name: getattr(args, name) for name in ("iterations", "ridge", "smooth", "hard")},
     }
     unfinished = state_path(args.out)
     state = load_state(unfinished, about) if args.resume else None
     planes = read_photographs(files, blank.scale, args.cache)
-    problem = Problem(planes, photograph_weights(planes), table, blank.padding)
+    weights = photograph_weights(planes)
+    if args.hard:
+        with tqdm(planes, desc="hard patches", unit="plane", leave=False) as bar:
+            weights = hard_weights(planes, weights, Upsampler((blank,)), bar)
+    problem = Problem(planes, weights, table, blank.padding)
     start = table.entries.reshape(problem.shape).astype(float) if args.init else None
     solver = Solver(
         problem, iterations=args.iterations, ridge=args.ridge, smooth=args.smooth, start=start

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from sw.convergence import draw
 from sw.errors import BadInput
 from sw.files import FAMILIES
 from sw.images import image_files
@@ -88,7 +89,7 @@ def run(args: argparse.Namespace) -> None:
     """Train, keeping checkpoint, log and picture in the run folder."""
     _check(args)
     from sw.fit import read_photographs
-    from sw.training import Training, plot_loss  # needs the extra
+    from sw.training import Training  # needs the extra
 
     validation = Validation(args.val, args.scale) if args.val else None
     training = Training(args)
@@ -116,6 +117,6 @@ def run(args: argparse.Namespace) -> None:
             if last or time.monotonic() - saved > SAVE_SECONDS:
                 training.save(args.folder)
                 saved = time.monotonic()
-    plot_loss(args.folder / "loss.png", {args.folder.name: training.log})
+    draw(args.folder / "loss.png", [args.folder])
     said = f", {training.last_validation:.3f} dB on {args.val}" if validation else ""
     print(f"{args.folder}: {training.step} steps{said}")

@@ -275,27 +275,3 @@ class Training:
         self.sampler.probability = content["probability"].numpy()
         self.step, self.log = content["step"], content["log"]
         self.pending, self.drawn = content["pending"], content["drawn"]
-
-
-def plot_loss(path: Path, logs: dict[str, list[dict]]) -> None:
-    """Draw the loss over the steps, and the PSNR-Y where there is one, of runs by name."""
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    from matplotlib import pyplot as plt
-
-    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
-    for name, log in logs.items():
-        steps, losses = (np.array([row[key] for row in log]) for key in ("step", "loss"))
-        window = max(1, len(losses) // 100)
-        means = np.convolve(losses, np.full(window, 1 / window), "valid")
-        left.plot(steps[window - 1 :], means, label=f"{name}, mean of {window}")
-        seen = [(row["step"], row["psnr_y"]) for row in log if row["psnr_y"]]
-        if seen:
-            right.plot(*zip(*seen, strict=True), marker=".", label=name)
-    left.set(xlabel="step", ylabel="loss (grey levels²)", yscale="log")
-    right.set(xlabel="step", ylabel="PSNR-Y of the table (dB)")
-    left.legend()
-    with whole_file(path) as file:
-        figure.savefig(file, format="png", dpi=100)
-    plt.close(figure)

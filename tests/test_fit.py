@@ -1,5 +1,6 @@
 import re
 import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -9,9 +10,14 @@ from commands import refused, write_photos
 from pictures import photo_like
 from sw import manifest
 from sw.__main__ import main
+from sw.bicubic import resize
 from sw.files import FAMILIES, load
 from sw.fit_state import load_state, save_state, state_path
+from sw.golden import upscale
 from sw.least_squares import Solver
+from sw.normal import PATCH
+from sw.patch_weights import hard_weights
+from sw.photos import read_planes
 
 
 @pytest.fixture(autouse=True)
@@ -165,3 +171,34 @@ def test_fit_without_its_extra_says_how_to_get_it(tmp_path, capsys, monkeypatch)
     monkeypatch.setitem(sys.modules, "numba", None)
     said = refused(capsys, "fit", "--data", photos, "--out", tmp_path / "a.npz")
     assert "fitting needs numba; install the extra with: pip install -e '.[fit]'" in said
+
+
+def test_hard_patches_count_more(tmp_path, capsys):
+    write_photos(tmp_path / "photos", size=(410, 200))
+    assert main(fit_command(tmp_path, tmp_path / "first.npz")) == 0
+    planes, _ = read_planes(sorted((tmp_path / "photos").iterdir()), 4, tmp_path / "cache")
+    ones = [np.ones((3, 2), np.float32) for _ in planes]
+    upsampler = load(tmp_path / "first.npz")
+    weights = hard_weights(planes, ones, upsampler)
+    assert np.mean(weights) == pytest.approx(1, rel=1e-5)
+    size = 4 * PATCH
+    gains = []
+    for plane in planes:
+        enlarged = upscale(plane.lr[:, :, None], upsampler)[:, :, 0]
+        bicubic = resize(plane.lr, Fraction(4))
+        for y in range(0, 410 - 2, size):
+            for x in range(0, 200, size):
+                a, b, hr = (
+                    each[y : y + size, x : x + size].astype(float)
+                    for each in (enlarged, bicubic, plane.hr)
+                )
+                gains.append(10 * np.log10(np.mean((b - hr) ** 2) / np.mean((a - hr) ** 2)))
+    by_gain = np.concatenate([w.ravel() for w in weights])[np.argsort(gains)]
+    assert (np.diff(by_gain) <= 1e-6).all()
+    assert by_gain[0] > by_gain[-1]
+
+    more = ["--init", tmp_path / "first.npz", "--hard"]
+    assert main(fit_command(tmp_path, tmp_path / "second.npz", *more)) == 0
+    assert (tmp_path / "second.npz").read_bytes() != (tmp_path / "first.npz").read_bytes()
+    said = refused(capsys, *fit_command(tmp_path, tmp_path / "third.npz", "--hard"))
+    assert "--hard: needs --init" in said

@@ -39,7 +39,9 @@ def weights(folder):
 
 
 def losses(folder):
-    return [float(row["loss"]) for row in csv.DictReader((folder / "log.csv").read_text().splitlines())]
+    return [
+        float(row["loss"]) for row in csv.DictReader((folder / "log.csv").read_text().splitlines())
+    ]
 
 
 @pytest.mark.parametrize("sampler", ["uniform", "hard"])
@@ -194,3 +196,21 @@ def test_train_without_its_extra_says_how_to_get_it(tmp_path, capsys, monkeypatc
     command = ["train", "--data", tmp_path / "photos", "--run", tmp_path / "run"]
     said = refused(capsys, *command)
     assert "networks need torch; install the extra with: pip install -e '.[train]'" in said
+
+
+def test_convergence_of_two_runs(tmp_path, capsys):
+    for name in ("a", "b"):
+        assert train(tmp_path, name, "--steps", 5) == 0
+    picture = tmp_path / "both.png"
+    runs = [str(tmp_path / name) for name in ("a", "b")]
+    assert main(["convergence", *runs, "--out", str(picture)]) == 0
+    with Image.open(picture) as image:
+        assert image.size == (1000, 400)
+    picture.unlink()
+    said = refused(capsys, "convergence", runs[0], tmp_path / "photos", "--out", picture)
+    assert "no log of a run here" in said
+    (tmp_path / "b" / "log.csv").write_text("a,b\n1,2\n")
+    said = refused(capsys, "convergence", *runs, "--out", picture)
+    assert "log.csv: damaged" in said
+    assert not picture.exists()
+    assert "ends in .png" in refused(capsys, "convergence", *runs, "--out", tmp_path / "a.txt")
