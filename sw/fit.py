@@ -168,9 +168,10 @@ def fit(
         If none of the files can be used, the extra is missing, or there is nothing to resume.
     """
     from sw.fit_state import load_state, save_state, state_path  # needs the extra
-    from sw.least_squares import Solver, round_entries
+    from sw.least_squares import Solver
     from sw.patch_weights import hard_weights
     from sw.problem import Problem, photograph_weights
+    from sw.round_entries import round_entries
 
     table = blank.tables[0]
     about = {
@@ -195,15 +196,16 @@ def fit(
         problem, iterations=args.iterations, ridge=args.ridge, smooth=args.smooth, start=start
     )
 
-    def finished(entries: np.ndarray) -> Upsampler:
+    def finished(entries: np.ndarray, grid: UniformGrid) -> Upsampler:
+        shape = (grid.levels,) * len(table.taps) + (blank.scale, blank.scale)
         rounded = np.clip(np.rint(entries), -128, 127).astype(np.int8)
-        shaped = Table(table.taps, table.grid, rounded.reshape(table.entries.shape))
+        shaped = Table(table.taps, grid, rounded.reshape(shape))
         return Upsampler((Stage(blank.scale, blank.padding, (shaped,)),))
 
     state = state or solver.begin()
     kept = time.monotonic()
-    with tqdm(total=sum(solver.rounds), desc="fit", unit="iteration", leave=False) as bar:
-        bar.update(sum(solver.rounds[: state.round]) + state.done)
+    with tqdm(total=solver.iterations, desc="fit", unit="iteration", leave=False) as bar:
+        bar.update(solver.done(state))
 
         def after_iteration() -> None:
             nonlocal kept
@@ -212,7 +214,8 @@ def fit(
                 save_state(unfinished, state, about)
                 said = f"objective {state.objective:.4f}"
                 if validation:
-                    said += f", validation {validation.psnr_y(finished(state.current)):.3f} dB"
+                    now = finished(state.current, solver.rounds[state.round].grid)
+                    said += f", validation {validation.psnr_y(now):.3f} dB"
                 bar.set_postfix_str(said)
                 kept = time.monotonic()
 
@@ -226,4 +229,4 @@ def fit(
 
         entries = round_entries(problem, state.table, after_pass)
     unfinished.unlink()
-    return finished(entries)
+    return finished(entries, table.grid)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from sw.conjugate_gradients import Search
 from sw.errors import BadInput
-from sw.least_squares import Search, State
+from sw.least_squares import State
 from sw.output import whole_file
 
 SEARCH_ARRAYS = ("x", "residual", "direction")

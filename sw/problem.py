@@ -14,7 +14,7 @@ from sw.errors import BadInput
 from sw.golden import pad
 from sw.photos import Plane
 from sw.rotation import ROTATIONS, block_source, mirror, rotate_taps
-from sw.spec import Table
+from sw.spec import Table, UniformGrid
 
 try:
     from sw import normal
@@ -82,10 +82,13 @@ class Problem:
         self._slices = [by_size[s::SLICES] for s in range(SLICES)]
         self.values = sum(plane.hr.size for plane in planes)
 
-    def part(self, every: int) -> "Problem":
-        """The problem over every so many of the planes, large and small ones."""
+    def on(self, grid: UniformGrid, every: int) -> "Problem":
+        """The problem for a table on ``grid``, over every so many of the planes of each size."""
+        if (grid, every) == (self.grid, 1):
+            return self
         pairs = [pair for part in self._slices for pair in part][::every]
-        table = Table(self.taps, self.grid, np.zeros(self._full_shape(), np.int8))
+        shape = (grid.levels,) * len(self.taps) + (self.scale, self.scale)
+        table = Table(self.taps, grid, np.zeros(shape, np.int8))
         return Problem(*zip(*pairs, strict=True), table, self.padding)
 
     def _full_shape(self) -> tuple[int, ...]:

@@ -49,7 +49,7 @@ def fitted(args: argparse.Namespace, folder: Path) -> Upsampler:
     problem = Problem(planes, photograph_weights(planes), blank, "reflect")
     solver = Solver(problem, iterations=args.iterations, ridge=0.1, smooth=1.0)
     state = solver.begin()
-    with tqdm(total=sum(solver.rounds), desc=f"fit {folder}", leave=False) as bar:
+    with tqdm(total=solver.iterations, desc=f"fit {folder}", leave=False) as bar:
         solver.run(state, bar.update)
     entries = np.rint(state.table).astype(np.int8).reshape(shape)
     return Upsampler((Stage(r, "reflect", (Table(taps, grid, entries),)),))

@@ -3,18 +3,13 @@ import pytest
 
 from pictures import photo_like
 from sw import golden
+from sw.conjugate_gradients import Search
 from sw.files import FAMILIES
-from sw.least_squares import (
-    HIGH,
-    LOW,
-    Roughness,
-    Search,
-    Solver,
-    linear_prior,
-    round_entries,
-)
+from sw.least_squares import HIGH, LOW, Solver, linear_prior
 from sw.photos import Plane
 from sw.problem import Problem, photograph_weights
+from sw.roughness import Roughness
+from sw.round_entries import round_entries
 from tables import make_table
 
 
@@ -130,3 +125,20 @@ def test_a_start_is_kept_where_no_photograph_looks():
     unseen = np.arange(81) != seen
     assert np.allclose(solved[unseen], problem.symmetric(start)[unseen])
     assert solved[seen].sum() == pytest.approx(100, abs=0.5)
+
+
+def test_a_fine_grid_learns_coarse_shapes_in_few_iterations(monkeypatch):
+    table = make_table(FAMILIES["V"], 0, 2)
+    y, x = np.indices((257, 257)).reshape(2, -1, 1)
+    # A wave over the grid, of which each photograph visits few points.
+    truth = 30 + 0.1 * y + 8 * np.sin(x / 40) * np.ones(4)
+    unseen = from_table(table, truth, [9])
+
+    def error():
+        solved, _ = solve(from_table(table, truth, range(2)), iterations=8, ridge=0.1, smooth=1.0)
+        return unseen.residual(solved)[1] / unseen.values
+
+    with_coarse = error()
+    monkeypatch.setattr("sw.least_squares.COARSE", table.grid)
+    assert with_coarse < 0.5
+    assert with_coarse < error() / 3
