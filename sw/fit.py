@@ -1,10 +1,11 @@
 """Fit a table to photographs by least squares, in minutes and without a network.
 
-DIR is a folder of HR photographs of any sizes and formats, sub-folders included; the LR pictures
-are made of them by bicubic reduction. Files that cannot be read are named and skipped. The table
-is written to FILE (.npz, or .npy for the published layout) and a manifest beside it (.json) says
-how it was made. With --val the bar shows the mean PSNR-Y on other pictures as the fit goes; with
---score the finished table is scored on folders of HR pictures, and the means go into the manifest.
+DIR is a folder of HR photographs of any sizes and formats, sub-folders included. Each is taken in
+several sizes, and the LR pictures are made of those by bicubic reduction. Files that cannot
+be read are named and skipped. The table is written to FILE (.npz, or .npy for the published layout)
+and a manifest beside it (.json) says how it was made. With --val the bar shows the mean PSNR-Y on
+other pictures as the fit goes; with --score the finished table is scored on folders of HR pictures,
+and the means go into the manifest.
 
 The same photographs and options give the same table on one machine. An interrupted fit goes on
 with --resume and gives that table too.
@@ -30,7 +31,7 @@ from sw.errors import BadInput
 from sw.files import FAMILIES, load, save, table_path
 from sw.images import image_files
 from sw.output import check_writable
-from sw.photos import Plane, cache_folder, read_planes
+from sw.photo_options import add_photo_arguments, read_photographs
 from sw.score import Validation, score_folder
 from sw.spec import PADDINGS, Stage, Table, UniformGrid, Upsampler
 
@@ -65,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with --init: count patches more on which that table gains little over bicubic",
     )
-    option("--iterations", type=int, default=24, metavar="N", help="default: %(default)s")
+    option("--iterations", type=int, default=32, metavar="N", help="default: %(default)s")
     option(
         "--ridge",
         type=float,
@@ -84,13 +85,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     option("--val", type=Path, metavar="DIR", help="folder of pictures to show the progress on")
     option("--score", type=Path, nargs="+", default=(), metavar="DIR", help="folders to score on")
     option("--resume", action="store_true", help="go on with the interrupted fit of FILE")
-    option(
-        "--cache",
-        type=Path,
-        default=cache_folder(),
-        metavar="DIR",
-        help="where decoded photographs are kept (default: %(default)s)",
-    )
+    add_photo_arguments(parser)
 
 
 def _blank(args: argparse.Namespace) -> Stage:
@@ -139,24 +134,6 @@ def run(args: argparse.Namespace) -> None:
         print(f"{folder}: {values}")
 
 
-def read_photographs(files: list[Path], scale: int, cache: Path) -> list[Plane]:
-    """Planes of ``files``; says which files are skipped, and how much there is.
-
-    Raises
-    ------
-    BadInput
-        If none of the files can be used.
-    """
-    with tqdm(files, desc="read photographs", unit="file", leave=False) as bar:
-        planes, skipped = read_planes(files, scale, cache, bar)
-    for sentence in skipped:
-        print(f"skipped {sentence}", file=sys.stderr)
-    samples = sum(plane.hr.size for plane in planes)
-    used = len(files) - len(skipped)
-    print(f"{used} photographs, {samples / 1e6:.1f} M samples of HR, {len(skipped)} files skipped")
-    return planes
-
-
 def fit(
     args: argparse.Namespace, files: list[Path], blank: Stage, validation: Validation | None
 ) -> Upsampler:
@@ -180,12 +157,13 @@ def fit(
         "step": table.grid.q,
         "scale": blank.scale,
         "padding": blank.padding,
+        "sizes": [str(ratio) for ratio in args.sizes],
         "init": manifest.sha256(table_path(args.init)) if args.init else None,
         **{name: getattr(args, name) for name in ("iterations", "ridge", "smooth", "hard")},
     }
     unfinished = state_path(args.out)
     state = load_state(unfinished, about) if args.resume else None
-    planes = read_photographs(files, blank.scale, args.cache)
+    planes = read_photographs(args, files, blank.scale)
     weights = photograph_weights(planes)
     if args.hard:
         with tqdm(planes, desc="hard patches", unit="plane", leave=False) as bar:

@@ -1,14 +1,14 @@
 """Photographs to fit and train on: a folder of pictures of any sizes, decoded once.
 
-The LR pictures are made of the whole HR ones by the same bicubic reduction as the metrics use.
-Both are kept in a file of the cache folder and mapped into memory, so that the operating system
-decides how much of them stays there: folders larger than the memory work, and the next run starts
-at once.
+Each photograph is taken in several sizes, reduced by bicubic: lens, sensor and demosaicing blur a
+photograph at its full size, and a smaller one has the edges that upsampling should learn to make.
+The LR pictures are made of the whole HR ones by the same bicubic reduction as the metrics use. All
+are kept in a file of the cache folder and mapped into memory, so that the operating system decides
+how much of them stays there: folders larger than the memory work, and the next run starts at once.
 """
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,6 +20,9 @@ from sw.bicubic import crop_to_multiple, resize
 from sw.errors import BadInput
 from sw.images import Picture, read_picture
 from sw.output import whole_file
+
+SIZES = (Fraction(2, 3), Fraction(1, 2))
+"""Sizes in which a photograph is taken, unless the user asks for others."""
 
 
 @dataclass(frozen=True)
@@ -48,47 +51,55 @@ def colours(picture: Picture) -> np.ndarray:
     return picture.pixels[:, :, : len(picture.mode.removesuffix("A"))]
 
 
-def cache_folder() -> Path:
-    """Where decoded photographs are kept unless the user names a folder."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "srlut"
-
-
-def _key(files: Sequence[Path], scale: int) -> str:
-    digest = hashlib.sha256(f"planes 2 scale {scale}\n".encode())
+def _key(files: Sequence[Path], scale: int, sizes: Sequence[Fraction]) -> str:
+    named = " ".join(map(str, sizes))
+    digest = hashlib.sha256(f"planes 3 scale {scale} sizes {named}\n".encode())
     for path in files:
         about = path.stat()
         digest.update(f"{path.resolve()}\n{about.st_size} {about.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:24]
 
 
-def _decode(path: Path, scale: int) -> tuple[np.ndarray, np.ndarray]:
-    pixels = crop_to_multiple(colours(read_picture(path)), scale)
-    if not pixels.size:
-        raise BadInput(f"{path}: smaller than {scale}×{scale}")
-    return resize(pixels, Fraction(1, scale)), pixels
+def _decode(
+    path: Path, scale: int, sizes: Sequence[Fraction]
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """LR and HR pixels in each of ``sizes`` that leaves any."""
+    pixels, pairs = colours(read_picture(path)), []
+    for ratio in sizes:
+        hr = crop_to_multiple(resize(pixels, ratio) if ratio != 1 else pixels, scale)
+        if hr.size:
+            pairs.append((resize(hr, Fraction(1, scale)), hr))
+    if not pairs:
+        at = f" at {max(sizes)} of its size" if max(sizes) != 1 else ""
+        raise BadInput(f"{path}: smaller than {scale}×{scale}{at}")
+    return pairs
 
 
-def _fill(target: Path, files: Iterable[Path], scale: int) -> None:
+def _fill(target: Path, files: Iterable[Path], scale: int, sizes: Sequence[Fraction]) -> None:
     """Decode ``files`` into ``target``, and the list of what it holds into the JSON beside."""
     shapes, skipped = [], []
     with whole_file(target) as file:
         for path in files:
             try:
-                lr, hr = _decode(path, scale)
+                pairs = _decode(path, scale, sizes)
             except BadInput as error:
                 skipped.append(str(error))
                 continue
-            for c, colour in enumerate("RGB" if lr.shape[2] == 3 else "L"):
-                file.write(np.ascontiguousarray(lr[:, :, c]))
-                file.write(np.ascontiguousarray(hr[:, :, c]))
-                shapes.append((*lr.shape[:2], colour))
+            for lr, hr in pairs:
+                for c, colour in enumerate("RGB" if lr.shape[2] == 3 else "L"):
+                    file.write(np.ascontiguousarray(lr[:, :, c]))
+                    file.write(np.ascontiguousarray(hr[:, :, c]))
+                    shapes.append((*lr.shape[:2], colour))
     with whole_file(target.with_suffix(".json")) as file:
         file.write(json.dumps({"shapes": shapes, "skipped": skipped}).encode())
 
 
 def read_planes(
-    files: Sequence[Path], scale: int, cache: Path, progress: Iterable[Path] | None = None
+    files: Sequence[Path],
+    scale: int,
+    sizes: Sequence[Fraction],
+    cache: Path,
+    progress: Iterable[Path] | None = None,
 ) -> tuple[list[Plane], list[str]]:
     """Planes of all ``files``, and one sentence for each file that could not be used.
 
@@ -98,6 +109,8 @@ def read_planes(
         Any pictures that :func:`sw.images.read_picture` takes, of any sizes.
     scale : int
         HR pixels per LR pixel on each axis; pictures are cropped to a multiple of it.
+    sizes : sequence of Fraction
+        Each photograph is taken in each of them, up to 1.
     cache : Path
         Folder for the decoded pictures, made if missing.
     progress : iterable of Path, optional
@@ -108,14 +121,14 @@ def read_planes(
     BadInput
         If none of the files can be used, or the cache cannot be written.
     """
-    decoded = cache / f"{_key(files, scale)}.planes"
+    decoded = cache / f"{_key(files, scale, sizes)}.planes"
     index = decoded.with_suffix(".json")
     if not (decoded.is_file() and index.is_file()):
         try:
             cache.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise BadInput(f"{cache}: cannot be made ({error.strerror})") from error
-        _fill(decoded, progress or files, scale)
+        _fill(decoded, progress or files, scale, sizes)
     about = json.loads(index.read_bytes())
     if not about["shapes"]:
         raise BadInput(

@@ -18,9 +18,9 @@ from tqdm import tqdm
 
 from sw.errors import BadInput
 from sw.files import FAMILIES
-from sw.fit import STEPS, read_photographs
+from sw.fit import STEPS
 from sw.images import image_files
-from sw.photos import cache_folder
+from sw.photo_options import add_photo_arguments, read_photographs
 from sw.score import score_folder
 from sw.spec import Stage, Table, UniformGrid, Upsampler
 
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     option("--step", type=int, choices=STEPS, default=32, help="default: %(default)s")
     option("--scale", type=int, choices=(2, 3, 4), default=4, help="default: %(default)s")
     option("--iterations", type=int, default=12, metavar="N", help="default: %(default)s")
-    option("--cache", type=Path, default=cache_folder(), metavar="DIR", help="default: %(default)s")
+    add_photo_arguments(parser)
 
 
 def fitted(args: argparse.Namespace, folder: Path) -> Upsampler:
@@ -45,7 +45,7 @@ def fitted(args: argparse.Namespace, folder: Path) -> Upsampler:
     taps = FAMILIES[args.family]
     shape = (grid.levels,) * len(taps) + (r, r)
     blank = Table(taps, grid, np.zeros(shape, np.int8))
-    planes = read_photographs(image_files(folder), r, args.cache)
+    planes = read_photographs(args, image_files(folder), r)
     problem = Problem(planes, photograph_weights(planes), blank, "reflect")
     solver = Solver(problem, iterations=args.iterations, ridge=0.1, smooth=1.0)
     state = solver.begin()

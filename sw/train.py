@@ -25,7 +25,7 @@ from sw.convergence import draw
 from sw.errors import BadInput
 from sw.files import FAMILIES
 from sw.images import image_files
-from sw.photos import cache_folder
+from sw.photo_options import add_photo_arguments, read_photographs
 from sw.score import Validation
 from sw.spec import PADDINGS
 
@@ -66,13 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     option("--seed", type=int, default=0, metavar="N", help="default: %(default)s")
     option("--device", default="auto", help="auto, cpu, cuda, cuda:1 … (default: auto)")
     option("--resume", action="store_true", help="go on from the checkpoint in RUN")
-    option(
-        "--cache",
-        type=Path,
-        default=cache_folder(),
-        metavar="DIR",
-        help="where decoded photographs are kept (default: %(default)s)",
-    )
+    add_photo_arguments(parser)
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -88,7 +82,6 @@ def _check(args: argparse.Namespace) -> None:
 def run(args: argparse.Namespace) -> None:
     """Train, keeping checkpoint, log and picture in the run folder."""
     _check(args)
-    from sw.fit import read_photographs
     from sw.training import Training  # needs the extra
 
     validation = Validation(args.val, args.scale) if args.val else None
@@ -99,7 +92,7 @@ def run(args: argparse.Namespace) -> None:
         raise BadInput(
             f"{args.folder}: holds a run already; --resume goes on with it, or name another"
         )
-    training.use(read_photographs(image_files(args.data, deep=True), args.scale, args.cache))
+    training.use(read_photographs(args, image_files(args.data, deep=True), args.scale))
     try:
         args.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

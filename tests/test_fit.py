@@ -175,8 +175,11 @@ def test_fit_without_its_extra_says_how_to_get_it(tmp_path, capsys, monkeypatch)
 
 def test_hard_patches_count_more(tmp_path, capsys):
     write_photos(tmp_path / "photos", size=(410, 200))
-    assert main(fit_command(tmp_path, tmp_path / "first.npz")) == 0
-    planes, _ = read_planes(sorted((tmp_path / "photos").iterdir()), 4, tmp_path / "cache")
+    whole = ["--sizes", "1"]
+    assert main(fit_command(tmp_path, tmp_path / "first.npz", *whole)) == 0
+    planes, _ = read_planes(
+        sorted((tmp_path / "photos").iterdir()), 4, [Fraction(1)], tmp_path / "cache"
+    )
     ones = [np.ones((3, 2), np.float32) for _ in planes]
     upsampler = load(tmp_path / "first.npz")
     weights = hard_weights(planes, ones, upsampler)
@@ -197,7 +200,7 @@ def test_hard_patches_count_more(tmp_path, capsys):
     assert (np.diff(by_gain) <= 1e-6).all()
     assert by_gain[0] > by_gain[-1]
 
-    more = ["--init", tmp_path / "first.npz", "--hard"]
+    more = ["--init", tmp_path / "first.npz", "--hard", *whole]
     assert main(fit_command(tmp_path, tmp_path / "second.npz", *more)) == 0
     assert (tmp_path / "second.npz").read_bytes() != (tmp_path / "first.npz").read_bytes()
     said = refused(capsys, *fit_command(tmp_path, tmp_path / "third.npz", "--hard"))

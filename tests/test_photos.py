@@ -10,6 +10,8 @@ from sw.bicubic import resize
 from sw.errors import BadInput
 from sw.photos import read_planes
 
+WHOLE = (Fraction(1),)
+
 
 def write_mixed(folder):
     folder.mkdir()
@@ -23,7 +25,7 @@ def write_mixed(folder):
 
 def test_planes_of_a_mixed_folder(tmp_path):
     files = write_mixed(tmp_path / "photos")
-    planes, skipped = read_planes(files, 3, tmp_path / "cache")
+    planes, skipped = read_planes(files, 3, WHOLE, tmp_path / "cache")
     assert [plane.lr.shape for plane in planes] == [(11, 16)] * 3 + [(6, 6)] + [(5, 3)] * 3
     assert "".join(plane.colour for plane in planes) == "RGBLRGB"
     assert len(skipped) == 2
@@ -39,12 +41,29 @@ def test_planes_of_a_mixed_folder(tmp_path):
     assert np.array_equal(turned.lr, planes[0].lr.T)
 
 
+def test_planes_in_several_sizes(tmp_path):
+    files = write_mixed(tmp_path / "photos")
+    sizes = Fraction(2, 3), Fraction(1, 6)
+    planes, skipped = read_planes(files, 3, sizes, tmp_path / "cache")
+    # Of 33×50, 20×20 and 17×9 the last has no LR pixel left at a sixth.
+    shapes = [(7, 11), (2, 3), (4, 4), (1, 1), (4, 2)]
+    assert [plane.lr.shape for plane in planes] == [
+        shape for shape, count in zip(shapes, (3, 3, 1, 1, 3), strict=True) for _ in range(count)
+    ]
+    assert "e.png: smaller than 3×3 at 2/3 of its size" in skipped[1]
+    reduced = resize(photo_like(33, 50), Fraction(2, 3))[:21, :33]
+    assert np.array_equal(planes[1].hr, reduced[:, :, 1])
+    assert np.array_equal(planes[1].lr, resize(reduced, Fraction(1, 3))[:, :, 1])
+    others, _ = read_planes(files, 3, WHOLE, tmp_path / "cache")
+    assert others[0].lr.shape == (11, 16)
+
+
 def test_second_reading_comes_from_the_cache(tmp_path, monkeypatch):
     files = write_mixed(tmp_path / "photos")
-    first = read_planes(files, 2, tmp_path / "cache")
+    first = read_planes(files, 2, WHOLE, tmp_path / "cache")
     decoded = []
     monkeypatch.setattr("sw.photos._decode", lambda *args: decoded.append(args))
-    again = read_planes(files, 2, tmp_path / "cache")
+    again = read_planes(files, 2, WHOLE, tmp_path / "cache")
     assert not decoded
     assert again[1] == first[1]
     for one, other in zip(first[0], again[0], strict=True):
@@ -54,7 +73,7 @@ def test_second_reading_comes_from_the_cache(tmp_path, monkeypatch):
     monkeypatch.undo()
     Image.fromarray(photo_like(8, 8)).save(files[0])
     os.utime(files[0], ns=(1, 1))
-    changed, _ = read_planes(files, 2, tmp_path / "cache")
+    changed, _ = read_planes(files, 2, WHOLE, tmp_path / "cache")
     assert changed[0].hr.shape == (8, 8)
 
 
@@ -66,9 +85,9 @@ def test_interrupted_decoding_leaves_no_cache(tmp_path):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        read_planes(files, 2, tmp_path / "cache", interrupted())
+        read_planes(files, 2, WHOLE, tmp_path / "cache", interrupted())
     assert not list((tmp_path / "cache").iterdir())
-    planes, _ = read_planes(files, 2, tmp_path / "cache")
+    planes, _ = read_planes(files, 2, WHOLE, tmp_path / "cache")
     assert len(planes) == 10
 
 
@@ -77,7 +96,7 @@ def test_unusable_photographs_are_refused(tmp_path):
     with pytest.raises(
         BadInput, match=r"none of the 2 image files can be used; the first: .*d\.png"
     ):
-        read_planes(files, 3, tmp_path / "cache")
+        read_planes(files, 3, WHOLE, tmp_path / "cache")
     (tmp_path / "file").touch()
     with pytest.raises(BadInput, match="cannot be made"):
-        read_planes(files, 3, tmp_path / "file" / "cache")
+        read_planes(files, 3, WHOLE, tmp_path / "file" / "cache")
