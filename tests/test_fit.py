@@ -79,10 +79,16 @@ def test_fit_refuses(tmp_path, capsys):
     assert "no unfinished fit to resume" in say(photos, tmp_path / "a.npz", "--resume")
     assert "no such folder" in say(photos, tmp_path / "a.npz", "--val", tmp_path / "missing")
     assert "no table of this name" in say(photos, tmp_path / "a.npz", "--init", "none")
-    with pytest.raises(SystemExit) as stop:
-        main(["fit", "--data", str(photos), "--out", "a.npz", "--scale", "5"])
-    assert stop.value.code == 2
-    assert "invalid choice: 5 (choose from 2, 3, 4)" in capsys.readouterr().err
+    for option, value, sentence in (
+        ("--scale", "5", "invalid choice: 5 (choose from 2, 3, 4)"),
+        ("--sizes", "5", "5: a fraction from 1/8 to 1 is accepted, like 2/3"),
+        ("--sizes", "1/0", "1/0: a fraction from 1/8 to 1 is accepted"),
+        ("--sizes", "half", "half: a fraction from 1/8 to 1 is accepted"),
+    ):
+        with pytest.raises(SystemExit) as stop:
+            main(["fit", "--data", str(photos), "--out", "a.npz", option, value])
+        assert stop.value.code == 2
+        assert sentence in capsys.readouterr().err
 
 
 def fit_command(tmp_path, out, *more):

@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import pytest
 
 from sw import manifest
 from sw.files import FAMILIES, LUTS, load
+from sw.score import score_folder
 
 SHIPPED = sorted(LUTS.glob("*.npz"))
 
@@ -22,6 +25,32 @@ def test_table_has_its_manifest(path):
 def test_table_beats_bicubic_by_its_manifest(path):
     for scores in manifest.read(path)["scores"].values():
         assert scores["table"]["psnr_y"] > scores["bicubic"]["psnr_y"]
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_read_me_gives_the_scores_of_the_manifest(path):
+    rows = [
+        line
+        for line in (LUTS / "README.md").read_text().splitlines()
+        if line.startswith(f"| {path.stem} |")
+    ]
+    assert len(rows) == 1
+    content = manifest.read(path)
+    assert f" {content['seconds']} |" in rows[0]
+    assert f" {load(path).table_bytes} |" in rows[0]
+    for scores in content["scores"].values():
+        mean = scores["table"]
+        assert f" {mean['psnr_y']:.3f} / {mean['ssim']:.4f} |" in rows[0]
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_scores_of_the_manifest_can_be_measured_again(path):
+    folder = "data/val/set5/HR"
+    if not Path(folder).is_dir():
+        pytest.skip(f"no {folder} in this checkout")
+    stored = manifest.read(path)["scores"][folder]
+    measured = score_folder(Path(folder), (load(path),))["mean"]
+    assert measured["table"] == pytest.approx(stored["table"], abs=1e-9)
 
 
 def test_s_has_the_published_layout():
