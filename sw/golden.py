@@ -12,16 +12,18 @@ flattened, as the second.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 import numpy as np
 
 from sw.rotation import ROTATIONS, rotate_taps
-from sw.spec import Stage, Table, Taps, UniformGrid, Upsampler
+from sw.spec import DifferenceGrid, Grid, Stage, Table, Taps, UniformGrid, Upsampler
 
 TILE = 8192
 """LR pixels worked on at a time: about 1.5 MB of blocks at ×4 with four taps."""
 
 SORT_NETWORK = {
+    1: (),
     2: ((0, 1),),
     3: ((0, 1), (1, 2), (0, 1)),
     4: ((0, 1), (2, 3), (0, 2), (1, 3), (1, 2)),
@@ -53,9 +55,27 @@ def windows(padded: np.ndarray, taps: Taps, reach: int) -> np.ndarray:
     )
 
 
-def split(taps: np.ndarray, grid: UniformGrid) -> tuple[np.ndarray, np.ndarray]:
-    """Index on the grid and fraction 0…q-1 of every tap value, both uint8 of the same shape."""
-    return taps >> grid.frac_bits, taps & np.uint8(grid.q - 1)
+def split(taps: np.ndarray, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
+    """Index on the grid and fraction 0…q-1 for every axis of the table: uint8, (axes, pixels).
+
+    On a uniform grid each tap has an axis. On a difference grid each but the first has, for its
+    difference from the first; the fraction counts in q-ths of the segment.
+    """
+    if isinstance(grid, UniformGrid):
+        return taps >> grid.frac_bits, taps & np.uint8(grid.q - 1)
+    index_of, fraction_of = _segments(grid)
+    difference = taps[1:].astype(np.int16) - taps[0] + 255
+    return index_of[difference], fraction_of[difference]
+
+
+@cache
+def _segments(grid: DifferenceGrid) -> tuple[np.ndarray, np.ndarray]:
+    """Index and fraction of each difference from -255 on."""
+    difference = np.arange(-255, 256)
+    index = np.searchsorted(grid.points, difference, side="right") - 1
+    widths, points = np.array(grid.widths), np.array(grid.points)
+    fraction = (difference - points[index]) * (grid.q // widths[index])
+    return index.astype(np.uint8), fraction.astype(np.uint8)
 
 
 def sort(fraction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -109,7 +129,11 @@ def rotate_back(block: np.ndarray, scale: int, k: int) -> np.ndarray:
 
 
 def lookup(padded: np.ndarray, table: Table, entries: np.ndarray, reach: int, k: int) -> np.ndarray:
-    """Rotation k's share of a tile's blocks, shape (pixels, r, r); the steps 1 to 4 in a row."""
+    """Rotation k's share of a tile's blocks, the steps 1 to 4 in a row.
+
+    ``entries`` are ``table``'s, (rows, r*r), or those of several tables of its taps and grid side
+    by side, (rows, tables*r*r). Shape (pixels*tables, r, r).
+    """
     tap = windows(padded, rotate_taps(table.taps, k), reach)
     index, fraction = split(tap, table.grid)
     order, fraction_sorted = sort(fraction)
@@ -136,34 +160,57 @@ def tiles(height: int, width: int) -> Iterator[tuple[slice, slice]]:
             yield slice(y, min(y + rows, height)), slice(x, min(x + columns, width))
 
 
+def alike(stage: Stage) -> list[list[Table]]:
+    """The stage's tables, those together that are looked up at the same place."""
+    groups: dict[tuple, list[Table]] = {}
+    for table in stage.tables:
+        groups.setdefault((table.source, table.taps, table.grid), []).append(table)
+    return list(groups.values())
+
+
 def run_stage(
-    image: np.ndarray, stage: Stage, progress: Callable[[int], None] | None = None
-) -> np.ndarray:
-    """One stage: uint8 (height, width, channels) → uint8 (r·height, r·width, channels).
+    maps: Sequence[np.ndarray], stage: Stage, progress: Callable[[int], None] | None = None
+) -> list[np.ndarray]:
+    """One stage: maps of uint8 (height, width, channels) → maps of (r·height, r·width, channels).
 
     ``progress`` is called with the number of samples done after each tile.
     """
-    height, width, channels = image.shape
+    height, width, channels = maps[0].shape
     r, reach = stage.scale, stage.reach
     dtype = np.dtype(np.int16 if stage.sum_bits <= 16 else np.int32)
-    entries = [table.entries.reshape(table.rows, r * r).astype(dtype) for table in stage.tables]
-    out = np.empty((height, r, width, r, channels), np.uint8)
+    groups = [
+        (
+            group,
+            np.hstack([each.entries.reshape(each.rows, r * r) for each in group]).astype(dtype),
+        )
+        for group in alike(stage)
+    ]
+    out = [np.empty((height, r, width, r, channels), np.uint8) for _ in stage.maps]
     for c in range(channels):
-        padded = pad(image[:, :, c], reach, stage.padding)
+        padded = [pad(each[:, :, c], reach, stage.padding) for each in maps]
         for y, x in tiles(height, width):
-            tile = padded[y.start : y.stop + 2 * reach, x.start : x.stop + 2 * reach]
-            # Accumulate: the four rotations of all tables add up before anything is rounded.
-            total = sum(
-                lookup(tile, table, table_entries, reach, k)
-                for table, table_entries in zip(stage.tables, entries, strict=True)
-                for k in range(ROTATIONS)
-            )
+            around = slice(y.start, y.stop + 2 * reach), slice(x.start, x.stop + 2 * reach)
             shape = y.stop - y.start, x.stop - x.start, r, r
-            block = round_clip(total, stage.frac_bits).reshape(shape)
-            out[y, :, x, :, c] = block.transpose(0, 2, 1, 3)
+            # Accumulate: all look-ups of a map add up before anything is rounded.
+            total = [np.zeros((shape[0] * shape[1], r, r), dtype) for _ in stage.maps]
+            for group, entries in groups:
+                tile = padded[group[0].source][around]
+                for k in range(ROTATIONS):
+                    blocks = lookup(tile, group[0], entries, reach, k)
+                    blocks = blocks.reshape(-1, len(group), r, r)
+                    for t, table in enumerate(group):
+                        total[table.target] += blocks[:, t]
+            for picture, each, tables in zip(out, total, stage.maps, strict=True):
+                grid = tables[0].grid
+                if isinstance(grid, DifferenceGrid):
+                    centre = maps[0][y, x, c].astype(dtype).reshape(-1, 1, 1)
+                    each += centre << grid.sum_frac_bits
+                block = round_clip(each, grid.sum_frac_bits).reshape(shape)
+                picture[y, :, x, :, c] = block.transpose(0, 2, 1, 3)
             if progress:
                 progress(shape[0] * shape[1])
-    return out.reshape(r * height, r * width, channels)
+    made = [each.reshape(r * height, r * width, channels) for each in out]
+    return [maps[0], *made] if stage.passes_picture else made
 
 
 def work(upsampler: Upsampler, image: np.ndarray) -> int:
@@ -204,10 +251,10 @@ def upscale(
             f"image is {image.dtype} of shape {image.shape}; uint8 of shape (height, width) or "
             "(height, width, channels) with at least one pixel is accepted"
         )
-    picture = image if image.ndim == 3 else image[:, :, None]
+    maps = [image if image.ndim == 3 else image[:, :, None]]
     for stage in upsampler.stages:
-        picture = run_stage(picture, stage, progress)
-    return picture if image.ndim == 3 else picture[:, :, 0]
+        maps = run_stage(maps, stage, progress)
+    return maps[-1] if image.ndim == 3 else maps[-1][:, :, 0]
 
 
 def upscale_each(

@@ -6,6 +6,7 @@ the RTL needs (levels, rows, reach, bits of a sum) is derived here and nowhere e
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from math import prod
 
 import numpy as np
@@ -14,6 +15,9 @@ from sw.errors import BadInput
 from sw.rotation import ROTATIONS
 
 PADDINGS = ("reflect", "edge")
+MAX_AXES = 4
+"""Dimensions of a table; a look-up reads one more vertices."""
+
 MAX_REACH = 7
 """Largest tap offset, in pixels; the line memory of the hardware grows with it."""
 
@@ -46,31 +50,123 @@ class UniformGrid:
         """Grid points on each axis of the table: the last one lies at 256, one past white."""
         return (256 >> self.frac_bits) + 1
 
+    @property
+    def sum_frac_bits(self) -> int:
+        """Fraction bits of the sum of the look-ups: entries are a share of the pixel."""
+        return self.frac_bits
+
+    def axes(self, taps: int) -> int:
+        """Axes of a table of so many taps."""
+        return taps
+
+
+@dataclass(frozen=True)
+class DifferenceGrid:
+    """Grid over differences from the centre tap, -255…255, finer around 0.
+
+    The centre tap has no axis and no fraction: the table holds what is added to it, and pictures
+    seldom change under a shift of grey levels.
+
+    Parameters
+    ----------
+    breakpoints : tuple of int
+        Grid points from 0 up, mirrored for negative differences. Each is a power of two above the
+        one before; the last is past 255.
+    unit_bits : int
+        Entries are worth 2**-unit_bits grey levels, 0 to 2.
+    """
+
+    breakpoints: tuple[int, ...]
+    unit_bits: int = 0
+
+    def __post_init__(self) -> None:
+        points = tuple(self.breakpoints)
+        object.__setattr__(self, "breakpoints", points)
+        if not all(isinstance(point, int) for point in points) or len(points) < 2 or points[0] != 0:
+            raise BadInput(f"breakpoints are {points}; whole numbers from 0 up are accepted")
+        widths = [b - a for a, b in pairwise(points)]
+        if any(width < 1 for width in widths):
+            raise BadInput(f"breakpoints are {points}; increasing ones are accepted")
+        wrong = [width for width in widths if width & (width - 1) or width > 256]
+        if wrong:
+            raise BadInput(
+                f"breakpoints are {points}, {wrong[0]} apart; powers of two up to 256 are accepted"
+            )
+        if points[-1] <= 255:
+            raise BadInput(f"breakpoints are {points}; the last one must lie past 255")
+        if self.unit_bits not in (0, 1, 2):
+            raise BadInput(f"unit_bits is {self.unit_bits!r}; 0, 1 or 2 is accepted")
+
+    @cached_property
+    def points(self) -> tuple[int, ...]:
+        """All grid points, in order."""
+        return tuple(-point for point in self.breakpoints[:0:-1]) + self.breakpoints
+
+    @cached_property
+    def widths(self) -> tuple[int, ...]:
+        """Grey levels from each grid point to the next."""
+        return tuple(b - a for a, b in pairwise(self.points))
+
+    @property
+    def frac_bits(self) -> int:
+        """Bits of a fraction: all segments count in parts of the widest one's width."""
+        return max(self.widths).bit_length() - 1
+
+    @property
+    def q(self) -> int:
+        """Sum of the weights of one look-up."""
+        return 1 << self.frac_bits
+
+    @property
+    def levels(self) -> int:
+        """Grid points on each axis of the table."""
+        return len(self.points)
+
+    @property
+    def sum_frac_bits(self) -> int:
+        """Fraction bits of the sum of the look-ups, of which the four rotations make a mean."""
+        return self.frac_bits + 2 + self.unit_bits
+
+    def axes(self, taps: int) -> int:
+        """Axes of a table of so many taps."""
+        return taps - 1
+
+
+Grid = UniformGrid | DifferenceGrid
+
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table of r×r blocks over an n-dimensional grid.
+    """A table of r×r blocks over a grid of one to four dimensions.
 
     Parameters
     ----------
     taps : tuple of (int, int)
-        Window offsets (dy, dx) in LR pixels, 2 to 4 of them; the first is the centre, (0, 0).
-    grid : UniformGrid
+        Window offsets (dy, dx) in LR pixels, 2 or more; the first is the centre, (0, 0).
+    grid : UniformGrid or DifferenceGrid
         How a tap's value becomes an index and a fraction.
-    entries : ndarray of int8, shape (levels,) * n + (r, r)
-        The blocks, row-major in tap order, in grey levels: the look-ups of the four rotations
-        add up to the pixel, each about a quarter of it. Copied and made read-only.
+    entries : ndarray of int8, shape (levels,) * axes + (r, r)
+        The blocks, row-major in tap order. On a uniform grid they are in grey levels, and the
+        look-ups of the four rotations add up to the pixel; on a difference grid their mean is
+        added to the centre pixel. Copied and made read-only.
+    source : int
+        Map that the taps are read from.
+    target : int
+        Which of the stage's own maps the blocks are added to.
     """
 
     taps: Taps
-    grid: UniformGrid
+    grid: Grid
     entries: np.ndarray
+    source: int = 0
+    target: int = 0
 
     def __post_init__(self) -> None:
         taps = tuple((int(dy), int(dx)) for dy, dx in self.taps)
         object.__setattr__(self, "taps", taps)
-        if not 2 <= len(taps) <= 4:
-            raise BadInput(f"a table has {len(taps)} taps; 2 to 4 are accepted")
+        if not 1 <= self.axes <= MAX_AXES or len(taps) < 2:
+            most = MAX_AXES + len(taps) - self.axes
+            raise BadInput(f"a table has {len(taps)} taps; 2 to {most} are accepted")
         if taps[0] != (0, 0) or len(set(taps)) != len(taps):
             raise BadInput(f"taps are {taps}; distinct ones are accepted, (0, 0) first")
         if max(abs(d) for tap in taps for d in tap) > MAX_REACH:
@@ -79,7 +175,10 @@ class Table:
             )
         if self.entries.dtype != np.int8:
             raise BadInput(f"entries are {self.entries.dtype}; int8 is accepted")
-        shape, axes = self.entries.shape, (self.grid.levels,) * len(taps)
+        for name, number in (("source", self.source), ("target", self.target)):
+            if not isinstance(number, int) or number < 0:
+                raise BadInput(f"a table's {name} is {number!r}; a number from 0 is accepted")
+        shape, axes = self.entries.shape, (self.grid.levels,) * self.axes
         if shape[:-2] != axes or len(shape) < 2 or shape[-1] != shape[-2]:
             raise BadInput(f"entries have shape {shape}; {axes} + (r, r) is accepted")
         entries = self.entries.copy()
@@ -92,14 +191,19 @@ class Table:
         return self.entries.shape[-1]
 
     @property
+    def axes(self) -> int:
+        """Dimensions of the table."""
+        return self.grid.axes(len(self.taps))
+
+    @property
     def rows(self) -> int:
         """Entries (blocks of r×r) in the table."""
-        return self.grid.levels ** len(self.taps)
+        return self.grid.levels**self.axes
 
     @property
     def strides(self) -> tuple[int, ...]:
-        """What one step along each tap's axis adds to the row number."""
-        return tuple(self.grid.levels**j for j in reversed(range(len(self.taps))))
+        """What one step along each axis adds to the row number."""
+        return tuple(self.grid.levels**j for j in reversed(range(self.axes)))
 
     @property
     def reach(self) -> int:
@@ -109,7 +213,10 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """Tables whose look-ups add up to a picture r times as wide and high.
+    """Tables whose look-ups add up to one or more maps, r times as wide and high as the input.
+
+    A map is a picture of bytes. The input's map 0 is the picture itself; a ×1 stage passes it on
+    as its first map and its own maps follow.
 
     Parameters
     ----------
@@ -118,7 +225,8 @@ class Stage:
     padding : str
         What lies outside the picture: ``"reflect"`` (no edge repeat) or ``"edge"``.
     tables : tuple of Table
-        One or more, of this scale, all with the same ``frac_bits``.
+        One or more for each own map, of this scale. Those of one map have the same kind of grid
+        and the same ``frac_bits``.
     """
 
     scale: int
@@ -136,13 +244,36 @@ class Stage:
         if any(table.scale != self.scale for table in self.tables):
             scales = [table.scale for table in self.tables]
             raise BadInput(f"a stage of scale {self.scale} has tables of scale {scales}")
-        if len({table.grid.frac_bits for table in self.tables}) > 1:
-            raise BadInput("the tables of a stage have different frac_bits; one value is accepted")
+        targets = {table.target for table in self.tables}
+        if targets != set(range(len(targets))):
+            raise BadInput(f"a stage's tables make maps {sorted(targets)}; 0, 1 … are accepted")
+        for tables in self.maps:
+            for name, values in (
+                ("kinds of grid", {type(table.grid) for table in tables}),
+                ("frac_bits", {table.grid.frac_bits for table in tables}),
+                ("unit_bits", {table.grid.sum_frac_bits for table in tables}),
+            ):
+                if len(values) > 1:
+                    raise BadInput(f"the tables of a map have different {name}; one is accepted")
+
+    @cached_property
+    def maps(self) -> tuple[tuple[Table, ...], ...]:
+        """The tables of each of the stage's own maps."""
+        count = 1 + max(table.target for table in self.tables)
+        return tuple(
+            tuple(table for table in self.tables if table.target == target)
+            for target in range(count)
+        )
 
     @property
-    def frac_bits(self) -> int:
-        """Fraction bits of the sum of all look-ups."""
-        return self.tables[0].grid.frac_bits
+    def passes_picture(self) -> bool:
+        """Whether the picture comes first in the stage's output."""
+        return self.scale == 1
+
+    @property
+    def maps_out(self) -> int:
+        """Maps in the stage's output."""
+        return len(self.maps) + self.passes_picture
 
     @property
     def reach(self) -> int:
@@ -151,19 +282,27 @@ class Stage:
 
     @property
     def sum_bits(self) -> int:
-        """Bits of the signed sum of all look-ups, with room for the half that rounding adds."""
-        q = 1 << self.frac_bits
-        return (ROTATIONS * len(self.tables) * 128 * q + q // 2).bit_length() + 1
+        """Bits of the signed sum of any map, with room for the half that rounding adds."""
+        return max(_sum_bits(tables) for tables in self.maps)
+
+
+def _sum_bits(tables: tuple[Table, ...]) -> int:
+    grid = tables[0].grid
+    largest = ROTATIONS * len(tables) * 128 * grid.q + (1 << grid.sum_frac_bits) // 2
+    if isinstance(grid, DifferenceGrid):
+        largest += 255 << grid.sum_frac_bits
+    return largest.bit_length() + 1
 
 
 @dataclass(frozen=True, eq=False)
 class Upsampler:
-    """A chain of stages; each reads the picture that the one before it makes.
+    """A chain of stages; each reads the maps that the one before it makes.
 
     Parameters
     ----------
     stages : tuple of Stage
-        One or more, in order.
+        One or more, in order. The first reads the picture alone; the last makes one map, which is
+        the result.
     """
 
     stages: tuple[Stage, ...]
@@ -172,6 +311,16 @@ class Upsampler:
         object.__setattr__(self, "stages", tuple(self.stages))
         if not self.stages:
             raise BadInput("an upsampler has no stage; one or more are accepted")
+        maps = 1
+        for number, stage in enumerate(self.stages, 1):
+            highest = max(table.source for table in stage.tables)
+            if highest >= maps:
+                raise BadInput(
+                    f"a table of stage {number} reads map {highest}; {maps} come into it"
+                )
+            maps = stage.maps_out
+        if len(self.stages[-1].maps) != 1:
+            raise BadInput(f"the last stage makes {len(self.stages[-1].maps)} maps; 1 is accepted")
 
     @cached_property
     def scale(self) -> int:

@@ -6,7 +6,8 @@ description has it; the model turns windows and blocks instead.
 """
 
 from fractions import Fraction
-from itertools import permutations
+from itertools import pairwise, permutations
+from math import lcm
 
 import numpy as np
 
@@ -26,12 +27,27 @@ def clamp(i, size):
 OUTSIDE = {"reflect": mirror, "edge": clamp}
 
 
-def interpolate(entries, values, frac_bits):
-    """q × the simplex interpolation of ``entries`` at ``values``, one per axis: (r, r) of int."""
-    q = 2**frac_bits
-    base = [v // q for v in values]
-    fraction = [v % q for v in values]
-    n = len(values)
+def uniform(values, q):
+    """Base point and fraction in q-ths on a grid of points q grey levels apart."""
+    return [v // q for v in values], [v % q for v in values], q
+
+
+def differences(values, breakpoints):
+    """Base point and fraction of each value's difference from the first, and their denominator."""
+    points = sorted({-point for point in breakpoints} | set(breakpoints))
+    q = lcm(*(b - a for a, b in pairwise(points)))
+    base, fraction = [], []
+    for value in values[1:]:
+        difference = value - values[0]
+        at = max(i for i, point in enumerate(points) if point <= difference)
+        base.append(at)
+        fraction.append((difference - points[at]) * q // (points[at + 1] - points[at]))
+    return base, fraction, q
+
+
+def interpolate(entries, base, fraction, q):
+    """q × the simplex interpolation of ``entries`` at ``base`` + ``fraction``/q: (r, r) of int."""
+    n = len(base)
     order = next(
         order
         for order in permutations(range(n))
@@ -46,8 +62,8 @@ def interpolate(entries, values, frac_bits):
     return total
 
 
-def rotation(image, taps, frac_bits, entries, padding, k):
-    """Sum of one rotation's look-ups over the picture, (r·height, r·width) of int."""
+def rotation(image, taps, locate, entries, padding, k):
+    """One rotation's look-ups over the picture, (r·height, r·width) of int, and their q."""
     turned = np.rot90(image, k)
     height, width = turned.shape
     r = entries.shape[-1]
@@ -58,25 +74,48 @@ def rotation(image, taps, frac_bits, entries, padding, k):
             values = [
                 int(turned[outside(y + dy, height), outside(x + dx, width)]) for dy, dx in taps
             ]
-            block = interpolate(entries, values, frac_bits)
+            base, fraction, q = locate(values)
+            block = interpolate(entries, base, fraction, q)
             out[r * y : r * y + r, r * x : r * x + r] = block
-    return np.rot90(out, -k)
+    return np.rot90(out, -k), q
 
 
 def round_clip(total, q):
     """Python rounds a fraction half to even."""
-    return min(max(round(Fraction(int(total), q)), 0), 255)
+    return min(max(round(Fraction(int(total)) / q), 0), 255)
+
+
+def make_map(maps, padding, scale, tables):
+    """A map of the tables ``(source, taps, grid, entries)``, which have the same kind of grid.
+
+    ``grid`` is ``("uniform", q)``, or ``("difference", breakpoints, unit)`` with entries worth
+    ``unit`` grey levels each, of which the rotations' mean is added to the picture.
+    """
+    total, one = 0, None
+    for source, taps, (kind, about, *unit), entries in tables:
+        split = {"uniform": uniform, "difference": differences}[kind]
+        for k in range(4):
+            turn, q = rotation(
+                maps[source],
+                taps,
+                lambda v: split(v, about),
+                entries,
+                padding,
+                k,  # noqa: B023
+            )
+            total = total + turn
+        one = 4 * q / unit[0] if unit else q
+    if kind == "difference":
+        picture = maps[0].astype(int).repeat(scale, axis=0).repeat(scale, axis=1)
+        total = total + picture * int(one)
+    rounded = [round_clip(value, one) for value in total.ravel()]
+    return np.array(rounded, np.uint8).reshape(total.shape)
 
 
 def upscale_plane(image, stages):
-    """``image`` (height, width) through ``stages``: (padding, [(taps, frac_bits, entries)…])…"""
-    for padding, tables in stages:
-        total = sum(
-            rotation(image, taps, frac_bits, entries, padding, k)
-            for taps, frac_bits, entries in tables
-            for k in range(4)
-        )
-        q = 2 ** tables[0][1]
-        rounded = [round_clip(value, q) for value in total.ravel()]
-        image = np.array(rounded, np.uint8).reshape(total.shape)
-    return image
+    """``image`` (height, width) through ``stages``: (padding, scale, tables of each own map)."""
+    maps = [image]
+    for padding, scale, own in stages:
+        made = [make_map(maps, padding, scale, tables) for tables in own]
+        maps = [maps[0], *made] if scale == 1 else made
+    return maps[-1]

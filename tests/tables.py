@@ -6,11 +6,13 @@ from sw.files import FAMILIES
 from sw.spec import Stage, Table, UniformGrid, Upsampler
 
 
-def make_table(taps, frac_bits, scale, seed=0, low=-128, high=127):
+def make_table(taps, grid, scale, seed=0, low=-128, high=127, **maps):
+    """``grid`` is one, or the fraction bits of a uniform one."""
     rng = np.random.default_rng(seed)
-    grid = UniformGrid(frac_bits)
-    shape = (grid.levels,) * len(taps) + (scale, scale)
-    return Table(taps, grid, rng.integers(low, high, shape, dtype=np.int8, endpoint=True))
+    grid = UniformGrid(grid) if isinstance(grid, int) else grid
+    shape = (grid.levels,) * grid.axes(len(taps)) + (scale, scale)
+    entries = rng.integers(low, high, shape, dtype=np.int8, endpoint=True)
+    return Table(taps, grid, entries, **maps)
 
 
 def make_upsampler(family="S", frac_bits=6, scale=4, padding="reflect", **kwargs):

@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,14 +9,25 @@ import reference
 from pictures import assert_same, photo_like
 from sw import golden
 from sw.files import FAMILIES
-from sw.spec import Stage, Table, UniformGrid, Upsampler
+from sw.spec import DifferenceGrid, Stage, Table, UniformGrid, Upsampler
 from tables import make_table, make_upsampler
+
+
+def grid_of(table):
+    """The table's grid as the reference takes it."""
+    if isinstance(table.grid, UniformGrid):
+        return "uniform", table.grid.q
+    return "difference", table.grid.breakpoints, Fraction(1, 1 << table.grid.unit_bits)
 
 
 def slow(image, upsampler):
     """The reference's picture for ``upsampler``, plane by plane."""
     stages = [
-        (stage.padding, [(t.taps, t.grid.frac_bits, t.entries) for t in stage.tables])
+        (
+            stage.padding,
+            stage.scale,
+            [[(t.source, t.taps, grid_of(t), t.entries) for t in tables] for tables in stage.maps],
+        )
         for stage in upsampler.stages
     ]
     planes = image.reshape(*image.shape[:2], -1)
@@ -39,7 +52,10 @@ def test_all_fraction_quadruples_equal_the_transcription():
     vertex = golden.vertices(index, order, table.strides)
     got = golden.weigh(weight, golden.fetch(table.entries.reshape(-1, 4).astype(np.int16), vertex))
 
-    expected = [reference.interpolate(table.entries, v, 4).ravel() for v in taps.T.tolist()]
+    expected = [
+        reference.interpolate(table.entries, *reference.uniform(v, 16)).ravel()
+        for v in taps.T.tolist()
+    ]
     assert np.array_equal(got, expected)
 
 
@@ -80,21 +96,40 @@ def test_published_families_equal_the_transcription(family, scale, padding):
     assert_same(slow(image, upsampler), golden.upscale(image, upsampler), f"{family}{scale}")
 
 
+OFFSETS = st.tuples(st.integers(-3, 3), st.integers(-3, 3)).filter(any)
+HALVES = ((0, 256), (0, 128, 256), (0, 16, 272), (0, 32, 288), (0, 16, 48, 112, 368))
+
+
 @st.composite
-def tables(draw, frac_bits, scale):
-    offsets = st.tuples(st.integers(-3, 3), st.integers(-3, 3)).filter(any)
-    count = st.integers(1, {0: 1, 1: 1, 2: 1, 3: 2, 4: 2}.get(frac_bits, 3))
-    others = draw(count.flatmap(lambda n: st.lists(offsets, min_size=n, max_size=n, unique=True)))
-    return make_table(((0, 0), *others), frac_bits, scale, seed=draw(st.integers(0, 99)))
+def tables(draw, grid, scale, sources, target):
+    # Large tables would only slow this down.
+    axes = min(max(1, int(13 / np.log2(grid.levels))), 4)
+    count = draw(st.integers(1, max(1, axes - isinstance(grid, UniformGrid))))
+    others = draw(st.lists(OFFSETS, min_size=count, max_size=count, unique=True))
+    source, seed = draw(st.integers(0, sources - 1)), draw(st.integers(0, 99))
+    return make_table(((0, 0), *others), grid, scale, seed, source=source, target=target)
+
+
+@st.composite
+def grids(draw):
+    if draw(st.booleans()):
+        return UniformGrid(draw(st.integers(0, 8)))
+    return DifferenceGrid(draw(st.sampled_from(HALVES)), draw(st.integers(0, 2)))
 
 
 @st.composite
 def chains(draw):
-    stages = []
-    for _ in range(draw(st.integers(1, 2))):
-        frac_bits, scale = draw(st.integers(0, 8)), draw(st.integers(1, 3))
-        some = draw(st.lists(tables(frac_bits, scale), min_size=1, max_size=2))
+    stages, maps = [], 1
+    scales = draw(st.sampled_from([(1,), (2,), (3,), (1, 2), (2, 1), (1, 1, 2), (2, 2), (2, 3)]))
+    for number, scale in enumerate(scales):
+        last = number == len(scales) - 1
+        own = 1 if last else draw(st.integers(1, 3))
+        grid, some = draw(grids()), []
+        for target in range(own):
+            each = tables(grid, scale, maps, target)
+            some += draw(st.lists(each, min_size=1, max_size=2))
         stages.append(Stage(scale, draw(st.sampled_from(["reflect", "edge"])), some))
+        maps = stages[-1].maps_out
     return Upsampler(stages)
 
 

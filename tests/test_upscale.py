@@ -24,7 +24,7 @@ def test_upscale_with_a_published_table_is_the_published_method(tmp_path, pictur
     command = ["upscale", picture_file, out, "--table", tmp_path / "published.npy", "--scale", "4"]
     assert main([str(arg) for arg in command]) == 0
     image = read_picture(picture_file).pixels
-    stages = [("reflect", [(FAMILIES["S"], 4, table.entries)])]
+    stages = [("reflect", 4, [[(0, FAMILIES["S"], ("uniform", 16), table.entries)]])]
     planes = [reference.upscale_plane(image[:, :, c], stages) for c in range(3)]
     assert_same(np.stack(planes, axis=2), read_picture(out).pixels, "published")
 
