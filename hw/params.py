@@ -9,7 +9,7 @@ from amaranth.utils import bits_for
 from sw import banks
 from sw.errors import BadInput
 from sw.rotation import ROTATIONS
-from sw.spec import Stage, Table
+from sw.spec import Stage, Table, UniformGrid
 
 BEATS = (1, 2, 4, 8, 16)
 
@@ -52,6 +52,8 @@ class StageParams:
     def __post_init__(self) -> None:
         if len(self.stage.tables) != 1:
             raise BadInput(f"a stage has {len(self.stage.tables)} tables; one is accepted so far")
+        if not isinstance(self.table.grid, UniformGrid):
+            raise BadInput("the table has a difference grid; uniform ones are accepted so far")
         if self.channels not in (1, 3):
             raise BadInput(f"channels is {self.channels}; 1 or 3 is accepted")
         choices = sorted(

@@ -9,14 +9,14 @@ import numpy as np
 
 from sw.errors import BadInput
 from sw.output import whole_file
-from sw.spec import Stage, Table, Taps, UniformGrid, Upsampler
+from sw.spec import DifferenceGrid, Grid, Stage, Table, Taps, UniformGrid, Upsampler
 
 LUTS = Path(__file__).resolve().parent.parent / "luts"
 """Where a table is looked for that is given by its name alone."""
 
 FORMAT = "srlut"
-VERSION = 1
-"""Of the description in an ``.npz``; a reader takes this version and no newer one."""
+VERSION = 2
+"""Of the description in an ``.npz``; 1 knew uniform grids and one map. Newer ones are refused."""
 
 FAMILIES: dict[str, Taps] = {
     "S": ((0, 0), (0, 1), (1, 0), (1, 1)),
@@ -132,8 +132,8 @@ def _described(content: np.lib.npyio.NpzFile) -> Upsampler:
         version = description["version"]
     except (KeyError, TypeError, ValueError) as error:
         raise BadInput("damaged, or an .npz that does not hold a table") from error
-    if version != VERSION:
-        raise BadInput(f"described in version {version!r}; version {VERSION} is accepted")
+    if version not in range(1, VERSION + 1):
+        raise BadInput(f"described in version {version!r}; 1 to {VERSION} are accepted")
     try:
         return Upsampler(
             tuple(
@@ -145,6 +145,8 @@ def _described(content: np.lib.npyio.NpzFile) -> Upsampler:
                             tuple((dy, dx) for dy, dx in table["taps"]),
                             _grid(table["grid"]),
                             content[_array_name(s, t)],
+                            table.get("source", 0),
+                            table.get("target", 0),
                         )
                         for t, table in enumerate(stage["tables"])
                     ),
@@ -158,10 +160,24 @@ def _described(content: np.lib.npyio.NpzFile) -> Upsampler:
         raise BadInput("damaged: the description and the tables do not fit together") from error
 
 
-def _grid(grid: dict) -> UniformGrid:
-    if grid["kind"] != "uniform":
-        raise BadInput(f"grid is {grid['kind']!r}; 'uniform' is accepted")
-    return UniformGrid(grid["frac_bits"])
+def _grid(grid: dict) -> Grid:
+    match grid["kind"]:
+        case "uniform":
+            return UniformGrid(grid["frac_bits"])
+        case "difference":
+            return DifferenceGrid(tuple(grid["breakpoints"]), grid["unit_bits"])
+        case kind:
+            raise BadInput(f"grid is {kind!r}; 'uniform' and 'difference' are accepted")
+
+
+def _describe_grid(grid: Grid) -> dict:
+    if isinstance(grid, UniformGrid):
+        return {"kind": "uniform", "frac_bits": grid.frac_bits}
+    return {
+        "kind": "difference",
+        "breakpoints": grid.breakpoints,
+        "unit_bits": grid.unit_bits,
+    }
 
 
 def _array_name(stage: int, table: int) -> str:
@@ -180,7 +196,9 @@ def describe(upsampler: Upsampler) -> dict:
                 "tables": [
                     {
                         "taps": table.taps,
-                        "grid": {"kind": "uniform", "frac_bits": table.grid.frac_bits},
+                        "grid": _describe_grid(table.grid),
+                        "source": table.source,
+                        "target": table.target,
                     }
                     for table in stage.tables
                 ],
@@ -219,8 +237,11 @@ def _published_entries(path: Path, upsampler: Upsampler) -> np.ndarray:
     stage = upsampler.stages[0]
     table = stage.tables[0]
     one = len(upsampler.stages) == 1 and len(stage.tables) == 1
-    if not one or table.taps not in FAMILIES.values() or stage.padding != "reflect":
+    uniform = isinstance(table.grid, UniformGrid)
+    known = uniform and table.taps in FAMILIES.values() and stage.padding == "reflect"
+    if not one or not known:
         raise BadInput(
-            f"{path}: only one reflect-padded S, F or V table makes an .npy; .npz holds all"
+            f"{path}: only one reflect-padded S, F or V table on a uniform grid makes an .npy; "
+            ".npz holds all"
         )
     return table.entries.reshape(table.rows, -1)

@@ -10,7 +10,7 @@ import json
 from sw import manifest
 from sw.files import FAMILIES, load, table_path
 from sw.rotation import ROTATIONS
-from sw.spec import Table, Upsampler
+from sw.spec import DifferenceGrid, Grid, Table, UniformGrid, Upsampler
 
 
 def _window(table: Table) -> list[str]:
@@ -25,33 +25,58 @@ def _window(table: Table) -> list[str]:
     ]
 
 
+def _grid(grid: Grid) -> list[str]:
+    if isinstance(grid, UniformGrid):
+        return [
+            f"uniform grid: {grid.levels} levels, one every {grid.q} grey level(s), "
+            f"{grid.frac_bits} fraction bits"
+        ]
+    steps = ", ".join(map(str, grid.breakpoints))
+    return [
+        f"difference grid: {grid.levels} levels at 0 and ±{steps.removeprefix('0, ')} from the "
+        "first tap",
+        f"{grid.frac_bits} fraction bits; entries count 1/{1 << grid.unit_bits} grey level(s), and "
+        "the first tap is added",
+    ]
+
+
+def _table(table: Table, maps: int) -> list[str]:
+    """Lines about ``table``, whose stage has ``maps`` maps coming in."""
+    share = "four look-ups add up to a pixel"
+    if isinstance(table.grid, DifferenceGrid):
+        share = "the mean of four look-ups is added to the picture"
+    reads = f", reads map {table.source} of {maps}" if maps > 1 else ""
+    return [
+        f"{len(table.taps)} taps {' '.join(map(str, table.taps))} as (dy, dx){reads}",
+        *(f"  {line}" for line in _window(table)),
+        *(f"  {line}" for line in _grid(table.grid)),
+        f"  {table.rows} entries of {table.scale}×{table.scale} int8 = "
+        f"{table.entries.nbytes} bytes, values {table.entries.min()} to "
+        f"{table.entries.max()}: {share}",
+    ]
+
+
 def as_text(upsampler: Upsampler) -> str:
     """What ``upsampler`` is, in lines for a person."""
     lookups, pixels = 0, 1  # for each LR pixel: look-ups, and pixels that the stage reads
+    maps = 1
     lines = [
         f"×{upsampler.scale} in {len(upsampler.stages)} stage(s), {upsampler.table_bytes} bytes"
     ]
     for s, stage in enumerate(upsampler.stages, 1):
         lines.append(
             f"stage {s}: ×{stage.scale}, {stage.padding} padding of {stage.reach} pixel(s), "
-            f"sums of {stage.sum_bits} bits with {stage.frac_bits} of fraction"
+            f"sums of {stage.sum_bits} bits with {stage.maps[0][0].grid.sum_frac_bits} of fraction"
         )
-        for t, table in enumerate(stage.tables, 1):
-            grid = table.grid
-            lines.append(
-                f"  table {t}: {len(table.taps)} taps {' '.join(map(str, table.taps))} as (dy, dx)"
-            )
-            lines += [f"    {line}" for line in _window(table)]
-            lines.append(
-                f"    uniform grid: {grid.levels} levels, one every {grid.q} grey level(s), "
-                f"{grid.frac_bits} fraction bits"
-            )
-            lines.append(
-                f"    {table.rows} entries of {table.scale}×{table.scale} int8 = "
-                f"{table.entries.nbytes} bytes, values {table.entries.min()} to "
-                f"{table.entries.max()}: four look-ups add up to a pixel"
-            )
-            lookups += pixels * ROTATIONS
+        for target, tables in enumerate(stage.maps, stage.passes_picture):
+            if len(stage.maps) > 1:
+                lines.append(f"  map {target}")
+            for t, table in enumerate(tables, 1):
+                first, *more = _table(table, maps)
+                lines.append(f"  table {t}: {first}")
+                lines += [f"  {line}" for line in more]
+                lookups += pixels * ROTATIONS
+        maps = stage.maps_out
         pixels *= stage.scale**2
     lines.append(f"work for each LR pixel and colour: {lookups} look-ups, {pixels} HR pixels")
     return "\n".join(lines)

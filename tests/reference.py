@@ -45,6 +45,9 @@ def differences(values, breakpoints):
     return base, fraction, q
 
 
+SPLIT = {"uniform": uniform, "difference": differences}
+
+
 def interpolate(entries, base, fraction, q):
     """q × the simplex interpolation of ``entries`` at ``base`` + ``fraction``/q: (r, r) of int."""
     n = len(base)
@@ -62,7 +65,7 @@ def interpolate(entries, base, fraction, q):
     return total
 
 
-def rotation(image, taps, locate, entries, padding, k):
+def rotation(image, taps, grid, entries, padding, k):
     """One rotation's look-ups over the picture, (r·height, r·width) of int, and their q."""
     turned = np.rot90(image, k)
     height, width = turned.shape
@@ -74,7 +77,7 @@ def rotation(image, taps, locate, entries, padding, k):
             values = [
                 int(turned[outside(y + dy, height), outside(x + dx, width)]) for dy, dx in taps
             ]
-            base, fraction, q = locate(values)
+            base, fraction, q = SPLIT[grid[0]](values, grid[1])
             block = interpolate(entries, base, fraction, q)
             out[r * y : r * y + r, r * x : r * x + r] = block
     return np.rot90(out, -k), q
@@ -91,20 +94,12 @@ def make_map(maps, padding, scale, tables):
     ``grid`` is ``("uniform", q)``, or ``("difference", breakpoints, unit)`` with entries worth
     ``unit`` grey levels each, of which the rotations' mean is added to the picture.
     """
-    total, one = 0, None
-    for source, taps, (kind, about, *unit), entries in tables:
-        split = {"uniform": uniform, "difference": differences}[kind]
-        for k in range(4):
-            turn, q = rotation(
-                maps[source],
-                taps,
-                lambda v: split(v, about),
-                entries,
-                padding,
-                k,  # noqa: B023
-            )
-            total = total + turn
-        one = 4 * q / unit[0] if unit else q
+    total = 0
+    for source, taps, grid, entries in tables:
+        turns = [rotation(maps[source], taps, grid, entries, padding, k) for k in range(4)]
+        total = total + sum(turn for turn, _ in turns)
+        kind, q = grid[0], turns[0][1]
+    one = 4 * q / grid[2] if kind == "difference" else q
     if kind == "difference":
         picture = maps[0].astype(int).repeat(scale, axis=0).repeat(scale, axis=1)
         total = total + picture * int(one)

@@ -5,7 +5,7 @@ import pytest
 
 from sw.errors import BadInput
 from sw.files import FAMILIES, LUTS, describe, load, save, table_path
-from sw.spec import Stage, Upsampler
+from sw.spec import DifferenceGrid, Stage, Upsampler
 from tables import make_table, make_upsampler
 
 
@@ -21,6 +21,39 @@ def test_npz_holds_a_whole_chain(tmp_path):
     chain = Upsampler((first, Stage(3, "reflect", [make_table(((0, 0), (-2, 1)), 0, 3)])))
     save(tmp_path / "a.npz", chain)
     assert_equal(load(tmp_path / "a.npz"), chain)
+
+
+def test_npz_holds_maps_and_difference_grids(tmp_path):
+    grids = DifferenceGrid((0, 16, 48, 112, 368)), DifferenceGrid((0, 256), 2)
+    taps = ((0, 0), (0, 1), (1, 0), (-1, 2))
+    features = Stage(
+        1, "edge", [make_table(taps, grid, 1, target=t) for t, grid in enumerate(grids)]
+    )
+    last = Stage(2, "edge", [make_table(FAMILIES["V"], grids[0], 2, source=2)])
+    chain = Upsampler((features, last))
+    save(tmp_path / "a.npz", chain)
+    read = load(tmp_path / "a.npz")
+    assert_equal(read, chain)
+    assert read.stages[0].tables[1].grid == grids[1]
+    assert read.stages[1].tables[0].source == 2
+    with pytest.raises(BadInput, match=r"on a uniform grid makes an \.npy"):
+        save(tmp_path / "a.npy", Upsampler((Stage(2, "reflect", [make_table(taps, grids[0], 2)]),)))
+
+
+def test_version_1_is_read(tmp_path):
+    upsampler = make_upsampler("V")
+    description = describe(upsampler)
+    for stage in description["stages"]:
+        for table in stage["tables"]:
+            del table["source"], table["target"]
+    description["version"] = 1
+    entries = upsampler.stages[0].tables[0].entries
+    np.savez(
+        tmp_path / "a.npz",
+        description=json.dumps(description),
+        **{"stage0.table0": entries},
+    )
+    assert_equal(load(tmp_path / "a.npz"), upsampler)
 
 
 def test_same_table_same_bytes(tmp_path):
@@ -135,7 +168,7 @@ def rewrite(path, change):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (lambda d: d.update(version=2), "described in version 2; version 1 is accepted"),
+        (lambda d: d.update(version=3), "described in version 3; 1 to 2 are accepted"),
         (lambda d: d.update(format="other"), "does not hold a table"),
         (lambda d: [1], "does not hold a table"),
         (lambda d: d.update(stages=[]), "no stage"),

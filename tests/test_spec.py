@@ -3,7 +3,7 @@ import pytest
 
 from sw.errors import BadInput
 from sw.files import FAMILIES
-from sw.spec import Stage, Table, UniformGrid, Upsampler
+from sw.spec import DifferenceGrid, Stage, Table, UniformGrid, Upsampler
 from tables import make_table
 
 S = FAMILIES["S"]
@@ -89,3 +89,76 @@ def test_chain():
     assert upsampler.table_bytes == 81 * 4 + 81 * 9
     with pytest.raises(BadInput, match="no stage"):
         Upsampler(())
+
+
+def test_difference_grid():
+    grid = DifferenceGrid((0, 16, 48, 112, 368))
+    assert grid.points == (-368, -112, -48, -16, 0, 16, 48, 112, 368)
+    assert grid.widths == (256, 64, 32, 16, 16, 32, 64, 256)
+    assert (grid.levels, grid.q, grid.sum_frac_bits) == (9, 256, 10)
+    assert DifferenceGrid((0, 128, 256), 1).sum_frac_bits == 10
+    table = make_table((*S, (2, 2)), grid, 2)
+    assert (table.axes, table.rows, table.strides) == (4, 9**4, (729, 81, 9, 1))
+
+
+@pytest.mark.parametrize(
+    ("breakpoints", "unit_bits", "says"),
+    [
+        ((0, 16, 8, 264), 0, "increasing"),
+        ((0, 16, 16, 272), 0, "increasing"),
+        ((-256, 0, 256), 0, "from 0 up"),
+        ((16, 272), 0, "from 0 up"),
+        ((0.0, 256.0), 0, "whole numbers"),
+        ((0,), 0, "whole numbers from 0 up"),
+        ((0, 16, 40, 296), 0, "24 apart; powers of two"),
+        ((0, 512), 0, "512 apart; powers of two up to 256"),
+        ((0, 127, 255), 0, "127 apart"),
+        ((0, 64, 128), 0, "must lie past 255"),
+        ((0, 1, 3, 7, 15, 31, 63, 127, 255), 0, "must lie past 255"),
+        ((0, 256), 3, "unit_bits is 3"),
+    ],
+)
+def test_difference_grid_refuses(breakpoints, unit_bits, says):
+    with pytest.raises(BadInput, match=says):
+        DifferenceGrid(breakpoints, unit_bits)
+
+
+@pytest.mark.parametrize(
+    ("tables", "says"),
+    [
+        ([make_table(S, 7, 1, target=1)], r"make maps \[1\]; 0, 1"),
+        ([make_table(S, 7, 1), make_table(S, 7, 1, target=2)], r"make maps \[0, 2\]"),
+        ([make_table(S, 8, 1), make_table(S, DifferenceGrid((0, 256)), 1)], "kinds of grid"),
+        (
+            [make_table(S, DifferenceGrid((0, 256), bits), 1) for bits in (0, 1)],
+            "different unit_bits",
+        ),
+    ],
+)
+def test_stage_refuses_maps(tables, says):
+    with pytest.raises(BadInput, match=says):
+        Stage(1, "edge", tables)
+
+
+@pytest.mark.parametrize("number", [-1, 1.0, None])
+@pytest.mark.parametrize("name", ["source", "target"])
+def test_table_refuses_map_numbers(name, number):
+    with pytest.raises(BadInput, match=f"table's {name} is {number}; a number from 0"):
+        make_table(S, 7, 2, **{name: number})
+
+
+def test_chain_of_maps():
+    difference = DifferenceGrid((0, 128, 256))
+    wide = make_table((*S, (0, 2)), difference, 1)
+    features = Stage(1, "edge", [wide, make_table(S, 7, 1, target=1)])
+    assert features.maps_out == 3
+    # 4 × 128 × 128 of the look-ups, 255 × 512 of the centre, 256 for rounding, a sign.
+    assert Stage(1, "edge", [wide]).sum_bits == 19
+    last = Stage(2, "edge", [make_table(S, 7, 2, source=2)])
+    assert Upsampler((features, last)).scale == 2
+    with pytest.raises(BadInput, match="stage 2 reads map 3; 3 come into it"):
+        Upsampler((features, Stage(2, "edge", [make_table(S, 7, 2, source=3)])))
+    with pytest.raises(BadInput, match="stage 1 reads map 1; 1 come into it"):
+        Upsampler((Stage(2, "edge", [make_table(S, 7, 2, source=1)]),))
+    with pytest.raises(BadInput, match="last stage makes 2 maps; 1 is accepted"):
+        Upsampler((features,))
