@@ -9,10 +9,8 @@ Arguments they share:
 
 padded : ndarray of uint8, shape (height + 2 reach, width + 2 reach)
     One LR colour.
-taps : ndarray of int64, shape (4, n, 2)
-    Window offsets of the four rotations.
-source : ndarray of int64, shape (4, r*r)
-    ``rotation.block_source`` of the four rotations.
+place : Place
+    Of the table.
 table : ndarray of float32, shape (rows, r*r)
     Entries, in grey levels; four look-ups add up to a pixel.
 gradient : ndarray of float64, shape (rows, r*r)
@@ -22,45 +20,10 @@ gradient : ndarray of float64, shape (rows, r*r)
 import numba
 import numpy as np
 
+from sw.simplex import MAX_VERTICES, Place, look_up
+
 PATCH = 48
 """LR pixels on each side of a patch, over which the weight of a sample is constant."""
-
-
-@numba.njit(inline="always")
-def _look_up(
-    padded: np.ndarray,
-    y: int,
-    x: int,
-    taps: np.ndarray,
-    strides: np.ndarray,
-    frac_bits: int,
-    order: np.ndarray,
-    fraction: np.ndarray,
-    row: np.ndarray,
-    weight: np.ndarray,
-) -> None:
-    """Vertices and weights (0…1) of one look-up into ``row`` and ``weight``; two scratch arrays."""
-    n = len(taps)
-    q = 1 << frac_bits
-    tap_row = 0
-    for j in range(n):
-        value = np.int64(padded[y + taps[j, 0], x + taps[j, 1]])
-        tap_row += (value >> frac_bits) * strides[j]
-        f = value & (q - 1)
-        # Insertion by falling fraction.
-        place = j
-        while place > 0 and fraction[place - 1] < f:
-            fraction[place], order[place] = fraction[place - 1], order[place - 1]
-            place -= 1
-        fraction[place], order[place] = f, j
-    above = q
-    for j in range(n):
-        row[j] = tap_row
-        weight[j] = np.float32(above - fraction[j]) / np.float32(q)
-        above = fraction[j]
-        tap_row += strides[order[j]]
-    row[n] = tap_row
-    weight[n] = np.float32(above) / np.float32(q)
 
 
 @numba.njit(inline="always")
@@ -95,29 +58,23 @@ def _spread(
 def forward(
     padded: np.ndarray,
     reach: int,
-    taps: np.ndarray,
-    strides: np.ndarray,
-    frac_bits: int,
-    source: np.ndarray,
+    place: Place,
     table: np.ndarray,
     scale: int,
 ) -> np.ndarray:
     """A·table: float32, shape (scale * height, scale * width), neither rounded nor clipped."""
     height, width = padded.shape[0] - 2 * reach, padded.shape[1] - 2 * reach
-    order, fraction = np.empty(4, np.int64), np.empty(4, np.int64)
-    row, weight = np.empty(5, np.int64), np.empty(5, np.float32)
+    order, fraction = np.empty(MAX_VERTICES, np.int64), np.empty(MAX_VERTICES, np.float32)
+    row, weight = np.empty(MAX_VERTICES, np.int64), np.empty(MAX_VERTICES, np.float32)
     block = np.empty(scale * scale, np.float32)
     out = np.zeros((scale * height, scale * width), np.float32)
     for y in range(height):
         for x in range(width):
             for k in range(4):
-                _look_up(
-                    padded, y + reach, x + reach, taps[k], strides, frac_bits,
-                    order, fraction, row, weight,
-                )  # fmt: skip
-                _weigh(row, weight, taps.shape[1] + 1, table, block)
+                look_up(padded, y + reach, x + reach, k, place, order, fraction, row, weight)
+                _weigh(row, weight, len(place.strides) + 1, table, block)
                 for o in range(scale * scale):
-                    out[scale * y + o // scale, scale * x + o % scale] += block[source[k, o]]
+                    out[scale * y + o // scale, scale * x + o % scale] += block[place.source[k, o]]
     return out
 
 
@@ -125,10 +82,7 @@ def forward(
 def adjoint(
     padded: np.ndarray,
     reach: int,
-    taps: np.ndarray,
-    strides: np.ndarray,
-    frac_bits: int,
-    source: np.ndarray,
+    place: Place,
     picture: np.ndarray,
     gradient: np.ndarray,
 ) -> None:
@@ -138,54 +92,47 @@ def adjoint(
     """
     height, width = padded.shape[0] - 2 * reach, padded.shape[1] - 2 * reach
     scale = picture.shape[0] // height
-    order, fraction = np.empty(4, np.int64), np.empty(4, np.int64)
-    row, weight = np.empty(5, np.int64), np.empty(5, np.float32)
+    order, fraction = np.empty(MAX_VERTICES, np.int64), np.empty(MAX_VERTICES, np.float32)
+    row, weight = np.empty(MAX_VERTICES, np.int64), np.empty(MAX_VERTICES, np.float32)
     block = np.empty(scale * scale, np.float32)
     for y in range(height):
         for x in range(width):
             for k in range(4):
-                _look_up(
-                    padded, y + reach, x + reach, taps[k], strides, frac_bits,
-                    order, fraction, row, weight,
-                )  # fmt: skip
+                look_up(padded, y + reach, x + reach, k, place, order, fraction, row, weight)
                 for o in range(scale * scale):
-                    block[source[k, o]] = picture[scale * y + o // scale, scale * x + o % scale]
-                _spread(row, weight, taps.shape[1] + 1, block, gradient)
+                    block[place.source[k, o]] = picture[
+                        scale * y + o // scale, scale * x + o % scale
+                    ]
+                _spread(row, weight, len(place.strides) + 1, block, gradient)
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
 def product(
     padded: np.ndarray,
     reach: int,
-    taps: np.ndarray,
-    strides: np.ndarray,
-    frac_bits: int,
-    source: np.ndarray,
+    place: Place,
     patch_weight: np.ndarray,
     table: np.ndarray,
     gradient: np.ndarray,
 ) -> None:
     """Add AᵀWA·table to ``gradient``; W is ``patch_weight`` of each pixel's patch."""
     height, width = padded.shape[0] - 2 * reach, padded.shape[1] - 2 * reach
-    vertices, size = taps.shape[1] + 1, table.shape[1]
-    order, fraction = np.empty(4, np.int64), np.empty(4, np.int64)
-    row, weight = np.empty((4, 5), np.int64), np.empty((4, 5), np.float32)
+    vertices, size = len(place.strides) + 1, table.shape[1]
+    order, fraction = np.empty(MAX_VERTICES, np.int64), np.empty(MAX_VERTICES, np.float32)
+    row, weight = np.empty((4, MAX_VERTICES), np.int64), np.empty((4, MAX_VERTICES), np.float32)
     block, picture = np.empty(size, np.float32), np.empty(size, np.float32)
     for y in range(height):
         for x in range(width):
             picture[:] = 0
             for k in range(4):
-                _look_up(
-                    padded, y + reach, x + reach, taps[k], strides, frac_bits,
-                    order, fraction, row[k], weight[k],
-                )  # fmt: skip
+                look_up(padded, y + reach, x + reach, k, place, order, fraction, row[k], weight[k])
                 _weigh(row[k], weight[k], vertices, table, block)
                 for o in range(size):
-                    picture[o] += block[source[k, o]]
+                    picture[o] += block[place.source[k, o]]
             w = patch_weight[y // PATCH, x // PATCH]
             for k in range(4):
                 for o in range(size):
-                    block[source[k, o]] = w * picture[o]
+                    block[place.source[k, o]] = w * picture[o]
                 _spread(row[k], weight[k], vertices, block, gradient)
 
 
@@ -193,23 +140,18 @@ def product(
 def squared_weights(
     padded: np.ndarray,
     reach: int,
-    taps: np.ndarray,
-    strides: np.ndarray,
-    frac_bits: int,
+    place: Place,
     patch_weight: np.ndarray,
     total: np.ndarray,
 ) -> None:
     """Add the squared weights of every look-up, times W, to ``total``: float64, shape (rows,)."""
     height, width = padded.shape[0] - 2 * reach, padded.shape[1] - 2 * reach
-    order, fraction = np.empty(4, np.int64), np.empty(4, np.int64)
-    row, weight = np.empty(5, np.int64), np.empty(5, np.float32)
+    order, fraction = np.empty(MAX_VERTICES, np.int64), np.empty(MAX_VERTICES, np.float32)
+    row, weight = np.empty(MAX_VERTICES, np.int64), np.empty(MAX_VERTICES, np.float32)
     for y in range(height):
         for x in range(width):
             w = patch_weight[y // PATCH, x // PATCH]
             for k in range(4):
-                _look_up(
-                    padded, y + reach, x + reach, taps[k], strides, frac_bits,
-                    order, fraction, row, weight,
-                )  # fmt: skip
-                for j in range(taps.shape[1] + 1):
+                look_up(padded, y + reach, x + reach, k, place, order, fraction, row, weight)
+                for j in range(len(place.strides) + 1):
                     total[row[j]] += w * weight[j] * weight[j]

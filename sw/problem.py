@@ -13,11 +13,12 @@ import numpy as np
 from sw.errors import BadInput
 from sw.golden import pad
 from sw.photos import Plane
-from sw.rotation import ROTATIONS, block_source, mirror, rotate_taps
+from sw.rotation import mirror
 from sw.spec import Table, UniformGrid
 
 try:
     from sw import normal
+    from sw.simplex import place_of
 except ModuleNotFoundError as error:
     raise BadInput(
         f"fitting needs {error.name}; install the extra with: pip install -e '.[fit]'"
@@ -72,9 +73,7 @@ class Problem:
         )
         self.padding = padding
         self.shape = (table.rows, table.scale**2)
-        self._rotated = np.array([rotate_taps(self.taps, k) for k in range(ROTATIONS)])
-        self._source = np.array([block_source(self.scale, k) for k in range(ROTATIONS)])
-        self._strides = np.array(table.strides)
+        self._place = place_of(table)
         self._mirror = mirror(self.taps, self.scale)
         # Large and small planes are dealt out in turn: the slices take about the same time.
         pairs = list(zip(planes, weights, strict=True))
@@ -96,7 +95,7 @@ class Problem:
 
     def _look_up_arguments(self, plane: Plane) -> tuple:
         padded = pad(plane.lr, self.reach, self.padding)
-        return padded, self.reach, self._rotated, self._strides, self.grid.frac_bits
+        return padded, self.reach, self._place
 
     def _ways(self, pair: tuple[Plane, np.ndarray]) -> Iterator[tuple[Plane, np.ndarray]]:
         """The plane, and its mirror image unless a symmetric table takes care of that."""
@@ -141,12 +140,12 @@ class Problem:
 
         def run(plane: Plane, weight: np.ndarray, total: np.ndarray) -> float:
             arguments = self._look_up_arguments(plane)
-            error = plane.hr - normal.forward(*arguments, self._source, entries, r)
+            error = plane.hr - normal.forward(*arguments, entries, r)
             beyond = ((plane.hr == 0) & (error > 0)) | ((plane.hr == 255) & (error < 0))
             error[beyond] = 0
             wide = np.kron(weight, np.ones((r * normal.PATCH,) * 2, np.float32))
             weighted = wide[: error.shape[0], : error.shape[1]] * error
-            normal.adjoint(*arguments, self._source, weighted, total)
+            normal.adjoint(*arguments, weighted, total)
             return float(np.vdot(weighted, error))
 
         return self._sum(run, self.shape[1])
@@ -157,7 +156,7 @@ class Problem:
 
         def run(plane: Plane, weight: np.ndarray, total: np.ndarray) -> None:
             arguments = self._look_up_arguments(plane)
-            normal.product(*arguments, self._source, weight, entries, total)
+            normal.product(*arguments, weight, entries, total)
 
         return self._sum(run, self.shape[1])[0]
 
