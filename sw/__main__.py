@@ -8,6 +8,7 @@ COMMANDS = (
     "upscale",
     "score",
     "fit",
+    "tune",
     "train",
     "export",
     "rank",

@@ -18,8 +18,6 @@ Needs the extra `fit` (pip install -e '.[fit]').
 """
 
 import argparse
-import shlex
-import sys
 import time
 from pathlib import Path
 
@@ -28,11 +26,11 @@ from tqdm import tqdm
 
 from sw import manifest
 from sw.errors import BadInput
-from sw.files import FAMILIES, load, save, table_path
+from sw.files import FAMILIES, load, table_path
+from sw.finish import add_finish_arguments, check_finish_arguments, finish
 from sw.images import image_files
-from sw.output import check_writable
 from sw.photo_options import add_photo_arguments, read_photographs
-from sw.score import Validation, score_folder
+from sw.score import Validation
 from sw.spec import PADDINGS, Stage, Table, UniformGrid, Upsampler
 
 STEPS = tuple(1 << bits for bits in range(9))
@@ -44,8 +42,7 @@ KEEP_SECONDS = 30
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     option = parser.add_argument
-    option("--data", type=Path, required=True, metavar="DIR", help="folder of HR photographs")
-    option("--out", type=Path, required=True, metavar="FILE", help="table to write, .npz or .npy")
+    add_finish_arguments(parser)
     option("--family", choices=FAMILIES, default="S", help="taps of the table (default: S)")
     option(
         "--step",
@@ -82,8 +79,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="pull of each entry to the line through its neighbours, in look-ups "
         "(default: %(default)s)",
     )
-    option("--val", type=Path, metavar="DIR", help="folder of pictures to show the progress on")
-    option("--score", type=Path, nargs="+", default=(), metavar="DIR", help="folders to score on")
     option("--resume", action="store_true", help="go on with the interrupted fit of FILE")
     add_photo_arguments(parser)
 
@@ -107,31 +102,13 @@ def run(args: argparse.Namespace) -> None:
         raise BadInput("--iterations from 4, --ridge above 0 and --smooth from 0 are accepted")
     if args.hard and not args.init:
         raise BadInput("--hard: needs --init, the table that tells which patches are hard")
-    if args.out.suffix not in (".npz", ".npy"):
-        raise BadInput(f"{args.out}: a table file ends in .npz or .npy")
-    check_writable(args.out)
+    check_finish_arguments(args)
     blank = _blank(args)
-    for folder in args.score:
-        image_files(folder)
     validation = Validation(args.val, blank.scale) if args.val else None
     files = image_files(args.data, deep=True)
     started = time.monotonic()
     upsampler = fit(args, files, blank, validation)
-    seconds = time.monotonic() - started
-    save(args.out, upsampler)
-    scores = {str(folder): score_folder(folder, (upsampler,))["mean"] for folder in args.score}
-    content = {
-        "command": shlex.join(["python", "-m", "sw", *sys.argv[1:]]),
-        "data": manifest.data_entry(args.data, files),
-        "seconds": round(seconds),
-        "versions": manifest.versions("numba"),
-        "scores": scores,
-    }
-    manifest.write(args.out, content)
-    print(f"{args.out}: {upsampler.table_bytes} bytes of entries, fitted in {seconds:.0f} s")
-    for folder, mean in scores.items():
-        values = ", ".join(f"{name} {each['psnr_y']:.3f} dB" for name, each in mean.items())
-        print(f"{folder}: {values}")
+    finish(args, upsampler, files, time.monotonic() - started)
 
 
 def fit(

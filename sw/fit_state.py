@@ -1,7 +1,7 @@
 """An unfinished fit on disk, so that an interruption loses at most a minute."""
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ from sw.errors import BadInput
 from sw.least_squares import State
 from sw.output import whole_file
 
-SEARCH_ARRAYS = ("x", "residual", "direction")
+OF_SEARCH = "search_"
 
 
 def state_path(out: Path) -> Path:
@@ -19,56 +19,70 @@ def state_path(out: Path) -> Path:
     return out.with_name(f"{out.name}.unfinished")
 
 
-def save_state(path: Path, state: State, about: dict) -> None:
-    """Write ``state``; ``about`` says which fit it belongs to (JSON).
+def save_arrays(path: Path, about: dict, **arrays: np.ndarray | float) -> None:
+    """Write arrays and numbers; ``about`` says which fit they belong to (JSON).
 
     Raises
     ------
     BadInput
-        If the file cannot be written, or the disk is full; the last state written survives.
+        If the file cannot be written, or the disk is full; the last one written survives.
     """
-    numbers = {"round": state.round, "done": state.done, "objective": state.objective}
-    arrays = {"prior": state.prior, "table": state.table}
-    if state.search:
-        numbers["rho"] = state.search.rho
-        arrays |= {name: getattr(state.search, name) for name in SEARCH_ARRAYS}
     with whole_file(path) as file:
-        np.savez(file, about=json.dumps(about), numbers=json.dumps(numbers), **arrays)
+        np.savez(file, about=json.dumps(about), **arrays)
 
 
-def load_state(path: Path, about: dict) -> State:
-    """Read the state that :func:`save_state` wrote for the fit ``about``.
+def load_arrays(path: Path, about: dict) -> dict[str, np.ndarray | float]:
+    """Read what :func:`save_arrays` wrote for the fit ``about``.
 
     Raises
     ------
     BadInput
-        If there is none, it is damaged, holds NaN, or belongs to another fit.
+        If there is nothing, it is damaged, holds NaN, or belongs to another fit.
     """
     if not path.is_file():
         raise BadInput(f"{path}: no unfinished fit to resume; leave out --resume to start one")
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
-            written, numbers = (json.loads(str(content[name])) for name in ("about", "numbers"))
-            arrays = {n: content[n] for n in content.files if n not in ("about", "numbers")}
-        search = None
-        if "rho" in numbers:
-            search = Search(*(arrays.pop(name) for name in SEARCH_ARRAYS), numbers.pop("rho"))
-        state = State(**arrays, **numbers, search=search)
+            written = json.loads(str(content["about"]))
+            arrays = {name: content[name] for name in content.files if name != "about"}
+        bad = [name for name, value in arrays.items() if not np.isfinite(value).all()]
     except Exception as error:  # numpy and zipfile stumble over a damaged file in many ways
         raise BadInput(
             f"{path}: damaged, not an unfinished fit; leave out --resume to start anew"
         ) from error
     for name in about.keys() | written.keys():
-        if written.get(name) != about.get(name):
+        if written.get(name) != json.loads(json.dumps(about.get(name))):
             raise BadInput(
                 f"{path}: belongs to a fit with another {name} ({written.get(name)}, now "
                 f"{about.get(name)}); give the same options, or leave out --resume to start anew"
             )
-    for node in (asdict(state), asdict(state.search) if state.search else {}):
-        for name, value in node.items():
-            if isinstance(value, np.ndarray | float) and not np.isfinite(value).all():
-                raise BadInput(
-                    f"{path}: {name} holds values that are no numbers; leave out --resume to "
-                    "start anew"
-                )
-    return state
+    if bad:
+        raise BadInput(
+            f"{path}: {bad[0]} holds values that are no numbers; leave out --resume to start anew"
+        )
+    return {name: value if value.ndim else value.item() for name, value in arrays.items()}
+
+
+def save_state(path: Path, state: State, about: dict) -> None:
+    """Write ``state`` as :func:`save_arrays` does."""
+    numbers = {each.name: getattr(state, each.name) for each in fields(State)}
+    search = numbers.pop("search")
+    if search:
+        numbers |= {OF_SEARCH + each.name: getattr(search, each.name) for each in fields(Search)}
+    save_arrays(path, about, **numbers)
+
+
+def load_state(path: Path, about: dict) -> State:
+    """Read the state that :func:`save_state` wrote for the fit ``about``; raises as above."""
+    arrays = load_arrays(path, about)
+    search = {
+        name.removeprefix(OF_SEARCH): arrays.pop(name)
+        for name in list(arrays)
+        if name.startswith(OF_SEARCH)
+    }
+    try:
+        return State(**arrays, search=Search(**search) if search else None)
+    except TypeError as error:
+        raise BadInput(
+            f"{path}: damaged, not an unfinished fit; leave out --resume to start anew"
+        ) from error

@@ -1,0 +1,132 @@
+"""Fit all tables of a chain together, by gradients on random crops of photographs.
+
+What is tuned is either a design, from a start at nearest-neighbour enlargement, or a table file.
+A design is a line: stages with ; between them, in each its scale and its maps with | between them,
+a map being a sum of tables, a table a window with the map it reads after an @ (0, the picture, if
+left out) and its levels after a colon (9 if left out).
+
+  python -m sw tune --data photos/ --out nano.npz --design "x2 S ; x2 S"
+  python -m sw tune --data photos/ --out maps.npz --val set5/ --steps 6000 --design
+    "x1 S+D | S+D ; x2 S2:7 + S@1 + S@2 ; x2 S+D"
+  python -m sw tune --data photos/ --out better.npz --init nano.npz --rate 0.05
+
+The same photographs and options give the same tables on one machine. An interrupted run goes on
+with --resume and gives those tables too.
+
+Needs the extra `fit` (pip install -e '.[fit]').
+"""
+
+import argparse
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from sw import manifest
+from sw.design import BREAKPOINTS, WINDOWS, parse
+from sw.errors import BadInput
+from sw.files import describe, load, table_path
+from sw.finish import add_finish_arguments, check_finish_arguments, finish
+from sw.images import image_files
+from sw.photo_options import add_photo_arguments, read_photographs
+from sw.score import Validation
+from sw.spec import PADDINGS, Upsampler
+
+KEEP_SECONDS = 30
+"""How often an unfinished run is written, and looked at with --val."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_finish_arguments(parser)
+    option = parser.add_argument
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--design",
+        metavar="LINE",
+        help=f"chain to tune; windows are {', '.join(WINDOWS)}, levels "
+        f"{', '.join(map(str, BREAKPOINTS))}",
+    )
+    what.add_argument("--init", metavar="NAME|PATH", help="table file to start from")
+    option("--padding", choices=PADDINGS, default="reflect", help="of a design (default: reflect)")
+    option("--steps", type=int, default=3000, metavar="N", help="default: %(default)s")
+    option("--batch", type=int, default=10, metavar="N", help="crops a step (default: 10)")
+    option("--crop", type=int, default=40, metavar="N", help="LR pixels a side (default: 40)")
+    option("--rate", type=float, default=0.5, metavar="X", help="first step of an entry, which "
+           "falls as a cosine (default: %(default)s)")  # fmt: skip
+    option("--seed", type=int, default=0, metavar="N", help="default: %(default)s")
+    option("--resume", action="store_true", help="go on with the interrupted run of FILE")
+    add_photo_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Tune, save, score, write the manifest."""
+    for name in ("steps", "batch", "crop"):
+        if getattr(args, name) < 1:
+            raise BadInput(f"--{name}: a number from 1 is accepted")
+    if not 0 < args.rate <= 16:
+        raise BadInput("--rate: above 0 and up to 16 is accepted")
+    check_finish_arguments(args)
+    upsampler = parse(args.design, args.padding) if args.design else load(table_path(args.init))
+    if upsampler.scale not in (2, 3, 4, 8):
+        raise BadInput(f"the chain enlarges ×{upsampler.scale}; ×2, ×3, ×4 and ×8 are accepted")
+    validation = Validation(args.val, upsampler.scale) if args.val else None
+    files = image_files(args.data, deep=True)
+    started = time.monotonic()
+    tuned = tune(args, files, upsampler, validation)
+    finish(args, tuned, files, time.monotonic() - started)
+
+
+def tune(
+    args: argparse.Namespace,
+    files: list[Path],
+    upsampler: Upsampler,
+    validation: Validation | None,
+) -> Upsampler:
+    """``upsampler`` tuned on the photographs in ``files``, with a progress bar.
+
+    Raises
+    ------
+    BadInput
+        If none of the files can be used, the extra is missing, or there is nothing to resume.
+    """
+    try:
+        from sw.chain import Chain
+    except ModuleNotFoundError as error:
+        raise BadInput(
+            f"tuning needs {error.name}; install the extra with: pip install -e '.[fit]'"
+        ) from error
+    from sw.fit_state import load_arrays, save_arrays, state_path
+    from sw.tuning import Adam, Tuning, noise
+
+    options = {name: getattr(args, name) for name in ("steps", "batch", "crop", "rate", "seed")}
+    about = {
+        "data": manifest.data_entry(args.data, files)["sha256"],
+        "chain": describe(upsampler),
+        "init": manifest.sha256(table_path(args.init)) if args.init else None,
+        "sizes": [str(ratio) for ratio in args.sizes],
+        **options,
+    }
+    unfinished, chain = state_path(args.out), Chain(upsampler)
+    if args.resume:
+        adam = Adam(**load_arrays(unfinished, about))
+    else:
+        adam = Adam.start(chain.vector() if args.init else noise(chain, args.seed))
+    planes = read_photographs(args, files, upsampler.scale)
+    tuning = Tuning(chain, planes, adam, **options)
+    kept, errors = time.monotonic(), []
+    with tqdm(total=args.steps, initial=adam.step, unit="step", leave=False) as bar:
+        while adam.step < args.steps:
+            errors.append(tuning.advance())
+            bar.update()
+            if time.monotonic() - kept > KEEP_SECONDS:
+                save_arrays(unfinished, about, **asdict(adam))
+                said = f"mse {np.mean(errors):.2f}"
+                if validation:
+                    said += f", validation {validation.psnr_y(tuning.rounded()):.3f} dB"
+                bar.set_postfix_str(said)
+                kept, errors = time.monotonic(), []
+    unfinished.unlink(missing_ok=True)
+    return tuning.rounded()

@@ -1,0 +1,140 @@
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+
+from commands import refused, write_photos
+from pictures import photo_like
+from sw import manifest
+from sw.__main__ import main
+from sw.chain import Chain
+from sw.design import parse
+from sw.errors import BadInput
+from sw.files import load
+from sw.fit_state import load_arrays, state_path
+from sw.photos import Plane
+from sw.tuning import Adam, Crops, Tuning, noise
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def command(tmp_path, out, *more):
+    base = ["tune", "--data", tmp_path / "photos", "--out", out, "--steps", "12", "--batch", "3"]
+    return [str(arg) for arg in (*base, "--crop", "12", "--sizes", "1", *more)]
+
+
+@contextmanager
+def interrupted(monkeypatch, step):
+    """Ctrl-C before the step after ``step``, the state being kept after each."""
+    advance = Tuning.advance
+
+    def advance_or_stop(self):
+        if self.adam.step == step:
+            raise KeyboardInterrupt
+        return advance(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sw.tune.KEEP_SECONDS", 0)
+        patch.setattr(Tuning, "advance", advance_or_stop)
+        yield
+
+
+DESIGN = "--design", "x1 V:5 | V:5 ; x2 V:5 + V@1:5 + V@2:5 ; x2 V:5"
+
+
+def test_tune_makes_tables_with_a_manifest(tmp_path, capsys):
+    photos = write_photos(tmp_path / "photos", size=(80, 96))
+    for name in ("a.npz", "b.npz"):
+        assert main(command(tmp_path, tmp_path / name, *DESIGN, "--score", str(photos))) == 0
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+    assert "fitted in" in capsys.readouterr().out
+    content = manifest.read(tmp_path / "a.npz")
+    mean = content["scores"][str(photos)]
+    # The start is nearest neighbour.
+    assert mean["table"]["psnr_y"] > mean["nearest"]["psnr_y"] + 0.1
+    assert not state_path(tmp_path / "a.npz").exists()
+    assert main(command(tmp_path, tmp_path / "c.npz", "--init", str(tmp_path / "a.npz"))) == 0
+    assert (tmp_path / "c.npz").read_bytes() != (tmp_path / "a.npz").read_bytes()
+
+
+def test_tuning_lowers_the_error():
+    lr = photo_like(60, 60, 1)[:, :, 0]
+    plane = Plane(lr, np.clip(lr.repeat(2, 0).repeat(2, 1) * 0.9 + 20, 0, 255).astype(np.uint8))
+    chain = Chain(parse("x2 S:5"))
+    options = {"steps": 120, "batch": 4, "crop": 20, "rate": 1.0, "seed": 0}
+    tuning = Tuning(chain, [plane], Adam.start(noise(chain, 0)), **options)
+    errors = [tuning.advance() for _ in range(120)]
+    assert np.mean(errors[-10:]) < 0.75 * np.mean(errors[:10])
+
+
+def test_resume_gives_the_same_tables(tmp_path, monkeypatch):
+    write_photos(tmp_path / "photos", size=(80, 96))
+    assert main(command(tmp_path, tmp_path / "whole.npz", *DESIGN)) == 0
+    with interrupted(monkeypatch, 7):
+        assert main(command(tmp_path, tmp_path / "parts.npz", *DESIGN)) == 130
+    assert not (tmp_path / "parts.npz").exists()
+    assert state_path(tmp_path / "parts.npz").exists()
+    assert main(command(tmp_path, tmp_path / "parts.npz", *DESIGN, "--resume")) == 0
+    assert (tmp_path / "parts.npz").read_bytes() == (tmp_path / "whole.npz").read_bytes()
+
+
+def test_refusals(tmp_path, capsys, monkeypatch):
+    write_photos(tmp_path / "photos", size=(80, 96))
+    out = tmp_path / "a.npz"
+
+    def say(*more):
+        return refused(capsys, *command(tmp_path, out, *more))
+
+    assert "no unfinished fit to resume" in say(*DESIGN, "--resume")
+    assert "--crop 2: more than" in say(*DESIGN, "--crop", 2)
+    assert "smaller than 30×30 LR pixels; --crop N" in say(*DESIGN, "--crop", 30)
+    assert "--rate: above 0" in say(*DESIGN, "--rate", 0)
+    assert "--steps: a number from 1" in say(*DESIGN, "--steps", 0)
+    assert "'S' is no stage" in say("--design", "S")
+    assert "enlarges ×1" in say("--design", "x1 S")
+    assert "no table of this name" in say("--init", "none")
+    with interrupted(monkeypatch, 4):
+        assert main(command(tmp_path, out, *DESIGN)) == 130
+    assert "another rate (0.5, now 0.25)" in say(*DESIGN, "--rate", 0.25, "--resume")
+    assert "another chain" in say("--design", "x2 V:5 ; x2 V:5", "--resume")
+    with np.load(state_path(out)) as content:
+        arrays = dict(content)
+    arrays["mean"][3] = np.nan
+    with state_path(out).open("wb") as file:
+        np.savez(file, **arrays)
+    assert "mean holds values that are no numbers" in say(*DESIGN, "--resume")
+
+
+def test_state_of_a_fit_is_not_that_of_a_tuning(tmp_path):
+    with pytest.raises(BadInput, match="no unfinished fit"):
+        load_arrays(tmp_path / "none", {})
+
+
+def test_crops_come_from_everywhere_and_mirrored():
+    rng = np.random.default_rng(0)
+    lr = np.arange(35, dtype=np.uint8).reshape(5, 7)
+    plane = Plane(lr, lr.repeat(2, 0).repeat(2, 1))
+    crops = Crops([plane, Plane(lr[:2], plane.hr[:4])], 3)
+    seen = set()
+    for _ in range(400):
+        low, high = crops.draw(rng)
+        assert np.array_equal(low.repeat(2, 0).repeat(2, 1), high)
+        assert low.shape == (3, 3)
+        seen.add((int(low[0, 0]), int(low[0, 1])))
+    assert len(seen) == 2 * 3 * 5
+
+
+def test_inner_maps_start_different():
+    chain = Chain(parse("x1 V | V ; x2 V + V@1 + V@2"))
+    tables = chain.rounded(noise(chain, 1)).stages[0].tables
+    assert not tables[0].entries.any()
+    assert tables[1].entries.std() > 1
+
+
+def test_tuned_tables_are_a_file(tmp_path):
+    write_photos(tmp_path / "photos", size=(80, 96))
+    assert main(command(tmp_path, tmp_path / "a.npz", "--design", "x2 V:5", "--seed", "3")) == 0
+    assert load(tmp_path / "a.npz").scale == 2
