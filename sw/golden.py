@@ -192,19 +192,19 @@ def run_stage(
             around = slice(y.start, y.stop + 2 * reach), slice(x.start, x.stop + 2 * reach)
             shape = y.stop - y.start, x.stop - x.start, r, r
             # Accumulate: all look-ups of a map add up before anything is rounded.
-            total = [np.zeros((shape[0] * shape[1], r, r), dtype) for _ in stage.maps]
+            total: list[np.ndarray | int] = [0] * len(stage.maps)
             for group, entries in groups:
                 tile = padded[group[0].source][around]
                 for k in range(ROTATIONS):
                     blocks = lookup(tile, group[0], entries, reach, k)
                     blocks = blocks.reshape(-1, len(group), r, r)
                     for t, table in enumerate(group):
-                        total[table.target] += blocks[:, t]
+                        total[table.target] = total[table.target] + blocks[:, t]
             for picture, each, tables in zip(out, total, stage.maps, strict=True):
                 grid = tables[0].grid
                 if isinstance(grid, DifferenceGrid):
                     centre = maps[0][y, x, c].astype(dtype).reshape(-1, 1, 1)
-                    each += centre << grid.sum_frac_bits
+                    each = each + (centre << grid.sum_frac_bits)
                 block = round_clip(each, grid.sum_frac_bits).reshape(shape)
                 picture[y, :, x, :, c] = block.transpose(0, 2, 1, 3)
             if progress:
