@@ -217,13 +217,12 @@ def save(path: Path, upsampler: Upsampler) -> None:
         If ``path`` does not end in ``.npz`` or ``.npy``, cannot be written, or is an ``.npy`` and
         the table is not of a published layout.
     """
+    check_layout(path, upsampler)
     if path.suffix == ".npy":
-        entries = _published_entries(path, upsampler)
+        table = upsampler.stages[0].tables[0]
         with whole_file(path) as file:
-            np.save(file, entries)
+            np.save(file, table.entries.reshape(table.rows, -1))
         return
-    if path.suffix != ".npz":
-        raise BadInput(f"{path}: a table file ends in .npz, or .npy for the published layout")
     arrays = {
         _array_name(s, t): table.entries
         for s, stage in enumerate(upsampler.stages)
@@ -233,15 +232,25 @@ def save(path: Path, upsampler: Upsampler) -> None:
         np.savez_compressed(file, description=np.array(json.dumps(describe(upsampler))), **arrays)
 
 
-def _published_entries(path: Path, upsampler: Upsampler) -> np.ndarray:
+def check_layout(path: Path, upsampler: Upsampler) -> None:
+    """Make sure that ``path`` can hold what ``upsampler`` is, whatever its entries.
+
+    Raises
+    ------
+    BadInput
+        If ``path`` does not end in ``.npz`` or ``.npy``, or is an ``.npy`` and the table is not of
+        a published layout.
+    """
+    if path.suffix == ".npz":
+        return
+    if path.suffix != ".npy":
+        raise BadInput(f"{path}: a table file ends in .npz, or .npy for the published layout")
     stage = upsampler.stages[0]
     table = stage.tables[0]
     one = len(upsampler.stages) == 1 and len(stage.tables) == 1
     uniform = isinstance(table.grid, UniformGrid)
-    known = uniform and table.taps in FAMILIES.values() and stage.padding == "reflect"
-    if not one or not known:
+    if not (one and uniform and table.taps in FAMILIES.values() and stage.padding == "reflect"):
         raise BadInput(
             f"{path}: only one reflect-padded S, F or V table on a uniform grid makes an .npy; "
             ".npz holds all"
         )
-    return table.entries.reshape(table.rows, -1)

@@ -6,8 +6,7 @@ import sys
 from pathlib import Path
 
 from sw import manifest
-from sw.errors import BadInput
-from sw.files import save
+from sw.files import check_layout, save
 from sw.images import image_files
 from sw.output import check_writable
 from sw.score import score_folder
@@ -23,16 +22,20 @@ def add_finish_arguments(parser: argparse.ArgumentParser) -> None:
     option("--score", type=Path, nargs="+", default=(), metavar="DIR", help="folders to score on")
 
 
-def check_finish_arguments(args: argparse.Namespace) -> None:
+def state_path(out: Path) -> Path:
+    """Where the state of the fit that writes ``out`` is kept until it is done."""
+    return out.with_name(f"{out.name}.unfinished")
+
+
+def check_finish_arguments(args: argparse.Namespace, upsampler: Upsampler) -> None:
     """Find out before any long work what would keep it from ending well.
 
     Raises
     ------
     BadInput
-        If the table could not be written, or there are no pictures to score on.
+        If ``upsampler`` could not be written, or there are no pictures to score on.
     """
-    if args.out.suffix not in (".npz", ".npy"):
-        raise BadInput(f"{args.out}: a table file ends in .npz or .npy")
+    check_layout(args.out, upsampler)
     check_writable(args.out)
     for folder in args.score:
         image_files(folder)
@@ -41,8 +44,12 @@ def check_finish_arguments(args: argparse.Namespace) -> None:
 def finish(
     args: argparse.Namespace, upsampler: Upsampler, files: list[Path], seconds: float
 ) -> None:
-    """Write the table and its manifest, scores in it; print them."""
+    """Write the table and its manifest, scores in it; print them.
+
+    The state of the fit goes only when the table is there: a full disk costs no work.
+    """
     save(args.out, upsampler)
+    state_path(args.out).unlink(missing_ok=True)
     scores = {str(folder): score_folder(folder, (upsampler,))["mean"] for folder in args.score}
     content = {
         "command": shlex.join(["python", "-m", "sw", *sys.argv[1:]]),

@@ -27,7 +27,7 @@ from tqdm import tqdm
 from sw import manifest
 from sw.errors import BadInput
 from sw.files import FAMILIES, load, table_path
-from sw.finish import add_finish_arguments, check_finish_arguments, finish
+from sw.finish import add_finish_arguments, check_finish_arguments, finish, state_path
 from sw.images import image_files
 from sw.photo_options import add_photo_arguments, read_photographs
 from sw.score import Validation
@@ -90,6 +90,8 @@ def _blank(args: argparse.Namespace) -> Stage:
         stage = upsampler.stages[0]
         if len(upsampler.stages) > 1 or len(stage.tables) > 1:
             raise BadInput(f"--init {args.init}: has several tables; one of a single one is fitted")
+        if not isinstance(stage.tables[0].grid, UniformGrid):
+            raise BadInput(f"--init {args.init}: has a difference grid; `tune` goes on with those")
         return stage
     taps, grid, r = FAMILIES[args.family], UniformGrid(args.step.bit_length() - 1), args.scale
     table = Table(taps, grid, np.zeros((grid.levels,) * len(taps) + (r, r), np.int8))
@@ -102,8 +104,8 @@ def run(args: argparse.Namespace) -> None:
         raise BadInput("--iterations from 4, --ridge above 0 and --smooth from 0 are accepted")
     if args.hard and not args.init:
         raise BadInput("--hard: needs --init, the table that tells which patches are hard")
-    check_finish_arguments(args)
     blank = _blank(args)
+    check_finish_arguments(args, Upsampler((blank,)))
     validation = Validation(args.val, blank.scale) if args.val else None
     files = image_files(args.data, deep=True)
     started = time.monotonic()
@@ -121,7 +123,7 @@ def fit(
     BadInput
         If none of the files can be used, the extra is missing, or there is nothing to resume.
     """
-    from sw.fit_state import load_state, save_state, state_path  # needs the extra
+    from sw.fit_state import load_state, save_state  # needs the extra
     from sw.least_squares import Solver
     from sw.patch_weights import hard_weights
     from sw.problem import Problem, photograph_weights
@@ -183,5 +185,4 @@ def fit(
             bar.set_postfix_str(f"weighted mse {mse:.4f}")
 
         entries = round_entries(problem, state.table, after_pass)
-    unfinished.unlink()
     return finished(entries, table.grid)

@@ -14,11 +14,6 @@ from sw.output import whole_file
 OF_SEARCH = "search_"
 
 
-def state_path(out: Path) -> Path:
-    """Where the state of the fit that writes ``out`` is kept until it is done."""
-    return out.with_name(f"{out.name}.unfinished")
-
-
 def save_arrays(path: Path, about: dict, **arrays: np.ndarray | float) -> None:
     """Write arrays and numbers; ``about`` says which fit they belong to (JSON).
 

@@ -28,7 +28,7 @@ from sw import manifest
 from sw.design import BREAKPOINTS, WINDOWS, parse
 from sw.errors import BadInput
 from sw.files import describe, load, table_path
-from sw.finish import add_finish_arguments, check_finish_arguments, finish
+from sw.finish import add_finish_arguments, check_finish_arguments, finish, state_path
 from sw.images import image_files
 from sw.photo_options import add_photo_arguments, read_photographs
 from sw.score import Validation
@@ -68,10 +68,10 @@ def run(args: argparse.Namespace) -> None:
             raise BadInput(f"--{name}: a number from 1 is accepted")
     if not 0 < args.rate <= 16:
         raise BadInput("--rate: above 0 and up to 16 is accepted")
-    check_finish_arguments(args)
     upsampler = parse(args.design, args.padding) if args.design else load(table_path(args.init))
     if upsampler.scale not in (2, 3, 4, 8):
         raise BadInput(f"the chain enlarges ×{upsampler.scale}; ×2, ×3, ×4 and ×8 are accepted")
+    check_finish_arguments(args, upsampler)
     validation = Validation(args.val, upsampler.scale) if args.val else None
     files = image_files(args.data, deep=True)
     started = time.monotonic()
@@ -98,7 +98,7 @@ def tune(
         raise BadInput(
             f"tuning needs {error.name}; install the extra with: pip install -e '.[fit]'"
         ) from error
-    from sw.fit_state import load_arrays, save_arrays, state_path
+    from sw.fit_state import load_arrays, save_arrays
     from sw.tuning import Adam, Tuning, noise
 
     options = {name: getattr(args, name) for name in ("steps", "batch", "crop", "rate", "seed")}
@@ -128,5 +128,4 @@ def tune(
                     said += f", validation {validation.psnr_y(tuning.rounded()):.3f} dB"
                 bar.set_postfix_str(said)
                 kept, errors = time.monotonic(), []
-    unfinished.unlink(missing_ok=True)
     return tuning.rounded()

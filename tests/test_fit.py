@@ -12,7 +12,8 @@ from sw import manifest
 from sw.__main__ import main
 from sw.bicubic import resize
 from sw.files import FAMILIES, load
-from sw.fit_state import load_state, save_state, state_path
+from sw.finish import state_path
+from sw.fit_state import load_state, save_state
 from sw.golden import upscale
 from sw.least_squares import Solver
 from sw.normal import PATCH
@@ -72,7 +73,7 @@ def test_fit_refuses(tmp_path, capsys):
     (broken / "a.png").write_bytes(b"")
     assert re.search("none of the 1 image files can be used; the first: .*a.png", say(broken))
     photos = write_photos(tmp_path / "photos", 1)
-    assert "ends in .npz or .npy" in say(photos, tmp_path / "a.txt")
+    assert "ends in .npz, or .npy" in say(photos, tmp_path / "a.txt")
     assert "there is no folder" in say(photos, tmp_path / "no" / "a.npz")
     assert "no such folder" in say(photos, tmp_path / "a.npz", "--score", tmp_path / "missing")
     assert "--ridge above 0" in say(photos, tmp_path / "a.npz", "--ridge", 0)

@@ -1,3 +1,4 @@
+import sys
 from contextlib import contextmanager
 
 import numpy as np
@@ -11,7 +12,7 @@ from sw.chain import Chain
 from sw.design import parse
 from sw.errors import BadInput
 from sw.files import load
-from sw.fit_state import load_arrays, state_path
+from sw.finish import state_path
 from sw.photos import Plane
 from sw.tuning import Adam, Crops, Tuning, noise
 
@@ -108,9 +109,46 @@ def test_refusals(tmp_path, capsys, monkeypatch):
     assert "mean holds values that are no numbers" in say(*DESIGN, "--resume")
 
 
-def test_state_of_a_fit_is_not_that_of_a_tuning(tmp_path):
-    with pytest.raises(BadInput, match="no unfinished fit"):
-        load_arrays(tmp_path / "none", {})
+def test_what_cannot_be_saved_is_refused_before_the_work(tmp_path, capsys):
+    write_photos(tmp_path / "photos", size=(80, 96))
+    said = refused(capsys, *command(tmp_path, tmp_path / "a.npy", *DESIGN))
+    assert "on a uniform grid makes an .npy" in said
+    assert "M samples" not in capsys.readouterr().out
+
+
+def test_a_failed_save_keeps_the_state(tmp_path, capsys, monkeypatch):
+    write_photos(tmp_path / "photos", size=(80, 96))
+    out = tmp_path / "a.npz"
+    monkeypatch.setattr("sw.tune.KEEP_SECONDS", 0)
+
+    def full(*args):
+        raise BadInput(f"{out}: cannot be written (No space left on device)")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sw.finish.save", full)
+        assert "No space left" in refused(capsys, *command(tmp_path, out, *DESIGN))
+    assert state_path(out).exists()
+    assert main(command(tmp_path, out, *DESIGN, "--resume")) == 0
+    assert out.exists()
+    assert not state_path(out).exists()
+
+
+def test_tune_without_its_extra_says_how_to_get_it(tmp_path, capsys, monkeypatch):
+    write_photos(tmp_path / "photos", size=(80, 96))
+    for name in ("sw.chain", "sw.chain_passes", "sw.simplex"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+        monkeypatch.delattr(name, raising=False)
+    monkeypatch.setitem(sys.modules, "numba", None)
+    said = refused(capsys, *command(tmp_path, tmp_path / "a.npz", *DESIGN))
+    assert "tuning needs numba; install the extra" in said
+
+
+def test_fit_leaves_difference_grids_to_tune(tmp_path, capsys):
+    write_photos(tmp_path / "photos", size=(80, 96))
+    assert main(command(tmp_path, tmp_path / "a.npz", "--design", "x2 V:5")) == 0
+    options = ["--data", tmp_path / "photos", "--init", tmp_path / "a.npz"]
+    said = refused(capsys, "fit", *options, "--out", tmp_path / "b.npz")
+    assert "has a difference grid; `tune` goes on" in said
 
 
 def test_crops_come_from_everywhere_and_mirrored():
