@@ -8,8 +8,9 @@ from amaranth.utils import bits_for
 
 from sw import banks
 from sw.errors import BadInput
+from sw.grid import UniformGrid
 from sw.rotation import ROTATIONS
-from sw.spec import Stage, Table, UniformGrid
+from sw.spec import Stage, Table
 
 BEATS = (1, 2, 4, 8, 16)
 

@@ -31,7 +31,8 @@ from hw.sort import Sort
 from hw.window import Window
 from sw import banks
 from sw.files import FAMILIES
-from sw.spec import Stage, Table, UniformGrid
+from sw.grid import UniformGrid
+from sw.spec import Stage, Table
 
 Property = tuple[Module, list[Value]]
 """A module with assertions in it, and its free inputs."""

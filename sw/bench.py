@@ -15,7 +15,8 @@ import numpy as np
 
 from sw import golden
 from sw.files import FAMILIES
-from sw.spec import Stage, Table, UniformGrid, Upsampler
+from sw.grid import UniformGrid
+from sw.spec import Stage, Table, Upsampler
 
 FRAME = (540, 960, 3)
 REPEATS = 3

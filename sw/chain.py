@@ -12,8 +12,9 @@ import numpy as np
 
 from sw import chain_passes
 from sw.golden import alike, pad
+from sw.grid import DifferenceGrid
 from sw.simplex import Place, place_of
-from sw.spec import DifferenceGrid, Stage, Table, Upsampler
+from sw.spec import Stage, Table, Upsampler
 
 
 class Group(NamedTuple):

@@ -13,7 +13,8 @@ import re
 import numpy as np
 
 from sw.errors import BadInput
-from sw.spec import DifferenceGrid, Stage, Table, Taps, Upsampler
+from sw.grid import DifferenceGrid
+from sw.spec import Stage, Table, Taps, Upsampler
 
 WINDOWS: dict[str, Taps] = {
     "V": ((0, 0), (0, 1)),

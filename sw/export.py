@@ -18,8 +18,8 @@ from sw import manifest
 from sw.errors import BadInput
 from sw.files import save
 from sw.fit import STEPS
+from sw.grid import UniformGrid
 from sw.output import check_writable
-from sw.spec import UniformGrid
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

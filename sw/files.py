@@ -8,8 +8,9 @@ from typing import BinaryIO
 import numpy as np
 
 from sw.errors import BadInput
+from sw.grid import DifferenceGrid, Grid, UniformGrid
 from sw.output import whole_file
-from sw.spec import DifferenceGrid, Grid, Stage, Table, Taps, UniformGrid, Upsampler
+from sw.spec import Stage, Table, Taps, Upsampler
 
 LUTS = Path(__file__).resolve().parent.parent / "luts"
 """Where a table is looked for that is given by its name alone."""

@@ -28,10 +28,11 @@ from sw import manifest
 from sw.errors import BadInput
 from sw.files import FAMILIES, load, table_path
 from sw.finish import add_finish_arguments, check_finish_arguments, finish, state_path
+from sw.grid import UniformGrid
 from sw.images import image_files
 from sw.photo_options import add_photo_arguments, read_photographs
 from sw.score import Validation
-from sw.spec import PADDINGS, Stage, Table, UniformGrid, Upsampler
+from sw.spec import PADDINGS, Stage, Table, Upsampler
 
 STEPS = tuple(1 << bits for bits in range(9))
 

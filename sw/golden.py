@@ -16,8 +16,9 @@ from functools import cache
 
 import numpy as np
 
+from sw.grid import DifferenceGrid, Grid, UniformGrid
 from sw.rotation import ROTATIONS, rotate_taps
-from sw.spec import DifferenceGrid, Grid, Stage, Table, Taps, UniformGrid, Upsampler
+from sw.spec import Stage, Table, Taps, Upsampler
 
 TILE = 8192
 """LR pixels worked on at a time: about 1.5 MB of blocks at ×4 with four taps."""

@@ -9,8 +9,9 @@ import json
 
 from sw import manifest
 from sw.files import FAMILIES, load, table_path
+from sw.grid import DifferenceGrid, Grid, UniformGrid
 from sw.rotation import ROTATIONS
-from sw.spec import DifferenceGrid, Grid, Table, UniformGrid, Upsampler
+from sw.spec import Table, Upsampler
 
 
 def _window(table: Table) -> list[str]:

@@ -24,10 +24,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sw.conjugate_gradients import Search
+from sw.grid import UniformGrid
 from sw.problem import Problem
 from sw.refine import refine
 from sw.roughness import Roughness
-from sw.spec import UniformGrid
 
 LOW, HIGH = -128, 127
 """Range of an entry."""

@@ -11,8 +11,9 @@ from itertools import pairwise
 import numpy as np
 
 from sw.errors import BadInput
+from sw.grid import UniformGrid
 from sw.rotation import ROTATIONS, block_source, rotate_taps
-from sw.spec import Stage, Table, Taps, UniformGrid, Upsampler
+from sw.spec import Stage, Table, Taps, Upsampler
 
 try:
     import torch

@@ -12,9 +12,10 @@ import numpy as np
 
 from sw.errors import BadInput
 from sw.golden import pad
+from sw.grid import UniformGrid
 from sw.photos import Plane
 from sw.rotation import mirror
-from sw.spec import Table, UniformGrid
+from sw.spec import Table
 
 try:
     from sw import normal

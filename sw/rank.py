@@ -19,10 +19,11 @@ from tqdm import tqdm
 from sw.errors import BadInput
 from sw.files import FAMILIES
 from sw.fit import STEPS
+from sw.grid import UniformGrid
 from sw.images import image_files
 from sw.photo_options import add_photo_arguments, read_photographs
 from sw.score import score_folder
-from sw.spec import Stage, Table, UniformGrid, Upsampler
+from sw.spec import Stage, Table, Upsampler
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,8 +10,9 @@ import numba
 import numpy as np
 
 from sw.golden import split
+from sw.grid import DifferenceGrid
 from sw.rotation import ROTATIONS, block_source, rotate_taps
-from sw.spec import DifferenceGrid, Table
+from sw.spec import Table
 
 MAX_VERTICES = 5
 

@@ -12,12 +12,13 @@ import numpy as np
 from sw.crops import Crops, patch_psnr
 from sw.errors import BadInput
 from sw.files import FAMILIES
+from sw.grid import UniformGrid
 from sw.hard_patches import PatchSampler
 from sw.network import WHITE, Network, export
 from sw.output import whole_file
 from sw.photos import Plane
 from sw.score import Validation
-from sw.spec import UniformGrid, Upsampler
+from sw.spec import Upsampler
 
 import torch  # isort: skip  (after sw.network, which says how to get it)
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from sw.files import FAMILIES
-from sw.spec import Stage, Table, UniformGrid, Upsampler
+from sw.grid import UniformGrid
+from sw.spec import Stage, Table, Upsampler
 
 
 def make_table(taps, grid, scale, seed=0, low=-128, high=127, **maps):

@@ -5,7 +5,8 @@ from pictures import assert_same, photo_like
 from sw.chain import Chain
 from sw.files import FAMILIES
 from sw.golden import upscale
-from sw.spec import DifferenceGrid, Stage, UniformGrid, Upsampler
+from sw.grid import DifferenceGrid, UniformGrid
+from sw.spec import Stage, Upsampler
 from tables import make_table
 
 GRID = DifferenceGrid((0, 16, 48, 112, 368))

@@ -2,7 +2,7 @@ import pytest
 
 from sw.design import BREAKPOINTS, WINDOWS, parse
 from sw.errors import BadInput
-from sw.spec import DifferenceGrid
+from sw.grid import DifferenceGrid
 
 
 def test_a_chain_with_maps():

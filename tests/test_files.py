@@ -5,7 +5,8 @@ import pytest
 
 from sw.errors import BadInput
 from sw.files import FAMILIES, LUTS, describe, load, save, table_path
-from sw.spec import DifferenceGrid, Stage, Upsampler
+from sw.grid import DifferenceGrid
+from sw.spec import Stage, Upsampler
 from tables import make_table, make_upsampler
 
 

@@ -9,7 +9,8 @@ import reference
 from pictures import assert_same, photo_like
 from sw import golden
 from sw.files import FAMILIES
-from sw.spec import DifferenceGrid, Stage, Table, UniformGrid, Upsampler
+from sw.grid import DifferenceGrid, UniformGrid
+from sw.spec import Stage, Table, Upsampler
 from tables import make_table, make_upsampler
 
 

@@ -4,8 +4,9 @@ import pytest
 from pictures import photo_like
 from sw.files import FAMILIES
 from sw.golden import upscale
+from sw.grid import UniformGrid
 from sw.refine import refine
-from sw.spec import Stage, Table, UniformGrid, Upsampler
+from sw.spec import Stage, Table, Upsampler
 from tables import make_table
 
 

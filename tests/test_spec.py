@@ -3,7 +3,8 @@ import pytest
 
 from sw.errors import BadInput
 from sw.files import FAMILIES
-from sw.spec import DifferenceGrid, Stage, Table, UniformGrid, Upsampler
+from sw.grid import DifferenceGrid, UniformGrid
+from sw.spec import Stage, Table, Upsampler
 from tables import make_table
 
 S = FAMILIES["S"]

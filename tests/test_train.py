@@ -10,8 +10,8 @@ from pictures import photo_like
 from sw import golden
 from sw.__main__ import main
 from sw.files import FAMILIES, load
+from sw.grid import UniformGrid
 from sw.photos import Plane
-from sw.spec import UniformGrid
 
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
 # Side by side, tests would make each other's threads wait.
