@@ -13,7 +13,7 @@ import numpy as np
 from sw import chain_passes
 from sw.golden import alike, pad
 from sw.grid import DifferenceGrid
-from sw.simplex import Place, place_of
+from sw.row_vertices import RowPlace, row_place_of
 from sw.spec import Stage, Table, Upsampler
 
 
@@ -23,13 +23,13 @@ class Group(NamedTuple):
     Parameters
     ----------
     tables : list of Table
-    place : Place
+    place : RowPlace
     where : slice
         Of the vector of all entries: shape (rows, tables * r*r), row-major.
     """
 
     tables: list[Table]
-    place: Place
+    place: RowPlace
     where: slice
 
 
@@ -56,7 +56,7 @@ class Chain:
             groups = []
             for tables in alike(stage):
                 start, end = end, end + sum(table.entries.size for table in tables)
-                groups.append(Group(tables, place_of(tables[0]), slice(start, end)))
+                groups.append(Group(tables, row_place_of(tables), slice(start, end)))
             self.groups.append(groups)
         self.size = end
 
@@ -98,12 +98,9 @@ class Chain:
             height, width = maps[0].shape
             sums = np.zeros((len(stage.maps), r * height, r * width), np.float32)
             for group in groups:
-                tables = group.tables
-                made = np.zeros((len(tables), *sums.shape[1:]), np.float32)
-                entries = vector[group.where].reshape(tables[0].rows, -1)
-                chain_passes.forward(padded[tables[0].source], reach, group.place, entries, r, made)
-                for table, each in zip(tables, made, strict=True):
-                    sums[table.target] += each
+                table = group.tables[0]
+                entries = vector[group.where].reshape(table.rows, -1)
+                chain_passes.forward(padded[table.source], reach, group.place, entries, r, sums)
             sums *= self._gains(stage)
             for own, tables in zip(sums, stage.maps, strict=True):
                 if isinstance(tables[0].grid, DifferenceGrid):
@@ -133,17 +130,17 @@ class Chain:
                     into[0][inner] += each.reshape(height, r, width, r).sum(axis=(1, 3))
             scaled = own * self._gains(stage)
             for group in groups:
-                tables = group.tables
-                shape = tables[0].rows, -1
+                table = group.tables[0]
+                shape = table.rows, -1
                 chain_passes.backward(
-                    trace.padded[tables[0].source],
+                    trace.padded[table.source],
                     reach,
                     group.place,
                     vector[group.where].reshape(shape),
                     r,
-                    np.stack([scaled[table.target] for table in tables]),
+                    scaled,
                     total[group.where].reshape(shape),
-                    into[tables[0].source],
+                    into[table.source],
                 )
             passed = maps[0] if stage.passes_picture and len(maps) > len(stage.maps) else 0
             # Padding copies pixels of the border; what they would get is left out.

@@ -4,54 +4,56 @@ Arguments they share:
 
 padded : ndarray of uint8, shape (height + 2 reach, width + 2 reach)
     The map that is read.
-place : Place
+place : RowPlace
     Where the look-ups go; the same for all tables side by side in ``entries``.
-entries : ndarray of float32, shape (rows, maps * r*r)
-    Entries of one table for each map that is written.
+entries : ndarray of float32, shape (rows, tables * r*r)
+    Entries of those tables.
 """
 
 import numba
 import numpy as np
 
-from sw.simplex import MAX_VERTICES, Place, look_up
+from sw.row_vertices import RowPlace, row_vertices
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
 def forward(
     padded: np.ndarray,
     reach: int,
-    place: Place,
+    place: RowPlace,
     entries: np.ndarray,
     scale: int,
     out: np.ndarray,
 ) -> None:
     """Add the look-ups of all rotations to ``out``: float32, (maps, r*height, r*width)."""
     height, width = padded.shape[0] - 2 * reach, padded.shape[1] - 2 * reach
-    vertices, size = len(place.strides) + 1, scale * scale
-    order, fraction = np.empty(MAX_VERTICES, np.int64), np.empty(MAX_VERTICES, np.float32)
-    row, weight = np.empty(MAX_VERTICES, np.int64), np.empty(MAX_VERTICES, np.float32)
-    block = np.empty(entries.shape[1], np.float32)
+    axes, tables, size = len(place.axes), len(place.targets), len(place.block)
+    row = np.empty((axes + 1, width), np.int32)
+    weight = np.empty((axes + 1, width), np.float32)
+    axis = np.empty((axes, width), np.int32)
+    block = np.empty((width, tables * size), np.float32)
     for y in range(height):
-        for x in range(width):
-            for k in range(4):
-                look_up(padded, y + reach, x + reach, k, place, order, fraction, row, weight)
-                block[:] = 0
-                for j in range(vertices):
-                    entry = entries[row[j]]
-                    for o in range(len(block)):
-                        block[o] += weight[j] * entry[o]
+        for k in range(4):
+            row_vertices(padded, y, reach, place, k, row, weight, axis)
+            for x in range(width):
+                for n in range(tables * size):
+                    total = np.float32(0)
+                    for j in range(axes + 1):
+                        total += weight[j, x] * entries[row[j, x], n]
+                    block[x, n] = total
+            for t in range(tables):
                 for o in range(size):
-                    at = place.source[k, o]
-                    hr_y, hr_x = scale * y + o // scale, scale * x + o % scale
-                    for target in range(len(out)):
-                        out[target, hr_y, hr_x] += block[target * size + at]
+                    at = t * size + place.source[k, o]
+                    line = out[place.targets[t], scale * y + o // scale]
+                    for x in range(width):
+                        line[scale * x + o % scale] += block[x, at]
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
 def backward(
     padded: np.ndarray,
     reach: int,
-    place: Place,
+    place: RowPlace,
     entries: np.ndarray,
     scale: int,
     out_gradient: np.ndarray,
@@ -65,35 +67,43 @@ def backward(
     with the centre tap.
     """
     height, width = padded.shape[0] - 2 * reach, padded.shape[1] - 2 * reach
-    axes, size = len(place.strides), scale * scale
-    order, fraction = np.empty(MAX_VERTICES, np.int64), np.empty(MAX_VERTICES, np.float32)
-    row, weight = np.empty(MAX_VERTICES, np.int64), np.empty(MAX_VERTICES, np.float32)
-    block = np.empty(entries.shape[1], np.float32)
-    worth = np.empty(MAX_VERTICES, np.float32)
+    axes, tables, size = len(place.axes), len(place.targets), len(place.block)
+    row = np.empty((axes + 1, width), np.int32)
+    weight = np.empty((axes + 1, width), np.float32)
+    axis = np.empty((axes, width), np.int32)
+    block = np.empty((width, tables * size), np.float32)
+    rise = np.empty((axes, width), np.float32)
+    worth = np.empty(axes + 1, np.float32)
     for y in range(height):
-        for x in range(width):
-            for k in range(4):
-                look_up(padded, y + reach, x + reach, k, place, order, fraction, row, weight)
+        for k in range(4):
+            row_vertices(padded, y, reach, place, k, row, weight, axis)
+            for t in range(tables):
                 for o in range(size):
-                    at = place.source[k, o]
-                    hr_y, hr_x = scale * y + o // scale, scale * x + o % scale
-                    for target in range(len(out_gradient)):
-                        block[target * size + at] = out_gradient[target, hr_y, hr_x]
+                    at = t * size + place.source[k, o]
+                    line = out_gradient[place.targets[t], scale * y + o // scale]
+                    for x in range(width):
+                        block[x, at] = line[scale * x + o % scale]
+            for x in range(width):
                 for j in range(axes + 1):
-                    entry, total = entries[row[j]], entry_gradient[row[j]]
-                    dot = np.float32(0)
-                    for o in range(len(block)):
-                        total[o] += weight[j] * block[o]
-                        dot += entry[o] * block[o]
+                    at, w, dot = row[j, x], weight[j, x], np.float32(0)
+                    for n in range(tables * size):
+                        dot += entries[at, n] * block[x, n]
+                        entry_gradient[at, n] += w * block[x, n]
                     worth[j] = dot
-                centre_y, centre_x = y + reach, x + reach
-                centre = 0
-                if place.first:
-                    centre = np.int64(padded[centre_y, centre_x]) - 255
                 for j in range(axes):
-                    dy, dx = place.taps[k, order[j] + place.first]
-                    value = np.int64(padded[centre_y + dy, centre_x + dx]) - centre
-                    slope = (worth[j + 1] - worth[j]) * place.slope[value]
-                    in_gradient[centre_y + dy, centre_x + dx] += slope
-                    if place.first:
-                        in_gradient[centre_y, centre_x] -= slope
+                    rise[axis[j, x], x] = worth[j + 1] - worth[j]
+            centre = padded[y + reach, reach : reach + width]
+            into_centre = in_gradient[y + reach, reach : reach + width]
+            for j in range(axes):
+                dy, dx = place.taps[k, j + place.first]
+                tap = padded[y + reach + dy, reach + dx : reach + dx + width]
+                into = in_gradient[y + reach + dy, reach + dx : reach + dx + width]
+                if place.first:
+                    for x in range(width):
+                        difference = np.int32(tap[x]) - np.int32(centre[x])
+                        change = rise[j, x] * place.slope[difference + 255]
+                        into[x] += change
+                        into_centre[x] -= change
+                else:
+                    for x in range(width):
+                        into[x] += rise[j, x] * place.slope[tap[x]]

@@ -36,6 +36,10 @@ BREAKPOINTS = {
 }
 """Grid points from 0 up, by the levels of a table's axes."""
 
+UNIT_BITS = -1
+"""Entries count two grey levels: some would be clipped at 127 of one, and the mean of the rotations
+has half-levels all the same."""
+
 _TABLE = re.compile(r"(\w+?)(?:@(\d+))?(?::(\d+))?")
 
 
@@ -72,6 +76,6 @@ def _table(name: str, scale: int, target: int) -> Table:
     if levels not in BREAKPOINTS:
         listed = ", ".join(map(str, BREAKPOINTS))
         raise BadInput(f"{name}: grids of {listed} levels are accepted")
-    taps, grid = WINDOWS[window], DifferenceGrid(BREAKPOINTS[levels])
+    taps, grid = WINDOWS[window], DifferenceGrid(BREAKPOINTS[levels], UNIT_BITS)
     shape = (grid.levels,) * grid.axes(len(taps)) + (scale, scale)
     return Table(taps, grid, np.zeros(shape, np.int8), source, target)

@@ -56,7 +56,7 @@ class DifferenceGrid:
         Grid points from 0 up, mirrored for negative differences. Each is a power of two above the
         one before; the last is past 255.
     unit_bits : int
-        Entries are worth 2**-unit_bits grey levels, 0 to 2.
+        Entries are worth 2**-unit_bits grey levels, -1 to 2.
     """
 
     breakpoints: tuple[int, ...]
@@ -77,8 +77,8 @@ class DifferenceGrid:
             )
         if points[-1] <= 255:
             raise BadInput(f"breakpoints are {points}; the last one must lie past 255")
-        if self.unit_bits not in (0, 1, 2):
-            raise BadInput(f"unit_bits is {self.unit_bits!r}; 0, 1 or 2 is accepted")
+        if self.unit_bits not in (-1, 0, 1, 2):
+            raise BadInput(f"unit_bits is {self.unit_bits!r}; -1, 0, 1 or 2 is accepted")
 
     @cached_property
     def points(self) -> tuple[int, ...]:

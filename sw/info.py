@@ -36,7 +36,7 @@ def _grid(grid: Grid) -> list[str]:
     return [
         f"difference grid: {grid.levels} levels at 0 and ±{steps.removeprefix('0, ')} from the "
         "first tap",
-        f"{grid.frac_bits} fraction bits; entries count 1/{1 << grid.unit_bits} grey level(s), and "
+        f"{grid.frac_bits} fraction bits; entries count {2**-grid.unit_bits:g} grey level(s), and "
         "the first tap is added",
     ]
 

@@ -52,9 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--init", metavar="NAME|PATH", help="table file to start from")
     option("--padding", choices=PADDINGS, default="reflect", help="of a design (default: reflect)")
     option("--steps", type=int, default=3000, metavar="N", help="default: %(default)s")
-    option("--batch", type=int, default=10, metavar="N", help="crops a step (default: 10)")
-    option("--crop", type=int, default=40, metavar="N", help="LR pixels a side (default: 40)")
-    option("--rate", type=float, default=0.5, metavar="X", help="first step of an entry, which "
+    option("--batch", type=int, default=8, metavar="N", help="crops a step (default: %(default)s)")
+    option("--crop", type=int, default=48, metavar="N", help="LR pixels a side (default: %(default)s)")
+    option("--rate", type=float, default=2, metavar="X", help="first step of an entry, which "
            "falls as a cosine (default: %(default)s)")  # fmt: skip
     option("--seed", type=int, default=0, metavar="N", help="default: %(default)s")
     option("--resume", action="store_true", help="go on with the interrupted run of FILE")

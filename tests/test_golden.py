@@ -18,7 +18,7 @@ def grid_of(table):
     """The table's grid as the reference takes it."""
     if isinstance(table.grid, UniformGrid):
         return "uniform", table.grid.q
-    return "difference", table.grid.breakpoints, Fraction(1, 1 << table.grid.unit_bits)
+    return "difference", table.grid.breakpoints, Fraction(2) ** -table.grid.unit_bits
 
 
 def slow(image, upsampler):

@@ -117,6 +117,7 @@ def test_difference_grid():
         ((0, 64, 128), 0, "must lie past 255"),
         ((0, 1, 3, 7, 15, 31, 63, 127, 255), 0, "must lie past 255"),
         ((0, 256), 3, "unit_bits is 3"),
+        ((0, 256), -2, "unit_bits is -2"),
     ],
 )
 def test_difference_grid_refuses(breakpoints, unit_bits, says):

@@ -68,7 +68,7 @@ def test_tuning_lowers_the_error():
     options = {"steps": 120, "batch": 4, "crop": 20, "rate": 1.0, "seed": 0}
     tuning = Tuning(chain, [plane], Adam.start(noise(chain, 0)), **options)
     errors = [tuning.advance() for _ in range(120)]
-    assert np.mean(errors[-10:]) < 0.75 * np.mean(errors[:10])
+    assert np.mean(errors[-10:]) < 0.5 * errors[0]
 
 
 def test_resume_gives_the_same_tables(tmp_path, monkeypatch):
@@ -99,7 +99,7 @@ def test_refusals(tmp_path, capsys, monkeypatch):
     assert "no table of this name" in say("--init", "none")
     with interrupted(monkeypatch, 4):
         assert main(command(tmp_path, out, *DESIGN)) == 130
-    assert "another rate (0.5, now 0.25)" in say(*DESIGN, "--rate", 0.25, "--resume")
+    assert "another rate (2, now 0.25)" in say(*DESIGN, "--rate", 0.25, "--resume")
     assert "another chain" in say("--design", "x2 V:5 ; x2 V:5", "--resume")
     with np.load(state_path(out)) as content:
         arrays = dict(content)
