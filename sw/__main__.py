@@ -14,6 +14,7 @@ COMMANDS = (
     "rank",
     "convergence",
     "info",
+    "plot",
     "demo",
     "bench",
 )

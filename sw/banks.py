@@ -13,7 +13,7 @@ from sw.spec import Table
 
 def banks(table: Table) -> int:
     """Banks of ``table``, one for each vertex of a look-up."""
-    return len(table.taps) + 1
+    return table.axes + 1
 
 
 def last_levels(table: Table) -> int:
@@ -23,7 +23,7 @@ def last_levels(table: Table) -> int:
 
 def depth(table: Table) -> int:
     """Rows of each bank; a few at the end of each run of the last coordinate stay unused."""
-    return table.grid.levels ** (len(table.taps) - 1) * last_levels(table)
+    return table.grid.levels ** (table.axes - 1) * last_levels(table)
 
 
 def locate(table: Table, coordinates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -37,7 +37,7 @@ def locate(table: Table, coordinates: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 def contents(table: Table) -> np.ndarray:
     """Entries by bank and row: int8, shape (banks, depth, r*r); unused rows are 0."""
-    n = len(table.taps)
+    n = table.axes
     points = np.indices((table.grid.levels,) * n).reshape(n, -1)
     out = np.zeros((banks(table), depth(table), table.scale**2), np.int8)
     out[locate(table, points)] = table.entries.reshape(table.rows, -1)

@@ -83,67 +83,88 @@ class Chain:
             )
         )
 
-    def _gains(self, stage: Stage) -> np.ndarray:
-        """Grey levels that an entry of each own map is worth, shape (maps, 1, 1)."""
-        grids = [tables[0].grid for tables in stage.maps]
-        gains = [grid.q / (1 << grid.sum_frac_bits) for grid in grids]
-        return np.array(gains, np.float32)[:, None, None]
-
     def forward(self, lr: np.ndarray, vector: np.ndarray) -> tuple[np.ndarray, list[Trace]]:
         """The result for one colour ``lr``, uint8 (height, width), and a trace of each stage."""
         maps, traces = [lr], []
-        for stage, groups in zip(self.upsampler.stages, self.groups, strict=True):
-            r, reach = stage.scale, stage.reach
-            padded = [pad(each, reach, stage.padding) for each in maps]
-            height, width = maps[0].shape
-            sums = np.zeros((len(stage.maps), r * height, r * width), np.float32)
-            for group in groups:
-                table = group.tables[0]
-                entries = vector[group.where].reshape(table.rows, -1)
-                chain_passes.forward(padded[table.source], reach, group.place, entries, r, sums)
-            sums *= self._gains(stage)
-            for own, tables in zip(sums, stage.maps, strict=True):
-                if isinstance(tables[0].grid, DifferenceGrid):
-                    own += maps[0].repeat(r, axis=0).repeat(r, axis=1)
-            traces.append(Trace(padded, sums))
-            made = list(np.clip(np.rint(sums), 0, 255).astype(np.uint8))
-            maps = [maps[0], *made] if stage.passes_picture else made
+        for number in range(len(self.groups)):
+            maps, trace = self.forward_stage(number, maps, vector)
+            traces.append(trace)
         return maps[-1], traces
 
     def backward(
         self, gradient: np.ndarray, vector: np.ndarray, traces: Sequence[Trace]
     ) -> tuple[np.ndarray, np.ndarray]:
         """Gradients of the entries and of the picture for ``gradient`` of the result: float32."""
-        total = np.zeros(self.size, np.float32)
-        maps: list[np.ndarray | None] = [gradient]
-        for stage, groups, trace in zip(
-            reversed(self.upsampler.stages), reversed(self.groups), reversed(traces), strict=True
-        ):
-            r, reach = stage.scale, stage.reach
-            own = np.stack(maps[-len(stage.maps) :])
-            own[((trace.sums < 0) & (own > 0)) | ((trace.sums > 255) & (own < 0))] = 0
-            into = [np.zeros(each.shape, np.float32) for each in trace.padded]
-            inner = slice(reach, into[0].shape[0] - reach), slice(reach, into[0].shape[1] - reach)
-            for each, tables in zip(own, stage.maps, strict=True):
-                if isinstance(tables[0].grid, DifferenceGrid):
-                    height, width = into[0][inner].shape
-                    into[0][inner] += each.reshape(height, r, width, r).sum(axis=(1, 3))
-            scaled = own * self._gains(stage)
-            for group in groups:
-                table = group.tables[0]
-                shape = table.rows, -1
-                chain_passes.backward(
-                    trace.padded[table.source],
-                    reach,
-                    group.place,
-                    vector[group.where].reshape(shape),
-                    r,
-                    scaled,
-                    total[group.where].reshape(shape),
-                    into[table.source],
-                )
-            passed = maps[0] if stage.passes_picture and len(maps) > len(stage.maps) else 0
-            # Padding copies pixels of the border; what they would get is left out.
-            maps = [each[inner] for each in into]
-            maps[0] = maps[0] + passed
+        total, maps = np.zeros(self.size, np.float32), [gradient]
+        for number, trace in reversed(list(enumerate(traces))):
+            maps = self.backward_stage(number, maps, vector, trace, total)
         return total, maps[0]
+
+    def forward_stage(
+        self, number: int, maps: Sequence[np.ndarray], vector: np.ndarray
+    ) -> tuple[list[np.ndarray], Trace]:
+        """The maps that stage ``number`` (from 0) makes of ``maps``, and a trace."""
+        stage = self.upsampler.stages[number]
+        r, reach = stage.scale, stage.reach
+        padded = [pad(each, reach, stage.padding) for each in maps]
+        height, width = maps[0].shape
+        sums = np.zeros((len(stage.maps), r * height, r * width), np.float32)
+        for group in self.groups[number]:
+            table = group.tables[0]
+            entries = vector[group.where].reshape(table.rows, -1)
+            chain_passes.forward(padded[table.source], reach, group.place, entries, r, sums)
+        sums *= gains(stage)
+        for own, tables in zip(sums, stage.maps, strict=True):
+            if isinstance(tables[0].grid, DifferenceGrid):
+                own += maps[0].repeat(r, axis=0).repeat(r, axis=1)
+        made = list(np.clip(np.rint(sums), 0, 255).astype(np.uint8))
+        return [maps[0], *made] if stage.passes_picture else made, Trace(padded, sums)
+
+    def backward_stage(
+        self,
+        number: int,
+        gradients: Sequence[np.ndarray],
+        vector: np.ndarray,
+        trace: Trace,
+        total: np.ndarray,
+    ) -> list[np.ndarray]:
+        """Gradients of the maps that come into a stage, for ``gradients`` of those it makes.
+
+        The entries' are added to ``total``.
+        """
+        stage = self.upsampler.stages[number]
+        r, reach = stage.scale, stage.reach
+        own = np.stack(gradients[-len(stage.maps) :])
+        own[((trace.sums < 0) & (own > 0)) | ((trace.sums > 255) & (own < 0))] = 0
+        into = [np.zeros(each.shape, np.float32) for each in trace.padded]
+        inner = slice(reach, into[0].shape[0] - reach), slice(reach, into[0].shape[1] - reach)
+        for each, tables in zip(own, stage.maps, strict=True):
+            if isinstance(tables[0].grid, DifferenceGrid):
+                height, width = into[0][inner].shape
+                into[0][inner] += each.reshape(height, r, width, r).sum(axis=(1, 3))
+        scaled = own * gains(stage)
+        for group in self.groups[number]:
+            table = group.tables[0]
+            shape = table.rows, -1
+            chain_passes.backward(
+                trace.padded[table.source],
+                reach,
+                group.place,
+                vector[group.where].reshape(shape),
+                r,
+                scaled,
+                total[group.where].reshape(shape),
+                into[table.source],
+            )
+        # Padding copies pixels of the border; what they would get is left out.
+        maps = [each[inner] for each in into]
+        if stage.passes_picture and len(gradients) > len(stage.maps):
+            maps[0] = maps[0] + gradients[0]
+        return maps
+
+
+def gains(stage: Stage) -> np.ndarray:
+    """Grey levels that an entry of each own map is worth, float32 of shape (maps, 1, 1)."""
+    grids = [tables[0].grid for tables in stage.maps]
+    shares = [grid.q / (1 << grid.sum_frac_bits) for grid in grids]
+    return np.array(shares, np.float32)[:, None, None]

@@ -7,10 +7,9 @@ python -m sw info published.npy
 import argparse
 import json
 
-from sw import manifest
+from sw import cost, manifest
 from sw.files import FAMILIES, load, table_path
 from sw.grid import DifferenceGrid, Grid, UniformGrid
-from sw.rotation import ROTATIONS
 from sw.spec import Table, Upsampler
 
 
@@ -59,7 +58,6 @@ def _table(table: Table, maps: int) -> list[str]:
 
 def as_text(upsampler: Upsampler) -> str:
     """What ``upsampler`` is, in lines for a person."""
-    lookups, pixels = 0, 1  # for each LR pixel: look-ups, and pixels that the stage reads
     maps = 1
     lines = [
         f"×{upsampler.scale} in {len(upsampler.stages)} stage(s), {upsampler.table_bytes} bytes"
@@ -76,11 +74,12 @@ def as_text(upsampler: Upsampler) -> str:
                 first, *more = _table(table, maps)
                 lines.append(f"  table {t}: {first}")
                 lines += [f"  {line}" for line in more]
-                lookups += pixels * ROTATIONS
         maps = stage.maps_out
-        pixels *= stage.scale**2
-    lines.append(f"work for each LR pixel and colour: {lookups} look-ups, {pixels} HR pixels")
-    return "\n".join(lines)
+    lines.append(
+        f"work for each LR pixel and colour: {cost.lookups_per_pixel(upsampler)} look-ups, "
+        f"{upsampler.scale**2} HR pixels"
+    )
+    return "\n".join(lines + cost.as_lines(upsampler))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -26,6 +26,7 @@ from tqdm import tqdm
 
 from sw import manifest
 from sw.design import BREAKPOINTS, WINDOWS, parse
+from sw.drawings import drawn_planes
 from sw.errors import BadInput
 from sw.files import describe, load, table_path
 from sw.finish import add_finish_arguments, check_finish_arguments, finish, state_path
@@ -52,11 +53,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--init", metavar="NAME|PATH", help="table file to start from")
     option("--padding", choices=PADDINGS, default="reflect", help="of a design (default: reflect)")
     option("--steps", type=int, default=3000, metavar="N", help="default: %(default)s")
-    option("--batch", type=int, default=8, metavar="N", help="crops a step (default: %(default)s)")
-    option("--crop", type=int, default=48, metavar="N", help="LR pixels a side (default: %(default)s)")
+    option("--batch", type=int, default=8, metavar="N", help="crops a step (default: 8)")
+    option("--crop", type=int, default=48, metavar="N", help="LR pixels a side (default: 48)")
     option("--rate", type=float, default=2, metavar="X", help="first step of an entry, which "
            "falls as a cosine (default: %(default)s)")  # fmt: skip
     option("--seed", type=int, default=0, metavar="N", help="default: %(default)s")
+    option("--greedy", action="store_true", help="first fit a design stage after stage, each the "
+           "least squares of what it should make")  # fmt: skip
+    option("--drawings", type=float, default=0.05, metavar="X", help="share of crops of drawings, "
+           "writing and shapes, among those of photographs (default: %(default)s)")  # fmt: skip
     option("--resume", action="store_true", help="go on with the interrupted run of FILE")
     add_photo_arguments(parser)
 
@@ -68,6 +73,10 @@ def run(args: argparse.Namespace) -> None:
             raise BadInput(f"--{name}: a number from 1 is accepted")
     if not 0 < args.rate <= 16:
         raise BadInput("--rate: above 0 and up to 16 is accepted")
+    if not 0 <= args.drawings <= 0.9:
+        raise BadInput("--drawings: a share from 0 to 0.9 is accepted")
+    if args.greedy and args.init:
+        raise BadInput("--greedy: starts a design; --init starts from a table")
     upsampler = parse(args.design, args.padding) if args.design else load(table_path(args.init))
     if upsampler.scale not in (2, 3, 4, 8):
         raise BadInput(f"the chain enlarges ×{upsampler.scale}; ×2, ×3, ×4 and ×8 are accepted")
@@ -99,14 +108,17 @@ def tune(
             f"tuning needs {error.name}; install the extra with: pip install -e '.[fit]'"
         ) from error
     from sw.fit_state import load_arrays, save_arrays
+    from sw.greedy import fit_stages, iterations
+    from sw.random_crops import Crops
     from sw.tuning import Adam, Tuning, noise
 
-    options = {name: getattr(args, name) for name in ("steps", "batch", "crop", "rate", "seed")}
+    options = {name: getattr(args, name) for name in ("steps", "batch", "rate", "seed")}
     about = {
         "data": manifest.data_entry(args.data, files)["sha256"],
         "chain": describe(upsampler),
         "init": manifest.sha256(table_path(args.init)) if args.init else None,
         "sizes": [str(ratio) for ratio in args.sizes],
+        **{name: getattr(args, name) for name in ("crop", "drawings", "greedy")},
         **options,
     }
     unfinished, chain = state_path(args.out), Chain(upsampler)
@@ -115,7 +127,12 @@ def tune(
     else:
         adam = Adam.start(chain.vector() if args.init else noise(chain, args.seed))
     planes = read_photographs(args, files, upsampler.scale)
-    tuning = Tuning(chain, planes, adam, **options)
+    drawn = drawn_planes(upsampler.scale) if args.drawings else ()
+    crops = Crops(planes, args.crop, drawn, args.drawings)
+    if args.greedy and not args.resume:
+        with tqdm(total=iterations(chain), desc="stages", unit="iteration", leave=False) as bar:
+            adam.vector[:] = fit_stages(chain, adam.vector, crops, args.seed, bar.update)
+    tuning = Tuning(chain, crops, adam, **options)
     kept, errors = time.monotonic(), []
     with tqdm(total=args.steps, initial=adam.step, unit="step", leave=False) as bar:
         while adam.step < args.steps:

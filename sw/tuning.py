@@ -4,7 +4,6 @@ The chain runs as the golden model does, its entries rounded and its maps too; t
 straight through both. Adam moves real entries, with a step that falls as a cosine.
 """
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from math import cos, pi
@@ -13,7 +12,7 @@ import numpy as np
 
 from sw.chain import Chain
 from sw.errors import BadInput
-from sw.photos import Plane
+from sw.random_crops import Crops, crop_weight
 from sw.spec import Upsampler
 
 LAST_RATE = 0.008
@@ -65,54 +64,17 @@ def noise(chain: Chain, seed: int) -> np.ndarray:
     return vector
 
 
-class Crops:
-    """Random pieces of photographs, every LR pixel as likely as another, mirrored at random."""
-
-    def __init__(self, planes: Sequence[Plane], size: int) -> None:
-        self.planes = [plane for plane in planes if min(plane.lr.shape) >= size]
-        self.size = size
-        if not self.planes:
-            raise BadInput(
-                f"all {len(planes)} planes are smaller than {size}×{size} LR pixels; "
-                "--crop N takes smaller ones"
-            )
-        areas = np.cumsum([plane.lr.size for plane in self.planes], dtype=float)
-        self.ends = areas / areas[-1]
-
-    def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """LR and HR pixels of a crop, uint8."""
-        plane = self.planes[int(np.searchsorted(self.ends, rng.random(), side="right"))]
-        r = len(plane.hr) // len(plane.lr)
-        y, x = (int(rng.integers(side - self.size + 1)) for side in plane.lr.shape)
-        lr = plane.lr[y : y + self.size, x : x + self.size]
-        hr = plane.hr[r * y : r * (y + self.size), r * x : r * (x + self.size)]
-        turn = rng.random() < 0.5
-        return (lr.T, hr.T) if turn else (lr, hr)
-
-
-def crop_weight(lr: np.ndarray, hr: np.ndarray) -> float:
-    """Weight of a crop's squared error: the larger, the less nearest neighbour errs there.
-
-    The inverse of its root mean squared error, times a usual one: with the inverse of its square
-    all crops would count alike in decibels, with 1 the roughest few would decide everything.
-    """
-    near = lr.repeat(len(hr) // len(lr), axis=0).repeat(len(hr) // len(lr), axis=1)
-    squares = np.mean((near.astype(np.float32) - hr) ** 2)
-    # Flat crops have no error to speak of and would weigh without limit.
-    return (60 / (float(squares) + 5)) ** 0.5
-
-
 class Tuning:
     """Entries of a chain, and the photographs that move them.
 
     Parameters
     ----------
     chain : Chain
-    planes : sequence of Plane
+    crops : Crops
     adam : Adam
         Where the entries are.
-    steps, batch, crop : int
-        Steps in all, crops in each, LR pixels on each side of a crop.
+    steps, batch : int
+        Steps in all, crops in each.
     rate : float
         First step of an entry, in its units.
     seed : int
@@ -120,23 +82,21 @@ class Tuning:
     Raises
     ------
     BadInput
-        If the crop is larger than all planes, or all of it lies within reach of its border.
+        If all of a crop lies within reach of its border.
     """
 
     def __init__(
         self,
         chain: Chain,
-        planes: Sequence[Plane],
+        crops: Crops,
         adam: Adam,
         *,
         steps: int,
         batch: int,
-        crop: int,
         rate: float,
         seed: int,
     ) -> None:
-        self.chain, self.adam = chain, adam
-        self.crops = Crops(planes, crop)
+        self.chain, self.crops, self.adam = chain, crops, adam
         self.steps, self.batch, self.rate, self.seed = steps, batch, rate, seed
         # Pixels that see beyond the crop have the wrong neighbours there.
         stages = chain.upsampler.stages
@@ -145,8 +105,8 @@ class Tuning:
             reach += stage.reach / at
             at *= stage.scale
         self.margin = int(np.ceil(reach))
-        if crop <= 2 * self.margin:
-            raise BadInput(f"--crop {crop}: more than {2 * self.margin} is accepted")
+        if crops.size <= 2 * self.margin:
+            raise BadInput(f"--crop {crops.size}: more than {2 * self.margin} is accepted")
         self.pool = ThreadPoolExecutor()
 
     def advance(self) -> float:

@@ -14,7 +14,8 @@ from sw.errors import BadInput
 from sw.files import load
 from sw.finish import state_path
 from sw.photos import Plane
-from sw.tuning import Adam, Crops, Tuning, noise
+from sw.random_crops import Crops
+from sw.tuning import Adam, Tuning, noise
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +25,8 @@ def cache(tmp_path, monkeypatch):
 
 def command(tmp_path, out, *more):
     base = ["tune", "--data", tmp_path / "photos", "--out", out, "--steps", "12", "--batch", "3"]
-    return [str(arg) for arg in (*base, "--crop", "12", "--sizes", "1", *more)]
+    base += ["--crop", "12", "--sizes", "1", "--drawings", "0"]
+    return [str(arg) for arg in (*base, *more)]
 
 
 @contextmanager
@@ -65,8 +67,8 @@ def test_tuning_lowers_the_error():
     lr = photo_like(60, 60, 1)[:, :, 0]
     plane = Plane(lr, np.clip(lr.repeat(2, 0).repeat(2, 1) * 0.9 + 20, 0, 255).astype(np.uint8))
     chain = Chain(parse("x2 S:5"))
-    options = {"steps": 120, "batch": 4, "crop": 20, "rate": 1.0, "seed": 0}
-    tuning = Tuning(chain, [plane], Adam.start(noise(chain, 0)), **options)
+    options = {"steps": 120, "batch": 4, "rate": 1.0, "seed": 0}
+    tuning = Tuning(chain, Crops([plane], 20), Adam.start(noise(chain, 0)), **options)
     errors = [tuning.advance() for _ in range(120)]
     assert np.mean(errors[-10:]) < 0.5 * errors[0]
 
@@ -93,6 +95,8 @@ def test_refusals(tmp_path, capsys, monkeypatch):
     assert "--crop 2: more than" in say(*DESIGN, "--crop", 2)
     assert "smaller than 30×30 LR pixels; --crop N" in say(*DESIGN, "--crop", 30)
     assert "--rate: above 0" in say(*DESIGN, "--rate", 0)
+    assert "--drawings: a share" in say(*DESIGN, "--drawings", 1)
+    assert "--greedy: starts a design" in say("--init", "S", "--greedy")
     assert "--steps: a number from 1" in say(*DESIGN, "--steps", 0)
     assert "'S' is no stage" in say("--design", "S")
     assert "enlarges ×1" in say("--design", "x1 S")
@@ -165,6 +169,24 @@ def test_crops_come_from_everywhere_and_mirrored():
     assert len(seen) == 2 * 3 * 5
 
 
+def test_a_share_of_the_crops_is_drawn():
+    rng = np.random.default_rng(0)
+    black, white = (Plane(np.full((9, 9), v, np.uint8), np.zeros((18, 18))) for v in (0, 255))
+    crops = Crops([black], 3, [white], 0.25)
+    white = sum(int(crops.draw(rng)[0][0, 0] == 255) for _ in range(1000))
+    assert 200 < white < 300
+
+
+def test_greedy_goes_on_when_resumed(tmp_path, monkeypatch):
+    write_photos(tmp_path / "photos", size=(80, 96))
+    chosen = "--design", "x2 V:5 ; x2 V:5", "--greedy"
+    assert main(command(tmp_path, tmp_path / "whole.npz", *chosen)) == 0
+    with interrupted(monkeypatch, 7):
+        assert main(command(tmp_path, tmp_path / "parts.npz", *chosen)) == 130
+    assert main(command(tmp_path, tmp_path / "parts.npz", *chosen, "--resume")) == 0
+    assert (tmp_path / "parts.npz").read_bytes() == (tmp_path / "whole.npz").read_bytes()
+
+
 def test_inner_maps_start_different():
     chain = Chain(parse("x1 V | V ; x2 V + V@1 + V@2"))
     tables = chain.rounded(noise(chain, 1)).stages[0].tables
@@ -176,3 +198,6 @@ def test_tuned_tables_are_a_file(tmp_path):
     write_photos(tmp_path / "photos", size=(80, 96))
     assert main(command(tmp_path, tmp_path / "a.npz", "--design", "x2 V:5", "--seed", "3")) == 0
     assert load(tmp_path / "a.npz").scale == 2
+    more = "--design", "x2 V:5", "--seed", "3", "--drawings", "0.5"
+    assert main(command(tmp_path, tmp_path / "b.npz", *more)) == 0
+    assert (tmp_path / "b.npz").read_bytes() != (tmp_path / "a.npz").read_bytes()

@@ -1,0 +1,179 @@
+"""What an upsampler costs in an FPGA: an estimate from its description, before anything is built.
+
+The tables of a stage that read the same map through the same window on the same grid are looked up
+together: one address, one entry with the numbers of all of them. Such a look-up is done once for
+each pixel that the stage reads, each colour and each rotation; a lane does one in a clock.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil
+
+from sw import banks
+from sw.golden import alike
+from sw.rotation import ROTATIONS
+from sw.spec import Stage, Table, Upsampler
+
+COLOURS = 3
+WIDTH, HEIGHT, FPS = 960, 540, 60
+CLOCK = 4 * WIDTH * HEIGHT * FPS
+"""In Hz: four clocks for each LR pixel, 124.4 MHz."""
+
+PORT_SHAPES = (8192, 2), (4096, 4), (2048, 9), (1024, 18)
+"""Words and bits of a block RAM that two ports read."""
+
+WIDEST = 512, 36
+"""Words and bits of a block RAM that one port reads."""
+
+SMALL = 128
+"""Rows of a bank up to which it is made of look-up tables, which take up to 7 bits of address."""
+
+PRODUCT_LUTS = 80
+"""LUT4 of a product of 8 by 9 bits that finds no multiplier: eight additions of about ten bits."""
+
+LANE_LUTS = 400
+"""LUT4 of a lane beside its products: split, sort, rows and weights to the banks, additions."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """An FPGA: block RAMs of 18 Kbit, 9×9 multipliers, LUT4."""
+
+    name: str
+    block_rams: int
+    multipliers: int
+    luts: int
+
+
+ECP5_85F = Part("ECP5-85F", 208, 312, 83640)
+
+
+@dataclass(frozen=True)
+class StageCost:
+    """Of one stage.
+
+    Parameters
+    ----------
+    groups : int
+        Tables, counting those that are looked up together once.
+    lanes : int
+        For each of them.
+    table_block_rams, line_block_rams : int
+        Copies of the tables that the lanes need; lines that come in and lines that go out.
+    table_luts : int
+        LUT4 of the tables that are small enough.
+    products : int
+        Entry times weight, at once.
+    """
+
+    groups: int
+    lanes: int
+    table_block_rams: int
+    line_block_rams: int
+    table_luts: int
+    products: int
+
+
+def lookups_per_pixel(upsampler: Upsampler) -> int:
+    """Look-ups for each LR pixel and colour, with those at the same place counted once."""
+    total, pixels = 0, 1
+    for stage in upsampler.stages:
+        total += pixels * ROTATIONS * len(alike(stage))
+        pixels *= stage.scale**2
+    return total
+
+
+def _lanes(pixels: int) -> int:
+    """Lanes of a group whose stage reads so many pixels for each LR pixel."""
+    needed = COLOURS * ROTATIONS * pixels * WIDTH * HEIGHT * FPS / CLOCK
+    whole = COLOURS * ROTATIONS
+    if needed > whole:
+        return whole * ceil(needed / whole)
+    return min(lanes for lanes in range(1, whole + 1) if whole % lanes == 0 and lanes >= needed)
+
+
+def _block_rams(words: int, bits: int, shapes: Iterable[tuple[int, int]]) -> int:
+    return min(ceil(words / deep) * ceil(bits / wide) for deep, wide in shapes)
+
+
+def _group(tables: list[Table], lanes: int) -> tuple[int, int, int]:
+    """Block RAMs, LUT4 of the tables, and products."""
+    numbers = len(tables) * tables[0].scale ** 2
+    count, depth = banks.banks(tables[0]), banks.depth(tables[0])
+    products = lanes * count * numbers
+    if depth <= SMALL:
+        return 0, lanes * count * 8 * numbers * ceil(depth / 16), products
+    one = _block_rams(depth, 8 * numbers, (*PORT_SHAPES, WIDEST))
+    two = min(_block_rams(depth, 8 * numbers, PORT_SHAPES), 2 * one)
+    return count * (lanes // 2 * two + lanes % 2 * one), 0, products
+
+
+def _lines(stage: Stage, pixels_wide: int) -> int:
+    """Block RAMs of the lines around the one that is read, and of those that are written."""
+    bits = 8 * COLOURS
+    sources = {table.source for table in stage.tables}
+    reach = {s: max(t.reach for t in stage.tables if t.source == s) for s in sources}
+    read = sum(2 * each for each in reach.values()) * bits
+    total = _block_rams(pixels_wide, read, (*PORT_SHAPES, WIDEST))
+    if stage.scale > 1:
+        # r lines are written while the r before them are read.
+        written = 2 * stage.scale * len(stage.maps) * bits
+        total += _block_rams(stage.scale * pixels_wide, written, (*PORT_SHAPES, WIDEST))
+    return total
+
+
+def stage_costs(upsampler: Upsampler) -> list[StageCost]:
+    """Cost of each stage at ``WIDTH`` × ``HEIGHT`` LR pixels, ``FPS`` frames a second."""
+    costs, scale = [], 1
+    for stage in upsampler.stages:
+        groups, lanes = alike(stage), _lanes(scale**2)
+        rams, luts, products = (
+            sum(each) for each in zip(*(_group(group, lanes) for group in groups), strict=True)
+        )
+        lines = _lines(stage, scale * WIDTH)
+        costs.append(StageCost(len(groups), lanes, rams, lines, luts, products))
+        scale *= stage.scale
+    return costs
+
+
+def shares(upsampler: Upsampler, part: Part = ECP5_85F) -> dict[str, float]:
+    """Shares of the part's block RAMs, multipliers and LUT4; above 1 is too much.
+
+    Products that find no multiplier are made of LUT4.
+    """
+    costs = stage_costs(upsampler)
+    rams = sum(cost.table_block_rams + cost.line_block_rams for cost in costs)
+    products = sum(cost.products for cost in costs)
+    multiplied = min(products, part.multipliers * 85 // 100)
+    luts = sum(cost.table_luts + cost.groups * cost.lanes * LANE_LUTS for cost in costs)
+    luts += (products - multiplied) * PRODUCT_LUTS
+    return {
+        "block RAMs": rams / part.block_rams,
+        "multipliers": multiplied / part.multipliers,
+        "LUT4": luts / part.luts,
+    }
+
+
+def as_lines(upsampler: Upsampler) -> list[str]:
+    """The cost in lines for a person."""
+    part = ECP5_85F
+    lines = [
+        f"estimated cost at {WIDTH}×{HEIGHT}, {FPS} frames a second, {CLOCK / 1e6:.1f} MHz, "
+        "nothing of it synthesised:"
+    ]
+    for number, cost in enumerate(stage_costs(upsampler), 1):
+        made = f" and {cost.table_luts} LUT4" if cost.table_luts else ""
+        lines.append(
+            f"  stage {number}: {cost.groups} × {cost.lanes} lanes, {cost.products} products, "
+            f"tables in {cost.table_block_rams} block RAMs{made}, lines in {cost.line_block_rams}"
+        )
+    used = shares(upsampler)
+    listed = ", ".join(f"{share:.0%} of the {name}" for name, share in used.items())
+    lines.append(f"  {part.name}: {listed}: " + _verdict(max(used.values())))
+    return lines
+
+
+def _verdict(share: float) -> str:
+    if share > 1:
+        return "does not fit"
+    return "fits with 15 % to spare" if share <= 0.85 else "fits, with less than 15 % to spare"

@@ -1,0 +1,80 @@
+import numpy as np
+
+from pictures import photo_like
+from sw import greedy
+from sw.bicubic import resize
+from sw.chain import Chain
+from sw.design import parse
+from sw.greedy import fit_stages, iterations
+from sw.photos import Plane
+from sw.random_crops import Crops
+from sw.tuning import noise
+
+
+def crops_of(upsampler, lr):
+    """Crops of ``lr`` and of what ``upsampler`` makes of it: a table that makes it exists."""
+    result, _ = Chain(upsampler).forward(lr, Chain(upsampler).vector())
+    return Crops([Plane(lr, result)], 24)
+
+
+def some_table(design, seed):
+    """The design with smooth entries that are not 0."""
+    chain = Chain(parse(design))
+    entries = np.random.default_rng(seed).normal(0, 6, chain.size).astype(np.float32)
+    return chain.rounded(entries)
+
+
+def error(chain, vector, crops):
+    rng = np.random.default_rng(9)
+    errors = []
+    for _ in range(20):
+        lr, hr = crops.draw(rng)
+        result, _ = chain.forward(np.ascontiguousarray(lr), np.rint(vector))
+        errors.append(np.mean((result[4:-4, 4:-4].astype(float) - hr[4:-4, 4:-4]) ** 2))
+    return np.mean(errors)
+
+
+def test_one_stage_finds_the_table_that_made_the_picture(monkeypatch):
+    monkeypatch.setattr(greedy, "CROPS", 40)
+    monkeypatch.setattr(greedy, "ITERATIONS", 60)
+    wanted = some_table("x2 V:5 + F:5", 3)
+    crops = crops_of(wanted, photo_like(60, 70, 1)[:, :, 0] // 2 + 60)
+    # Mirrored crops would need a mirrored table.
+    monkeypatch.setattr(Crops, "draw", unmirrored(Crops.draw))
+    chain = Chain(parse("x2 V:5 + F:5"))
+    start = noise(chain, 0)
+    calls = []
+    found = fit_stages(chain, start, crops, 0, lambda: calls.append(0))
+    assert len(calls) == iterations(chain) == 60
+    assert not start.any()
+    assert error(chain, start, crops) > 3
+    assert error(chain, found, crops) < 0.5
+
+
+def unmirrored(draw):
+    def drawn(self, rng):
+        while True:
+            state = rng.bit_generator.state
+            lr, hr = draw(self, rng)
+            if lr.flags.c_contiguous or lr.base is None or lr.strides[1] == 1:
+                return lr, hr
+            assert rng.bit_generator.state != state
+
+    return drawn
+
+
+def test_each_stage_helps_and_maps_stay(monkeypatch):
+    monkeypatch.setattr(greedy, "CROPS", 20)
+    hr = photo_like(160, 160, 1)[:, :, 0]
+    plane = Plane(resize(hr, greedy.Fraction(1, 4)), hr)
+    crops = Crops([plane], 24)
+    chain = Chain(parse("x1 V:5 | V:5 ; x2 V:5 + V@1:5 + V@2:5 ; x2 V:5"))
+    start = noise(chain, 0)
+    found = fit_stages(chain, start, crops, 0)
+    first = chain.groups[0][-1].where.stop
+    assert np.array_equal(found[:first], start[:first])
+    assert abs(found).max() <= 128
+    one = start.copy()
+    second = chain.groups[1][-1].where.stop
+    one[first:second] = found[first:second]
+    assert error(chain, found, crops) < error(chain, one, crops) < error(chain, start, crops)
