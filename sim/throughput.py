@@ -24,7 +24,7 @@ FRAMES = 3
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    add_table_arguments(parser)
+    add_table_arguments(parser, default="S")
 
 
 def run(args: argparse.Namespace) -> int:

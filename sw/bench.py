@@ -14,7 +14,7 @@ import time
 import numpy as np
 
 from sw import golden
-from sw.files import FAMILIES
+from sw.files import FAMILIES, load, table_path
 from sw.grid import UniformGrid
 from sw.spec import Stage, Table, Upsampler
 
@@ -24,6 +24,8 @@ REPEATS = 3
 CASES = (("S", 4, 4), ("S", 4, 3), ("S", 4, 2), ("F", 4, 4), ("V", 0, 4))
 """Family, fraction bits and scale."""
 
+CHAINS = "nano", "tiny", "compact", "large"
+
 
 def random_table(family: str, frac_bits: int, scale: int) -> Upsampler:
     """A one-stage upsampler of a published layout with seeded random entries."""
@@ -32,6 +34,15 @@ def random_table(family: str, frac_bits: int, scale: int) -> Upsampler:
     shape = (grid.levels,) * len(taps) + (scale, scale)
     entries = rng.integers(-128, 128, shape, dtype=np.int8)
     return Upsampler((Stage(scale, "reflect", (Table(taps, grid, entries),)),))
+
+
+def cases() -> list[tuple[str, Upsampler]]:
+    """Names and upsamplers: published layouts with random entries, and our chains."""
+    random = [
+        (f"{family}, step {1 << frac_bits}", random_table(family, frac_bits, scale))
+        for family, frac_bits, scale in CASES
+    ]
+    return random + [(name, load(table_path(name))) for name in CHAINS]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,8 +57,7 @@ def run(args: argparse.Namespace) -> None:
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, one core, {_processor()}")
     print("| table | scale | bytes | seconds, best of 3 | HR Mpixel/s | peak memory so far |")
     print("|---|---|---|---|---|---|")
-    for family, frac_bits, scale in CASES:
-        upsampler = random_table(family, frac_bits, scale)
+    for name, upsampler in cases():
         seconds = []
         for _ in range(REPEATS):
             started = time.perf_counter()
@@ -55,10 +65,9 @@ def run(args: argparse.Namespace) -> None:
             seconds.append(time.perf_counter() - started)
         rate = enlarged.shape[0] * enlarged.shape[1] / min(seconds) / 1e6
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        name = f"{family}, step {1 << frac_bits}"
         print(
-            f"| {name} | ×{scale} | {upsampler.table_bytes} | {min(seconds):.2f} | {rate:.1f} | "
-            f"{peak:.0f} MiB |"
+            f"| {name} | ×{upsampler.scale} | {upsampler.table_bytes} | {min(seconds):.2f} | "
+            f"{rate:.1f} | {peak:.0f} MiB |"
         )
 
 

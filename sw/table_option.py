@@ -8,11 +8,11 @@ from sw.images import MAX_MPIXEL
 from sw.spec import Upsampler
 
 
-def add_table_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare ``--table``, ``--family``, ``--scale`` and ``--max-mpixel``."""
+def add_table_arguments(parser: argparse.ArgumentParser, default: str = "compact") -> None:
+    """Declare ``--table`` with its default, ``--family``, ``--scale`` and ``--max-mpixel``."""
     parser.add_argument(
         "--table",
-        default="S",
+        default=default,
         metavar="NAME|PATH",
         help="a table of luts/ by its name, or the path of an .npz or a published .npy; three "
         "with commas between them are for R, G and B (default: %(default)s)",

@@ -13,6 +13,6 @@ def test_demo_writes_its_pictures(tmp_path, capsys):
     assert sizes == dict.fromkeys(
         ("nearest.png", "bicubic.png", "srlut.png", "original.png"), large
     )
-    assert "128×72 → 512×288 with table S" in capsys.readouterr().out
+    assert "128×72 → 512×288 with table compact" in capsys.readouterr().out
     (tmp_path / "file").touch()
     assert "cannot be made" in refused(capsys, "demo", "--out", tmp_path / "file")

@@ -17,7 +17,7 @@ def test_there_are_tables():
 def test_table_has_its_manifest(path):
     load(path)
     content = manifest.read(path)
-    assert content["command"].startswith("python -m sw fit --data ")
+    assert content["command"].startswith(("python -m sw fit --data ", "python -m sw tune --data "))
     assert set(content) >= {"command", "data", "seconds", "versions", "scores", "sha256"}
 
 
