@@ -1,0 +1,52 @@
+import pytest
+
+from sw import cost
+from sw.design import parse
+from sw.files import LUTS, load
+from tables import make_upsampler
+
+MAPS = "x1 S+D | S+D | S+D | S+D ; x2 S+S@1+S@2+S@3+S@4 ; x2 S:7"
+
+
+@pytest.mark.parametrize(
+    ("design", "lookups"),
+    [("x4 S", 4), ("x2 S ; x2 S", 20), ("x1 S+D | S ; x2 S + S@1 + S@2 ; x3 S+D", 8 + 12 + 32)],
+)
+def test_lookups_count_the_same_place_once(design, lookups):
+    assert cost.lookups_per_pixel(parse(design)) == lookups
+
+
+def test_cost_of_a_chain_by_hand():
+    first, second, third = cost.stage_costs(parse(MAPS))
+    # 12 look-ups for each pixel in 4 clocks; 9×9×3 rows of 4 bytes fit the widest block RAM, one
+    # for each of 4 banks and each lane. D reaches 2 pixels: 4 lines of 24 bits.
+    assert first == cost.StageCost(2, 3, 24, 6, 0, 2 * 3 * 4 * 4)
+    # Five maps of two lines each, 14 block RAMs; two pairs of lines of 1920 pixels, 11.
+    assert second == cost.StageCost(5, 3, 60, 25, 0, 5 * 3 * 4 * 4)
+    # Four times the pixels; 7×7×2 rows are 7 LUT4 a bit, for 12 lanes, 4 banks and 32 bits.
+    assert third == cost.StageCost(1, 12, 0, 28, 12 * 4 * 32 * 7, 192)
+
+
+def test_a_pair_of_lanes_shares_a_deep_copy():
+    # 6561 entries of 1 byte in 5 banks of 1458 rows: 2048×9 with two ports, or one each.
+    (stage, *_) = cost.stage_costs(parse("x1 S2 ; x2 S@1"))
+    assert (stage.lanes, stage.table_block_rams) == (3, 2 * 5)
+
+
+def test_verdicts():
+    assert cost.as_lines(make_upsampler("S", 4))[-1].endswith("does not fit")
+    assert cost.as_lines(parse("x2 S ; x2 S"))[-1].endswith("fits with 15 % to spare")
+    assert cost.as_lines(parse(MAPS.replace(":7", "")))[-1].endswith("less than 15 % to spare")
+
+
+def test_products_without_a_multiplier_are_lut4():
+    few, many = (cost.shares(parse(design)) for design in ("x2 S ; x2 S", MAPS))
+    assert few["multipliers"] == pytest.approx(240 / 312)
+    assert many["multipliers"] == 265 / 312
+    lanes = 2 * 3 + 5 * 3 + 12
+    luts = 10752 + lanes * cost.LANE_LUTS + (96 + 240 + 192 - 265) * cost.PRODUCT_LUTS
+    assert many["LUT4"] == pytest.approx(luts / 83640)
+
+
+def test_compact_fits_with_room():
+    assert max(cost.shares(load(LUTS / "compact.npz")).values()) <= 0.85
