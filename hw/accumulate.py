@@ -1,7 +1,7 @@
 """Accumulate: turn the look-ups' blocks back and add the four rotations up."""
 
 from amaranth.hdl import Array, Module, Mux, Signal, signed
-from amaranth.lib import stream, wiring
+from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.params import StageParams
@@ -10,7 +10,7 @@ from sw.rotation import block_source
 
 
 class Accumulate(wiring.Component):
-    """Sum of the rotations of each channel worked on.
+    """Sum of the rotations of each channel worked on, and of the pixel on a difference grid.
 
     A lane works on rotation ``rotation_step * rotation_lanes + its place``; turning its block back
     is wiring, chosen by the step where a lane has several rotations to do.
@@ -30,6 +30,8 @@ class Accumulate(wiring.Component):
         Whether the lanes deliver.
     step : In(range(rotation_steps))
         Which rotations they deliver.
+    centre : In(ArrayLayout(8, colour_lanes)), on a difference grid
+        The pixel that the total is added to, with the first step.
     o : Out(stream of total_layout), always ready
         Totals.
     """
@@ -38,14 +40,15 @@ class Accumulate(wiring.Component):
 
     def __init__(self, p: StageParams) -> None:
         self.p = p
-        super().__init__(
-            {
-                "i": In(weighed_layout(p)).array(p.lanes),
-                "i_valid": In(1),
-                "step": In(range(max(2, p.rotation_steps))),
-                "o": Out(stream.Signature(total_layout(p), always_ready=True)),
-            }
-        )
+        members = {
+            "i": In(weighed_layout(p)).array(p.lanes),
+            "i_valid": In(1),
+            "step": In(range(max(2, p.rotation_steps))),
+            "o": Out(stream.Signature(total_layout(p), always_ready=True)),
+        }
+        if p.differences:
+            members["centre"] = In(data.ArrayLayout(8, p.colour_lanes))
+        super().__init__(members)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -53,7 +56,9 @@ class Accumulate(wiring.Component):
         bits = p.stage.sum_bits
         step = delayed(m, self.step, 1)
         valid = delayed(m, self.i_valid, 1, reset=True)
+        centre = delayed(m, self.centre, 1) if p.differences else None
         for c in range(p.colour_lanes):
+            start = centre[c] << p.sum_frac_bits if p.differences else 0
             for o in range(p.block):
                 turned = []
                 for place in range(p.rotation_lanes):
@@ -67,7 +72,7 @@ class Accumulate(wiring.Component):
                 m.d.sync += part.eq(sum(turned))
                 total = Signal(signed(bits), name=f"total{c}_{o}", reset_less=True)
                 with m.If(valid):
-                    m.d.sync += total.eq(Mux(step == 0, 0, total) + part)
+                    m.d.sync += total.eq(Mux(step == 0, start, total) + part)
                 m.d.comb += self.o.payload[c][o].eq(total)
         last = valid & (step == p.rotation_steps - 1)
         m.d.comb += self.o.valid.eq(delayed(m, last, 1, reset=True))

@@ -9,11 +9,12 @@ from hw.payloads import delayed, taps_layout, weighed_layout
 from hw.rom import BankedRom
 from hw.select import Select
 from hw.sort import Sort
+from hw.split import Split
 from hw.weigh import Weigh
 
 
 class Lanes(wiring.Component):
-    """P look-ups per clock: sort, select, read the banks, weigh.
+    """P look-ups per clock: split, sort, select, read the banks, weigh.
 
     Latency ``delay(p)`` clocks; never stalls.
 
@@ -41,7 +42,7 @@ class Lanes(wiring.Component):
     @staticmethod
     def delay(p: StageParams) -> int:
         """Clocks from ``i`` to ``o``."""
-        return Sort.delay(p) + Select.DELAY + BankedRom.DELAY + Weigh.delay(p)
+        return Split.delay(p) + Sort.delay(p) + Select.DELAY + BankedRom.DELAY + Weigh.delay(p)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -50,10 +51,12 @@ class Lanes(wiring.Component):
             lanes = range(2 * copy, min(2 * copy + 2, p.lanes))
             m.submodules[f"rom{copy}"] = rom = BankedRom(p, ports=len(lanes))
             for port, lane in enumerate(lanes):
+                m.submodules[f"split{lane}"] = split = Split(p)
                 m.submodules[f"sort{lane}"] = sort = Sort(p)
                 m.submodules[f"select{lane}"] = select = Select(p)
                 m.submodules[f"weigh{lane}"] = weigh = Weigh(p)
-                connect(m, wiring.flipped(self.i[lane]), sort.i)
+                connect(m, wiring.flipped(self.i[lane]), split.i)
+                connect(m, split.o, sort.i)
                 connect(m, sort.o, select.i)
                 connect(m, weigh.o, wiring.flipped(self.o[lane]))
                 m.d.comb += [

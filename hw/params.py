@@ -8,7 +8,7 @@ from amaranth.utils import bits_for
 
 from sw import banks
 from sw.errors import BadInput
-from sw.grid import UniformGrid
+from sw.grid import DifferenceGrid
 from sw.rotation import ROTATIONS
 from sw.spec import Stage, Table
 
@@ -53,8 +53,6 @@ class StageParams:
     def __post_init__(self) -> None:
         if len(self.stage.tables) != 1:
             raise BadInput(f"a stage has {len(self.stage.tables)} tables; one is accepted so far")
-        if not isinstance(self.table.grid, UniformGrid):
-            raise BadInput("the table has a difference grid; uniform ones are accepted so far")
         if self.channels not in (1, 3):
             raise BadInput(f"channels is {self.channels}; 1 or 3 is accepted")
         choices = sorted(
@@ -89,23 +87,38 @@ class StageParams:
 
     @property
     def taps(self) -> int:
-        """Taps of a look-up, n."""
+        """Taps of a look-up."""
         return len(self.table.taps)
 
     @property
     def banks(self) -> int:
-        """Banks of the table, n+1."""
+        """Banks of the table, one more than axes."""
         return banks.banks(self.table)
 
     @property
+    def axes(self) -> int:
+        """Axes of the table: one for each tap, or for each but the first."""
+        return self.table.axes
+
+    @property
+    def differences(self) -> bool:
+        """Whether the table is indexed by differences, and what it holds added to the pixel."""
+        return isinstance(self.table.grid, DifferenceGrid)
+
+    @property
     def frac_bits(self) -> int:
-        """Fraction bits of a tap."""
+        """Fraction bits of an axis."""
         return self.table.grid.frac_bits
 
     @property
+    def sum_frac_bits(self) -> int:
+        """Fraction bits of the sum of all look-ups."""
+        return self.table.grid.sum_frac_bits
+
+    @property
     def index_bits(self) -> int:
-        """Index bits of a tap."""
-        return 8 - self.frac_bits
+        """Index bits of an axis: the last grid point is never the lower one."""
+        return (self.table.grid.levels - 2).bit_length()
 
     @property
     def weight_bits(self) -> int:

@@ -34,13 +34,23 @@ def taps_layout(p: StageParams) -> data.ArrayLayout:
     return data.ArrayLayout(8, p.taps)
 
 
-def sorted_layout(p: StageParams) -> data.StructLayout:
-    """Taps of one look-up, their fractions in falling order."""
+def split_layout(p: StageParams) -> data.StructLayout:
+    """Where one look-up lies on the grid, axis by axis."""
     return data.StructLayout(
         {
-            "index": data.ArrayLayout(p.index_bits, p.taps),
-            "order": data.ArrayLayout(2, p.taps),
-            "fraction": data.ArrayLayout(p.frac_bits, p.taps),
+            "index": data.ArrayLayout(p.index_bits, p.axes),
+            "fraction": data.ArrayLayout(p.frac_bits, p.axes),
+        }
+    )
+
+
+def sorted_layout(p: StageParams) -> data.StructLayout:
+    """Axes of one look-up, their fractions in falling order."""
+    return data.StructLayout(
+        {
+            "index": data.ArrayLayout(p.index_bits, p.axes),
+            "order": data.ArrayLayout(2, p.axes),
+            "fraction": data.ArrayLayout(p.frac_bits, p.axes),
         }
     )
 
@@ -71,15 +81,19 @@ def weighed_layout(p: StageParams) -> data.ArrayLayout:
 
 
 def mark_layout(p: StageParams) -> data.StructLayout:
-    """Which part of which pixel the lanes work on."""
-    return data.StructLayout(
-        {
-            "rotation_step": unsigned(max(1, (p.rotation_steps - 1).bit_length())),
-            "colour_step": unsigned(max(1, (p.colour_steps - 1).bit_length())),
-            "line_last": 1,
-            "frame_last": 1,
-        }
-    )
+    """Which part of which pixel the lanes work on.
+
+    ``centre`` is the pixel, the channels worked on, where what the table holds is added to it.
+    """
+    members = {
+        "rotation_step": unsigned(max(1, (p.rotation_steps - 1).bit_length())),
+        "colour_step": unsigned(max(1, (p.colour_steps - 1).bit_length())),
+        "line_last": 1,
+        "frame_last": 1,
+    }
+    if p.differences:
+        members["centre"] = data.ArrayLayout(8, p.colour_lanes)
+    return data.StructLayout(members)
 
 
 def total_layout(p: StageParams) -> data.ArrayLayout:

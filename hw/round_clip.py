@@ -20,7 +20,7 @@ class RoundClip(wiring.Component):
     Members
     -------
     i : In(stream of total_layout), always ready
-        Grey levels × 2**frac_bits.
+        Grey levels × 2**sum_frac_bits.
     o : Out(stream of block_layout), always ready
         HR values, 0…255.
     """
@@ -44,11 +44,12 @@ class RoundClip(wiring.Component):
             for o in range(p.block):
                 total = self.i.payload[c][o]
                 whole = Signal(signed(p.stage.sum_bits), name=f"whole{c}_{o}", reset_less=True)
-                if p.frac_bits:
+                frac_bits = p.sum_frac_bits
+                if frac_bits:
                     # Half minus one, plus one where the integer part is odd: a tie goes to the
                     # even neighbour. sum_bits has room for the half.
-                    half = 1 << (p.frac_bits - 1)
-                    m.d.sync += whole.eq((total + (half - 1) + total[p.frac_bits]) >> p.frac_bits)
+                    half = 1 << (frac_bits - 1)
+                    m.d.sync += whole.eq((total + (half - 1) + total[frac_bits]) >> frac_bits)
                 else:
                     m.d.sync += whole.eq(total)
                 clipped = Mux(whole < 0, 0, Mux(whole > 255, 255, whole))

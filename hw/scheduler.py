@@ -80,6 +80,13 @@ class Scheduler(wiring.Component):
                 with m.If(colour == p.colour_steps - 1):
                     m.d.sync += colour.eq(0)
 
+        if p.differences:
+            pixel = self.i.payload.pixels[p.reach][p.reach]
+            for c in range(p.colour_steps):
+                with m.If(colour == c):
+                    for place in range(p.colour_lanes):
+                        m.d.comb += now.centre[place].eq(pixel[c * p.colour_lanes + place])
+
         for lane in range(p.lanes):
             channel_place, rotation_place = divmod(lane, p.rotation_lanes)
             taps = Signal(taps_layout(p), name=f"taps{lane}", reset_less=True)

@@ -25,7 +25,7 @@ class Select(wiring.Component):
     Members
     -------
     i : In(stream of sorted_layout), always ready
-        A look-up's taps.
+        A look-up's axes.
     o : Out(stream of banked_layout), always ready
         Row and weight for each bank.
     """
@@ -45,11 +45,11 @@ class Select(wiring.Component):
         m = Module()
         p = self.p
         taps = self.i.payload
-        last = p.taps - 1
+        last = p.axes - 1
         levels, run = p.table.grid.levels, banks.last_levels(p.table)
 
         # Clock 1: weights; the row of vertex 0 in parts; the sum of its coordinates.
-        edges = [Const(p.table.grid.q), *(taps.fraction[j] for j in range(p.taps)), Const(0)]
+        edges = [Const(p.table.grid.q), *(taps.fraction[j] for j in range(p.axes)), Const(0)]
         weight = [Signal(p.weight_bits, name=f"weight{j}", reset_less=True) for j in range(p.banks)]
         for j in range(p.banks):
             m.d.sync += weight[j].eq(edges[j] - edges[j + 1])
@@ -63,9 +63,9 @@ class Select(wiring.Component):
             base.eq(upper * run),
             low.eq(taps.index[last] // p.banks),
             high.eq((taps.index[last] + 1) // p.banks),
-            first_bank.eq(sum(taps.index[j] for j in range(p.taps)) % p.banks),
+            first_bank.eq(sum(taps.index[j] for j in range(p.axes)) % p.banks),
         ]
-        order = [delayed(m, taps.order[j], 1) for j in range(p.taps)]
+        order = [delayed(m, taps.order[j], 1) for j in range(p.axes)]
 
         # Clock 2: the rows of all vertices, each one coordinate further than the one before.
         step = Array(Const(run * levels ** (last - 1 - j), p.row_bits) for j in range(last))
@@ -73,9 +73,10 @@ class Select(wiring.Component):
         above, last_raised = base, Const(0)
         for j in range(p.banks):
             m.d.sync += row[j].eq(above + Mux(last_raised, high, low))
-            if j < p.taps:
+            if j < p.axes:
                 raised = Signal(p.row_bits, name=f"raised{j}")
-                m.d.comb += raised.eq(above + Mux(order[j] == last, 0, step[order[j]]))
+                of_step = Mux(order[j] == last, 0, step[order[j]]) if last else 0
+                m.d.comb += raised.eq(above + of_step)
                 above, last_raised = raised, last_raised | (order[j] == last)
         weight = [delayed(m, each, 1) for each in weight]
         first_bank = delayed(m, first_bank, 1)

@@ -1,11 +1,11 @@
-"""Split and sort: from tap values to indices and fractions in falling order."""
+"""Sort: the axes of a look-up by falling fraction."""
 
 from amaranth.hdl import Cat, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.params import StageParams
-from hw.payloads import delayed, sorted_layout, taps_layout
+from hw.payloads import delayed, sorted_layout, split_layout
 from sw.golden import SORT_NETWORK
 
 
@@ -20,7 +20,7 @@ def layers(network: tuple[tuple[int, int], ...]) -> list[list[tuple[int, int]]]:
 
 
 class Sort(wiring.Component):
-    """Sort the taps of a look-up by falling fraction: a comparison network, a layer a clock.
+    """Sort the axes of a look-up by falling fraction: a comparison network, a layer a clock.
 
     One look-up per clock; latency ``delay(p)`` clocks; never stalls.
 
@@ -30,17 +30,17 @@ class Sort(wiring.Component):
 
     Members
     -------
-    i : In(stream of taps_layout), always ready
-        Tap values, 0…255.
+    i : In(stream of split_layout), always ready
+        Indices and fractions.
     o : Out(stream of sorted_layout), always ready
-        Indices as the taps come; which tap has which place; the fractions by place.
+        Indices as the axes come; which axis has which place; the fractions by place.
     """
 
     def __init__(self, p: StageParams) -> None:
         self.p = p
         super().__init__(
             {
-                "i": In(stream.Signature(taps_layout(p), always_ready=True)),
+                "i": In(stream.Signature(split_layout(p), always_ready=True)),
                 "o": Out(stream.Signature(sorted_layout(p), always_ready=True)),
             }
         )
@@ -48,19 +48,20 @@ class Sort(wiring.Component):
     @staticmethod
     def delay(p: StageParams) -> int:
         """Clocks from ``i`` to ``o``."""
-        return len(layers(SORT_NETWORK[p.taps]))
+        return max(1, len(layers(SORT_NETWORK[p.axes])))
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         p = self.p
-        # The tap's number rides below its fraction: a compare-exchange moves both at once, and
+        # The axis's number rides below its fraction: a compare-exchange moves both at once, and
         # equal fractions come in the model's order.
         keys = []
-        for j in range(p.taps):
+        for j in range(p.axes):
             key = Signal(p.frac_bits + 2, name=f"key{j}")
-            m.d.comb += key.eq(Cat(j & 1, j >> 1, self.i.payload[j][: p.frac_bits]))
+            m.d.comb += key.eq(Cat(j & 1, j >> 1, self.i.payload.fraction[j]))
             keys.append(key)
-        for layer in layers(SORT_NETWORK[p.taps]):
+        # One axis has nothing to sort, and still a register.
+        for layer in layers(SORT_NETWORK[p.axes]) or [[]]:
             after = [Signal.like(key, reset_less=True) for key in keys]
             for place, (key, out) in enumerate(zip(keys, after, strict=True)):
                 exchange = next((pair for pair in layer if place in pair), None)
@@ -74,9 +75,6 @@ class Sort(wiring.Component):
         for j, key in enumerate(keys):
             m.d.comb += self.o.payload.order[j].eq(key[:2])
             m.d.comb += self.o.payload.fraction[j].eq(key[2:])
-        index = [self.i.payload[j][p.frac_bits :] for j in range(p.taps)]
-        m.d.comb += Cat(self.o.payload.index[j] for j in range(p.taps)).eq(
-            delayed(m, Cat(index), self.delay(p))
-        )
+        m.d.comb += self.o.payload.index.eq(delayed(m, self.i.payload.index, self.delay(p)))
         m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(p), reset=True))
         return m

@@ -68,6 +68,7 @@ class UpsamplerStage(wiring.Component):
         m.d.comb += [
             accumulate.i_valid.eq(lanes.o[0].valid),
             accumulate.step.eq(mark.rotation_step),
+            *([accumulate.centre.eq(mark.centre)] if p.differences else []),
             line_writer.mark.eq(delayed(m, mark, Accumulate.DELAY + RoundClip.DELAY)),
             scheduler.room.eq(line_writer.room),
             line_writer.start.eq(scheduler.start),

@@ -18,6 +18,7 @@ from amaranth.hdl import (
     Mux,
     Signal,
     Value,
+    signed,
 )
 from amaranth.lib import wiring
 
@@ -28,11 +29,12 @@ from hw.line_writer import LineWriter
 from hw.params import StageParams
 from hw.select import Select
 from hw.sort import Sort
+from hw.split import Split
 from hw.window import Window
 from sw import banks
 from sw.files import FAMILIES
-from sw.grid import UniformGrid
-from sw.spec import Stage, Table
+from sw.grid import DifferenceGrid, Grid, UniformGrid
+from sw.spec import Stage, Table, Taps
 
 Property = tuple[Module, list[Value]]
 """A module with assertions in it, and its free inputs."""
@@ -43,11 +45,14 @@ CLOCK = Signal(name="clock")
 
 def _params(family: str, frac_bits: int, scale: int = 2, **choices: int) -> StageParams:
     """A small stage; what its table holds does not matter to any property."""
-    taps, grid = FAMILIES[family], UniformGrid(frac_bits)
-    shape = (grid.levels,) * len(taps) + (scale, scale)
-    table = Table(taps, grid, np.zeros(shape, np.int8))
+    stage = _stage(FAMILIES[family], UniformGrid(frac_bits), scale)
     sizes = {"channels": 1, "lanes": 4, "max_width": 3, "beat": 2}
-    return StageParams(stage=Stage(scale, "reflect", (table,)), **{**sizes, **choices})
+    return StageParams(stage=stage, **{**sizes, **choices})
+
+
+def _stage(taps: Taps, grid: Grid, scale: int) -> Stage:
+    shape = (grid.levels,) * grid.axes(len(taps)) + (scale, scale)
+    return Stage(scale, "reflect", (Table(taps, grid, np.zeros(shape, np.int8)),))
 
 
 def _module() -> Module:
@@ -164,19 +169,38 @@ def _permutation(order: object, taps: int) -> Value:
     return Cat(each).all()
 
 
+def split() -> Property:
+    """Split, differences: the index is of the segment, the fraction of what is above its start."""
+    grid = DifferenceGrid((0, 16, 48, 112, 368))
+    p = StageParams(stage=_stage(FAMILIES["F"], grid, 2), channels=1, lanes=4)
+    m = _module()
+    m.submodules.block = block = Split(p)
+    taps = _later(m, Value.cast(block.i.payload), Split.delay(p))
+    o = block.o.payload
+    start = Array(Const(point, signed(10)) for point in grid.points)
+    shift = Array(Const(grid.q // width) for width in grid.widths)
+    with m.If(block.o.valid):
+        for j in range(p.axes):
+            difference = taps.word_select(j + 1, 8) - taps.word_select(0, 8)
+            m.d.comb += Assert(o.index[j] < len(grid.widths))
+            above = (difference - start[o.index[j]]) * shift[o.index[j]]
+            m.d.comb += Assert(o.fraction[j] == above)
+    return m, [Value.cast(block.i.payload), block.i.valid]
+
+
 def sort() -> Property:
-    """Sort: a permutation of the taps, by falling fraction, indices as they came."""
+    """Sort: a permutation of the axes, by falling fraction, indices as they came."""
     p = _params("S", 4)
     m = _module()
     m.submodules.block = block = Sort(p)
-    taps = _later(m, Value.cast(block.i.payload), Sort.delay(p))
+    i = [_later(m, Value.cast(each), Sort.delay(p)) for each in block.i.payload.fraction]
+    index = [_later(m, Value.cast(each), Sort.delay(p)) for each in block.i.payload.index]
     o = block.o.payload
-    value = Array(taps.word_select(j, 8) for j in range(p.taps))
     with m.If(block.o.valid):
-        m.d.comb += Assert(_permutation(o.order, p.taps))
-        for j in range(p.taps):
-            m.d.comb += Assert(o.fraction[j] == value[o.order[j]][: p.frac_bits])
-            m.d.comb += Assert(o.index[j] == value[j][p.frac_bits :])
+        m.d.comb += Assert(_permutation(o.order, p.axes))
+        for j in range(p.axes):
+            m.d.comb += Assert(o.fraction[j] == Array(i)[o.order[j]])
+            m.d.comb += Assert(o.index[j] == index[j])
             if j:
                 m.d.comb += Assert(o.fraction[j - 1] >= o.fraction[j])
     return m, [Value.cast(block.i.payload), block.i.valid]
@@ -247,6 +271,7 @@ PROPERTIES: dict[Callable[[], Property], str] = {
     gearbox: "14",
     line_writer: "18",
     # Taps pass through in 3 clocks: the clocks before that have nothing to check.
+    split: "2:1:3",
     sort: "3:1:4",
     select_v: "3:1:4",
     select_f: "3:1:4",

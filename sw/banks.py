@@ -29,8 +29,8 @@ def depth(table: Table) -> int:
 def locate(table: Table, coordinates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Bank and row of grid points, ``coordinates`` being of shape (n, …)."""
     bank = coordinates.sum(axis=0) % banks(table)
-    row = coordinates[0]
-    for coordinate in coordinates[1:-1]:
+    row = np.zeros_like(coordinates[0])
+    for coordinate in coordinates[:-1]:
         row = row * table.grid.levels + coordinate
     return bank, row * last_levels(table) + coordinates[-1] // banks(table)
 

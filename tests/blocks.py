@@ -6,6 +6,7 @@ import pytest
 from hw.params import StageParams
 from sim.streams import run_stream
 from sim.traffic import Traffic
+from sw.grid import DifferenceGrid
 from tables import make_upsampler
 
 TRAFFIC = [
@@ -21,11 +22,20 @@ def make_params(family="S", frac_bits=6, scale=4, padding="reflect", **choices):
     return StageParams(stage=stage, **{"max_width": 16, **choices})
 
 
-TABLES = [("S", 4), ("S", 6), ("S", 8), ("F", 5), ("V", 0), ("V", 4)]
+NINE, FIVE = DifferenceGrid((0, 16, 48, 112, 368), -1), DifferenceGrid((0, 32, 288))
+"""Difference grids of nine and of five levels."""
+
+TABLES = [
+    *(("S", 4), ("S", 6), ("S", 8), ("F", 5), ("V", 0), ("V", 4)),
+    *(
+        pytest.param(family, grid, id=f"{family}-differences")
+        for family, grid in (("S", NINE), ("F", FIVE), ("V", NINE))
+    ),
+]
 
 
 def look_ups(params, count, seed=0):
-    """Random tap values (n, count), with ties, extremes and every pattern of order among them."""
+    """Random tap values (taps, count): ties, extremes and every pattern of order among them."""
     rng = np.random.default_rng(seed)
     taps = rng.integers(0, 256, (params.taps, count), dtype=np.uint8)
     taps[:, ::7] = taps[0, ::7]  # all equal

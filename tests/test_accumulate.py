@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from amaranth.sim import Simulator
 
-from blocks import make_params
+from blocks import NINE, make_params
 from hw.accumulate import Accumulate
 from sw import golden
 
@@ -12,9 +12,11 @@ from sw import golden
 )
 @pytest.mark.parametrize("scale", [2, 3])
 @pytest.mark.parametrize("idle", [0, 0.4])
-def test_turns_back_and_adds_up(channels, lanes, scale, idle):
-    p = make_params("S", 6, scale, channels=channels, lanes=lanes)
+@pytest.mark.parametrize("grid", [6, pytest.param(NINE, id="differences")])
+def test_turns_back_and_adds_up(channels, lanes, scale, idle, grid):
+    p = make_params("S", grid, scale, channels=channels, lanes=lanes)
     rng = np.random.default_rng(0)
+    centres = rng.integers(0, 256, (20, p.colour_lanes))
     most = 1 << (p.weighed_bits - 1)
     # Groups of channels that are complete after the last rotation step.
     blocks = rng.integers(-most, most, (20, p.rotation_steps, lanes, p.block))
@@ -23,13 +25,15 @@ def test_turns_back_and_adds_up(channels, lanes, scale, idle):
     got = []
 
     async def source(ctx):
-        for group in blocks:
+        for group, centre in zip(blocks, centres.tolist(), strict=True):
             for step, of_lanes in enumerate(group):
                 while rng.random() < idle:
                     await ctx.tick()
                 for lane, block in enumerate(of_lanes.tolist()):
                     ctx.set(dut.i[lane], block)
                 ctx.set(dut.step, step)
+                if p.differences:
+                    ctx.set(dut.centre, centre)
                 ctx.set(dut.i_valid, 1)
                 await ctx.tick()
                 ctx.set(dut.i_valid, 0)
@@ -47,6 +51,8 @@ def test_turns_back_and_adds_up(channels, lanes, scale, idle):
     simulator.run()
 
     expected = np.zeros((20, p.colour_lanes, p.block), int)
+    if p.differences:
+        expected += centres[:, :, None] << p.sum_frac_bits
     for step in range(p.rotation_steps):
         for lane in range(lanes):
             channel, place = divmod(lane, p.rotation_lanes)

@@ -3,17 +3,22 @@ import pytest
 
 from sw import banks, golden
 from sw.files import FAMILIES
+from sw.grid import DifferenceGrid
 from tables import make_table
 
-CASES = [("S", 4), ("S", 6), ("S", 8), ("F", 4), ("V", 0), ("V", 8)]
+DIFFERENCES = DifferenceGrid((0, 16, 80, 336))
+CASES = [
+    *(("S", 4), ("S", 6), ("S", 8), ("F", 4), ("V", 0), ("V", 8)),
+    *(pytest.param(family, DIFFERENCES, id=f"{family}-differences") for family in "SFV"),
+]
 
 
 @pytest.mark.parametrize(("family", "frac_bits"), CASES)
 def test_every_look_up_reads_each_bank_once_and_finds_its_entries(family, frac_bits):
     table = make_table(FAMILIES[family], frac_bits, 2)
     rng = np.random.default_rng(0)
-    n = len(table.taps)
-    taps = rng.integers(0, 256, (n, 5000), dtype=np.uint8)
+    n = table.axes
+    taps = rng.integers(0, 256, (len(table.taps), 5000), dtype=np.uint8)
     index, fraction = golden.split(taps, table.grid)
     order, _ = golden.sort(fraction)
     vertex = golden.vertices(index, order, table.strides)
@@ -30,7 +35,7 @@ def test_every_look_up_reads_each_bank_once_and_finds_its_entries(family, frac_b
 @pytest.mark.parametrize(("family", "frac_bits"), CASES)
 def test_no_two_entries_share_a_row(family, frac_bits):
     table = make_table(FAMILIES[family], frac_bits, 2)
-    n = len(table.taps)
+    n = table.axes
     points = np.indices((table.grid.levels,) * n).reshape(n, -1)
     bank, row = banks.locate(table, points)
     assert len(np.unique(bank * banks.depth(table) + row)) == table.rows

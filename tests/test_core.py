@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from blocks import FIVE, NINE
 from hw.core import CoreParams
 from hw.guard import Error
 from hw.params import natural_beat
@@ -36,6 +37,8 @@ CORES = {
     "F×3 P4 grey": make_core("F", 6, 3, lanes=4, channels=1),
     "V×2 P1 grey": make_core("V", 0, 2, lanes=1, channels=1, beat=16),
     "V×3 P12 edge": make_core("V", 4, 3, "edge", lanes=12),
+    "S×2 P4 differences": make_core("S", NINE, 2, lanes=4, low=-128, high=127),
+    "F×4 P2 differences edge": make_core("F", FIVE, 4, "edge", lanes=2, low=-99, high=99),
 }
 WIDTHS, HEIGHTS = (1, 2, 3, 5, 17), (1, 2, 3)
 SMALL = [(height, width) for width in WIDTHS for height in HEIGHTS]

@@ -121,7 +121,9 @@ def grids(draw):
 @st.composite
 def chains(draw):
     stages, maps = [], 1
-    scales = draw(st.sampled_from([(1,), (2,), (3,), (1, 2), (2, 1), (1, 1, 2), (2, 2), (2, 3), (2, 2, 2)]))
+    scales = draw(
+        st.sampled_from([(1,), (2,), (3,), (1, 2), (2, 1), (1, 1, 2), (2, 2), (2, 3), (2, 2, 2)])
+    )
     for number, scale in enumerate(scales):
         last = number == len(scales) - 1
         own = 1 if last else draw(st.integers(1, 3))

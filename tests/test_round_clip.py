@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from blocks import make_params, run_free, unpack
+from blocks import NINE, make_params, run_free, unpack
 from hw.round_clip import RoundClip
 from sw import golden
 
@@ -20,6 +20,14 @@ def test_equals_round_clip(frac_bits, channels, lanes):
     payloads, clocks = run_free(RoundClip(p), totals.tolist())
     assert np.array_equal([unpack(o) for o in payloads], golden.round_clip(totals, frac_bits))
     assert clocks[0] == RoundClip.DELAY
+
+
+def test_differences_have_more_fraction():
+    p = make_params("S", NINE, 2, channels=1, lanes=1)
+    assert p.sum_frac_bits == 9
+    totals = np.resize(np.arange(-700, 255 * 512 + 700, 128), (260, 1, 4))
+    payloads, _ = run_free(RoundClip(p), totals.tolist())
+    assert np.array_equal([unpack(o) for o in payloads], golden.round_clip(totals, 9))
 
 
 def test_without_fraction():

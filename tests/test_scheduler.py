@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from amaranth.sim import Simulator
 
-from blocks import make_params
+from blocks import NINE, make_params
 from hw.scheduler import Scheduler
 from pictures import photo_like
 from sw import golden
@@ -14,10 +14,10 @@ SHARES = [(1, 1), (1, 2), (1, 4), (3, 1), (3, 2), (3, 3), (3, 4), (3, 6), (3, 12
 
 
 @pytest.mark.parametrize(("channels", "lanes"), SHARES)
-@pytest.mark.parametrize("family", ["S", "F"])
+@pytest.mark.parametrize(("family", "grid"), [("S", 6), ("F", 6), ("F", NINE)], ids=str)
 @pytest.mark.parametrize("closed", [0, 0.5])
-def test_every_look_up_once_and_only_with_room(channels, lanes, family, closed):
-    p = make_params(family, 6, channels=channels, lanes=lanes)
+def test_every_look_up_once_and_only_with_room(channels, lanes, family, grid, closed):
+    p = make_params(family, grid, channels=channels, lanes=lanes)
     frame = photo_like(4, 5, channels)
     assert len(list(columns_of([frame], p))) == 20
     dut = Scheduler(p)
@@ -68,6 +68,10 @@ def test_every_look_up_once_and_only_with_room(channels, lanes, family, closed):
             expected |= {(pixel, c, k): taps[:, pixel].tolist() for pixel in range(20)}
     got = {}
     for number, (mark, of_lanes) in enumerate(look_ups):
+        if p.differences:
+            first = mark.colour_step * p.colour_lanes
+            centre = frame[divmod(number // p.steps, 5)][first : first + p.colour_lanes]
+            assert list(mark.centre) == centre.tolist()
         for lane, taps in enumerate(of_lanes):
             channel_place, rotation_place = divmod(lane, p.rotation_lanes)
             c = mark.colour_step * p.colour_lanes + channel_place

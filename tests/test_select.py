@@ -13,7 +13,7 @@ def test_equals_weights_and_vertices(family, frac_bits):
     order, fraction_sorted = golden.sort(fraction)
     weight = golden.weights(fraction_sorted, p.table.grid.q, np.dtype(int))
     vertex = golden.vertices(index, order, p.table.strides)
-    coordinates = np.stack(np.unravel_index(vertex, (p.table.grid.levels,) * p.taps))
+    coordinates = np.stack(np.unravel_index(vertex, (p.table.grid.levels,) * p.axes))
     bank, row = banks.locate(p.table, coordinates)
     by_bank = np.argsort(bank, axis=0)
 

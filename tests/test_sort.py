@@ -7,12 +7,13 @@ from sw import golden
 
 
 @pytest.mark.parametrize(("family", "frac_bits"), TABLES)
-def test_equals_split_and_sort(family, frac_bits):
+def test_equals_sort(family, frac_bits):
     p = make_params(family, frac_bits)
-    taps = look_ups(p, 300)
-    index, fraction = golden.split(taps, p.table.grid)
+    index, fraction = golden.split(look_ups(p, 300), p.table.grid)
     order, fraction_sorted = golden.sort(fraction)
-    payloads, clocks = run_free(Sort(p), taps.T.tolist())
+    pairs = zip(index.T.tolist(), fraction.T.tolist(), strict=True)
+    values = [{"index": i, "fraction": f} for i, f in pairs]
+    payloads, clocks = run_free(Sort(p), values)
     assert np.array_equal([list(o.index) for o in payloads], index.T)
     assert np.array_equal([list(o.order) for o in payloads], order.T)
     assert np.array_equal([list(o.fraction) for o in payloads], fraction_sorted.T)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from blocks import make_params, pixels_of, unpack
+from blocks import FIVE, NINE, make_params, pixels_of, unpack
 from hw.stage import UpsamplerStage
 from pictures import assert_same, photo_like
 from sim.streams import run_stream
@@ -37,6 +37,9 @@ def run(p, sizes, traffic):
         {"lanes": 4, "scale": 3, "beat": 16, "padding": "edge"},
         {"lanes": 12, "family": "F", "scale": 2, "beat": 4},
         {"lanes": 2, "channels": 1, "family": "V", "frac_bits": 0, "scale": 3, "beat": 2},
+        {"lanes": 2, "frac_bits": NINE, "scale": 2, "beat": 4},
+        {"lanes": 12, "family": "F", "frac_bits": FIVE, "scale": 2, "padding": "edge", "beat": 4},
+        {"lanes": 3, "family": "V", "frac_bits": NINE, "scale": 1, "beat": 1},
     ],
     ids=str,
 )

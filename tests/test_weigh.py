@@ -14,7 +14,7 @@ def test_equals_weigh(family, frac_bits, scale):
     count = 100
     q = p.table.grid.q
     # Weights of sorted random fractions: they sum to q.
-    cuts = np.sort(rng.integers(0, q, (p.taps, count), endpoint=True), axis=0)
+    cuts = np.sort(rng.integers(0, q, (p.axes, count), endpoint=True), axis=0)
     weight = np.diff(cuts, axis=0, prepend=0, append=q)
     block = rng.integers(-128, 127, (p.banks, count, p.block), endpoint=True)
     block[:, :10], block[:, 10:20] = -128, 127
