@@ -44,7 +44,7 @@ class StageProblem:
     maps : sequence of list of ndarray
         For each crop, the maps that come into the stage.
     targets : sequence of ndarray
-        For each crop, what its last map should be.
+        For each crop, what each map that the stage makes should be.
     weights : sequence of float
     """
 
@@ -64,32 +64,23 @@ class StageProblem:
         self.crops = list(zip(maps, targets, weights, strict=True))
         self.gain = float(gains(chain.upsampler.stages[number])[0, 0, 0])
 
-    def _adjoint(self, entries: np.ndarray, wanted: bool) -> np.ndarray:
-        """Aᵀ·W·(targets, if ``wanted``, less what ``entries`` add): float64, (entries,)."""
+    def _residual(self, entries: np.ndarray) -> np.ndarray:
+        """Aᵀ·W·(targets - what ``entries`` make): float64, (entries,)."""
         vector = self.rest.copy()
         vector[self.where] = entries
 
         def one(crop: tuple) -> np.ndarray:
             maps, target, weight = crop
             _, trace = self.chain.forward_stage(self.number, maps, vector)
-            error = -trace.sums[-1]
-            if wanted:
-                error += target
-            else:
-                r = len(target) // len(maps[0])
-                error += maps[0].repeat(r, axis=0).repeat(r, axis=1)
+            errors = (target - trace.sums) * np.float32(weight)
             total = np.zeros(self.chain.size, np.float32)
             # No clipping here: it would not be linear.
             free = trace._replace(sums=np.zeros_like(trace.sums))
-            back = [error * np.float32(weight)]
-            self.chain.backward_stage(self.number, back, vector, free, total)
+            self.chain.backward_stage(self.number, errors, vector, free, total)
             return total[self.where]
 
-        total = np.zeros(self.where.stop - self.where.start)
         with ThreadPoolExecutor() as pool:
-            for each in pool.map(one, self.crops):
-                total += each
-        return total
+            return sum(pool.map(one, self.crops), np.zeros(self.where.stop - self.where.start))
 
     def _diagonal(self) -> np.ndarray:
         """Diagonal of AᵀWA; the same for all numbers of an entry: float64, (entries,)."""
@@ -108,14 +99,11 @@ class StageProblem:
     def solve(self, after: Callable[[], None]) -> np.ndarray:
         """The entries, in the range of an int8; ``after()`` is called after each iteration."""
         ridge = RIDGE * self.gain**2
-        right = self._adjoint(np.zeros(self.where.stop - self.where.start), wanted=True)
         diagonal = self._diagonal() + ridge
+        right = self._residual(np.zeros_like(diagonal))
         search = Search.start(right, diagonal)
         for _ in range(ITERATIONS):
-            search.advance(
-                lambda x: ridge * x - self._adjoint(x.astype(np.float32), wanted=False),
-                diagonal,
-            )
+            search.advance(lambda x: ridge * x + right - self._residual(x), diagonal)
             after()
         return np.clip(search.x, -128, 127)
 

@@ -68,7 +68,7 @@ def test_each_stage_helps_and_maps_stay(monkeypatch):
     hr = photo_like(160, 160, 1)[:, :, 0]
     plane = Plane(resize(hr, greedy.Fraction(1, 4)), hr)
     crops = Crops([plane], 24)
-    chain = Chain(parse("x1 V:5 | V:5 ; x2 V:5 + V@1:5 + V@2:5 ; x2 V:5"))
+    chain = Chain(parse("x1 V:5 | V:5 ; x2 V:5 + V@1:5 | V@2:5 ; x2 V:5 + V@1:5"))
     start = noise(chain, 0)
     found = fit_stages(chain, start, crops, 0)
     first = chain.groups[0][-1].where.stop
