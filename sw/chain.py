@@ -13,7 +13,7 @@ import numpy as np
 from sw import chain_passes
 from sw.golden import alike, pad
 from sw.grid import DifferenceGrid
-from sw.row_vertices import RowPlace, row_place_of
+from sw.row_vertices import Place, place_of
 from sw.spec import Stage, Table, Upsampler
 
 
@@ -23,13 +23,13 @@ class Group(NamedTuple):
     Parameters
     ----------
     tables : list of Table
-    place : RowPlace
+    place : Place
     where : slice
         Of the vector of all entries: shape (rows, tables * r*r), row-major.
     """
 
     tables: list[Table]
-    place: RowPlace
+    place: Place
     where: slice
 
 
@@ -56,7 +56,7 @@ class Chain:
             groups = []
             for tables in alike(stage):
                 start, end = end, end + sum(table.entries.size for table in tables)
-                groups.append(Group(tables, row_place_of(tables), slice(start, end)))
+                groups.append(Group(tables, place_of(tables), slice(start, end)))
             self.groups.append(groups)
         self.size = end
 

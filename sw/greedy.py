@@ -18,7 +18,6 @@ from sw.chain import Chain, gains
 from sw.conjugate_gradients import Search
 from sw.golden import pad
 from sw.random_crops import Crops, crop_weight
-from sw.simplex import place_of
 
 ITERATIONS = 12
 """Of conjugate gradients, for each stage."""
@@ -87,12 +86,12 @@ class StageProblem:
         stage, parts = self.chain.upsampler.stages[self.number], []
         for group in self.chain.groups[self.number]:
             table = group.tables[0]
-            place, total = place_of(table), np.zeros(table.rows)
+            total = np.zeros(table.rows)
             for maps, _, weight in self.crops:
                 padded = pad(maps[table.source], stage.reach, stage.padding)
                 patches = -(-np.array(maps[0].shape) // normal.PATCH)
                 everywhere = np.full(patches, weight, np.float32)
-                normal.squared_weights(padded, stage.reach, place, everywhere, total)
+                normal.squared_weights(padded, stage.reach, group.place, everywhere, total)
             parts.append(np.repeat(total, (group.where.stop - group.where.start) // table.rows))
         return np.concatenate(parts) * self.gain**2
 

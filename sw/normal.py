@@ -1,9 +1,8 @@
-"""Passes over a picture for the least-squares fit, compiled with Numba.
+"""Passes over a picture for the least-squares fit of one table, compiled with Numba.
 
 Before rounding and clipping, every HR pixel is a sum of table entries with known weights: with the
-entries as a vector t, the picture is A·t. A is never stored. Each function here walks over the LR
-pixels and works out their vertices and weights as the golden model does: :func:`forward` is A,
-:func:`adjoint` is Aᵀ, :func:`product` AᵀWA in one go.
+entries as a vector t, the picture is A·t. A is never stored. :func:`forward` is A, :func:`adjoint`
+is Aᵀ, :func:`product` AᵀWA in one go; each walks over the LR pixels line by line.
 
 Arguments they share:
 
@@ -12,7 +11,7 @@ padded : ndarray of uint8, shape (height + 2 reach, width + 2 reach)
 place : Place
     Of the table.
 table : ndarray of float32, shape (rows, r*r)
-    Entries, in grey levels; four look-ups add up to a pixel.
+    Entries; four look-ups add up to a pixel.
 gradient : ndarray of float64, shape (rows, r*r)
     What a pass adds to. Sums over flat areas are long: float32 would wander.
 """
@@ -20,62 +19,21 @@ gradient : ndarray of float64, shape (rows, r*r)
 import numba
 import numpy as np
 
-from sw.simplex import MAX_VERTICES, Place, look_up
+from sw import chain_passes
+from sw.row_vertices import Place, row_vertices
 
 PATCH = 48
 """LR pixels on each side of a patch, over which the weight of a sample is constant."""
 
 
-@numba.njit(inline="always")
-def _weigh(
-    row: np.ndarray, weight: np.ndarray, vertices: int, table: np.ndarray, block: np.ndarray
-) -> None:
-    """Weighted sum of the vertices' entries into ``block``."""
-    for o in range(len(block)):
-        block[o] = 0
-    for j in range(vertices):
-        w = weight[j]
-        if w:
-            entry = table[row[j]]
-            for o in range(len(block)):
-                block[o] += w * entry[o]
-
-
-@numba.njit(inline="always")
-def _spread(
-    row: np.ndarray, weight: np.ndarray, vertices: int, block: np.ndarray, gradient: np.ndarray
-) -> None:
-    """Add ``block`` to the vertices' rows of ``gradient``, by weight."""
-    for j in range(vertices):
-        w = weight[j]
-        if w:
-            total = gradient[row[j]]
-            for o in range(len(block)):
-                total[o] += w * block[o]
-
-
-@numba.njit(nogil=True, cache=True, fastmath=True)
 def forward(
-    padded: np.ndarray,
-    reach: int,
-    place: Place,
-    table: np.ndarray,
-    scale: int,
+    padded: np.ndarray, reach: int, place: Place, table: np.ndarray, scale: int
 ) -> np.ndarray:
     """A·table: float32, shape (scale * height, scale * width), neither rounded nor clipped."""
-    height, width = padded.shape[0] - 2 * reach, padded.shape[1] - 2 * reach
-    order, fraction = np.empty(MAX_VERTICES, np.int64), np.empty(MAX_VERTICES, np.float32)
-    row, weight = np.empty(MAX_VERTICES, np.int64), np.empty(MAX_VERTICES, np.float32)
-    block = np.empty(scale * scale, np.float32)
-    out = np.zeros((scale * height, scale * width), np.float32)
-    for y in range(height):
-        for x in range(width):
-            for k in range(4):
-                look_up(padded, y + reach, x + reach, k, place, order, fraction, row, weight)
-                _weigh(row, weight, len(place.strides) + 1, table, block)
-                for o in range(scale * scale):
-                    out[scale * y + o // scale, scale * x + o % scale] += block[place.source[k, o]]
-    return out
+    height, width = (side - 2 * reach for side in padded.shape)
+    out = np.zeros((1, scale * height, scale * width), np.float32)
+    chain_passes.forward(padded, reach, place, table, scale, out)
+    return out[0]
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
@@ -91,19 +49,23 @@ def adjoint(
     The picture's border beyond the last whole block is not looked at.
     """
     height, width = padded.shape[0] - 2 * reach, padded.shape[1] - 2 * reach
+    axes, size = len(place.axes), len(place.block)
     scale = picture.shape[0] // height
-    order, fraction = np.empty(MAX_VERTICES, np.int64), np.empty(MAX_VERTICES, np.float32)
-    row, weight = np.empty(MAX_VERTICES, np.int64), np.empty(MAX_VERTICES, np.float32)
-    block = np.empty(scale * scale, np.float32)
+    row = np.empty((axes + 1, width), np.int32)
+    weight = np.empty((axes + 1, width), np.float32)
+    axis = np.empty((axes, width), np.int32)
+    block = np.empty((width, size), np.float32)
     for y in range(height):
-        for x in range(width):
-            for k in range(4):
-                look_up(padded, y + reach, x + reach, k, place, order, fraction, row, weight)
-                for o in range(scale * scale):
-                    block[place.source[k, o]] = picture[
-                        scale * y + o // scale, scale * x + o % scale
-                    ]
-                _spread(row, weight, len(place.strides) + 1, block, gradient)
+        for k in range(4):
+            row_vertices(padded, y, reach, place, k, row, weight, axis)
+            for o in range(size):
+                line = picture[scale * y + o // scale]
+                for x in range(width):
+                    block[x, place.source[k, o]] = line[scale * x + o % scale]
+            for x in range(width):
+                for j in range(axes + 1):
+                    for o in range(size):
+                        gradient[row[j, x], o] += weight[j, x] * block[x, o]
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
@@ -117,23 +79,31 @@ def product(
 ) -> None:
     """Add AᵀWA·table to ``gradient``; W is ``patch_weight`` of each pixel's patch."""
     height, width = padded.shape[0] - 2 * reach, padded.shape[1] - 2 * reach
-    vertices, size = len(place.strides) + 1, table.shape[1]
-    order, fraction = np.empty(MAX_VERTICES, np.int64), np.empty(MAX_VERTICES, np.float32)
-    row, weight = np.empty((4, MAX_VERTICES), np.int64), np.empty((4, MAX_VERTICES), np.float32)
+    axes, size = len(place.axes), len(place.block)
+    row = np.empty((4, axes + 1, width), np.int32)
+    weight = np.empty((4, axes + 1, width), np.float32)
+    axis = np.empty((axes, width), np.int32)
     block, picture = np.empty(size, np.float32), np.empty(size, np.float32)
     for y in range(height):
+        for k in range(4):
+            row_vertices(padded, y, reach, place, k, row[k], weight[k], axis)
         for x in range(width):
             picture[:] = 0
             for k in range(4):
-                look_up(padded, y + reach, x + reach, k, place, order, fraction, row[k], weight[k])
-                _weigh(row[k], weight[k], vertices, table, block)
+                for o in range(size):
+                    total = np.float32(0)
+                    for j in range(axes + 1):
+                        total += weight[k, j, x] * table[row[k, j, x], o]
+                    block[o] = total
                 for o in range(size):
                     picture[o] += block[place.source[k, o]]
             w = patch_weight[y // PATCH, x // PATCH]
             for k in range(4):
                 for o in range(size):
                     block[place.source[k, o]] = w * picture[o]
-                _spread(row[k], weight[k], vertices, block, gradient)
+                for j in range(axes + 1):
+                    for o in range(size):
+                        gradient[row[k, j, x], o] += weight[k, j, x] * block[o]
 
 
 @numba.njit(nogil=True, cache=True)
@@ -146,12 +116,14 @@ def squared_weights(
 ) -> None:
     """Add the squared weights of every look-up, times W, to ``total``: float64, shape (rows,)."""
     height, width = padded.shape[0] - 2 * reach, padded.shape[1] - 2 * reach
-    order, fraction = np.empty(MAX_VERTICES, np.int64), np.empty(MAX_VERTICES, np.float32)
-    row, weight = np.empty(MAX_VERTICES, np.int64), np.empty(MAX_VERTICES, np.float32)
+    axes = len(place.axes)
+    row = np.empty((axes + 1, width), np.int32)
+    weight = np.empty((axes + 1, width), np.float32)
+    axis = np.empty((axes, width), np.int32)
     for y in range(height):
-        for x in range(width):
-            w = patch_weight[y // PATCH, x // PATCH]
-            for k in range(4):
-                look_up(padded, y + reach, x + reach, k, place, order, fraction, row, weight)
-                for j in range(len(place.strides) + 1):
-                    total[row[j]] += w * weight[j] * weight[j]
+        for k in range(4):
+            row_vertices(padded, y, reach, place, k, row, weight, axis)
+            for x in range(width):
+                w = patch_weight[y // PATCH, x // PATCH]
+                for j in range(axes + 1):
+                    total[row[j, x]] += w * weight[j, x] * weight[j, x]

@@ -19,7 +19,7 @@ from sw.spec import Table
 
 try:
     from sw import normal
-    from sw.simplex import place_of
+    from sw.row_vertices import place_of
 except ModuleNotFoundError as error:
     raise BadInput(
         f"fitting needs {error.name}; install the extra with: pip install -e '.[fit]'"
@@ -74,7 +74,7 @@ class Problem:
         )
         self.padding = padding
         self.shape = (table.rows, table.scale**2)
-        self._place = place_of(table)
+        self._place = place_of([table])
         self._mirror = mirror(self.taps, self.scale)
         # Large and small planes are dealt out in turn: the slices take about the same time.
         pairs = list(zip(planes, weights, strict=True))

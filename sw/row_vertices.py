@@ -1,8 +1,8 @@
-"""Vertices and weights of a whole row of look-ups, compiled with Numba.
+"""Vertices and weights of a row of look-ups, compiled with Numba for fitting and tuning.
 
-What :func:`sw.simplex.look_up` finds for one look-up; without branches, so that the compiler works
-on eight pixels at a time. Axes and tables are counted by the lengths of tuples, which the compiler
-knows: loops over them are unrolled.
+The same steps as the golden model's split, sort, weights and vertices, with weights of 0 to 1;
+without branches, so that the compiler works on eight pixels at a time. Axes and tables are counted
+by the lengths of tuples, which the compiler knows: loops over them are unrolled.
 """
 
 from collections.abc import Sequence
@@ -11,15 +11,16 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
-from sw.simplex import place_of
+from sw.golden import split
+from sw.grid import DifferenceGrid
+from sw.rotation import ROTATIONS, block_source, rotate_taps
 from sw.spec import Table
 
 AXIS_BITS = 2
-KEY_BITS = 9 + AXIS_BITS
 """A key is a fraction over the number of its axis: sorting keys sorts both."""
 
 
-class RowPlace(NamedTuple):
+class Place(NamedTuple):
     """Where the look-ups of tables go that share them.
 
     Parameters
@@ -28,9 +29,9 @@ class RowPlace(NamedTuple):
         Window offsets of the four rotations.
     first : int
         Tap of the first axis: 1 on a difference grid, where tap 0 is subtracted from the others.
-    code : ndarray of int32, shape (axes, 256 or 511)
-        Of each tap value, or each difference from -255 on: the index times the axis's stride,
-        shifted left by ``KEY_BITS``, plus the key.
+    start, key : ndarray of int32, shape (axes, 256 or 511)
+        Of each tap value, or each difference from -255 on: the index times the axis's stride, and
+        the key.
     slope : ndarray of float32, shape (256,) or (511,)
         By which the fraction, 0…1, grows for a grey level.
     strides : ndarray of int32, shape (axes,)
@@ -44,7 +45,8 @@ class RowPlace(NamedTuple):
 
     taps: np.ndarray
     first: int
-    code: np.ndarray
+    start: np.ndarray
+    key: np.ndarray
     slope: np.ndarray
     strides: np.ndarray
     unit: np.float32
@@ -54,25 +56,35 @@ class RowPlace(NamedTuple):
     block: tuple[int, ...]
 
 
-def row_place_of(tables: Sequence[Table]) -> RowPlace:
+def place_of(tables: Sequence[Table]) -> Place:
     """The place of ``tables``, which are looked up at the same one."""
-    place, q = place_of(tables[0]), tables[0].grid.q
-    fraction = np.rint(place.fraction * q).astype(np.int64)
-    code = [
-        (place.index * stride << KEY_BITS) + (fraction << AXIS_BITS) + axis
-        for axis, stride in enumerate(place.strides)
-    ]
-    return RowPlace(
-        place.taps,
-        place.first,
-        np.array(code, np.int32),
-        place.slope,
-        place.strides.astype(np.int32),
-        np.float32(1 / q),
-        place.source,
-        tuple(range(len(place.strides))),
-        tuple(table.target for table in tables),
-        tuple(range(place.source.shape[1])),
+    table, grid = tables[0], tables[0].grid
+    if isinstance(grid, DifferenceGrid):
+        first, span = 1, np.arange(-255, 256)
+        # Any two taps that are so far apart will do.
+        pairs = np.stack([np.maximum(-span, 0), np.maximum(span, 0)]).astype(np.uint8)
+        index, fraction = (each[0].astype(np.int32) for each in split(pairs, grid))
+        slope = 1 / np.array(grid.widths)[index]
+    else:
+        first = 0
+        index, fraction = (
+            each.astype(np.int32) for each in split(np.arange(256, dtype=np.uint8), grid)
+        )
+        slope = np.full(256, 1 / grid.q)
+    strides = np.array(table.strides, np.int32)
+    axes = np.arange(table.axes, dtype=np.int32)
+    return Place(
+        np.array([rotate_taps(table.taps, k) for k in range(ROTATIONS)]),
+        first,
+        strides[:, None] * index,
+        (fraction << AXIS_BITS) + axes[:, None],
+        slope.astype(np.float32),
+        strides,
+        np.float32(1 / grid.q),
+        np.array([block_source(table.scale, k) for k in range(ROTATIONS)]),
+        tuple(range(table.axes)),
+        tuple(each.target for each in tables),
+        tuple(range(table.scale**2)),
     )
 
 
@@ -81,19 +93,19 @@ def row_vertices(
     padded: np.ndarray,
     y: int,
     reach: int,
-    place: RowPlace,
+    place: Place,
     k: int,
     row: np.ndarray,
     weight: np.ndarray,
     axis: np.ndarray,
 ) -> None:
-    """Vertices and weights of rotation ``k`` of the look-ups of line ``y``.
+    """Vertices and weights of rotation ``k`` of the look-ups of line ``y`` of ``padded``.
 
     Fills ``row`` (int32) and ``weight`` (float32), both (axes + 1, width), and ``axis`` (int32,
     (axes, width)) with the axes by falling fraction.
     """
     width, axes = row.shape[1], len(place.axes)
-    key, code = axis, place.code
+    key = axis
     row[0] = 0
     for j in range(axes):
         dy, dx = place.taps[k, j + place.first]
@@ -101,14 +113,13 @@ def row_vertices(
         if place.first:
             centre = padded[y + reach, reach : reach + width]
             for x in range(width):
-                c = code[j, np.int32(tap[x]) - np.int32(centre[x]) + 255]
-                row[0, x] += c >> KEY_BITS
-                key[j, x] = c & ((1 << KEY_BITS) - 1)
+                difference = np.int32(tap[x]) - np.int32(centre[x]) + 255
+                row[0, x] += place.start[j, difference]
+                key[j, x] = place.key[j, difference]
         else:
             for x in range(width):
-                c = code[j, tap[x]]
-                row[0, x] += c >> KEY_BITS
-                key[j, x] = c & ((1 << KEY_BITS) - 1)
+                row[0, x] += place.start[j, tap[x]]
+                key[j, x] = place.key[j, tap[x]]
     for last in range(axes - 1, 0, -1):
         for j in range(last):
             for x in range(width):
