@@ -20,8 +20,8 @@ from sw.grid import DifferenceGrid, Grid, UniformGrid
 from sw.rotation import ROTATIONS, rotate_taps
 from sw.spec import Stage, Table, Taps, Upsampler
 
-TILE = 8192
-"""LR pixels worked on at a time: about 1.5 MB of blocks at ×4 with four taps."""
+TILE = 1 << 17
+"""Numbers in the blocks worked on at a time: 8192 LR pixels at ×4, about 1.5 MB with four taps."""
 
 SORT_NETWORK = {
     1: (),
@@ -66,7 +66,7 @@ def split(taps: np.ndarray, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
         return taps >> grid.frac_bits, taps & np.uint8(grid.q - 1)
     index_of, fraction_of = _segments(grid)
     difference = taps[1:].astype(np.int16) - taps[0] + 255
-    return index_of[difference], fraction_of[difference]
+    return index_of.take(difference), fraction_of.take(difference)
 
 
 @cache
@@ -156,10 +156,11 @@ def round_clip(total: np.ndarray, frac_bits: int) -> np.ndarray:
     return np.clip(total, 0, 255).astype(np.uint8)
 
 
-def tiles(height: int, width: int) -> Iterator[tuple[slice, slice]]:
-    """Slices (y, x) that cover a picture with tiles of at most ``TILE`` pixels."""
-    columns = min(width, TILE)
-    rows = max(1, TILE // columns)
+def tiles(height: int, width: int, numbers: int) -> Iterator[tuple[slice, slice]]:
+    """Slices (y, x) that cover a picture whose blocks have so many numbers with tiles."""
+    pixels = max(1, TILE // numbers)
+    columns = min(width, pixels)
+    rows = max(1, pixels // columns)
     for y in range(0, height, rows):
         for x in range(0, width, columns):
             yield slice(y, min(y + rows, height)), slice(x, min(x + columns, width))
@@ -190,10 +191,11 @@ def run_stage(
         )
         for group in alike(stage)
     ]
+    widest = max(entries.shape[1] for _, entries in groups)
     out = [np.empty((height, r, width, r, channels), np.uint8) for _ in stage.maps]
     for c in range(channels):
         padded = [pad(each[:, :, c], reach, stage.padding) for each in maps]
-        for y, x in tiles(height, width):
+        for y, x in tiles(height, width, widest):
             around = slice(y.start, y.stop + 2 * reach), slice(x.start, x.stop + 2 * reach)
             shape = y.stop - y.start, x.stop - x.start, r, r
             # Accumulate: all look-ups of a map add up before anything is rounded.
