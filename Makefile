@@ -28,7 +28,7 @@ help:
 
 demo: $(READY)
 	$(PYTHON) -m sw demo --out build/demo
-	@echo "the same by the RTL, simulated (the first time, this builds the simulation):"
+	@echo "by the RTL with table S, simulated (the first time, this builds the simulation):"
 	$(PYTHON) -m sim run build/demo/input.png build/demo/rtl.png
 
 sim: $(READY) $(PICTURE)
