@@ -88,13 +88,14 @@ def draw(path: Path, points: list[Point]) -> None:
                 axis.annotate(
                     each.name,
                     (getattr(each, of), each.set5),
-                    xytext=(4, 3),
+                    xytext=(4, -9 if kind == "network" else 3),
                     textcoords="offset points",
                     fontsize=7,
                     color=look["color"],
                 )
         axis.set_xscale("log")
         axis.grid(alpha=0.3)
+        axis.margins(x=0.12)
     left.set(xlabel="bytes of tables or weights", ylabel="PSNR-Y on Set5, ×4 (dB)")
     right.set(xlabel="look-ups for each LR pixel and colour, where known")
     left.legend(loc="lower right", fontsize=8)
