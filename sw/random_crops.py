@@ -17,7 +17,7 @@ class Crops:
     size : int
         LR pixels on each side of a crop.
     drawn : sequence of Plane
-        Taken instead, one as likely as another.
+        Taken instead, those that are large enough, one as likely as another.
     share : float
         How often.
 
