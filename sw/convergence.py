@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from sw.errors import BadInput
+from sw.figures import pyplot
 from sw.output import check_writable, whole_file
 
 
@@ -41,15 +42,7 @@ def read_log(folder: Path) -> tuple[np.ndarray, np.ndarray]:
 def draw(path: Path, folders: Sequence[Path]) -> None:
     """Draw the runs in ``folders`` into ``path``, a PNG; names the missing extra if it is."""
     logs = {folder.name: read_log(folder) for folder in folders}
-    try:
-        import matplotlib as mpl
-    except ModuleNotFoundError as error:
-        raise BadInput(
-            f"pictures need {error.name}; install the extra with: pip install -e '.[train]'"
-        ) from error
-    mpl.use("Agg")
-    from matplotlib import pyplot as plt
-
+    plt = pyplot()
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
     for name, (losses, seen) in logs.items():
         window = max(1, len(losses) // 20)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sw import cost, manifest
-from sw.errors import BadInput
+from sw.figures import pyplot
 from sw.files import LUTS, load
 from sw.output import check_writable, whole_file
 
@@ -67,15 +67,7 @@ LOOKS = {
 
 def draw(path: Path, points: list[Point]) -> None:
     """Draw ``points`` into ``path``, a PNG; names the missing extra if it is."""
-    try:
-        import matplotlib as mpl
-    except ModuleNotFoundError as error:
-        raise BadInput(
-            f"pictures need {error.name}; install the extra with: pip install -e '.[train]'"
-        ) from error
-    mpl.use("Agg")
-    from matplotlib import pyplot as plt
-
+    plt = pyplot()
     figure, (left, right) = plt.subplots(
         1, 2, figsize=(11, 5), sharey=True, layout="constrained", width_ratios=(3, 2)
     )
