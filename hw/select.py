@@ -44,28 +44,28 @@ class Select(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         p = self.p
-        taps = self.i.payload
+        axes = self.i.payload
         last = p.axes - 1
         levels, run = p.table.grid.levels, banks.last_levels(p.table)
 
         # Clock 1: weights; the row of vertex 0 in parts; the sum of its coordinates.
-        edges = [Const(p.table.grid.q), *(taps.fraction[j] for j in range(p.axes)), Const(0)]
+        edges = [Const(p.table.grid.q), *(axes.fraction[j] for j in range(p.axes)), Const(0)]
         weight = [Signal(p.weight_bits, name=f"weight{j}", reset_less=True) for j in range(p.banks)]
         for j in range(p.banks):
             m.d.sync += weight[j].eq(edges[j] - edges[j + 1])
         upper = Const(0)
         for j in range(last):
-            upper = upper * levels + taps.index[j]
+            upper = upper * levels + axes.index[j]
         base = Signal(p.row_bits, reset_less=True)
         low, high = (Signal(range(run), name=name, reset_less=True) for name in ("low", "high"))
         first_bank = Signal(range(p.banks), reset_less=True)
         m.d.sync += [
             base.eq(upper * run),
-            low.eq(taps.index[last] // p.banks),
-            high.eq((taps.index[last] + 1) // p.banks),
-            first_bank.eq(sum(taps.index[j] for j in range(p.axes)) % p.banks),
+            low.eq(axes.index[last] // p.banks),
+            high.eq((axes.index[last] + 1) // p.banks),
+            first_bank.eq(sum(axes.index[j] for j in range(p.axes)) % p.banks),
         ]
-        order = [delayed(m, taps.order[j], 1) for j in range(p.axes)]
+        order = [delayed(m, axes.order[j], 1) for j in range(p.axes)]
 
         # Clock 2: the rows of all vertices, each one coordinate further than the one before.
         step = Array(Const(run * levels ** (last - 1 - j), p.row_bits) for j in range(last))

@@ -29,10 +29,13 @@ SMALL = 128
 """Rows of a bank up to which it is made of look-up tables, which take up to 7 bits of address."""
 
 PRODUCT_LUTS = 80
-"""LUT4 of a product of 8 by 9 bits that finds no multiplier: eight additions of about ten bits."""
+"""LUT4 of a product of 8 by 9 bits that finds no multiplier, assumed: eight additions."""
 
 LANE_LUTS = 400
-"""LUT4 of a lane beside its products: split, sort, rows and weights to the banks, additions."""
+"""LUT4 of a lane beside its products, assumed: split, sort, rows and weights, additions."""
+
+MOST = 0.85
+"""Share of a part that is used, 15 % being spare."""
 
 
 @dataclass(frozen=True)
@@ -139,12 +142,12 @@ def stage_costs(upsampler: Upsampler) -> list[StageCost]:
 def shares(upsampler: Upsampler, part: Part = ECP5_85F) -> dict[str, float]:
     """Shares of the part's block RAMs, multipliers and LUT4; above 1 is too much.
 
-    Products that find no multiplier are made of LUT4.
+    Products take up to ``MOST`` of the multipliers; all others are made of LUT4.
     """
     costs = stage_costs(upsampler)
     rams = sum(cost.table_block_rams + cost.line_block_rams for cost in costs)
     products = sum(cost.products for cost in costs)
-    multiplied = min(products, part.multipliers * 85 // 100)
+    multiplied = min(products, int(part.multipliers * MOST))
     luts = sum(cost.table_luts + cost.groups * cost.lanes * LANE_LUTS for cost in costs)
     luts += (products - multiplied) * PRODUCT_LUTS
     return {
@@ -176,4 +179,4 @@ def as_lines(upsampler: Upsampler) -> list[str]:
 def _verdict(share: float) -> str:
     if share > 1:
         return "does not fit"
-    return "fits with 15 % to spare" if share <= 0.85 else "fits, with less than 15 % to spare"
+    return "fits with 15 % to spare" if share <= MOST else "fits, with less than 15 % to spare"

@@ -17,7 +17,7 @@ from sw.bicubic import resize
 from sw.chain import Chain, gains
 from sw.conjugate_gradients import Search
 from sw.golden import pad
-from sw.random_crops import Crops, crop_weight
+from sw.random_crops import RandomCrops, crop_weight
 
 ITERATIONS = 12
 """Of conjugate gradients, for each stage."""
@@ -110,7 +110,7 @@ class StageProblem:
 def fit_stages(
     chain: Chain,
     vector: np.ndarray,
-    crops: Crops,
+    crops: RandomCrops,
     seed: int,
     after: Callable[[], None] = lambda: None,
 ) -> np.ndarray:

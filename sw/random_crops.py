@@ -8,7 +8,7 @@ from sw.errors import BadInput
 from sw.photos import Plane
 
 
-class Crops:
+class RandomCrops:
     """Random pieces of photographs, every LR pixel as likely as another, mirrored at random.
 
     Parameters

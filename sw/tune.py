@@ -110,7 +110,7 @@ def tune(
         ) from error
     from sw.fit_state import load_arrays, save_arrays
     from sw.greedy import fit_stages, iterations
-    from sw.random_crops import Crops
+    from sw.random_crops import RandomCrops
     from sw.tuning import Adam, Tuning, noise
 
     options = {name: getattr(args, name) for name in ("steps", "batch", "rate", "seed")}
@@ -129,7 +129,7 @@ def tune(
         adam = Adam.start(chain.vector() if args.init else noise(chain, args.seed))
     planes = read_photographs(args, files, upsampler.scale)
     drawn = drawn_planes(upsampler.scale) if args.drawings else ()
-    crops = Crops(planes, args.crop, drawn, args.drawings)
+    crops = RandomCrops(planes, args.crop, drawn, args.drawings)
     if args.greedy and not args.resume:
         with tqdm(total=iterations(chain), desc="stages", unit="iteration", leave=False) as bar:
             adam.vector[:] = fit_stages(chain, adam.vector, crops, args.seed, bar.update)

@@ -12,7 +12,7 @@ import numpy as np
 
 from sw.chain import Chain
 from sw.errors import BadInput
-from sw.random_crops import Crops, crop_weight
+from sw.random_crops import RandomCrops, crop_weight
 from sw.spec import Upsampler
 
 LAST_RATE = 0.008
@@ -70,7 +70,7 @@ class Tuning:
     Parameters
     ----------
     chain : Chain
-    crops : Crops
+    crops : RandomCrops
     adam : Adam
         Where the entries are.
     steps, batch : int
@@ -88,7 +88,7 @@ class Tuning:
     def __init__(
         self,
         chain: Chain,
-        crops: Crops,
+        crops: RandomCrops,
         adam: Adam,
         *,
         steps: int,

@@ -14,7 +14,7 @@ from sw.errors import BadInput
 from sw.files import load
 from sw.finish import state_path
 from sw.photos import Plane
-from sw.random_crops import Crops
+from sw.random_crops import RandomCrops
 from sw.tuning import Adam, Tuning, noise
 
 
@@ -68,7 +68,7 @@ def test_tuning_lowers_the_error():
     plane = Plane(lr, np.clip(lr.repeat(2, 0).repeat(2, 1) * 0.9 + 20, 0, 255).astype(np.uint8))
     chain = Chain(parse("x2 S:5"))
     options = {"steps": 120, "batch": 4, "rate": 1.0, "seed": 0}
-    tuning = Tuning(chain, Crops([plane], 20), Adam.start(noise(chain, 0)), **options)
+    tuning = Tuning(chain, RandomCrops([plane], 20), Adam.start(noise(chain, 0)), **options)
     errors = [tuning.advance() for _ in range(120)]
     assert np.mean(errors[-10:]) < 0.5 * errors[0]
 
@@ -159,7 +159,7 @@ def test_crops_come_from_everywhere_and_mirrored():
     rng = np.random.default_rng(0)
     lr = np.arange(35, dtype=np.uint8).reshape(5, 7)
     plane = Plane(lr, lr.repeat(2, 0).repeat(2, 1))
-    crops = Crops([plane, Plane(lr[:2], plane.hr[:4])], 3)
+    crops = RandomCrops([plane, Plane(lr[:2], plane.hr[:4])], 3)
     seen = set()
     for _ in range(400):
         low, high = crops.draw(rng)
@@ -172,7 +172,7 @@ def test_crops_come_from_everywhere_and_mirrored():
 def test_a_share_of_the_crops_is_drawn():
     rng = np.random.default_rng(0)
     black, white = (Plane(np.full((9, 9), v, np.uint8), np.zeros((18, 18))) for v in (0, 255))
-    crops = Crops([black], 3, [white], 0.25)
+    crops = RandomCrops([black], 3, [white], 0.25)
     white = sum(int(crops.draw(rng)[0][0, 0] == 255) for _ in range(1000))
     assert 200 < white < 300
 
