@@ -4,7 +4,7 @@ import sys
 
 from sw.command_line import make_parser, run_command
 
-COMMANDS = ("verilog",)
+COMMANDS = ("plan", "verilog")
 DESCRIPTION = "The upsampler as hardware."
 
 

@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate, pairwise
+from operator import mul
 
 from amaranth.hdl import Cat, ClockDomain, ClockSignal, Module, ResetSignal, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out, connect
 
-from hw.accumulate import Accumulate
 from hw.guard import Error, FrameGuard
-from hw.lanes import Lanes
-from hw.params import StageParams
-from hw.round_clip import RoundClip
+from hw.params import BEATS, StageParams
 from hw.stage import UpsamplerStage
 from sw.errors import BadInput
+from sw.rotation import ROTATIONS
 from sw.spec import Upsampler
 
 AROUND_LANES = 6
@@ -27,11 +27,14 @@ class CoreParams:
     Parameters
     ----------
     upsampler : Upsampler
-        One stage, so far.
-    channels, lanes, max_width, beat
+    channels : int
         See :class:`hw.params.StageParams`.
-    max_height : int
-        Largest height of a frame, in LR pixels.
+    lanes : tuple of int
+        For each stage, see there; :func:`hw.lane_counts.matching_lanes` makes them fit together.
+    max_width, max_height : int
+        Largest size of a frame, in LR pixels.
+    beat : int
+        HR pixels per beat of the output: 1, 2, 4, 8 or 16.
 
     Raises
     ------
@@ -41,49 +44,82 @@ class CoreParams:
 
     upsampler: Upsampler
     channels: int = 3
-    lanes: int = 2
+    lanes: tuple[int, ...] = (2,)
     max_width: int = 960
     max_height: int = 540
     beat: int = 4
 
     def __post_init__(self) -> None:
-        if len(self.upsampler.stages) != 1:
-            stages = len(self.upsampler.stages)
-            raise BadInput(f"the table is a chain of {stages} stages; one is accepted so far")
+        stages = len(self.upsampler.stages)
+        if len(self.lanes) != stages:
+            raise BadInput(
+                f"lanes are {','.join(map(str, self.lanes))}; a number for each of the {stages} "
+                "stage(s) is accepted"
+            )
         if not 1 <= self.max_height < 1 << 16:
             raise BadInput(f"max_height is {self.max_height}; 1 to 65535 is accepted")
-        assert self.stage  # checks the rest
+        if self.beat not in BEATS:
+            raise BadInput(f"beat is {self.beat}; one of {BEATS} is accepted")
+        for number, (p, enlarged) in enumerate(zip(self.stages, self.enlarged, strict=True), 1):
+            if enlarged % p.columns:
+                raise BadInput(
+                    f"lanes of stage {number} is {p.lanes}, for {p.columns} pixels at a time; "
+                    f"lines that come ×{enlarged} need not be a multiple of that"
+                )
 
     @cached_property
-    def stage(self) -> StageParams:
-        """Sizes of the stage."""
-        return StageParams(
-            stage=self.upsampler.stages[0],
-            channels=self.channels,
-            lanes=self.lanes,
-            max_width=self.max_width,
-            beat=self.beat,
-        )
+    def enlarged(self) -> tuple[int, ...]:
+        """How many times as wide and high as the picture each stage's frames come."""
+        scales = (stage.scale for stage in self.upsampler.stages[:-1])
+        return tuple(accumulate(scales, mul, initial=1))
+
+    @cached_property
+    def stages(self) -> tuple[StageParams, ...]:
+        """Sizes of the stages."""
+        whole = self.channels * ROTATIONS
+        beats = (*(max(1, lanes // whole) for lanes in self.lanes[1:]), self.beat)
+        out, maps = [], 1
+        for n, stage in enumerate(self.upsampler.stages):
+            p = StageParams(
+                stage=stage,
+                maps_in=maps,
+                channels=self.channels,
+                lanes=self.lanes[n],
+                max_width=self.max_width * self.enlarged[n],
+                beat=beats[n],
+                final=n == len(self.lanes) - 1,
+            )
+            out.append(p)
+            maps = p.maps_out
+        return tuple(out)
+
+    def clocks_of_stage(self, number: int, width: int, height: int) -> int:
+        """Clocks that stage ``number`` (from 0) spends on a frame of so many LR pixels.
+
+        Every beat takes the lanes ``steps`` clocks. R lines pass without giving anything, the
+        first R pixels of them while the lanes are still busy with the frame before. Lines have more
+        than ``steps`` beats here.
+        """
+        p, times = self.stages[number], self.enlarged[number]
+        beats = width * times // p.columns
+        return p.steps * beats * height * times + p.reach * beats - p.reach_beats * (p.steps - 1)
+
+    def clocks_per_frame(self, width: int, height: int) -> int:
+        """Clocks from a frame to the next, nothing in the way and ``beat`` no narrower than needed.
+
+        Those of the slowest stage: exact for one stage, within 1 % for a chain, whose stages wait
+        for each other while lines pass.
+        """
+        return max(self.clocks_of_stage(n, width, height) for n in range(len(self.stages)))
 
     def latency(self, width: int) -> int:
         """Clocks from a frame's first input beat to its first output beat, nothing in the way.
 
         R lines and R pixels until the first window is whole, one line of windows, the pipeline. A
-        frame has more than R lines here.
+        frame has more than R lines here. Of one stage.
         """
-        p = self.stage
-        pipeline = Lanes.delay(p) + Accumulate.DELAY + RoundClip.DELAY + AROUND_LANES
-        return p.reach * (width + 1) + p.steps * width + pipeline
-
-    def clocks_per_frame(self, width: int, height: int) -> int:
-        """Clocks from a frame to the next, nothing in the way and ``beat`` no narrower than needed.
-
-        Every pixel takes the lanes ``steps`` clocks. R lines pass without giving anything, the
-        first R pixels of them while the lanes are still busy with the frame before. Frames are
-        wider than ``steps`` here.
-        """
-        p = self.stage
-        return p.steps * width * height + p.reach * (width - p.steps + 1)
+        (p,) = self.stages
+        return p.reach * (width + 1) + p.steps * width + UpsamplerStage.delay(p) + AROUND_LANES
 
     @property
     def input_bits(self) -> int:
@@ -149,12 +185,18 @@ class Core(wiring.Component):
         m = Module()
         m.domains.sync = ClockDomain()
         m.d.comb += [ClockSignal().eq(self.aclk), ResetSignal().eq(~self.aresetn)]
-        m.submodules.guard = guard = FrameGuard(self.p.stage, max_height=self.p.max_height)
-        m.submodules.stage = stage = UpsamplerStage(self.p.stage)
-        connect(m, guard.o, stage.i)
+        first_stage = self.p.stages[0]
+        m.submodules.guard = guard = FrameGuard(first_stage, max_height=self.p.max_height)
+        stages = [UpsamplerStage(p) for p in self.p.stages]
+        for n, stage in enumerate(stages):
+            m.submodules[f"stage{n}"] = stage
+        connect(m, guard.o, stages[0].i)
+        for before, after in pairwise(stages):
+            connect(m, before.o, after.i)
+        o = stages[-1].o
         first = Signal(init=1)  # the next beat begins a frame
-        with m.If(stage.o.valid & stage.o.ready):
-            m.d.sync += first.eq(stage.o.payload.frame_last)
+        with m.If(o.valid & o.ready):
+            m.d.sync += first.eq(o.payload.frame_last)
         m.d.comb += [
             guard.i.payload.pixel.as_value().eq(self.s_axis_video_tdata),
             guard.i.payload.start_of_frame.eq(self.s_axis_video_tuser),
@@ -164,10 +206,10 @@ class Core(wiring.Component):
             guard.width.eq(self.width),
             guard.height.eq(self.height),
             self.error.eq(guard.error),
-            self.m_axis_video_tdata.eq(Cat(stage.o.payload.pixels)),
+            self.m_axis_video_tdata.eq(Cat(o.payload.pixels)),
             self.m_axis_video_tuser.eq(first),
-            self.m_axis_video_tlast.eq(stage.o.payload.line_last),
-            self.m_axis_video_tvalid.eq(stage.o.valid),
-            stage.o.ready.eq(self.m_axis_video_tready),
+            self.m_axis_video_tlast.eq(o.payload.line_last),
+            self.m_axis_video_tvalid.eq(o.valid),
+            o.ready.eq(self.m_axis_video_tready),
         ]
         return m

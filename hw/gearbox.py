@@ -14,7 +14,7 @@ def word_layout(p: StageParams) -> data.StructLayout:
     """A word of HR pixels; in a line's last word only ``columns`` + 1 LR columns count."""
     return data.StructLayout(
         {
-            "pixels": data.ArrayLayout(p.pixel, p.word_columns * p.scale),
+            "pixels": data.ArrayLayout(p.pixel_out, p.word_columns * p.scale),
             "columns": range(max(2, p.word_columns)),
             "line_last": 1,
             "frame_last": 1,
@@ -57,7 +57,7 @@ class Gearbox(wiring.Component):
         columns_units = p.scale // unit
         word, beat = p.word_columns * columns_units, p.beat // unit
         capacity = word + beat - 1
-        bits = unit * p.pixel.size
+        bits = unit * p.pixel_out.size
 
         fill = Signal(range(capacity + 1))  # units that wait
         held = [Signal(bits, name=f"held{u}", reset_less=True) for u in range(capacity)]

@@ -5,7 +5,7 @@ from amaranth.lib import data, enum, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.params import StageParams
-from hw.payloads import pixel_layout
+from hw.payloads import pixels_layout
 
 
 class Error(enum.Flag, shape=4):
@@ -41,6 +41,7 @@ class FrameGuard(wiring.Component):
     Parameters
     ----------
     p : StageParams
+        Of the first stage, which takes a pixel at a time.
     max_height : int
         Largest height of a frame, in LR pixels.
 
@@ -50,7 +51,7 @@ class FrameGuard(wiring.Component):
         What comes.
     width, height : In(16)
         Size of the next frame.
-    o : Out(stream of pixel_layout)
+    o : Out(stream of pixels_layout)
         Frames.
     error : Out(Error)
         What was wrong, set for one clock.
@@ -63,7 +64,7 @@ class FrameGuard(wiring.Component):
                 "i": In(stream.Signature(video_layout(p))),
                 "width": In(16),
                 "height": In(16),
-                "o": Out(stream.Signature(pixel_layout(p))),
+                "o": Out(stream.Signature(pixels_layout(p))),
                 "error": Out(Error),
             }
         )
@@ -132,13 +133,13 @@ class FrameGuard(wiring.Component):
         with m.If(take & misplaced):
             m.d.comb += self.error.eq(Mux(columns == 0, Error.LINE_LATE, Error.LINE_EARLY))
 
-        out = Signal(pixel_layout(p), reset_less=True)
+        out = Signal(pixels_layout(p), reset_less=True)
         m.d.comb += self.o.payload.eq(out)
         with m.If(free):
             m.d.sync += self.o.valid.eq(take | fill)
         with m.If(take | fill):
             m.d.sync += [
-                out.pixel.eq(Mux(fill, 0, video.pixel)),
+                out.pixels[0].eq(Mux(fill, 0, video.pixel)),
                 out.line_last.eq(columns == 0),
                 out.frame_last.eq(whole),
                 width_kept.eq(width),

@@ -1,11 +1,11 @@
-"""The lanes: look-ups side by side, a copy of the table for each pair."""
+"""The lanes of a group of tables: look-ups side by side, a copy of the tables for each pair."""
 
 from amaranth.hdl import Module
 from amaranth.lib import stream, wiring
-from amaranth.lib.wiring import In, Out, connect
+from amaranth.lib.wiring import In, Out
 
-from hw.params import StageParams
-from hw.payloads import delayed, taps_layout, weighed_layout
+from hw.params import GroupParams
+from hw.payloads import delayed, lanes_taps_layout, lanes_weighed_layout
 from hw.rom import BankedRom
 from hw.select import Select
 from hw.sort import Sort
@@ -14,55 +14,58 @@ from hw.weigh import Weigh
 
 
 class Lanes(wiring.Component):
-    """P look-ups per clock: split, sort, select, read the banks, weigh.
+    """P look-ups per clock, in step: split, sort, select, read the banks, weigh.
 
-    Latency ``delay(p)`` clocks; never stalls.
+    Latency ``delay(g)`` clocks; never stalls.
 
     Parameters
     ----------
-    p : StageParams
+    g : GroupParams
 
     Members
     -------
-    i : In(stream of taps_layout), always ready, for each lane
-        Tap values.
-    o : Out(stream of weighed_layout), always ready, for each lane
-        Weighed blocks.
+    i : In(stream of lanes_taps_layout), always ready
+        Tap values for each lane.
+    o : Out(stream of lanes_weighed_layout), always ready
+        Weighed blocks of each lane.
     """
 
-    def __init__(self, p: StageParams) -> None:
-        self.p = p
+    def __init__(self, g: GroupParams) -> None:
+        self.g = g
         super().__init__(
             {
-                "i": In(stream.Signature(taps_layout(p), always_ready=True)).array(p.lanes),
-                "o": Out(stream.Signature(weighed_layout(p), always_ready=True)).array(p.lanes),
+                "i": In(stream.Signature(lanes_taps_layout(g), always_ready=True)),
+                "o": Out(stream.Signature(lanes_weighed_layout(g), always_ready=True)),
             }
         )
 
     @staticmethod
-    def delay(p: StageParams) -> int:
+    def delay(g: GroupParams) -> int:
         """Clocks from ``i`` to ``o``."""
-        return Split.delay(p) + Sort.delay(p) + Select.DELAY + BankedRom.DELAY + Weigh.delay(p)
+        return Split.delay(g) + Sort.delay(g) + Select.DELAY + BankedRom.DELAY + Weigh.delay(g)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        p = self.p
-        for copy in range(p.copies):
-            lanes = range(2 * copy, min(2 * copy + 2, p.lanes))
-            m.submodules[f"rom{copy}"] = rom = BankedRom(p, ports=len(lanes))
+        g = self.g
+        for copy in range(g.copies):
+            lanes = range(2 * copy, min(2 * copy + 2, g.lanes))
+            m.submodules[f"rom{copy}"] = rom = BankedRom(g, ports=len(lanes))
             for port, lane in enumerate(lanes):
-                m.submodules[f"split{lane}"] = split = Split(p)
-                m.submodules[f"sort{lane}"] = sort = Sort(p)
-                m.submodules[f"select{lane}"] = select = Select(p)
-                m.submodules[f"weigh{lane}"] = weigh = Weigh(p)
-                connect(m, wiring.flipped(self.i[lane]), split.i)
-                connect(m, split.o, sort.i)
-                connect(m, sort.o, select.i)
-                connect(m, weigh.o, wiring.flipped(self.o[lane]))
+                m.submodules[f"split{lane}"] = split = Split(g)
+                m.submodules[f"sort{lane}"] = sort = Sort(g)
+                m.submodules[f"select{lane}"] = select = Select(g)
+                m.submodules[f"weigh{lane}"] = weigh = Weigh(g)
+                wiring.connect(m, split.o, sort.i)
+                wiring.connect(m, sort.o, select.i)
                 m.d.comb += [
+                    split.i.payload.eq(self.i.payload[lane]),
+                    split.i.valid.eq(self.i.valid),
                     rom.row[port].eq(select.o.payload.row),
-                    weigh.i.payload.block.as_value().eq(rom.block[port].as_value()),
+                    weigh.i.payload.entry.as_value().eq(rom.entry[port].as_value()),
                     weigh.i.payload.weight.eq(delayed(m, select.o.payload.weight, rom.DELAY)),
                     weigh.i.valid.eq(delayed(m, select.o.valid, rom.DELAY, reset=True)),
+                    self.o.payload[lane].eq(weigh.o.payload),
                 ]
+                if lane == 0:
+                    m.d.comb += self.o.valid.eq(weigh.o.valid)
         return m

@@ -6,6 +6,7 @@ from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out, connect
 
+from hw.gather import whole_pixels
 from hw.gearbox import Gearbox, word_layout
 from hw.params import StageParams
 from hw.payloads import beat_layout, block_layout, mark_layout
@@ -21,8 +22,8 @@ class LineWriter(wiring.Component):
     when it is whole, row by row, and its words are free again as its last row is read. Room is
     granted before a window starts, so a block that comes always has its place.
 
-    One block per ``colour_steps`` blocks of channels; one beat per clock at best. Stops when ``o``
-    is not taken, but always takes ``i``.
+    ``columns`` blocks at a time, in as many clocks as there are colour steps; one beat per clock at
+    best. Stops when ``o`` is not taken, but always takes ``i``.
 
     Parameters
     ----------
@@ -31,11 +32,11 @@ class LineWriter(wiring.Component):
     Members
     -------
     room : Out(1)
-        Whether a window may start.
+        Whether windows may start.
     start, start_last : In(1)
-        A window starts; it is the last of its line.
+        Windows start; they are the last of their line.
     i : In(stream of block_layout), always ready
-        HR pixels of the channels worked on.
+        HR samples of what is worked on.
     mark : In(mark_layout)
         What they are, in the same clock.
     o : Out(stream of beat_layout)
@@ -49,7 +50,7 @@ class LineWriter(wiring.Component):
                 "room": Out(1),
                 "start": In(1),
                 "start_last": In(1),
-                "i": In(stream.Signature(block_layout(p), always_ready=True)),
+                "i": In(stream.Signature(block_layout(p, p.maps_out), always_ready=True)),
                 "mark": In(mark_layout(p)),
                 "o": Out(stream.Signature(beat_layout(p))),
             }
@@ -83,7 +84,7 @@ class LineWriter(wiring.Component):
         return m
 
     def _grant_room(self, m: Module, word_freed: Signal, line_freed: Signal) -> None:
-        """A window that opens a word takes a word, one that opens a line takes a line."""
+        """Windows that open a word take a word, those that open a line take a line."""
         p = self.p
         words_free = Signal(range(self.words + 1), init=self.words)
         lines_free = Signal(range(LINES + 1), init=LINES)
@@ -98,47 +99,37 @@ class LineWriter(wiring.Component):
             lines_free.eq(lines_free - (self.start & opens_line) + line_freed),
         ]
         with m.If(self.start):
-            m.d.sync += [
-                opens_line.eq(self.start_last),
-                column.eq(Mux(self.start_last | (column == p.word_columns - 1), 0, column + 1)),
-            ]
+            m.d.sync += [opens_line.eq(self.start_last), column.eq(column + p.columns)]
+            with m.If(self.start_last | (column == p.word_columns - p.columns)):
+                m.d.sync += column.eq(0)
 
     def _write(
         self, m: Module, lines: SyncFIFOBuffered, line: data.Layout
     ) -> tuple[Signal, list[list[Memory]]]:
-        """Blocks go into the memory of their column within the word, a memory for each row.
+        """Blocks go into the memories of their columns within the word, one for each row.
 
         Returns whether a word is opened in this clock, and the memories.
         """
         p = self.p
-        row_bits = p.scale * p.pixel.size
+        row_bits = p.scale * p.pixel_out.size
         address = Signal(range(self.words))
         column = Signal(range(max(2, p.word_columns)))
         words = Signal(range(p.line_words))
 
-        # Channels that came in earlier steps wait until the pixel is complete.
-        steps = [self.i.payload]
-        for step in range(p.colour_steps - 1):
-            early = Signal(block_layout(p), name=f"early{step}", reset_less=True)
-            with m.If(self.i.valid & (self.mark.colour_step == step)):
-                m.d.sync += early.eq(self.i.payload)
-            steps.insert(-1, early)
-        channels = [step[c] for step in steps for c in range(p.colour_lanes)]
-        complete = Signal()
-        m.d.comb += complete.eq(self.i.valid & (self.mark.colour_step == p.colour_steps - 1))
-
+        pixels, complete = whole_pixels(m, p, self.i, self.mark.colour_step)
         memories = []
         for y in range(p.scale):
-            pixels = Cat(channel[p.scale * y + x] for x in range(p.scale) for channel in channels)
+            row = slice(p.scale * y, p.scale * (y + 1))
             of_row = []
             for c in range(p.word_columns):
                 memory = Memory(shape=row_bits, depth=self.words, init=[])
                 m.submodules[f"row{y}_column{c}"] = memory
                 write = memory.write_port()
+                place = c % p.columns
                 m.d.comb += [
                     write.addr.eq(address),
-                    write.data.eq(pixels),
-                    write.en.eq(complete & (column == c)),
+                    write.data.eq(Cat(pixels[place][row])),
+                    write.en.eq(complete & (column == c - place)),
                 ]
                 of_row.append(memory)
             memories.append(of_row)
@@ -146,13 +137,13 @@ class LineWriter(wiring.Component):
         entry = data.View(line, lines.w_data)
         m.d.comb += [
             entry.words.eq(words),
-            entry.columns.eq(column),
+            entry.columns.eq(column + p.columns - 1),
             entry.frame_last.eq(self.mark.frame_last),
             lines.w_en.eq(complete & self.mark.line_last),
         ]
         with m.If(complete):
-            m.d.sync += column.eq(column + 1)
-            with m.If((column == p.word_columns - 1) | self.mark.line_last):
+            m.d.sync += column.eq(column + p.columns)
+            with m.If((column == p.word_columns - p.columns) | self.mark.line_last):
                 m.d.sync += [
                     column.eq(0),
                     words.eq(words + 1),

@@ -39,10 +39,12 @@ class MemoryBits:
 
 def memory_bits(p: CoreParams) -> MemoryBits:
     """Bits of memory in the core; what block RAM rounds up comes on top."""
-    s = p.stage
-    pixel = 8 * s.channels
-    return MemoryBits(
-        table=s.copies * s.banks * banks.depth(s.table) * s.block * 8,
-        line_buffer=2 * s.reach * s.max_width * pixel,
-        line_writer=2 * s.line_words * s.word_columns * s.block * pixel,
-    )
+    table = line_buffer = line_writer = 0
+    for s in p.stages:
+        for group in s.groups:
+            depth = banks.depth(group.table)
+            table += group.copies * group.banks * depth * group.numbers * 8
+        line_buffer += 2 * s.reach * s.max_beats * s.pixels.size
+        if not s.queues:
+            line_writer += 2 * s.line_words * s.word_columns * s.block * s.pixel_out.size
+    return MemoryBits(table, line_buffer, line_writer)

@@ -1,5 +1,7 @@
 """Which pixel stands for one that lies outside the picture."""
 
+from collections.abc import Sequence
+
 from sw.spec import PADDINGS
 
 
@@ -9,10 +11,10 @@ def inside(offset: int, before: int, after: int, padding: str) -> int:
     Parameters
     ----------
     offset : int
-        -R…R.
+        From the centre.
     before, after : int
-        Pixels of the picture on either side of the centre, 0…R, R standing for R or more: a mirror
-        brings nothing from further away than it was sought.
+        Pixels of the picture on either side of the centre, or as many as are looked at on that
+        side if there are more: a mirror brings nothing from further away than it was sought.
     padding : str
         ``"reflect"`` or ``"edge"``.
     """
@@ -26,10 +28,16 @@ def inside(offset: int, before: int, after: int, padding: str) -> int:
     return min(place, 2 * (size - 1) - place) - before
 
 
-def sources(offset: int, reach: int, padding: str) -> dict[int, list[tuple[int, int]]]:
-    """For each offset that may stand for ``offset``, the (before, after) for which it does."""
+def sources(
+    offset: int, befores: Sequence[int], afters: Sequence[int], padding: str
+) -> dict[int, list[tuple[int, int]]]:
+    """For each offset that may stand for ``offset``, the cases in which it does.
+
+    ``befores`` and ``afters`` are the pixels that there may be on either side; a case is a place
+    in each.
+    """
     out: dict[int, list[tuple[int, int]]] = {}
-    for before in range(reach + 1):
-        for after in range(reach + 1):
-            out.setdefault(inside(offset, before, after, padding), []).append((before, after))
+    for b, before in enumerate(befores):
+        for a, after in enumerate(afters):
+            out.setdefault(inside(offset, before, after, padding), []).append((b, a))
     return out

@@ -1,18 +1,23 @@
-"""Every size of a stage, derived once from its table and a few choices."""
+"""Every size of a stage, derived once from its tables and a few choices."""
 
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 from amaranth.lib import data
 from amaranth.utils import bits_for
 
 from sw import banks
 from sw.errors import BadInput
+from sw.golden import alike
 from sw.grid import DifferenceGrid
 from sw.rotation import ROTATIONS
 from sw.spec import Stage, Table
 
 BEATS = (1, 2, 4, 8, 16)
+
+MOST_COLUMNS = 4
+"""Pixels that a stage takes at a time."""
 
 
 def natural_beat(scale: int, channels: int, lanes: int) -> int:
@@ -21,69 +26,32 @@ def natural_beat(scale: int, channels: int, lanes: int) -> int:
     return next((beat for beat in BEATS if beat >= per_clock), BEATS[-1])
 
 
-@dataclass(frozen=True, kw_only=True)
-class StageParams:
-    """What a stage is made of.
+def lane_choices(channels: int) -> list[int]:
+    """Lanes that divide the work of a pixel, or do that of several pixels at a time."""
+    part = {colours * turns for colours in {1, channels} for turns in (1, 2, ROTATIONS)}
+    whole = {channels * ROTATIONS * columns for columns in range(2, MOST_COLUMNS + 1)}
+    return sorted(part | whole)
+
+
+@dataclass(frozen=True, eq=False)
+class GroupParams:
+    """Tables of a stage that are looked up at the same place: one address, one wide entry.
 
     Parameters
     ----------
-    stage : sw.spec.Stage
-        Scale, padding and the one table.
-    channels : int
-        Colours of a pixel, 1 or 3.
+    tables : tuple of sw.spec.Table
+        One or more, of one source, one window and one grid.
     lanes : int
-        Look-ups per clock, P: 1, 2 or 4 with one channel; 1, 2, 3, 4, 6 or 12 with three.
-    max_width : int
-        Largest width of a frame, in LR pixels: sizes the line memories.
-    beat : int
-        HR pixels per beat of the output: 1, 2, 4, 8 or 16.
-
-    Raises
-    ------
-    BadInput
-        If a choice is not among those.
+        Look-ups per clock.
     """
 
-    stage: Stage
-    channels: int = 3
-    lanes: int = 2
-    max_width: int = 960
-    beat: int = 4
-
-    def __post_init__(self) -> None:
-        if len(self.stage.tables) != 1:
-            raise BadInput(f"a stage has {len(self.stage.tables)} tables; one is accepted so far")
-        if self.channels not in (1, 3):
-            raise BadInput(f"channels is {self.channels}; 1 or 3 is accepted")
-        choices = sorted(
-            colours * turns for colours in {1, self.channels} for turns in (1, 2, ROTATIONS)
-        )
-        if self.lanes not in choices:
-            listed = ", ".join(map(str, choices))
-            raise BadInput(
-                f"lanes is {self.lanes}; {listed} divide the work of {self.channels} channel(s)"
-            )
-        if not 1 <= self.max_width <= 1 << 16:
-            raise BadInput(f"max_width is {self.max_width}; 1 to 65536 is accepted")
-        if self.beat not in BEATS:
-            raise BadInput(f"beat is {self.beat}; one of {BEATS} is accepted")
-
-    # The table and its look-ups.
+    tables: tuple[Table, ...]
+    lanes: int
 
     @property
     def table(self) -> Table:
-        """The table."""
-        return self.stage.tables[0]
-
-    @property
-    def scale(self) -> int:
-        """HR pixels per LR pixel on each axis, r."""
-        return self.stage.scale
-
-    @property
-    def block(self) -> int:
-        """HR pixels per LR pixel, r²."""
-        return self.scale**2
+        """The first, whose window and grid are everybody's."""
+        return self.tables[0]
 
     @property
     def taps(self) -> int:
@@ -111,11 +79,6 @@ class StageParams:
         return self.table.grid.frac_bits
 
     @property
-    def sum_frac_bits(self) -> int:
-        """Fraction bits of the sum of all look-ups."""
-        return self.table.grid.sum_frac_bits
-
-    @property
     def index_bits(self) -> int:
         """Index bits of an axis: the last grid point is never the lower one."""
         return (self.table.grid.levels - 2).bit_length()
@@ -135,7 +98,129 @@ class StageParams:
         """Bits of a weighed sum, signed: the weights sum to q, so it is an entry times q."""
         return 8 + self.frac_bits
 
+    @property
+    def numbers(self) -> int:
+        """Numbers of an entry: r² of each table."""
+        return len(self.tables) * self.table.scale**2
+
+    @property
+    def copies(self) -> int:
+        """Copies of the tables: each has two ports, which serve two lanes."""
+        return -(-self.lanes // 2)
+
+    @cached_property
+    def contents(self) -> np.ndarray:
+        """Entries by bank and row, those of all tables side by side: int8."""
+        return np.concatenate([banks.contents(table) for table in self.tables], axis=2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageParams:
+    """What a stage is made of.
+
+    Parameters
+    ----------
+    stage : sw.spec.Stage
+        Scale, padding and tables.
+    maps_in : int
+        Maps in the pixels that come.
+    channels : int
+        Colours of a pixel, 1 or 3.
+    lanes : int
+        Look-ups per clock for each group of tables, P: 1, 2 or 4 with one channel; 1, 2, 3, 4, 6 or
+        12 with three. 2, 3 or 4 times the most: so many pixels come at a time.
+    max_width : int
+        Largest width of a frame as it comes, a multiple of ``columns`` like all widths: sizes the
+        line memories.
+    beat : int
+        Pixels per beat of the output.
+    final : bool
+        Whether it is the last of a chain: no picture is passed on, there is one map.
+
+    Raises
+    ------
+    BadInput
+        If a choice is not among those.
+    """
+
+    stage: Stage
+    maps_in: int = 1
+    channels: int = 3
+    lanes: int = 2
+    max_width: int = 960
+    beat: int = 4
+    final: bool = False
+
+    def __post_init__(self) -> None:
+        if self.channels not in (1, 3):
+            raise BadInput(f"channels is {self.channels}; 1 or 3 is accepted")
+        choices = lane_choices(self.channels)
+        if self.lanes not in choices:
+            listed = ", ".join(map(str, choices))
+            raise BadInput(
+                f"lanes is {self.lanes}; {listed} divide the work of {self.channels} channel(s)"
+            )
+        if not 1 <= self.max_width <= 1 << 16:
+            raise BadInput(f"max_width is {self.max_width}; 1 to 65536 is accepted")
+
+    # The tables.
+
+    @cached_property
+    def groups(self) -> tuple[GroupParams, ...]:
+        """Tables that are looked up at the same place, together."""
+        return tuple(GroupParams(tuple(tables), self.lanes) for tables in alike(self.stage))
+
+    @property
+    def scale(self) -> int:
+        """HR pixels per LR pixel on each axis, r."""
+        return self.stage.scale
+
+    @property
+    def block(self) -> int:
+        """HR pixels per LR pixel, r²."""
+        return self.scale**2
+
+    @property
+    def maps(self) -> int:
+        """Maps that the look-ups make."""
+        return len(self.stage.maps)
+
+    @property
+    def maps_out(self) -> int:
+        """Maps in the pixels that go: those, and the picture before them where it is passed on."""
+        return self.maps + self.passes_picture
+
+    @property
+    def passes_picture(self) -> bool:
+        """Whether the picture comes first in the pixels that go."""
+        return self.stage.passes_picture and not self.final
+
+    @cached_property
+    def differences(self) -> tuple[bool, ...]:
+        """For each map, whether what its tables hold is added to the pixel."""
+        return tuple(isinstance(of[0].grid, DifferenceGrid) for of in self.stage.maps)
+
+    @cached_property
+    def sum_frac_bits(self) -> tuple[int, ...]:
+        """For each map, fraction bits of the sum of all look-ups."""
+        return tuple(of[0].grid.sum_frac_bits for of in self.stage.maps)
+
+    @property
+    def needs_centre(self) -> bool:
+        """Whether the pixel itself goes along with its look-ups."""
+        return any(self.differences) or self.passes_picture
+
+    @property
+    def queues(self) -> bool:
+        """Whether pixels go in the order and the beats in which they come: no line is written."""
+        return self.scale == 1 and self.beat == self.columns
+
     # The work of a pixel, shared out to the lanes.
+
+    @property
+    def columns(self) -> int:
+        """Pixels that come at a time, and are worked on at a time."""
+        return max(1, self.lanes // (self.channels * ROTATIONS))
 
     @property
     def colour_lanes(self) -> int:
@@ -143,9 +228,14 @@ class StageParams:
         return self.channels if self.lanes % self.channels == 0 else 1
 
     @property
+    def places(self) -> int:
+        """Samples worked on at a time: columns, and in each of them channels."""
+        return self.columns * self.colour_lanes
+
+    @property
     def rotation_lanes(self) -> int:
         """Rotations worked on at a time."""
-        return self.lanes // self.colour_lanes
+        return self.lanes // self.places
 
     @property
     def colour_steps(self) -> int:
@@ -159,13 +249,8 @@ class StageParams:
 
     @property
     def steps(self) -> int:
-        """Clocks that the lanes spend on a pixel."""
+        """Clocks that the lanes spend on the pixels that come at a time."""
         return self.colour_steps * self.rotation_steps
-
-    @property
-    def copies(self) -> int:
-        """Copies of the table: each has two ports, which serve two lanes."""
-        return -(-self.lanes // 2)
 
     # Windows and lines.
 
@@ -179,15 +264,40 @@ class StageParams:
         """Pixels on each side of a window, 2R+1."""
         return 2 * self.reach + 1
 
+    @property
+    def reach_beats(self) -> int:
+        """Beats in which the R pixels beside a window's centre come."""
+        return -(-self.reach // self.columns)
+
+    @property
+    def window_columns(self) -> int:
+        """Columns that the windows of all pixels of a beat span."""
+        return self.side + self.columns - 1
+
     @cached_property
     def pixel(self) -> data.ArrayLayout:
-        """One pixel: its channels, 8 bits each."""
-        return data.ArrayLayout(8, self.channels)
+        """One pixel as it comes: all channels of map 0, of map 1 …, 8 bits each."""
+        return data.ArrayLayout(8, self.maps_in * self.channels)
+
+    @cached_property
+    def pixels(self) -> data.ArrayLayout:
+        """The pixels that come at a time."""
+        return data.ArrayLayout(self.pixel, self.columns)
+
+    @cached_property
+    def pixel_out(self) -> data.ArrayLayout:
+        """One pixel as it goes."""
+        return data.ArrayLayout(8, self.maps_out * self.channels)
+
+    @property
+    def max_beats(self) -> int:
+        """Beats of the longest line as it comes."""
+        return self.max_width // self.columns
 
     @property
     def word_columns(self) -> int:
         """LR columns in a word of the line writer's memory: enough for a beat a clock."""
-        return -(-self.beat // self.scale)
+        return self.columns * -(-self.beat // (self.scale * self.columns))
 
     @property
     def line_words(self) -> int:

@@ -1,5 +1,7 @@
 """Padding as a multiplexer."""
 
+from collections.abc import Sequence
+
 from amaranth.hdl import Module, Signal, ValueLike
 
 from hw.padding import sources
@@ -7,31 +9,32 @@ from hw.padding import sources
 
 def pick(
     m: Module,
-    items: list[ValueLike],
-    before: Signal,
-    after: Signal,
-    reach: int,
+    items: Sequence[ValueLike],
+    before: tuple[Signal, Sequence[int]],
+    after: tuple[Signal, Sequence[int]],
     padding: str,
 ) -> list[Signal]:
-    """Items -R…R around a centre, those outside the picture replaced by what stands for them.
+    """Items around a centre, those outside the picture replaced by what stands for them.
 
     Parameters
     ----------
-    items : list
-        2R+1 of them, the centre in the middle.
-    before, after : Signal
-        How many of them, from the centre, are inside the picture on either side: 0…R.
+    items : sequence
+        In order; as many before the centre as the largest number in ``before``, likewise after it.
+    before, after : (Signal, sequence of int)
+        How many of them, from the centre, are inside the picture on either side: the signal tells
+        which of these numbers it is.
     """
+    (left, befores), (right, afters) = before, after
+    reach = max(befores)
     out = []
-    for offset in range(-reach, reach + 1):
-        choices = sources(offset, reach, padding)
+    for offset in range(-reach, max(afters) + 1):
         value = Signal.like(items[0], name=f"padded{offset + reach}")
         m.d.comb += value.eq(items[reach + offset])
-        for source, cases in choices.items():
+        for source, cases in sources(offset, befores, afters, padding).items():
             if source != offset:
                 outside = 0
-                for case in cases:
-                    outside |= (before == case[0]) & (after == case[1])
+                for b, a in cases:
+                    outside |= (left == b) & (right == a)
                 with m.If(outside):
                     m.d.comb += value.eq(items[reach + source])
         out.append(value)

@@ -20,9 +20,9 @@ class RoundClip(wiring.Component):
     Members
     -------
     i : In(stream of total_layout), always ready
-        Grey levels × 2**sum_frac_bits.
+        Grey levels × 2**sum_frac_bits of the map.
     o : Out(stream of block_layout), always ready
-        HR values, 0…255.
+        HR samples, 0…255.
     """
 
     DELAY = 2
@@ -32,28 +32,29 @@ class RoundClip(wiring.Component):
         super().__init__(
             {
                 "i": In(stream.Signature(total_layout(p), always_ready=True)),
-                "o": Out(stream.Signature(block_layout(p), always_ready=True)),
+                "o": Out(stream.Signature(block_layout(p, p.maps), always_ready=True)),
             }
         )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         p = self.p
-        block = Signal(block_layout(p), reset_less=True)
-        for c in range(p.colour_lanes):
-            for o in range(p.block):
-                total = self.i.payload[c][o]
-                whole = Signal(signed(p.stage.sum_bits), name=f"whole{c}_{o}", reset_less=True)
-                frac_bits = p.sum_frac_bits
-                if frac_bits:
-                    # Half minus one, plus one where the integer part is odd: a tie goes to the
-                    # even neighbour. sum_bits has room for the half.
-                    half = 1 << (frac_bits - 1)
-                    m.d.sync += whole.eq((total + (half - 1) + total[frac_bits]) >> frac_bits)
-                else:
-                    m.d.sync += whole.eq(total)
-                clipped = Mux(whole < 0, 0, Mux(whole > 255, 255, whole))
-                m.d.sync += block[c][o].eq(clipped)
+        block = Signal(block_layout(p, p.maps), reset_less=True)
+        for target, frac_bits in enumerate(p.sum_frac_bits):
+            for place in range(p.places):
+                for o in range(p.block):
+                    total = self.i.payload[target][place][o]
+                    name = f"whole{target}_{place}_{o}"
+                    whole = Signal(signed(p.stage.sum_bits), name=name, reset_less=True)
+                    if frac_bits:
+                        # Half minus one, plus one where the integer part is odd: a tie goes to the
+                        # even neighbour. sum_bits has room for the half.
+                        half = 1 << (frac_bits - 1)
+                        m.d.sync += whole.eq((total + (half - 1) + total[frac_bits]) >> frac_bits)
+                    else:
+                        m.d.sync += whole.eq(total)
+                    clipped = Mux(whole < 0, 0, Mux(whole > 255, 255, whole))
+                    m.d.sync += block[target][place][o].eq(clipped)
         m.d.comb += self.o.payload.eq(block)
         m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.DELAY, reset=True))
         return m

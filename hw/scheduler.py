@@ -5,20 +5,21 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.params import StageParams
-from hw.payloads import mark_layout, taps_layout, window_layout
+from hw.payloads import mark_layout, window_layout, work_layout
 from sw.rotation import rotate_taps
 
 
 class Scheduler(wiring.Component):
-    """Share a window's look-ups, one for each channel and rotation, out to the lanes.
+    """Share the look-ups of windows, one for each channel and rotation, out to the lanes.
 
-    A window takes ``steps`` clocks. In the step (colour step c, rotation step k), lane
-    ``channel place * rotation_lanes + rotation place`` looks up channel
-    ``c * colour_lanes + channel place`` in rotation ``k * rotation_lanes + rotation place``.
-    Rotation is wiring: which pixel of the window is which tap.
+    All groups of tables work in step on the same windows. These take ``steps`` clocks. In the step
+    (colour step c, rotation step k), lane ``place * rotation_lanes + rotation place`` works in
+    rotation ``k * rotation_lanes + rotation place`` on sample ``place``, which is channel
+    ``c * colour_lanes + place % colour_lanes`` of column ``place // colour_lanes``. Rotation is
+    wiring: which pixel of the window is which tap.
 
-    A window is started only when there is room for its block; from here to the line writer nothing
-    can stop it. Latency 1 clock.
+    Windows are started only when there is room for their blocks; from here to the line writer
+    nothing can stop them. Latency 1 clock.
 
     Parameters
     ----------
@@ -29,11 +30,11 @@ class Scheduler(wiring.Component):
     i : In(stream of window_layout)
         Windows.
     room : In(1)
-        Whether a window may start.
+        Whether windows may start.
     start : Out(1)
-        A window starts: its room is taken. ``start_last`` tells that it is the last of a line.
-    o : Out(stream of taps_layout), always ready, for each lane
-        Look-ups.
+        Windows start: their room is taken. ``start_last`` tells that they are the last of a line.
+    o : Out(stream of work_layout), always ready
+        Look-ups for each lane of each group.
     mark : Out(mark_layout)
         What they are, in the same clock.
     """
@@ -46,7 +47,7 @@ class Scheduler(wiring.Component):
                 "room": In(1),
                 "start": Out(1),
                 "start_last": Out(1),
-                "o": Out(stream.Signature(taps_layout(p), always_ready=True)).array(p.lanes),
+                "o": Out(stream.Signature(work_layout(p), always_ready=True)),
                 "mark": Out(mark_layout(p)),
             }
         )
@@ -55,6 +56,7 @@ class Scheduler(wiring.Component):
         m = Module()
         p = self.p
         mark = Signal(mark_layout(p), reset_less=True)
+        work = Signal(work_layout(p), reset_less=True)
         valid = Signal()
         now = Signal(mark_layout(p))  # the step that is taken in this clock
         colour, rotation = Signal.like(now.colour_step), Signal.like(now.rotation_step)
@@ -71,6 +73,8 @@ class Scheduler(wiring.Component):
             now.line_last.eq(self.i.payload.line_last),
             now.frame_last.eq(self.i.payload.frame_last),
             self.mark.eq(mark),
+            self.o.payload.eq(work),
+            self.o.valid.eq(valid),
         ]
         m.d.sync += [valid.eq(go), mark.eq(now)]
         with m.If(go):
@@ -80,23 +84,28 @@ class Scheduler(wiring.Component):
                 with m.If(colour == p.colour_steps - 1):
                     m.d.sync += colour.eq(0)
 
-        if p.differences:
-            pixel = self.i.payload.pixels[p.reach][p.reach]
-            for c in range(p.colour_steps):
+        for c in range(p.colour_steps):
+            if p.needs_centre:
                 with m.If(colour == c):
-                    for place in range(p.colour_lanes):
-                        m.d.comb += now.centre[place].eq(pixel[c * p.colour_lanes + place])
-
-        for lane in range(p.lanes):
-            channel_place, rotation_place = divmod(lane, p.rotation_lanes)
-            taps = Signal(taps_layout(p), name=f"taps{lane}", reset_less=True)
-            m.d.comb += [self.o[lane].payload.eq(taps), self.o[lane].valid.eq(valid)]
-            for c in range(p.colour_steps):
-                for k in range(p.rotation_steps):
-                    channel = c * p.colour_lanes + channel_place
-                    offsets = rotate_taps(p.table.taps, k * p.rotation_lanes + rotation_place)
-                    with m.If((colour == c) & (rotation == k)):
-                        for j, (dy, dx) in enumerate(offsets):
-                            pixel = self.i.payload.pixels[p.reach + dy][p.reach + dx]
-                            m.d.sync += taps[j].eq(pixel[channel])
+                    for place in range(p.places):
+                        m.d.comb += now.centre[place].eq(self._sample(0, c, place, (0, 0)))
+            for k in range(p.rotation_steps):
+                with m.If((colour == c) & (rotation == k)):
+                    for n, group in enumerate(p.groups):
+                        for lane in range(p.lanes):
+                            place, rotation_place = divmod(lane, p.rotation_lanes)
+                            turn = k * p.rotation_lanes + rotation_place
+                            taps = work[f"group{n}"][lane]
+                            for j, offset in enumerate(rotate_taps(group.table.taps, turn)):
+                                tap = self._sample(group.table.source, c, place, offset)
+                                m.d.sync += taps[j].eq(tap)
         return m
+
+    def _sample(self, source: int, colour_step: int, place: int, offset: tuple[int, int]) -> Signal:
+        """Of map ``source``, at ``offset`` from the pixel of ``place``."""
+        p = self.p
+        column, channel_place = divmod(place, p.colour_lanes)
+        channel = colour_step * p.colour_lanes + channel_place
+        dy, dx = offset
+        pixel = self.i.payload.pixels[p.reach + dy][p.reach + column + dx]
+        return pixel[source * p.channels + channel]

@@ -4,7 +4,7 @@ from amaranth.hdl import Cat, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.params import StageParams
+from hw.params import GroupParams
 from hw.payloads import delayed, sorted_layout, split_layout
 from sw.golden import SORT_NETWORK
 
@@ -22,11 +22,11 @@ def layers(network: tuple[tuple[int, int], ...]) -> list[list[tuple[int, int]]]:
 class Sort(wiring.Component):
     """Sort the axes of a look-up by falling fraction: a comparison network, a layer a clock.
 
-    One look-up per clock; latency ``delay(p)`` clocks; never stalls.
+    One look-up per clock; latency ``delay(g)`` clocks; never stalls.
 
     Parameters
     ----------
-    p : StageParams
+    g : GroupParams
 
     Members
     -------
@@ -36,32 +36,32 @@ class Sort(wiring.Component):
         Indices as the axes come; which axis has which place; the fractions by place.
     """
 
-    def __init__(self, p: StageParams) -> None:
-        self.p = p
+    def __init__(self, g: GroupParams) -> None:
+        self.g = g
         super().__init__(
             {
-                "i": In(stream.Signature(split_layout(p), always_ready=True)),
-                "o": Out(stream.Signature(sorted_layout(p), always_ready=True)),
+                "i": In(stream.Signature(split_layout(g), always_ready=True)),
+                "o": Out(stream.Signature(sorted_layout(g), always_ready=True)),
             }
         )
 
     @staticmethod
-    def delay(p: StageParams) -> int:
+    def delay(g: GroupParams) -> int:
         """Clocks from ``i`` to ``o``."""
-        return max(1, len(layers(SORT_NETWORK[p.axes])))
+        return max(1, len(layers(SORT_NETWORK[g.axes])))
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        p = self.p
+        g = self.g
         # The axis's number rides below its fraction: a compare-exchange moves both at once, and
         # equal fractions come in the model's order.
         keys = []
-        for j in range(p.axes):
-            key = Signal(p.frac_bits + 2, name=f"key{j}")
+        for j in range(g.axes):
+            key = Signal(g.frac_bits + 2, name=f"key{j}")
             m.d.comb += key.eq(Cat(j & 1, j >> 1, self.i.payload.fraction[j]))
             keys.append(key)
         # One axis has nothing to sort, and still a register.
-        for layer in layers(SORT_NETWORK[p.axes]) or [[]]:
+        for layer in layers(SORT_NETWORK[g.axes]) or [[]]:
             after = [Signal.like(key, reset_less=True) for key in keys]
             for place, (key, out) in enumerate(zip(keys, after, strict=True)):
                 exchange = next((pair for pair in layer if place in pair), None)
@@ -75,6 +75,6 @@ class Sort(wiring.Component):
         for j, key in enumerate(keys):
             m.d.comb += self.o.payload.order[j].eq(key[:2])
             m.d.comb += self.o.payload.fraction[j].eq(key[2:])
-        m.d.comb += self.o.payload.index.eq(delayed(m, self.i.payload.index, self.delay(p)))
-        m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(p), reset=True))
+        m.d.comb += self.o.payload.index.eq(delayed(m, self.i.payload.index, self.delay(g)))
+        m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(g), reset=True))
         return m

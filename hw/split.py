@@ -4,7 +4,7 @@ from amaranth.hdl import Module, Signal, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.params import StageParams
+from hw.params import GroupParams
 from hw.payloads import delayed, split_layout, taps_layout
 
 
@@ -15,11 +15,11 @@ class Split(wiring.Component):
     subtracted from each of the others, in one clock; in the next, comparators find the segment. The
     widths are powers of two: what is left above the segment's start, shifted, is the fraction.
 
-    One look-up per clock; latency ``delay(p)`` clocks; never stalls.
+    One look-up per clock; latency ``delay(g)`` clocks; never stalls.
 
     Parameters
     ----------
-    p : StageParams
+    g : GroupParams
 
     Members
     -------
@@ -29,34 +29,34 @@ class Split(wiring.Component):
         Index and fraction of each axis.
     """
 
-    def __init__(self, p: StageParams) -> None:
-        self.p = p
+    def __init__(self, g: GroupParams) -> None:
+        self.g = g
         super().__init__(
             {
-                "i": In(stream.Signature(taps_layout(p), always_ready=True)),
-                "o": Out(stream.Signature(split_layout(p), always_ready=True)),
+                "i": In(stream.Signature(taps_layout(g), always_ready=True)),
+                "o": Out(stream.Signature(split_layout(g), always_ready=True)),
             }
         )
 
     @staticmethod
-    def delay(p: StageParams) -> int:
+    def delay(g: GroupParams) -> int:
         """Clocks from ``i`` to ``o``."""
-        return 2 if p.differences else 0
+        return 2 if g.differences else 0
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        p = self.p
-        if not p.differences:
-            for j in range(p.axes):
+        g = self.g
+        if not g.differences:
+            for j in range(g.axes):
                 tap = self.i.payload[j]
-                m.d.comb += self.o.payload.index[j].eq(tap[p.frac_bits :])
-                m.d.comb += self.o.payload.fraction[j].eq(tap[: p.frac_bits])
+                m.d.comb += self.o.payload.index[j].eq(tap[g.frac_bits :])
+                m.d.comb += self.o.payload.fraction[j].eq(tap[: g.frac_bits])
             m.d.comb += self.o.valid.eq(self.i.valid)
             return m
-        grid = p.table.grid
+        grid = g.table.grid
         segments = list(zip(grid.points[:-1], grid.widths, strict=True))
-        found = Signal(split_layout(p), reset_less=True)
-        for j in range(p.axes):
+        found = Signal(split_layout(g), reset_less=True)
+        for j in range(g.axes):
             difference = Signal(signed(9), name=f"difference{j}", reset_less=True)
             m.d.sync += difference.eq(self.i.payload[j + 1] - self.i.payload[0])
             # The last segment that begins at or below the difference.
@@ -65,7 +65,7 @@ class Split(wiring.Component):
                 inside = (difference - start)[:bits]
                 with m.If(difference >= start if number else 1):
                     m.d.sync += found.index[j].eq(number)
-                    m.d.sync += found.fraction[j].eq(inside << (p.frac_bits - bits))
+                    m.d.sync += found.fraction[j].eq(inside << (g.frac_bits - bits))
         m.d.comb += self.o.payload.eq(found)
         m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, 2, reset=True))
         return m

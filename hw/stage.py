@@ -9,18 +9,22 @@ from hw.lanes import Lanes
 from hw.line_buffer import LineBuffer
 from hw.line_writer import LineWriter
 from hw.params import StageParams
-from hw.payloads import beat_layout, delayed, pixel_layout
+from hw.payloads import beat_layout, delayed, pixels_layout
+from hw.pixel_queue import PixelQueue
 from hw.round_clip import RoundClip
 from hw.scheduler import Scheduler
 from hw.window import Window
 
 
 class UpsamplerStage(wiring.Component):
-    """Upsample a stream of frames by one table.
+    """Make maps of a stream of frames, r times as wide and high.
 
-    Takes a pixel each ``steps`` clocks; in the R line passes at a frame's start and end, which give
-    nothing or take nothing, a pixel per clock. Between scheduler and line writer nothing stalls:
-    a window starts only when there is room for its block. Needs no frame size.
+    Takes a beat each ``steps`` clocks; in the R line passes at a frame's start and end, which give
+    nothing or take nothing, a beat per clock. Between scheduler and line writer nothing stalls:
+    windows start only when there is room for their blocks. Needs no frame size.
+
+    Groups of tables have lanes of their own, which work in step; look-ups of tables with fewer axes
+    wait for the others before they begin.
 
     Parameters
     ----------
@@ -28,7 +32,7 @@ class UpsamplerStage(wiring.Component):
 
     Members
     -------
-    i : In(stream of pixel_layout)
+    i : In(stream of pixels_layout)
         Frames of any size up to ``max_width`` pixels wide.
     o : Out(stream of beat_layout)
         Frames r times as wide and high.
@@ -38,10 +42,20 @@ class UpsamplerStage(wiring.Component):
         self.p = p
         super().__init__(
             {
-                "i": In(stream.Signature(pixel_layout(p))),
+                "i": In(stream.Signature(pixels_layout(p))),
                 "o": Out(stream.Signature(beat_layout(p))),
             }
         )
+
+    @staticmethod
+    def lanes_delay(p: StageParams) -> int:
+        """Clocks that the slowest lanes take."""
+        return max(Lanes.delay(group) for group in p.groups)
+
+    @staticmethod
+    def delay(p: StageParams) -> int:
+        """Clocks from the scheduler to the line writer."""
+        return UpsamplerStage.lanes_delay(p) + Accumulate.delay(p) + RoundClip.DELAY
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -49,29 +63,45 @@ class UpsamplerStage(wiring.Component):
         m.submodules.line_buffer = line_buffer = LineBuffer(p)
         m.submodules.window = window = Window(p)
         m.submodules.scheduler = scheduler = Scheduler(p)
-        m.submodules.lanes = lanes = Lanes(p)
         m.submodules.accumulate = accumulate = Accumulate(p)
         m.submodules.round_clip = round_clip = RoundClip(p)
-        m.submodules.line_writer = line_writer = LineWriter(p)
+        clocks = 1 + self.delay(p) + p.steps
+        writer = PixelQueue(p, clocks=clocks) if p.queues else LineWriter(p)
+        m.submodules.writer = writer
 
         connect(m, wiring.flipped(self.i), line_buffer.i)
         connect(m, line_buffer.o, window.i)
         connect(m, window.o, scheduler.i)
-        for lane in range(p.lanes):
-            connect(m, scheduler.o[lane], lanes.i[lane])
-            m.d.comb += accumulate.i[lane].eq(lanes.o[lane].payload)
+        delay = self.lanes_delay(p)
+        for n, group in enumerate(p.groups):
+            m.submodules[f"lanes{n}"] = lanes = Lanes(group)
+            wait = delay - Lanes.delay(group)
+            m.d.comb += [
+                lanes.i.payload.eq(delayed(m, scheduler.o.payload[f"group{n}"], wait)),
+                lanes.i.valid.eq(delayed(m, scheduler.o.valid, wait, reset=True)),
+                accumulate.i[f"group{n}"].eq(lanes.o.payload),
+            ]
+            if n == 0:
+                m.d.comb += accumulate.i_valid.eq(lanes.o.valid)
         connect(m, accumulate.o, round_clip.i)
-        connect(m, round_clip.o, line_writer.i)
-        connect(m, line_writer.o, wiring.flipped(self.o))
+        connect(m, writer.o, wiring.flipped(self.o))
 
-        mark = delayed(m, scheduler.mark, Lanes.delay(p))
+        mark = delayed(m, scheduler.mark, delay)
+        mark_out = delayed(m, mark, Accumulate.delay(p) + RoundClip.DELAY)
         m.d.comb += [
-            accumulate.i_valid.eq(lanes.o[0].valid),
             accumulate.step.eq(mark.rotation_step),
-            *([accumulate.centre.eq(mark.centre)] if p.differences else []),
-            line_writer.mark.eq(delayed(m, mark, Accumulate.DELAY + RoundClip.DELAY)),
-            scheduler.room.eq(line_writer.room),
-            line_writer.start.eq(scheduler.start),
-            line_writer.start_last.eq(scheduler.start_last),
+            *([accumulate.centre.eq(mark.centre)] if any(p.differences) else []),
+            writer.mark.eq(mark_out),
+            writer.i.valid.eq(round_clip.o.valid),
+            scheduler.room.eq(writer.room),
+            writer.start.eq(scheduler.start),
+            writer.start_last.eq(scheduler.start_last),
         ]
+        own = writer.i.payload
+        if p.passes_picture:
+            for place in range(p.places):
+                m.d.comb += own[0][place][0].eq(mark_out.centre[place])
+        for number in range(p.maps):
+            place_of_map = number + p.passes_picture
+            m.d.comb += own[place_of_map].eq(round_clip.o.payload[number])
         return m

@@ -19,8 +19,8 @@ from amaranth.lib.wiring import In
 
 from hw.core import Core, CoreParams
 from hw.emit import check_tools, write_verilog
+from hw.lane_counts import chosen_lanes, natural_last_beat
 from hw.memory import TARGETS, memory_bits
-from hw.params import natural_beat
 from sw.errors import BadInput
 from sw.files import FAMILIES, describe, load, table_path
 from sw.output import check_writable, whole_file
@@ -77,10 +77,12 @@ def add_core_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare ``--lanes`` and ``--beat``."""
     parser.add_argument(
         "--lanes",
-        type=int,
-        default=2,
-        metavar="P",
-        help="look-ups per clock: 1, 2, 3, 4, 6 or 12; 1, 2 or 4 for grey (default: 2)",
+        type=lane_numbers,
+        default=(2,),
+        metavar="P[,P…]",
+        help="look-ups per clock for each table: 1, 2, 3, 4, 6 or 12 (1, 2 or 4 for grey), or 24, "
+        "36, 48 (8, 12, 16) for several pixels at a time; for each stage of a chain, or for the "
+        "first, which the others then keep up with (default: 2)",
     )
     parser.add_argument(
         "--beat",
@@ -90,6 +92,14 @@ def add_core_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def lane_numbers(text: str) -> tuple[int, ...]:
+    """``"3,3,12"`` as numbers; what is none of them is refused by argparse."""
+    return tuple(int(each) for each in text.split(","))
+
+
+lane_numbers.__name__ = "list of numbers"
+
+
 def run(args: argparse.Namespace) -> None:
     """Write the files."""
     if args.out.suffix != ".v":
@@ -97,12 +107,13 @@ def run(args: argparse.Namespace) -> None:
     check_writable(args.out)
     check_tools()
     upsampler = load(table_path(args.table), args.family)
+    lanes = chosen_lanes(upsampler, args.channels, args.lanes)
     core = Core(
         CoreParams(
             upsampler=upsampler,
             channels=args.channels,
-            lanes=args.lanes,
-            beat=args.beat or natural_beat(upsampler.scale, args.channels, args.lanes),
+            lanes=lanes,
+            beat=args.beat or natural_last_beat(upsampler, args.channels, lanes),
             max_width=args.width,
             max_height=args.height,
         )

@@ -1,6 +1,6 @@
 """Window: from columns to windows, a shift register of them."""
 
-from amaranth.hdl import Module, Mux, Signal
+from amaranth.hdl import Cat, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -10,11 +10,11 @@ from hw.pick import pick
 
 
 class Window(wiring.Component):
-    """Hand out each column with R columns left and right of it, padded.
+    """Hand out each beat of columns with R columns left and right of it, padded.
 
-    A window comes while the R-th column after its own is at ``i``, or without one at a frame's
-    end. One window per clock, lines following each other without a gap; R clocks between frames;
-    stops when ``o`` is not taken.
+    Windows come while the beat of the R-th column after their own is at ``i``, or without one at a
+    frame's end. A beat per clock, lines following each other without a gap; as many clocks between
+    frames as R columns take; stops when ``o`` is not taken.
 
     Parameters
     ----------
@@ -39,21 +39,21 @@ class Window(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        p, reach = self.p, self.p.reach
+        p, reach = self.p, self.p.reach_beats
 
-        # Columns by age: 0 is at the input, R the centre, 2R the oldest.
+        # Beats by age: 0 is at the input, in the middle the centre, last the oldest.
         ages = range(1, 2 * reach + 1)
-        held = [Signal(column_layout(p), name=f"column{a}", reset_less=True) for a in ages]
-        column = [self.i.payload, *held]
+        held = [Signal(column_layout(p), name=f"columns{a}", reset_less=True) for a in ages]
+        beat = [self.i.payload, *held]
         valid = [Signal(name=f"valid{age}") for age in range(reach + 1)]
         m.d.comb += valid[0].eq(self.i.valid & self.i.ready)
-        centre = column[reach]
+        centre = beat[reach]
 
         # A frame's last columns are not pushed out by more of that frame, but by nothing; it lies
-        # beyond the end of the line and is never looked at. The next frame waits these R clocks.
+        # beyond the end of the line and is never looked at. The next frame waits these clocks.
         ended = 0
         for age in range(1, reach + 1):
-            ended |= valid[age] & column[age].frame_last
+            ended |= valid[age] & beat[age].frame_last
         shift = Signal()
         m.d.comb += [
             shift.eq((self.i.valid | ended) & (~valid[reach] | self.o.ready)),
@@ -63,7 +63,7 @@ class Window(wiring.Component):
         left = Signal(range(reach + 1))
         with m.If(shift):
             for age in ages:
-                m.d.sync += column[age].eq(column[age - 1])
+                m.d.sync += beat[age].eq(beat[age - 1])
             for age in range(1, reach + 1):
                 m.d.sync += valid[age].eq(valid[age - 1])
             with m.If(valid[reach]):
@@ -71,19 +71,29 @@ class Window(wiring.Component):
                 with m.If(centre.line_last):
                     m.d.sync += left.eq(0)
 
-        # Columns to the right up to the first that ends the line.
+        # Beats to the right up to the first that ends the line.
         right = Signal(range(reach + 1))
         m.d.comb += right.eq(reach)
         for age in range(1, reach + 1):
-            with m.If(column[age].line_last & valid[age]):
+            with m.If(beat[age].line_last & valid[age]):
                 m.d.comb += right.eq(reach - age)
 
-        # Oldest first, which is left to right.
-        columns = [column[age].rows for age in reversed(range(2 * reach + 1))]
-        padded = pick(m, columns, left, right, reach, p.stage.padding)
-        for y in range(p.side):
-            for x in range(p.side):
-                m.d.comb += self.o.payload.pixels[y][x].eq(padded[x][y])
+        # Oldest first, which is left to right; of the outermost beats only what is looked at.
+        columns = [
+            Cat(row[column] for row in beat[age].rows)
+            for age in reversed(range(2 * reach + 1))
+            for column in range(p.columns)
+        ]
+        spare = reach * p.columns - p.reach
+        columns = columns[spare : len(columns) - spare]
+        beats = range(reach + 1)
+        befores = [min(p.reach, each * p.columns) for each in beats]
+        afters = [p.columns - 1 + before for before in befores]
+        padded = pick(m, columns, (left, befores), (right, afters), p.stage.padding)
+        for x, column in enumerate(padded):
+            for y in range(p.side):
+                pixel = column.word_select(y, p.pixel.size)
+                m.d.comb += self.o.payload.pixels[y][x].as_value().eq(pixel)
         m.d.comb += [
             self.o.payload.line_last.eq(centre.line_last),
             self.o.payload.frame_last.eq(centre.frame_last),

@@ -74,7 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Simulate and print the table."""
     p = CoreParams(
-        upsampler=load(table_path("S")), lanes=2, max_width=MAX_WIDTH, max_height=MAX_HEIGHT
+        upsampler=load(table_path("S")), lanes=(2,), max_width=MAX_WIDTH, max_height=MAX_HEIGHT
     )
     simulation = Simulation(p, coverage=True, optimise=False)
     counts: dict[tuple[str, str, str], int] = defaultdict(int)

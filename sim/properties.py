@@ -26,7 +26,7 @@ from hw.gearbox import Gearbox
 from hw.guard import FrameGuard
 from hw.line_buffer import LineBuffer
 from hw.line_writer import LineWriter
-from hw.params import StageParams
+from hw.params import GroupParams, StageParams
 from hw.select import Select
 from hw.sort import Sort
 from hw.split import Split
@@ -172,15 +172,15 @@ def _permutation(order: object, taps: int) -> Value:
 def split() -> Property:
     """Split, differences: the index is of the segment, the fraction of what is above its start."""
     grid = DifferenceGrid((0, 16, 48, 112, 368))
-    p = StageParams(stage=_stage(FAMILIES["F"], grid, 2), channels=1, lanes=4)
+    g = GroupParams(_stage(FAMILIES["F"], grid, 2).tables, lanes=4)
     m = _module()
-    m.submodules.block = block = Split(p)
-    taps = _later(m, Value.cast(block.i.payload), Split.delay(p))
+    m.submodules.block = block = Split(g)
+    taps = _later(m, Value.cast(block.i.payload), Split.delay(g))
     o = block.o.payload
     start = Array(Const(point, signed(10)) for point in grid.points)
     shift = Array(Const(grid.q // width) for width in grid.widths)
     with m.If(block.o.valid):
-        for j in range(p.axes):
+        for j in range(g.axes):
             difference = taps.word_select(j + 1, 8) - taps.word_select(0, 8)
             m.d.comb += Assert(o.index[j] < len(grid.widths))
             above = (difference - start[o.index[j]]) * shift[o.index[j]]
@@ -190,15 +190,15 @@ def split() -> Property:
 
 def sort() -> Property:
     """Sort: a permutation of the axes, by falling fraction, indices as they came."""
-    p = _params("S", 4)
+    (g,) = _params("S", 4).groups
     m = _module()
-    m.submodules.block = block = Sort(p)
-    i = [_later(m, Value.cast(each), Sort.delay(p)) for each in block.i.payload.fraction]
-    index = [_later(m, Value.cast(each), Sort.delay(p)) for each in block.i.payload.index]
+    m.submodules.block = block = Sort(g)
+    i = [_later(m, Value.cast(each), Sort.delay(g)) for each in block.i.payload.fraction]
+    index = [_later(m, Value.cast(each), Sort.delay(g)) for each in block.i.payload.index]
     o = block.o.payload
     with m.If(block.o.valid):
-        m.d.comb += Assert(_permutation(o.order, p.axes))
-        for j in range(p.axes):
+        m.d.comb += Assert(_permutation(o.order, g.axes))
+        for j in range(g.axes):
             m.d.comb += Assert(o.fraction[j] == Array(i)[o.order[j]])
             m.d.comb += Assert(o.index[j] == index[j])
             if j:
@@ -207,39 +207,39 @@ def sort() -> Property:
 
 
 def _select(family: str, frac_bits: int) -> Property:
-    p = _params(family, frac_bits)
+    (g,) = _params(family, frac_bits).groups
     m = _module()
-    m.submodules.block = block = Select(p)
+    m.submodules.block = block = Select(g)
     # What Sort gives.
     i = block.i.payload
-    m.d.comb += Assume(_permutation(i.order, p.taps))
-    for j in range(1, p.taps):
+    m.d.comb += Assume(_permutation(i.order, g.taps))
+    for j in range(1, g.taps):
         m.d.comb += Assume(i.fraction[j - 1] >= i.fraction[j])
     by_tap = [
-        sum(Mux(i.order[place] == j, i.fraction[place], 0) for place in range(p.taps))
-        for j in range(p.taps)
+        sum(Mux(i.order[place] == j, i.fraction[place], 0) for place in range(g.taps))
+        for j in range(g.taps)
     ]
     fraction = [_later(m, each, Select.DELAY) for each in by_tap]
-    index = [_later(m, i.index[j], Select.DELAY) for j in range(p.taps)]
+    index = [_later(m, i.index[j], Select.DELAY) for j in range(g.taps)]
 
     # The row and the bank tell the vertex.
-    run, levels = banks.last_levels(p.table), p.table.grid.levels
+    run, levels = banks.last_levels(g.table), g.table.grid.levels
     vertices = []
-    for b in range(p.banks):
+    for b in range(g.banks):
         row = block.o.payload.row[b]
         upper, coordinates = row // run, []
-        for _ in range(p.taps - 1):
+        for _ in range(g.taps - 1):
             coordinates.insert(0, upper % levels)
             upper = upper // levels
         # The last coordinate makes the sum that belongs to the bank.
         others = sum(coordinates, Const(0))
-        rest = (b + p.banks * p.taps * levels - others) % p.banks
-        coordinates.append((row % run) * p.banks + rest)
+        rest = (b + g.banks * g.taps * levels - others) % g.banks
+        coordinates.append((row % run) * g.banks + rest)
         vertices.append(coordinates)
-    weight = [block.o.payload.weight[b] for b in range(p.banks)]
+    weight = [block.o.payload.weight[b] for b in range(g.banks)]
     with m.If(block.o.valid):
-        m.d.comb += Assert(sum(weight) == p.table.grid.q)
-        for j in range(p.taps):
+        m.d.comb += Assert(sum(weight) == g.table.grid.q)
+        for j in range(g.taps):
             # Vertices lie on either side of the tap, and those above weigh its fraction.
             above = [vertex[j] == index[j] + 1 for vertex in vertices]
             for vertex, is_above in zip(vertices, above, strict=True):

@@ -19,7 +19,7 @@ import numpy as np
 from tqdm import tqdm
 
 from hw.core import CoreParams
-from hw.params import natural_beat
+from hw.lane_counts import chosen_lanes, natural_last_beat
 from hw.verilog import add_core_arguments
 from sim import verilated
 from sim.compare import Verdict, compare, explain, save_difference
@@ -125,11 +125,12 @@ def run(args: argparse.Namespace) -> int:
     upsampler = chosen_table(args)
     low = colours(read_picture(args.source, args.max_mpixel))
     height, width, channels = low.shape
+    lanes = chosen_lanes(upsampler, channels, args.lanes)
     p = CoreParams(
         upsampler=upsampler,
         channels=channels,
-        lanes=args.lanes,
-        beat=args.beat or natural_beat(upsampler.scale, channels, args.lanes),
+        lanes=lanes,
+        beat=args.beat or natural_last_beat(upsampler, channels, lanes),
         # One build serves all pictures up to the size of a usual frame.
         max_width=max(960, width),
         max_height=max(540, height),

@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     different = 0
     for lanes in LANES:
         beat = natural_beat(upsampler.scale, channels, lanes)
-        p = CoreParams(upsampler=upsampler, lanes=lanes, beat=beat)
+        p = CoreParams(upsampler=upsampler, lanes=(lanes,), beat=beat)
         rtl, result = simulate(Simulation(p), [frame] * FRAMES, Traffic())
         verdict = compare(golden, rtl)
         different += verdict.different

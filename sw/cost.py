@@ -5,7 +5,7 @@ together: one address, one entry with the numbers of all of them. Such a look-up
 each pixel that the stage reads, each colour and each rotation; a lane does one in a clock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -48,7 +48,12 @@ class Part:
     luts: int
 
 
-ECP5_85F = Part("ECP5-85F", 208, 312, 83640)
+PARTS = {
+    "ecp5-25f": Part("ECP5-25F", 56, 56, 24288),
+    "ecp5-45f": Part("ECP5-45F", 108, 144, 43848),
+    "ecp5-85f": Part("ECP5-85F", 208, 312, 83640),
+}
+DEFAULT_PART = "ecp5-85f"
 
 
 @dataclass(frozen=True)
@@ -99,52 +104,62 @@ def _block_rams(words: int, bits: int, shapes: Iterable[tuple[int, int]]) -> int
     return min(ceil(words / deep) * ceil(bits / wide) for deep, wide in shapes)
 
 
+def in_luts(table: Table) -> bool:
+    """Whether a table is small enough to be made of look-up tables, not of block RAM."""
+    return banks.depth(table) <= SMALL
+
+
 def _group(tables: list[Table], lanes: int) -> tuple[int, int, int]:
     """Block RAMs, LUT4 of the tables, and products."""
     numbers = len(tables) * tables[0].scale ** 2
     count, depth = banks.banks(tables[0]), banks.depth(tables[0])
     products = lanes * count * numbers
-    if depth <= SMALL:
+    if in_luts(tables[0]):
         return 0, lanes * count * 8 * numbers * ceil(depth / 16), products
     one = _block_rams(depth, 8 * numbers, (*PORT_SHAPES, WIDEST))
     two = min(_block_rams(depth, 8 * numbers, PORT_SHAPES), 2 * one)
     return count * (lanes // 2 * two + lanes % 2 * one), 0, products
 
 
-def _lines(stage: Stage, pixels_wide: int) -> int:
+def _lines(stage: Stage, maps_in: int, colours: int, columns: int, width: int) -> int:
     """Block RAMs of the lines around the one that is read, and of those that are written."""
-    bits = 8 * COLOURS
-    sources = {table.source for table in stage.tables}
-    reach = {s: max(t.reach for t in stage.tables if t.source == s) for s in sources}
-    read = sum(2 * each for each in reach.values()) * bits
-    total = _block_rams(pixels_wide, read, (*PORT_SHAPES, WIDEST))
+    bits = 8 * colours
+    read = 2 * stage.reach * maps_in * columns * bits
+    total = _block_rams(ceil(width / columns), read, (*PORT_SHAPES, WIDEST))
     if stage.scale > 1:
         # r lines are written while the r before them are read.
         written = 2 * stage.scale * len(stage.maps) * bits
-        total += _block_rams(stage.scale * pixels_wide, written, (*PORT_SHAPES, WIDEST))
+        total += _block_rams(stage.scale * width, written, (*PORT_SHAPES, WIDEST))
     return total
+
+
+def stage_cost(
+    stage: Stage, maps_in: int, lanes: int, width: int, colours: int = COLOURS
+) -> StageCost:
+    """Cost of a stage that ``maps_in`` maps come into, ``width`` pixels wide."""
+    groups = alike(stage)
+    rams, luts, products = (
+        sum(each) for each in zip(*(_group(group, lanes) for group in groups), strict=True)
+    )
+    columns = max(1, lanes // (colours * ROTATIONS))
+    lines = _lines(stage, maps_in, colours, columns, width)
+    return StageCost(len(groups), lanes, rams, lines, luts, products)
 
 
 def stage_costs(upsampler: Upsampler) -> list[StageCost]:
     """Cost of each stage at ``WIDTH`` × ``HEIGHT`` LR pixels, ``FPS`` frames a second."""
-    costs, scale = [], 1
+    costs, scale, maps = [], 1, 1
     for stage in upsampler.stages:
-        groups, lanes = alike(stage), _lanes(scale**2)
-        rams, luts, products = (
-            sum(each) for each in zip(*(_group(group, lanes) for group in groups), strict=True)
-        )
-        lines = _lines(stage, scale * WIDTH)
-        costs.append(StageCost(len(groups), lanes, rams, lines, luts, products))
-        scale *= stage.scale
+        costs.append(stage_cost(stage, maps, _lanes(scale**2), scale * WIDTH))
+        scale, maps = scale * stage.scale, stage.maps_out
     return costs
 
 
-def shares(upsampler: Upsampler, part: Part = ECP5_85F) -> dict[str, float]:
+def shares(costs: Sequence[StageCost], part: Part) -> dict[str, float]:
     """Shares of the part's block RAMs, multipliers and LUT4; above 1 is too much.
 
     Products take up to ``MOST`` of the multipliers; all others are made of LUT4.
     """
-    costs = stage_costs(upsampler)
     rams = sum(cost.table_block_rams + cost.line_block_rams for cost in costs)
     products = sum(cost.products for cost in costs)
     multiplied = min(products, int(part.multipliers * MOST))
@@ -157,22 +172,27 @@ def shares(upsampler: Upsampler, part: Part = ECP5_85F) -> dict[str, float]:
     }
 
 
+def share_line(costs: Sequence[StageCost], part: Part) -> str:
+    """The shares, and whether that fits, for a person."""
+    used = shares(costs, part)
+    listed = ", ".join(f"{share:.0%} of the {name}" for name, share in used.items())
+    return f"{part.name}: {listed}: {_verdict(max(used.values()))}"
+
+
 def as_lines(upsampler: Upsampler) -> list[str]:
     """The cost in lines for a person."""
-    part = ECP5_85F
+    costs = stage_costs(upsampler)
     lines = [
         f"estimated cost at {WIDTH}×{HEIGHT}, {FPS} frames a second, {CLOCK / 1e6:.1f} MHz, "
         "nothing of it synthesised:"
     ]
-    for number, cost in enumerate(stage_costs(upsampler), 1):
+    for number, cost in enumerate(costs, 1):
         made = f" and {cost.table_luts} LUT4" if cost.table_luts else ""
         lines.append(
             f"  stage {number}: {cost.groups} × {cost.lanes} lanes, {cost.products} products, "
             f"tables in {cost.table_block_rams} block RAMs{made}, lines in {cost.line_block_rams}"
         )
-    used = shares(upsampler)
-    listed = ", ".join(f"{share:.0%} of the {name}" for name, share in used.items())
-    lines.append(f"  {part.name}: {listed}: " + _verdict(max(used.values())))
+    lines.append(f"  {share_line(costs, PARTS[DEFAULT_PART])}")
     return lines
 
 

@@ -22,6 +22,11 @@ def make_params(family="S", frac_bits=6, scale=4, padding="reflect", **choices):
     return StageParams(stage=stage, **{"max_width": 16, **choices})
 
 
+def make_group(*args, **choices):
+    """Sizes of the one group of such a stage."""
+    return make_params(*args, **choices).groups[0]
+
+
 NINE, FIVE = DifferenceGrid((0, 16, 48, 112, 368), -1), DifferenceGrid((0, 32, 288))
 """Difference grids of nine and of five levels."""
 
@@ -34,25 +39,25 @@ TABLES = [
 ]
 
 
-def look_ups(params, count, seed=0):
+def look_ups(group, count, seed=0):
     """Random tap values (taps, count): ties, extremes and every pattern of order among them."""
     rng = np.random.default_rng(seed)
-    taps = rng.integers(0, 256, (params.taps, count), dtype=np.uint8)
+    taps = rng.integers(0, 256, (group.taps, count), dtype=np.uint8)
     taps[:, ::7] = taps[0, ::7]  # all equal
     taps[1, ::5] = taps[0, ::5]  # a tie
     taps[:, 1::50], taps[:, 2::50] = 0, 255
     return taps
 
 
-def pixels_of(frames):
-    """Payloads of pixel_layout for ``frames`` (height, width, channels), in raster order."""
+def pixels_of(frames, columns=1):
+    """Payloads of pixels_layout for ``frames`` (height, width, samples), in raster order."""
     for frame in frames:
         height, width = frame.shape[:2]
         for y in range(height):
-            for x in range(width):
-                line_last = x == width - 1
+            for x in range(0, width, columns):
+                line_last = x + columns == width
                 yield {
-                    "pixel": frame[y, x].tolist(),
+                    "pixels": frame[y, x : x + columns].tolist(),
                     "line_last": line_last,
                     "frame_last": line_last and y == height - 1,
                 }
@@ -69,6 +74,7 @@ def run_free(dut, values, count=None):
     The payloads must come ``delay`` clocks after their values, in order.
     """
     payloads, clocks = run_stream(dut, values, count or len(values))
-    again, _ = run_stream(type(dut)(dut.p), values, count or len(values), Traffic(idle=0.5, seed=3))
+    sizes = dut.g if hasattr(dut, "g") else dut.p
+    again, _ = run_stream(type(dut)(sizes), values, count or len(values), Traffic(idle=0.5, seed=3))
     assert [str(a) for a in payloads] == [str(a) for a in again]
     return payloads, clocks

@@ -1,5 +1,7 @@
 """Seeded random tables."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from sw.files import FAMILIES
@@ -14,6 +16,21 @@ def make_table(taps, grid, scale, seed=0, low=-128, high=127, **maps):
     shape = (grid.levels,) * grid.axes(len(taps)) + (scale, scale)
     entries = rng.integers(low, high, shape, dtype=np.int8, endpoint=True)
     return Table(taps, grid, entries, **maps)
+
+
+def filled(upsampler, seed=0, low=-128, high=127):
+    """``upsampler`` with random entries."""
+    rng, stages = np.random.default_rng(seed), []
+    for stage in upsampler.stages:
+        tables = [
+            replace(
+                table,
+                entries=rng.integers(low, high, table.entries.shape, np.int8, endpoint=True),
+            )
+            for table in stage.tables
+        ]
+        stages.append(replace(stage, tables=tuple(tables)))
+    return Upsampler(tuple(stages))
 
 
 def make_upsampler(family="S", frac_bits=6, scale=4, padding="reflect", **kwargs):

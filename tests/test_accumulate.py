@@ -4,45 +4,49 @@ from amaranth.sim import Simulator
 
 from blocks import NINE, make_params
 from hw.accumulate import Accumulate
+from hw.params import StageParams
+from sim.chains import random_stage
 from sw import golden
 
+GROUPS = 20
+"""Groups of samples that are complete after the last rotation step."""
 
-@pytest.mark.parametrize(
-    ("channels", "lanes"), [(1, 1), (1, 2), (1, 4), (3, 1), (3, 2), (3, 3), (3, 4), (3, 6), (3, 12)]
-)
-@pytest.mark.parametrize("scale", [2, 3])
-@pytest.mark.parametrize("idle", [0, 0.4])
-@pytest.mark.parametrize("grid", [6, pytest.param(NINE, id="differences")])
-def test_turns_back_and_adds_up(channels, lanes, scale, idle, grid):
-    p = make_params("S", grid, scale, channels=channels, lanes=lanes)
+
+def check(p, idle):
+    """Random blocks of every lane, added up by ``Accumulate`` and by NumPy."""
     rng = np.random.default_rng(0)
-    centres = rng.integers(0, 256, (20, p.colour_lanes))
-    most = 1 << (p.weighed_bits - 1)
-    # Groups of channels that are complete after the last rotation step.
-    blocks = rng.integers(-most, most, (20, p.rotation_steps, lanes, p.block))
-    blocks[0], blocks[1] = -most, most - 1
+    centres = rng.integers(0, 256, (GROUPS, p.places))
+    blocks = []
+    for group in p.groups:
+        most = 1 << (group.weighed_bits - 1)
+        each = rng.integers(-most, most, (GROUPS, p.rotation_steps, p.lanes, group.numbers))
+        each[0], each[1] = -most, most - 1
+        blocks.append(each)
     dut = Accumulate(p)
-    got = []
+    got, clocks = [], []
 
     async def source(ctx):
-        for group, centre in zip(blocks, centres.tolist(), strict=True):
-            for step, of_lanes in enumerate(group):
+        for number in range(GROUPS):
+            for step in range(p.rotation_steps):
                 while rng.random() < idle:
                     await ctx.tick()
-                for lane, block in enumerate(of_lanes.tolist()):
-                    ctx.set(dut.i[lane], block)
+                for n, each in enumerate(blocks):
+                    ctx.set(dut.i[f"group{n}"], each[number, step].tolist())
                 ctx.set(dut.step, step)
-                if p.differences:
-                    ctx.set(dut.centre, centre)
+                if any(p.differences):
+                    ctx.set(dut.centre, centres[number].tolist())
                 ctx.set(dut.i_valid, 1)
                 await ctx.tick()
                 ctx.set(dut.i_valid, 0)
-        await ctx.tick().repeat(5)
+        await ctx.tick().repeat(10)
 
     async def sink(ctx):
+        clock = 0
         async for _, _, valid, payload in ctx.tick().sample(dut.o.valid, dut.o.payload):
             if valid:
-                got.append([list(channel) for channel in payload])
+                got.append([[list(place) for place in of_map] for of_map in payload])
+                clocks.append(clock)
+            clock += 1
 
     simulator = Simulator(dut)
     simulator.add_clock(1e-8)
@@ -50,13 +54,37 @@ def test_turns_back_and_adds_up(channels, lanes, scale, idle, grid):
     simulator.add_testbench(sink, background=True)
     simulator.run()
 
-    expected = np.zeros((20, p.colour_lanes, p.block), int)
-    if p.differences:
-        expected += centres[:, :, None] << p.sum_frac_bits
-    for step in range(p.rotation_steps):
-        for lane in range(lanes):
-            channel, place = divmod(lane, p.rotation_lanes)
-            k = step * p.rotation_lanes + place
-            turned = golden.rotate_back(blocks[:, step, lane], scale, k)
-            expected[:, channel] += turned.reshape(20, -1)
+    expected = np.zeros((GROUPS, p.maps, p.places, p.block), int)
+    for target in range(p.maps):
+        if p.differences[target]:
+            expected[:, target] += centres[:, :, None] << p.sum_frac_bits[target]
+    for group, each in zip(p.groups, blocks, strict=True):
+        for step in range(p.rotation_steps):
+            for lane in range(p.lanes):
+                place, rotation_place = divmod(lane, p.rotation_lanes)
+                k = step * p.rotation_lanes + rotation_place
+                for t, table in enumerate(group.tables):
+                    own = each[:, step, lane, t * p.block : (t + 1) * p.block]
+                    turned = golden.rotate_back(own, p.scale, k).reshape(GROUPS, -1)
+                    expected[:, table.target, place] += turned
     assert np.array_equal(got, expected)
+    if not idle:
+        assert clocks[0] == p.rotation_steps - 1 + Accumulate.delay(p)
+
+
+@pytest.mark.parametrize(
+    ("channels", "lanes"),
+    [(1, 1), (1, 2), (1, 4), (1, 8), (3, 1), (3, 2), (3, 3), (3, 4), (3, 6), (3, 12), (3, 24)],
+)
+@pytest.mark.parametrize("scale", [2, 3])
+@pytest.mark.parametrize("idle", [0, 0.4])
+@pytest.mark.parametrize("grid", [6, pytest.param(NINE, id="differences")])
+def test_turns_back_and_adds_up(channels, lanes, scale, idle, grid):
+    check(make_params("S", grid, scale, channels=channels, lanes=lanes), idle)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("lanes", [1, 6, 24])
+def test_sums_and_maps(seed, lanes):
+    stage = random_stage(1 + seed % 3, 2, 1 + seed // 2, np.random.default_rng(seed))
+    check(StageParams(stage=stage, maps_in=2, lanes=lanes), 0)

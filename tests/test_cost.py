@@ -5,6 +5,11 @@ from sw.design import parse
 from sw.files import LUTS, load
 from tables import make_upsampler
 
+
+def shares(upsampler):
+    return cost.shares(cost.stage_costs(upsampler), cost.PARTS["ecp5-85f"])
+
+
 MAPS = "x1 S+D | S+D | S+D | S+D ; x2 S+S@1+S@2+S@3+S@4 ; x2 S:7"
 
 
@@ -40,7 +45,7 @@ def test_verdicts():
 
 
 def test_products_without_a_multiplier_are_lut4():
-    few, many = (cost.shares(parse(design)) for design in ("x2 S ; x2 S", MAPS))
+    few, many = (shares(parse(design)) for design in ("x2 S ; x2 S", MAPS))
     assert few["multipliers"] == pytest.approx(240 / 312)
     assert many["multipliers"] == 265 / 312
     lanes = 2 * 3 + 5 * 3 + 12
@@ -49,4 +54,4 @@ def test_products_without_a_multiplier_are_lut4():
 
 
 def test_compact_fits_with_room():
-    assert max(cost.shares(load(LUTS / "compact.npz")).values()) <= 0.85
+    assert max(shares(load(LUTS / "compact.npz")).values()) <= 0.85

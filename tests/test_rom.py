@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from amaranth.sim import Simulator
 
-from blocks import make_params
+from blocks import make_group
 from hw.rom import BankedRom
 from sw import banks
 
@@ -10,11 +10,11 @@ from sw import banks
 @pytest.mark.parametrize("ports", [1, 2])
 @pytest.mark.parametrize(("family", "frac_bits", "scale"), [("S", 7, 2), ("F", 6, 3), ("V", 4, 4)])
 def test_equals_the_banks(family, frac_bits, scale, ports):
-    p = make_params(family, frac_bits, scale)
-    contents = banks.contents(p.table)
+    g = make_group(family, frac_bits, scale)
+    contents = banks.contents(g.table)
     rng = np.random.default_rng(0)
-    rows = rng.integers(0, banks.depth(p.table), (80, ports, p.banks))
-    rom = BankedRom(p, ports=ports)
+    rows = rng.integers(0, banks.depth(g.table), (80, ports, g.banks))
+    rom = BankedRom(g, ports=ports)
     got = []
 
     async def bench(ctx):
@@ -22,7 +22,7 @@ def test_equals_the_banks(family, frac_bits, scale, ports):
             for port in range(ports):
                 ctx.set(rom.row[port], rows[min(clock, len(rows) - 1), port].tolist())
             if clock >= rom.DELAY:
-                got.append([list(ctx.get(rom.block[port])) for port in range(ports)])
+                got.append([list(ctx.get(rom.entry[port])) for port in range(ports)])
             await ctx.tick()
 
     simulator = Simulator(rom)
@@ -31,6 +31,6 @@ def test_equals_the_banks(family, frac_bits, scale, ports):
     simulator.run()
     for row, blocks in zip(rows, got, strict=True):
         for port in range(ports):
-            for b in range(p.banks):
+            for b in range(g.banks):
                 entries = contents[b, row[port, b]].tobytes()
                 assert blocks[port][b] == int.from_bytes(entries, "little")

@@ -16,7 +16,7 @@ def test_equals_round_clip(frac_bits, channels, lanes):
     spread = np.linspace(least, most, 300).astype(int)
     per_beat = lanes * p.block
     totals = np.concatenate([ties, spread, [least, most]])
-    totals = np.resize(totals, (-(-len(totals) // per_beat), p.colour_lanes, p.block))
+    totals = np.resize(totals, (-(-len(totals) // per_beat), 1, p.colour_lanes, p.block))
     payloads, clocks = run_free(RoundClip(p), totals.tolist())
     assert np.array_equal([unpack(o) for o in payloads], golden.round_clip(totals, frac_bits))
     assert clocks[0] == RoundClip.DELAY
@@ -24,14 +24,14 @@ def test_equals_round_clip(frac_bits, channels, lanes):
 
 def test_differences_have_more_fraction():
     p = make_params("S", NINE, 2, channels=1, lanes=1)
-    assert p.sum_frac_bits == 9
-    totals = np.resize(np.arange(-700, 255 * 512 + 700, 128), (260, 1, 4))
+    assert p.sum_frac_bits == (9,)
+    totals = np.resize(np.arange(-700, 255 * 512 + 700, 128), (260, 1, 1, 4))
     payloads, _ = run_free(RoundClip(p), totals.tolist())
     assert np.array_equal([unpack(o) for o in payloads], golden.round_clip(totals, 9))
 
 
 def test_without_fraction():
     p = make_params("V", 0, 2, channels=1, lanes=1)
-    totals = np.resize([-512, -1, 0, 1, 254, 255, 256, 508], (8, 1, 4))
+    totals = np.resize([-512, -1, 0, 1, 254, 255, 256, 508], (8, 1, 1, 4))
     payloads, _ = run_free(RoundClip(p), totals.tolist())
     assert np.array_equal([unpack(o) for o in payloads], golden.round_clip(totals, 0))

@@ -2,27 +2,25 @@ import numpy as np
 import pytest
 from amaranth.sim import Simulator
 
-from blocks import NINE, make_params
+from blocks import NINE, make_params, unpack
+from hw.params import StageParams
 from hw.scheduler import Scheduler
 from pictures import photo_like
+from sim.chains import random_stage
 from sw import golden
 from sw.rotation import ROTATIONS, rotate_taps
-from test_line_buffer import columns_of
 from test_window import windows_of
 
-SHARES = [(1, 1), (1, 2), (1, 4), (3, 1), (3, 2), (3, 3), (3, 4), (3, 6), (3, 12)]
+SHARES = [(1, 1), (1, 2), (1, 4), (3, 1), (3, 2), (3, 3), (3, 4), (3, 6), (3, 12), (3, 24), (1, 12)]
+WIDTH, HEIGHT = 6, 4
 
 
-@pytest.mark.parametrize(("channels", "lanes"), SHARES)
-@pytest.mark.parametrize(("family", "grid"), [("S", 6), ("F", 6), ("F", NINE)], ids=str)
-@pytest.mark.parametrize("closed", [0, 0.5])
-def test_every_look_up_once_and_only_with_room(channels, lanes, family, grid, closed):
-    p = make_params(family, grid, channels=channels, lanes=lanes)
-    frame = photo_like(4, 5, channels)
-    assert len(list(columns_of([frame], p))) == 20
+def check(p, closed):
+    """A frame's windows in; every look-up of every group once, and only with room."""
+    frame = photo_like(HEIGHT, WIDTH * p.columns, p.maps_in * p.channels)
     dut = Scheduler(p)
     rng = np.random.default_rng(1)
-    look_ups, starts, rooms = [], [], []
+    look_ups, starts = [], []
 
     async def source(ctx):
         for pixels, line_last, frame_last in windows_of([frame], p):
@@ -37,19 +35,17 @@ def test_every_look_up_once_and_only_with_room(channels, lanes, family, grid, cl
 
     async def room(ctx):
         while True:
-            rooms.append(rng.random() >= closed)
-            ctx.set(dut.room, rooms[-1])
+            ctx.set(dut.room, rng.random() >= closed)
             await ctx.tick()
 
     async def sink(ctx):
-        signals = dut.start, dut.start_last, dut.mark, dut.o[0].valid
-        async for _, _, start, last, mark, valid, *taps in ctx.tick().sample(
-            *signals, *(dut.o[lane].payload for lane in range(lanes))
-        ):
+        signals = dut.start, dut.start_last, dut.room, dut.mark, dut.o.valid, dut.o.payload
+        async for _, _, start, last, room, mark, valid, work in ctx.tick().sample(*signals):
             if start:
+                assert room
                 starts.append(bool(last))
             if valid:
-                look_ups.append((mark, [list(tap) for tap in taps]))
+                look_ups.append((mark, unpack_work(work, p)))
 
     simulator = Simulator(dut)
     simulator.add_clock(1e-8)
@@ -58,27 +54,51 @@ def test_every_look_up_once_and_only_with_room(channels, lanes, family, grid, cl
         simulator.add_testbench(bench, background=True)
     simulator.run()
 
-    assert starts == [x == 4 for _ in range(4) for x in range(5)]
-    assert len(look_ups) == 20 * p.steps
+    beats = WIDTH * HEIGHT
+    assert starts == [x == WIDTH - 1 for _ in range(HEIGHT) for x in range(WIDTH)]
+    assert len(look_ups) == beats * p.steps
     expected = {}
-    for c in range(channels):
-        padded = golden.pad(frame[:, :, c], p.reach, "reflect")
-        for k in range(ROTATIONS):
-            taps = golden.windows(padded, rotate_taps(p.table.taps, k), p.reach)
-            expected |= {(pixel, c, k): taps[:, pixel].tolist() for pixel in range(20)}
+    for n, group in enumerate(p.groups):
+        for c in range(p.channels):
+            plane = frame[:, :, group.table.source * p.channels + c]
+            padded = golden.pad(plane, p.reach, p.stage.padding)
+            for k in range(ROTATIONS):
+                taps = golden.windows(padded, rotate_taps(group.table.taps, k), p.reach)
+                expected |= {(n, i, c, k): taps[:, i].tolist() for i in range(taps.shape[1])}
     got = {}
-    for number, (mark, of_lanes) in enumerate(look_ups):
-        if p.differences:
-            first = mark.colour_step * p.colour_lanes
-            centre = frame[divmod(number // p.steps, 5)][first : first + p.colour_lanes]
-            assert list(mark.centre) == centre.tolist()
-        for lane, taps in enumerate(of_lanes):
-            channel_place, rotation_place = divmod(lane, p.rotation_lanes)
+    for number, (mark, work) in enumerate(look_ups):
+        for place in range(p.places):
+            column, channel_place = divmod(place, p.colour_lanes)
+            pixel = number // p.steps * p.columns + column
             c = mark.colour_step * p.colour_lanes + channel_place
-            k = mark.rotation_step * p.rotation_lanes + rotation_place
-            assert (number // p.steps, c, k) not in got
-            got[number // p.steps, c, k] = taps
+            if p.needs_centre:
+                assert mark.centre[place] == frame[*divmod(pixel, WIDTH * p.columns), c]
+            for n, of_lanes in enumerate(work):
+                for rotation_place in range(p.rotation_lanes):
+                    k = mark.rotation_step * p.rotation_lanes + rotation_place
+                    assert (n, pixel, c, k) not in got
+                    got[n, pixel, c, k] = of_lanes[place * p.rotation_lanes + rotation_place]
     assert got == expected
+
+
+def unpack_work(work, p):
+    return [unpack(work[f"group{n}"]) for n in range(len(p.groups))]
+
+
+@pytest.mark.parametrize(("channels", "lanes"), SHARES)
+@pytest.mark.parametrize(("family", "grid"), [("S", 6), ("F", 6), ("F", NINE)], ids=str)
+@pytest.mark.parametrize("closed", [0, 0.5])
+def test_every_look_up_once_and_only_with_room(channels, lanes, family, grid, closed):
+    p = make_params(family, grid, channels=channels, lanes=lanes, max_width=48)
+    check(p, closed)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("channels", "lanes"), [(1, 2), (3, 4), (3, 24)])
+def test_of_every_table_and_map(seed, channels, lanes):
+    stage = random_stage(1 + seed % 3, 2, 3, np.random.default_rng(seed))
+    sizes = {"channels": channels, "lanes": lanes, "max_width": 48}
+    check(StageParams(stage=stage, maps_in=2, **sizes), 0.3)
 
 
 def test_a_window_takes_its_steps_and_no_more():

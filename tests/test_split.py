@@ -1,32 +1,32 @@
 import numpy as np
 import pytest
 
-from blocks import FIVE, NINE, look_ups, make_params, run_free
+from blocks import FIVE, NINE, look_ups, make_group, run_free
 from hw.split import Split
 from sw import golden
 from sw.grid import DifferenceGrid
 
 
-def compare(p, taps):
-    index, fraction = golden.split(taps, p.table.grid)
-    payloads, clocks = run_free(Split(p), taps.T.tolist())
+def compare(g, taps):
+    index, fraction = golden.split(taps, g.table.grid)
+    payloads, clocks = run_free(Split(g), taps.T.tolist())
     assert np.array_equal([list(o.index) for o in payloads], index.T)
     assert np.array_equal([list(o.fraction) for o in payloads], fraction.T)
-    assert clocks[0] == Split.delay(p)
+    assert clocks[0] == Split.delay(g)
     assert clocks[-1] == clocks[0] + len(clocks) - 1
 
 
 @pytest.mark.parametrize(("family", "grid"), [("S", NINE), ("F", FIVE), ("V", NINE)], ids=str)
 def test_equals_split(family, grid):
-    p = make_params(family, grid)
-    compare(p, look_ups(p, 300))
+    g = make_group(family, grid)
+    compare(g, look_ups(g, 300))
 
 
 @pytest.mark.parametrize(
     "breakpoints", [(0, 256), (0, 1, 2, 4, 8, 16, 32, 64, 128, 256), (0, 8, 24, 56, 120, 376)]
 )
 def test_every_difference(breakpoints):
-    p = make_params("V", DifferenceGrid(breakpoints))
+    g = make_group("V", DifferenceGrid(breakpoints))
     difference = np.arange(-255, 256)
     taps = np.stack([np.maximum(-difference, 0), np.maximum(difference, 0)])
-    compare(p, taps.astype(np.uint8))
+    compare(g, taps.astype(np.uint8))

@@ -2,28 +2,40 @@ import numpy as np
 import pytest
 
 from blocks import FIVE, NINE, make_params, pixels_of, unpack
+from hw.params import StageParams
 from hw.stage import UpsamplerStage
 from pictures import assert_same, photo_like
+from sim.chains import random_stage
 from sim.streams import run_stream
 from sim.traffic import Traffic
 from sw import golden
-from sw.spec import Upsampler
 
 SIZES = [(1, 1), (2, 5), (3, 2)]
+"""In lines and beats."""
 
 
 def run(p, sizes, traffic):
     """Run frames of ``sizes`` through a stage, compare with the model, return the clocks."""
-    frames = [photo_like(*size, p.channels, seed) for seed, size in enumerate(sizes)]
-    upsampler = Upsampler((p.stage,))
-    expected = [golden.upscale(frame, upsampler) for frame in frames]
+    frames, expected = [], []
+    for seed, (height, beats) in enumerate(sizes):
+        maps = [
+            photo_like(height, beats * p.columns, p.channels, seed + 10 * number)
+            for number in range(p.maps_in)
+        ]
+        frames.append(np.concatenate(maps, axis=2))
+        expected.append(np.concatenate(golden.run_stage(maps, p.stage), axis=2))
     beats = [large.shape[0] * -(-large.shape[1] // p.beat) for large in expected]
-    payloads, clocks = run_stream(UpsamplerStage(p), list(pixels_of(frames)), sum(beats), traffic)
+    values = list(pixels_of(frames, p.columns))
+    payloads, clocks = run_stream(UpsamplerStage(p), values, sum(beats), traffic)
     pixels = np.array([unpack(o.pixels) for o in payloads], np.uint8)
     start = 0
     for number, (large, count) in enumerate(zip(expected, beats, strict=True)):
-        lines = pixels[start : start + count].reshape(len(large), -1, p.channels)
-        assert_same(large, lines[:, : large.shape[1]], f"stage-frame{number}")
+        lines = pixels[start : start + count].reshape(len(large), -1, large.shape[2])
+        got = lines[:, : large.shape[1]]
+        for first in range(0, large.shape[2], p.channels):
+            samples = slice(first, first + p.channels)
+            name = f"stage-frame{number}-map{first // p.channels}"
+            assert_same(large[:, :, samples], got[:, :, samples], name)
         start += count
     last = [bool(o.frame_last) for o in payloads]
     assert np.flatnonzero(last).tolist() == (np.cumsum(beats) - 1).tolist()
@@ -36,13 +48,29 @@ def run(p, sizes, traffic):
         {"lanes": 1, "beat": 1},
         {"lanes": 4, "scale": 3, "beat": 16, "padding": "edge"},
         {"lanes": 12, "family": "F", "scale": 2, "beat": 4},
+        {"lanes": 24, "family": "F", "scale": 2, "beat": 4},
+        {"lanes": 12, "channels": 1, "family": "F", "scale": 2, "beat": 2},
         {"lanes": 2, "channels": 1, "family": "V", "frac_bits": 0, "scale": 3, "beat": 2},
         {"lanes": 2, "frac_bits": NINE, "scale": 2, "beat": 4},
         {"lanes": 12, "family": "F", "frac_bits": FIVE, "scale": 2, "padding": "edge", "beat": 4},
         {"lanes": 3, "family": "V", "frac_bits": NINE, "scale": 1, "beat": 1},
+        {"lanes": 24, "family": "V", "frac_bits": NINE, "scale": 1, "beat": 2},
+        {"lanes": 12, "family": "V", "frac_bits": NINE, "scale": 1, "beat": 4},
     ],
     ids=str,
 )
 @pytest.mark.parametrize("traffic", [Traffic(), Traffic(0.3, 0.3, 1)], ids=str)
 def test_equals_the_model_in_this_simulator_too(choices, traffic):
     run(make_params(**choices), SIZES, traffic)
+
+
+@pytest.mark.parametrize("scale", [1, 2, 3])
+@pytest.mark.parametrize(("maps_in", "maps"), [(1, 3), (3, 1), (2, 2)])
+@pytest.mark.parametrize(("channels", "lanes"), [(1, 2), (1, 8), (3, 3)])
+@pytest.mark.parametrize("traffic", [Traffic(), Traffic(0.3, 0.3, 1)], ids=str)
+def test_sums_and_maps(scale, maps_in, maps, channels, lanes, traffic):
+    rng = np.random.default_rng([scale, maps_in, maps, channels, lanes])
+    stage = random_stage(scale, maps_in, maps, rng)
+    columns = max(1, lanes // (4 * channels))
+    sizes = {"maps_in": maps_in, "channels": channels, "lanes": lanes, "max_width": 16}
+    run(StageParams(stage=stage, beat=columns, **sizes), SIZES, traffic)

@@ -1,47 +1,39 @@
 import numpy as np
 import pytest
 
-from blocks import TRAFFIC, make_params
+from blocks import TRAFFIC, make_params, unpack
 from hw.window import Window
 from pictures import photo_like
 from sim.streams import run_stream
-from sw import golden
-from test_line_buffer import SIZES, columns_of
+from test_line_buffer import columns_of, frames_for, pad_frame
 
 
 def windows_of(frames, p):
-    """What should come out: the square around each pixel, and its flags."""
+    """What should come out: what is around the pixels of each beat, and its flags."""
     for frame in frames:
         height, width = frame.shape[:2]
-        planes = [golden.pad(frame[:, :, c], p.reach, p.stage.padding) for c in range(p.channels)]
-        padded = np.stack(planes, axis=2)
+        padded = pad_frame(frame, p)
         for y in range(height):
-            for x in range(width):
-                last = x == width - 1
-                square = padded[y : y + p.side, x : x + p.side]
-                yield square.tolist(), last, last and y == height - 1
+            for x in range(0, width, p.columns):
+                last = x + p.columns == width
+                around = padded[y : y + p.side, x : x + p.window_columns]
+                yield around.tolist(), last, last and y == height - 1
 
 
 @pytest.mark.parametrize("padding", ["reflect", "edge"])
 @pytest.mark.parametrize("family", ["S", "F"])  # reach 1 and 2
+@pytest.mark.parametrize(("lanes", "maps"), [(1, 1), (1, 3), (8, 1), (12, 2)])
 @pytest.mark.parametrize("traffic", TRAFFIC)
-def test_gives_each_pixel_its_square(padding, family, traffic):
-    p = make_params(family, 6, padding=padding, channels=1, lanes=1)
-    frames = [photo_like(*size, 1, seed) for seed, size in enumerate(SIZES)]
+def test_gives_each_pixel_its_square(padding, family, lanes, maps, traffic):
+    p = make_params(family, 6, padding=padding, channels=1, lanes=lanes, maps_in=maps, max_width=48)
+    frames = frames_for(p)
     values = [
         {"rows": rows, "line_last": line_last, "frame_last": frame_last}
         for rows, line_last, frame_last in columns_of(frames, p)
     ]
     expected = list(windows_of(frames, p))
     payloads, _ = run_stream(Window(p), values, len(expected), traffic)
-    got = [
-        (
-            [[list(pixel) for pixel in row] for row in o.pixels],
-            bool(o.line_last),
-            bool(o.frame_last),
-        )
-        for o in payloads
-    ]
+    got = [(unpack(o.pixels), bool(o.line_last), bool(o.frame_last)) for o in payloads]
     assert got == expected
 
 
