@@ -6,6 +6,7 @@ import pytest
 from blocks import FIVE, NINE
 from hw.core import CoreParams
 from hw.guard import Error
+from hw.lane_counts import natural_last_beat
 from hw.params import natural_beat
 from pictures import assert_same, photo_like
 from sim import verilated
@@ -29,7 +30,8 @@ def make_core(family="S", frac_bits=6, scale=4, padding="reflect", low=-20, high
 
 def make_chain(design, lanes, padding="reflect", low=-60, high=60, **choices):
     upsampler = filled(parse(design, padding), low=low, high=high)
-    sizes = {"max_width": 17, "max_height": 8}
+    beat = natural_last_beat(upsampler, choices.get("channels", 3), lanes)
+    sizes = {"max_width": 17, "max_height": 8, "beat": beat}
     return CoreParams(upsampler=upsampler, lanes=lanes, **{**sizes, **choices})
 
 

@@ -1,0 +1,142 @@
+"""Send random frames through random cores until the time is up, comparing every sample.
+
+Cores are for random chains of one to three stages, with a random number of maps, tables, channels,
+lanes and beats; frames have random sizes, contents and gaps, and some are broken on the way in. Each
+core is built anew, which takes most of the time. A difference ends the soak: the seed that it names
+makes the same core and frames again (--seed N --cores 1), and the pictures are in build/difference.
+
+  python -m sim soak --minutes 60
+"""
+
+import argparse
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from tqdm import tqdm
+
+from hw.core import CoreParams
+from sim.chains import random_core
+from sim.compare import Verdict, compare, explain, save_difference
+from sim.frames import FIRST, LAST, beats_of, from_result, to_beats
+from sim.run import DIFFERENCE
+from sim.traffic import Traffic
+from sim.verilated import Beats, Simulation
+from sw.errors import BadInput
+from sw.golden import upscale
+
+WIDTH, HEIGHT = 24, 12
+"""Largest frame."""
+
+FRAMES, RUNS = 12, 20
+"""Frames in a run, runs of a core."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """Frames for a core, as they should come out and as they go in."""
+
+    low: list[np.ndarray]
+    beats: Beats
+    traffic: Traffic
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    option = parser.add_argument
+    option("--minutes", type=float, default=10, metavar="N", help="no core is begun after these "
+           "(default: %(default)s)")  # fmt: skip
+    option("--seed", type=int, default=0, metavar="N", help="of the first core; the next has the "
+           "next (default: 0)")  # fmt: skip
+    option("--cores", type=int, metavar="N", help="so many at most")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Soak, report; 0 if all is equal, 1 if not."""
+    if args.minutes <= 0 or (args.cores is not None and args.cores < 1):
+        raise BadInput("--minutes above 0 and --cores from 1 are accepted")
+    ends = time.monotonic() + 60 * args.minutes
+    cores = samples = frames = 0
+    with tqdm(unit="core", leave=False) as bar:
+        while time.monotonic() < ends and cores != args.cores:
+            seed = args.seed + cores
+            for verdict, p, job, golden, rtl in soak_core(seed):
+                samples, frames = samples + verdict.samples, frames + len(golden)
+                bar.set_postfix_str(f"seed {seed}, {frames} frames, {samples} samples")
+                if verdict.different:
+                    bar.close()
+                    print(f"seed {seed}: {verdict.different} of {verdict.samples} samples differ")
+                    print(explain(verdict, job.low, golden, rtl, p.upsampler))
+                    save_difference(verdict, golden, rtl, DIFFERENCE)
+                    print(f"golden.png, rtl.png and difference.png are in {DIFFERENCE}")
+                    return 1
+            cores += 1
+            bar.update()
+    print(f"0 of {samples} samples differ, in {frames} frames through {cores} cores")
+    return 0
+
+
+def soak_core(
+    seed: int,
+) -> Iterator[tuple[Verdict, CoreParams, Job, list[np.ndarray], list[np.ndarray]]]:
+    """One core's runs: what they came to, and the frames.
+
+    Raises
+    ------
+    AssertionError
+        If the RTL breaks the protocol; the seed is in its message.
+    """
+    rng = np.random.default_rng(seed)
+    p = random_core(rng, max_width=WIDTH, max_height=HEIGHT)
+    simulation = Simulation(p, optimise=False)
+    try:
+        for _ in range(RUNS):
+            job = random_job(p, rng)
+            sizes = [frame.shape[:2] for frame in job.low]
+            capacity = sum(beats_of(*size, p) for size in sizes) + 1000
+            result = simulation.run(job.beats, capacity, job.traffic)
+            try:
+                rtl = from_result(result, sizes, p)
+            except AssertionError as error:
+                raise AssertionError(f"seed {seed}: {error}") from error
+            golden = [upscale(frame, p.upsampler) for frame in job.low]
+            yield compare(golden, rtl), p, job, golden, rtl
+    finally:
+        shutil.rmtree(simulation.folder)  # nobody will want this core again
+
+
+def random_job(p: CoreParams, rng: np.random.Generator) -> Job:
+    """Random frames, one in five with a line that ends early or late: black from there on."""
+    low, parts = [], []
+    for _ in range(FRAMES):
+        size = rng.integers(1, (HEIGHT, WIDTH), endpoint=True)
+        frame = _random_frame((*size, p.channels), rng)
+        part = to_beats([frame])
+        if rng.random() < 0.2 and part.flags.size > 1:
+            at = int(rng.integers(part.flags.size - 1))
+            part.flags[at] ^= LAST
+            frame = frame.copy()
+            frame.reshape(-1, p.channels)[at + 1 :] = 0
+            # What follows belongs to no frame: it is dropped up to the next start.
+            part.flags[at + 1 :] &= ~np.uint8(FIRST)
+        low.append(frame)
+        parts.append(part)
+    arrays = ([getattr(part, name) for part in parts] for name in vars(parts[0]))
+    beats = Beats(*(np.concatenate(array) for array in arrays))
+    idle, stall = rng.choice((0.0, 0.1, 0.5, 0.9), 2)
+    return Job(low, beats, Traffic(float(idle), float(stall), int(rng.integers(1 << 32))))
+
+
+def _random_frame(shape: tuple[int, int, int], rng: np.random.Generator) -> np.ndarray:
+    """Noise, a flat field, black and white, or a ramp: what interpolation and clipping see."""
+    kind = rng.integers(4)
+    if kind == 0:
+        return rng.integers(0, 256, shape, np.uint8)
+    if kind == 1:
+        return np.full(shape, rng.choice((0, 255, 128)), np.uint8)
+    if kind == 2:
+        return rng.choice(np.array((0, 255), np.uint8), shape)
+    ramp = np.add.outer(np.arange(shape[0]) * 3, np.arange(shape[1]) * 5)[:, :, None]
+    return (ramp + rng.integers(0, 9, shape)).astype(np.uint8)
