@@ -27,13 +27,14 @@ WAIVERS = {
 """Verilator's warnings that do not apply to generated Verilog, and why."""
 
 ROM = """
-// Read-only memory of one bank of the table, one or two ports, contents from FILE.
+// Read-only memory of one bank of a table, one or two ports, contents from FILE.
 module {name} #(
   parameter FILE = "", parameter DEPTH = 1, parameter WIDTH = 1, parameter ADDR = 1
 ) (
   input clk,
   input [ADDR-1:0] addr0, output reg [WIDTH-1:0] data0{second_port}
 );
+  (* rom_style = "{style}" *)
   reg [WIDTH-1:0] memory [0:DEPTH-1];
   initial $readmemh(FILE, memory);
   always @(posedge clk) data0 <= memory[addr0];{second_read}
@@ -53,7 +54,7 @@ class _HexPlatform:
     def __init__(self, name: str) -> None:
         self.name = name
         self.files: dict[str, str] = {}  # contents: name of the file
-        self.port_counts: set[int] = set()
+        self.kinds: set[tuple[int, str]] = set()  # ports and style
 
     def get_memory(self, memory: Memory) -> object:
         if memory.write_ports:
@@ -61,12 +62,13 @@ class _HexPlatform:
         digits = -(-memory.shape // 4)
         contents = "".join(f"{word:0{digits}x}\n" for word in memory.init)
         file = self.files.setdefault(contents, f"{self.name}_bank{len(self.files)}.hex")
-        self.port_counts.add(len(memory.read_ports))
+        count, style = len(memory.read_ports), memory.attrs["rom_style"]
+        self.kinds.add((count, style))
         ports = {"i_clk": ClockSignal()}
         for number, port in enumerate(memory.read_ports):
             ports[f"i_addr{number}"], ports[f"o_data{number}"] = port.addr, port.data
         return Instance(
-            f"{self.name}_rom{len(memory.read_ports)}",
+            self._rom_name(count, style),
             p_FILE=file,
             p_DEPTH=memory.depth,
             p_WIDTH=memory.shape,
@@ -74,14 +76,18 @@ class _HexPlatform:
             **ports,
         )
 
+    def _rom_name(self, ports: int, style: str) -> str:
+        return f"{self.name}_rom{ports}_{style}"
+
     def rom_modules(self) -> str:
         """Verilog of the memories that were asked for."""
         second = {1: ("", ""), 2: (SECOND_PORT, SECOND_READ)}
-        return "".join(
-            ROM.format(name=f"{self.name}_rom{count}", second_port=port, second_read=read)
-            for count, (port, read) in second.items()
-            if count in self.port_counts
-        )
+        modules = []
+        for count, style in sorted(self.kinds):
+            port, read = second[count]
+            name = self._rom_name(count, style)
+            modules.append(ROM.format(name=name, style=style, second_port=port, second_read=read))
+        return "".join(modules)
 
 
 def check_tools() -> None:

@@ -1,6 +1,6 @@
 """The lanes of a group of tables: look-ups side by side, a copy of the tables for each pair."""
 
-from amaranth.hdl import Module
+from amaranth.hdl import Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -47,6 +47,7 @@ class Lanes(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         g = self.g
+        valid = Signal(g.lanes)
         for copy in range(g.copies):
             lanes = range(2 * copy, min(2 * copy + 2, g.lanes))
             m.submodules[f"rom{copy}"] = rom = BankedRom(g, ports=len(lanes))
@@ -65,7 +66,7 @@ class Lanes(wiring.Component):
                     weigh.i.payload.weight.eq(delayed(m, select.o.payload.weight, rom.DELAY)),
                     weigh.i.valid.eq(delayed(m, select.o.valid, rom.DELAY, reset=True)),
                     self.o.payload[lane].eq(weigh.o.payload),
+                    valid[lane].eq(weigh.o.valid),
                 ]
-                if lane == 0:
-                    m.d.comb += self.o.valid.eq(weigh.o.valid)
+        m.d.comb += self.o.valid.eq(valid[0])  # all are alike
         return m

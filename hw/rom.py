@@ -6,10 +6,13 @@ from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
 from hw.params import GroupParams
+from sw.cost import in_luts
 
 
 class BankedRom(wiring.Component):
     """One copy of the tables; its two ports serve two lanes.
+
+    Banks of few rows are made of look-up tables, others of block RAM.
 
     Every bank reads one row per port and clock, whichever they are; latency ``DELAY`` clocks, the
     second of which is the block RAM's output register; never stalls.
@@ -44,7 +47,8 @@ class BankedRom(wiring.Component):
         g = self.g
         for b, rows in enumerate(g.contents):
             init = [int.from_bytes(row.tobytes(), "little") for row in rows]
-            bank = Memory(shape=8 * g.numbers, depth=len(init), init=init)
+            attributes = {"rom_style": "logic" if in_luts(g.table) else "block"}
+            bank = Memory(shape=8 * g.numbers, depth=len(init), init=init, attrs=attributes)
             m.submodules[f"bank{b}"] = bank
             for port in range(self.ports):
                 read = bank.read_port()

@@ -1,12 +1,31 @@
 """Weights and vertices: what each bank has to read, and what it counts."""
 
-from amaranth.hdl import Array, Const, Module, Mux, Signal
+from amaranth.hdl import Array, Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.params import GroupParams
 from hw.payloads import banked_layout, delayed, sorted_layout
 from sw import banks
+
+
+def row_of(vertex: list[Signal], g: GroupParams) -> Value:
+    """Row of a grid point within its bank: :func:`sw.banks.locate` as an expression."""
+    *others, last = vertex
+    if not others:
+        return last // g.banks
+    levels = g.table.grid.levels
+    whole = levels // g.banks
+    number = Const(0)
+    for coordinate in others:
+        number = number * levels + coordinate
+    row = number * whole + last // g.banks
+    first_over = whole * g.banks
+    if first_over == levels:
+        return row
+    behind = levels ** len(others) * whole
+    over = (last - first_over)[: len(last)] * banks.rows(levels, len(others), g.banks)
+    return Mux(last < first_over, row, behind + over + row_of(others, g))
 
 
 class Select(wiring.Component):
@@ -45,39 +64,28 @@ class Select(wiring.Component):
         m = Module()
         g = self.g
         axes = self.i.payload
-        last = g.axes - 1
-        levels, run = g.table.grid.levels, banks.last_levels(g.table)
-
-        # Clock 1: weights; the row of vertex 0 in parts; the sum of its coordinates.
+        # Clock 1: weights; the coordinates of all vertices, each with one more than the one before;
+        # the sum of those of vertex 0.
         edges = [Const(g.table.grid.q), *(axes.fraction[j] for j in range(g.axes)), Const(0)]
         weight = [Signal(g.weight_bits, name=f"weight{j}", reset_less=True) for j in range(g.banks)]
+        levels = g.table.grid.levels
+        vertices = []
         for j in range(g.banks):
             m.d.sync += weight[j].eq(edges[j] - edges[j + 1])
-        upper = Const(0)
-        for j in range(last):
-            upper = upper * levels + axes.index[j]
-        base = Signal(g.row_bits, reset_less=True)
-        low, high = (Signal(range(run), name=name, reset_less=True) for name in ("low", "high"))
+            vertex = []
+            for axis in range(g.axes):
+                name = f"vertex{j}_{axis}"
+                coordinate = Signal(range(levels), name=name, reset_less=True)
+                raised = Cat(axes.order[place] == axis for place in range(j)).any() if j else 0
+                m.d.sync += coordinate.eq(axes.index[axis] + raised)
+                vertex.append(coordinate)
+            vertices.append(vertex)
         first_bank = Signal(range(g.banks), reset_less=True)
-        m.d.sync += [
-            base.eq(upper * run),
-            low.eq(axes.index[last] // g.banks),
-            high.eq((axes.index[last] + 1) // g.banks),
-            first_bank.eq(sum(axes.index[j] for j in range(g.axes)) % g.banks),
-        ]
-        order = [delayed(m, axes.order[j], 1) for j in range(g.axes)]
+        m.d.sync += first_bank.eq(sum(axes.index[j] for j in range(g.axes)) % g.banks)
 
-        # Clock 2: the rows of all vertices, each one coordinate further than the one before.
-        step = Array(Const(run * levels ** (last - 1 - j), g.row_bits) for j in range(last))
+        # Clock 2: their rows.
         row = [Signal(g.row_bits, name=f"row{j}", reset_less=True) for j in range(g.banks)]
-        above, last_raised = base, Const(0)
-        for j in range(g.banks):
-            m.d.sync += row[j].eq(above + Mux(last_raised, high, low))
-            if j < g.axes:
-                raised = Signal(g.row_bits, name=f"raised{j}")
-                of_step = Mux(order[j] == last, 0, step[order[j]]) if last else 0
-                m.d.comb += raised.eq(above + of_step)
-                above, last_raised = raised, last_raised | (order[j] == last)
+        m.d.sync += [each.eq(row_of(vertex, g)) for each, vertex in zip(row, vertices, strict=True)]
         weight = [delayed(m, each, 1) for each in weight]
         first_bank = delayed(m, first_bank, 1)
 

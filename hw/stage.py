@@ -1,6 +1,6 @@
 """A stage: a pixel stream in, a picture r times as wide and high out."""
 
-from amaranth.hdl import Module
+from amaranth.hdl import Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect
 
@@ -72,7 +72,7 @@ class UpsamplerStage(wiring.Component):
         connect(m, wiring.flipped(self.i), line_buffer.i)
         connect(m, line_buffer.o, window.i)
         connect(m, window.o, scheduler.i)
-        delay = self.lanes_delay(p)
+        delay, valid = self.lanes_delay(p), Signal(len(p.groups))
         for n, group in enumerate(p.groups):
             m.submodules[f"lanes{n}"] = lanes = Lanes(group)
             wait = delay - Lanes.delay(group)
@@ -81,8 +81,8 @@ class UpsamplerStage(wiring.Component):
                 lanes.i.valid.eq(delayed(m, scheduler.o.valid, wait, reset=True)),
                 accumulate.i[f"group{n}"].eq(lanes.o.payload),
             ]
-            if n == 0:
-                m.d.comb += accumulate.i_valid.eq(lanes.o.valid)
+            m.d.comb += valid[n].eq(lanes.o.valid)
+        m.d.comb += accumulate.i_valid.eq(valid[0])  # all are alike
         connect(m, accumulate.o, round_clip.i)
         connect(m, writer.o, wiring.flipped(self.o))
 

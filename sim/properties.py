@@ -27,6 +27,8 @@ from hw.guard import FrameGuard
 from hw.line_buffer import LineBuffer
 from hw.line_writer import LineWriter
 from hw.params import GroupParams, StageParams
+from hw.pixel_queue import PixelQueue
+from hw.scheduler import Scheduler
 from hw.select import Select
 from hw.sort import Sort
 from hw.split import Split
@@ -34,6 +36,7 @@ from hw.window import Window
 from sw import banks
 from sw.files import FAMILIES
 from sw.grid import DifferenceGrid, Grid, UniformGrid
+from sw.rotation import rotate_taps
 from sw.spec import Stage, Table, Taps
 
 Property = tuple[Module, list[Value]]
@@ -155,6 +158,64 @@ def line_writer() -> Property:
     return m, [block.start, block.start_last, Value.cast(block.i.payload), block.o.ready]
 
 
+def pixel_queue() -> Property:
+    """Pixel queue: stream rules, nothing lost, and its room comes back: no deadlock."""
+    stage = _stage(FAMILIES["V"], DifferenceGrid((0, 256)), 1)
+    p = StageParams(stage=stage, channels=1, lanes=4, max_width=3, beat=1)
+    m = _module()
+    clocks = 3
+    m.submodules.block = block = PixelQueue(p, clocks=clocks)
+    m.d.comb += Assert(_holds(m, block.o))
+    m.d.comb += Assume(~block.start | block.room)
+    started = _later(m, block.start, clocks)
+    m.d.comb += [block.i.valid.eq(started), block.mark.colour_step.eq(0)]
+    # Pixels that have started and not been taken are in flight or in the queue. With none of them
+    # left there is room: whoever takes all that comes never waits for ever.
+    held = Signal(range(block.depth + 1))
+    m.d.sync += held.eq(held + block.start - (block.o.valid & block.o.ready))
+    m.d.comb += Assert(block.room == (held != block.depth))
+    quiet = Signal(range(block.depth + 8))
+    m.d.sync += quiet.eq(Mux(block.start, 0, quiet + (quiet != block.depth + 7)))
+    m.d.comb += Assert((quiet != block.depth + 7) | (held == 0) | block.o.valid)
+    return m, [block.start, Value.cast(block.i.payload), block.o.ready]
+
+
+def scheduler() -> Property:
+    """Scheduler: each window's jobs once and in order, none without room at its start."""
+    p = _params("V", 7, channels=3, lanes=2)
+    m = _module()
+    m.submodules.block = block = Scheduler(p)
+    m.d.comb += Assume(_holds(m, block.i))
+    # What lane l does in a step is wiring, as the step's number says: so each job is done once if
+    # each step is, one after the other, on a window that stays.
+    done, valid = Signal(range(p.steps)), Signal()
+    go = block.i.valid & (block.room | (done != 0))
+    with m.If(go):
+        m.d.sync += done.eq(Mux(done == p.steps - 1, 0, done + 1))
+    m.d.comb += [
+        Assert(block.start == (go & (done == 0))),
+        Assert((block.i.valid & block.i.ready) == (go & (done == p.steps - 1))),
+    ]
+    m.d.sync += valid.eq(go)
+    m.d.comb += Assert(block.o.valid == valid)
+    step = _later(m, done, 1)
+    window = [_later(m, Value.cast(each), 1) for row in block.i.payload.pixels for each in row]
+    with m.If(block.o.valid):
+        number = block.mark.colour_step * p.rotation_steps + block.mark.rotation_step
+        m.d.comb += Assert(number == step)
+        (group,) = p.groups
+        for lane in range(p.lanes):
+            for number in range(p.steps):
+                c, k = divmod(number, p.rotation_steps)
+                turn = k * p.rotation_lanes + lane
+                offsets = rotate_taps(group.table.taps, turn)
+                for j, (dy, dx) in enumerate(offsets):
+                    pixel = window[(p.reach + dy) * p.side + p.reach + dx]
+                    right = block.o.payload.group0[lane][j] == pixel.word_select(c, 8)
+                    m.d.comb += Assert((step != number) | right)
+    return m, [Value.cast(block.i.payload), block.i.valid, block.room]
+
+
 def _later(m: Module, value: Value, clocks: int) -> Signal:
     for _ in range(clocks):
         later = Signal(len(value))
@@ -223,19 +284,13 @@ def _select(family: str, frac_bits: int) -> Property:
     index = [_later(m, i.index[j], Select.DELAY) for j in range(g.taps)]
 
     # The row and the bank tell the vertex.
-    run, levels = banks.last_levels(g.table), g.table.grid.levels
-    vertices = []
-    for b in range(g.banks):
-        row = block.o.payload.row[b]
-        upper, coordinates = row // run, []
-        for _ in range(g.taps - 1):
-            coordinates.insert(0, upper % levels)
-            upper = upper // levels
-        # The last coordinate makes the sum that belongs to the bank.
-        others = sum(coordinates, Const(0))
-        rest = (b + g.banks * g.taps * levels - others) % g.banks
-        coordinates.append((row % run) * g.banks + rest)
-        vertices.append(coordinates)
+    points = np.indices((g.table.grid.levels,) * g.axes).reshape(g.axes, -1)
+    found = np.zeros((g.axes, g.banks, banks.depth(g.table)), int)
+    found[:, *banks.locate(g.table, points)] = points
+    vertices = [
+        [Array(Const(c, 8) for c in found[j, b])[block.o.payload.row[b]] for j in range(g.axes)]
+        for b in range(g.banks)
+    ]
     weight = [block.o.payload.weight[b] for b in range(g.banks)]
     with m.If(block.o.valid):
         m.d.comb += Assert(sum(weight) == g.table.grid.q)
@@ -270,6 +325,8 @@ PROPERTIES: dict[Callable[[], Property], str] = {
     window: "16",
     gearbox: "14",
     line_writer: "18",
+    pixel_queue: "24",
+    scheduler: "16",
     # Taps pass through in 3 clocks: the clocks before that have nothing to check.
     split: "2:1:3",
     sort: "3:1:4",

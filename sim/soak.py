@@ -1,9 +1,10 @@
 """Send random frames through random cores until the time is up, comparing every sample.
 
 Cores are for random chains of one to three stages, with a random number of maps, tables, channels,
-lanes and beats; frames have random sizes, contents and gaps, and some are broken on the way in. Each
-core is built anew, which takes most of the time. A difference ends the soak: the seed that it names
-makes the same core and frames again (--seed N --cores 1), and the pictures are in build/difference.
+lanes and beats; frames have random sizes, contents and gaps, and some are broken on the way in.
+Each core is built anew, which takes most of the time. A difference ends the soak: the seed that it
+names makes the same core and frames again (--seed N --cores 1), and the pictures are in
+build/difference.
 
   python -m sim soak --minutes 60
 """

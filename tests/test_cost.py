@@ -28,12 +28,12 @@ def test_cost_of_a_chain_by_hand():
     assert first == cost.StageCost(2, 3, 24, 6, 0, 2 * 3 * 4 * 4)
     # Five maps of two lines each, 14 block RAMs; two pairs of lines of 1920 pixels, 11.
     assert second == cost.StageCost(5, 3, 60, 25, 0, 5 * 3 * 4 * 4)
-    # Four times the pixels; 7×7×2 rows are 7 LUT4 a bit, for 12 lanes, 4 banks and 32 bits.
-    assert third == cost.StageCost(1, 12, 0, 28, 12 * 4 * 32 * 7, 192)
+    # Four times the pixels; 88 rows are 6 LUT4 a bit, for 12 lanes, 4 banks and 32 bits.
+    assert third == cost.StageCost(1, 12, 0, 28, 12 * 4 * 32 * 6, 192)
 
 
 def test_a_pair_of_lanes_shares_a_deep_copy():
-    # 6561 entries of 1 byte in 5 banks of 1458 rows: 2048×9 with two ports, or one each.
+    # 6561 entries of 1 byte in 5 banks of some 1300 rows: 2048×9 with two ports, or one each.
     (stage, *_) = cost.stage_costs(parse("x1 S2 ; x2 S@1"))
     assert (stage.lanes, stage.table_block_rams) == (3, 2 * 5)
 
@@ -49,7 +49,7 @@ def test_products_without_a_multiplier_are_lut4():
     assert few["multipliers"] == pytest.approx(240 / 312)
     assert many["multipliers"] == 265 / 312
     lanes = 2 * 3 + 5 * 3 + 12
-    luts = 10752 + lanes * cost.LANE_LUTS + (96 + 240 + 192 - 265) * cost.PRODUCT_LUTS
+    luts = 9216 + lanes * cost.LANE_LUTS + (96 + 240 + 192 - 265) * cost.PRODUCT_LUTS
     assert many["LUT4"] == pytest.approx(luts / 83640)
 
 

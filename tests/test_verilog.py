@@ -8,8 +8,9 @@ from commands import refused
 from hw.__main__ import main
 from hw.emit import WAIVERS
 from sw import banks
+from sw.design import parse
 from sw.files import load, save
-from tables import make_upsampler
+from tables import filled, make_upsampler
 from tools import verilator
 
 
@@ -43,6 +44,22 @@ def test_each_waiver_is_needed(small, tmp_path):
     assert {name for name in WAIVERS if f"%Warning-{name}" in said} == set(WAIVERS)
 
 
+def test_a_chain_is_lint_clean_and_its_small_tables_are_logic(tmp_path):
+    design = "x1 S:5 | S:5 ; x2 S:13+S@1:5+S@2:5 ; x2 V:7"
+    save(tmp_path / "table.npz", filled(parse(design)))
+    choices = ["--table", str(tmp_path / "table.npz"), "--lanes", "2", "--channels", "1"]
+    sizes = ["--width", "32", "--height", "18", "-o", str(tmp_path / "up.v")]
+    assert main(["verilog", *choices, *sizes]) == 0
+    status, said = verilator("--lint-only", "-Wall", "up.v", cwd=tmp_path)
+    assert (status, "%" in said) == (0, False)
+    text = (tmp_path / "up.v").read_text()
+    for style, depth in (("logic", 32), ("block", 550)):
+        assert f".DEPTH(32'd{depth})" in text
+        assert f'(* rom_style = "{style}" *)' in text
+    told = json.loads((tmp_path / "up.json").read_text())
+    assert (told["lanes"], told["beat"]) == ([2, 2, 8], 8)
+
+
 def test_hex_files_hold_the_banks(small, tmp_path):
     assert main(small) == 0
     table = load(tmp_path / "table.npz").stages[0].tables[0]
@@ -57,7 +74,7 @@ def test_json_tells_what_a_user_needs(small, tmp_path):
     told = json.loads((tmp_path / "out" / "up.json").read_text())
     assert told["ports"]["m_axis_video_tdata"] == {"direction": "output", "bits": 8 * 3 * 8}
     assert told["ports"]["s_axis_video_tready"] == {"direction": "output", "bits": 1}
-    assert (told["lanes"], told["beat"], told["scale"]) == (4, 8, 4)
+    assert (told["lanes"], told["beat"], told["scale"]) == ([4], 8, 4)
     assert told["clocks_per_frame"] == 3 * 32 * 18 + 32 - 2
     bits = told["memory_bits"]
     # Two copies of 5 banks of 5³ rows of 16 bytes; 2 lines of 32; 2 sets of 4 lines of 128.
