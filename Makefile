@@ -6,16 +6,19 @@ READY := $(VENV)/.ready
 WHEEL := build/pip-wheel
 
 PICTURE ?= build/frame.png
-LANES ?= 2
-TABLE ?= S
+LANES ?= 1
+TABLE ?= compact
+MINUTES ?= 10
 
-.PHONY: help demo sim throughput test torch formal coverage lint format bench clean
+.PHONY: help demo sim throughput soak test torch formal coverage lint format bench clean
 
 help:
 	@echo "make demo       upsample a photograph, compare with bicubic, pictures in build/demo"
 	@echo "make sim        run the RTL on a 960×540 photograph, compare with the model; also with"
-	@echo "                PICTURE=file LANES=12 TABLE=name STALL=0.3 IDLE=0.3"
-	@echo "make throughput clocks per frame of the RTL for 1, 2, 4 and 12 lanes"
+	@echo "                PICTURE=file LANES=3 TABLE=name STALL=0.3 IDLE=0.3; LANES=1, the default,"
+	@echo "                is the quickest to simulate"
+	@echo "make throughput clocks per frame of the RTL, for 4K at 60 frames a second; also with TABLE=name"
+	@echo "make soak       random frames through cores for random chains, MINUTES=10"
 	@echo "make test       run the tests"
 	@echo "make torch      install PyTorch as well: train, export and their tests need it; gigabytes"
 	@echo "                unless pip finds a CPU build"
@@ -28,8 +31,8 @@ help:
 
 demo: $(READY)
 	$(PYTHON) -m sw demo --out build/demo
-	@echo "by the RTL with table S, simulated (the first time, this builds the simulation):"
-	$(PYTHON) -m sim run build/demo/input.png build/demo/rtl.png
+	@echo "by the RTL, simulated (the first time, this builds the simulation, a minute or two):"
+	$(PYTHON) -m sim run build/demo/input.png build/demo/rtl.png --lanes 1
 
 sim: $(READY) $(PICTURE)
 	$(PYTHON) -m sim run $(PICTURE) build/sim.png --table $(TABLE) --lanes $(LANES) \
@@ -46,7 +49,10 @@ torch: $(READY)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[train]'
 
 throughput: $(READY)
-	$(PYTHON) -m sim throughput
+	$(PYTHON) -m sim throughput --table $(TABLE)
+
+soak: $(READY)
+	$(PYTHON) -m sim soak --minutes $(MINUTES)
 
 formal: $(READY)
 	$(PYTHON) -m sim formal

@@ -25,7 +25,8 @@ def row_of(vertex: list[Signal], g: GroupParams) -> Value:
         return row
     behind = levels ** len(others) * whole
     over = (last - first_over)[: len(last)] * banks.rows(levels, len(others), g.banks)
-    return Mux(last < first_over, row, behind + over + row_of(others, g))
+    row_over = behind + over + row_of(others, g)
+    return Mux(last < first_over, row, row_over) if whole else row_over
 
 
 class Select(wiring.Component):

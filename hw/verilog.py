@@ -53,7 +53,9 @@ def describe_core(core: Core) -> dict:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("--table", default="S", metavar="NAME|PATH", help="default: %(default)s")
+    parser.add_argument(
+        "--table", default="compact", metavar="NAME|PATH", help="default: %(default)s"
+    )
     parser.add_argument("--family", choices=FAMILIES, help="taps of an .npy, if not clear")
     parser.add_argument(
         "--width", type=int, default=960, metavar="N", help="largest LR width (default: 960)"

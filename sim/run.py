@@ -86,7 +86,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("source", type=Path, metavar="IN", help="LR picture")
     parser.add_argument("target", type=Path, metavar="OUT", help="picture to write")
-    add_table_arguments(parser, default="S")
+    add_table_arguments(parser, default="compact")
     add_core_arguments(parser)
     parser.add_argument(
         "--frames", type=int, default=1, metavar="N", help="send the picture N times in a row"

@@ -13,11 +13,12 @@ from find_libpython import find_libpython
 from hw.core import Core
 from hw.emit import write_verilog
 from sw.files import save
-from test_core import make_core
+from test_core import make_chain, make_core
 
 CORES = {
     "RGB": make_core("S", 6, 4, lanes=2),
     "grey, edge": make_core("F", 5, 3, "edge", lanes=4, channels=1),
+    "chain, grey": make_chain("x1 V:5 | V:5 ; x2 F:5+V@1:5+V@2:5 ; x2 V:7", (2, 1, 8), channels=1),
 }
 
 

@@ -1,0 +1,39 @@
+import sim.soak
+from commands import refused
+from sim.__main__ import main
+from sw.golden import upscale
+from test_core import make_core
+
+
+def small(rng, *, max_width, max_height):
+    rng.random()
+    return make_core("V", 4, 2, lanes=1, channels=1, max_width=max_width, max_height=max_height)
+
+
+def test_counts_what_it_compared(capsys, monkeypatch):
+    monkeypatch.setattr(sim.soak, "random_core", small)
+    monkeypatch.setattr(sim.soak, "RUNS", 2)
+    assert main(["soak", "--cores", "1", "--seed", "3"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("0 of ")
+    assert f"in {2 * sim.soak.FRAMES} frames through 1 cores" in said
+
+
+def test_stops_at_a_difference_and_names_the_seed(capsys, monkeypatch, tmp_path):
+    def wrong(image, upsampler):
+        large = upscale(image, upsampler)
+        large[-1, -1] ^= 1
+        return large
+
+    monkeypatch.setattr(sim.soak, "random_core", small)
+    monkeypatch.setattr(sim.soak, "upscale", wrong)
+    monkeypatch.setattr(sim.soak, "DIFFERENCE", tmp_path)
+    assert main(["soak", "--cores", "1", "--seed", "5"]) == 1
+    said = capsys.readouterr().out
+    assert f"seed 5: {sim.soak.FRAMES} of" in said
+    assert (tmp_path / "difference.png").exists()
+
+
+def test_refuses(capsys):
+    assert "--minutes above 0" in refused(capsys, "soak", "--minutes", "0", command=main)
+    assert "--cores from 1" in refused(capsys, "soak", "--cores", "0", command=main)
