@@ -115,11 +115,44 @@ class CoreParams:
     def latency(self, width: int) -> int:
         """Clocks from a frame's first input beat to its first output beat, nothing in the way.
 
-        R lines and R pixels until the first window is whole, one line of windows, the pipeline. A
-        frame has more than R lines here. Of one stage.
+        Each stage lets R lines and R pixels pass until its first window is whole; a line writer then
+        waits for a line. A frame has more lines than that takes. Exact for one stage, out by less
+        than the work of two pixels for each further one.
         """
-        (p,) = self.stages
-        return p.reach * (width + 1) + p.steps * width + UpsamplerStage.delay(p) + AROUND_LANES
+        # When the lines that a stage needs begin and end, as they come.
+        beats = width // self.stages[0].columns
+        lines = [(y * beats, (y + 1) * beats) for y in range(self._lines_needed())]
+        for number, p in enumerate(self.stages):
+            beats = width * self.enlarged[number] // p.columns
+            out, free = [], 0
+            for y, (begin, end) in enumerate(lines):
+                begin = max(begin, free)
+                free = end = max(begin + (1 if y < p.reach else p.steps) * beats, end)
+                if y >= p.reach:
+                    # A line's last windows come as the next line begins.
+                    if y + 1 < len(lines):
+                        end = max(end, lines[y + 1][0])
+                    clocks = p.reach_beats + UpsamplerStage.delay(p) + AROUND_LANES
+                    out += self._lines_out(p, begin + clocks, end + clocks, beats, out)
+            lines = out
+        return lines[0][0]
+
+    def _lines_out(
+        self, p: StageParams, begin: int, end: int, beats: int, before: list[tuple[int, int]]
+    ) -> list[tuple[int, int]]:
+        """When the lines begin and end that a stage makes of one, after those ``before``."""
+        if p.queues:
+            return [(begin, end)]
+        clocks = -(-beats * p.columns * p.scale // p.beat)
+        start = max(end, before[-1][1]) if before else end
+        return [(start + y * clocks, start + (y + 1) * clocks) for y in range(p.scale)]
+
+    def _lines_needed(self) -> int:
+        """Lines of the picture before the first line of the output."""
+        needed = 1
+        for p in reversed(self.stages):
+            needed = -(-needed // p.scale) + p.reach + 1
+        return needed
 
     @property
     def input_bits(self) -> int:

@@ -45,7 +45,7 @@ def describe_core(core: Core) -> dict:
             }
             for name, member in core.signature.members.items()
         },
-        **({"latency_clocks": p.latency(p.max_width)} if len(p.stages) == 1 else {}),
+        "latency_clocks": p.latency(p.max_width),
         "clocks_per_frame": p.clocks_per_frame(p.max_width, p.max_height),
         "memory_bits": {**asdict(bits), "total": bits.total},
     }

@@ -39,6 +39,9 @@ from sw.grid import DifferenceGrid, Grid, UniformGrid
 from sw.rotation import rotate_taps
 from sw.spec import Stage, Table, Taps
 
+WAIT = 5
+"""Clocks for which a line writer of two columns may be without room, its output being taken."""
+
 Property = tuple[Module, list[Value]]
 """A module with assertions in it, and its free inputs."""
 
@@ -156,6 +159,31 @@ def line_writer() -> Property:
         block.mark.colour_step.eq(0),
     ]
     return m, [block.start, block.start_last, Value.cast(block.i.payload), block.o.ready]
+
+
+def line_writer_progress() -> Property:
+    """Line writer: with an output that is taken, room comes back: no deadlock."""
+    block = LineWriter(_params("V", 7, beat=4, max_width=2))
+    m = _module()
+    m.submodules.block = block
+    column, waiting = Signal(), Signal(range(16))
+    # Windows start whenever they may, in lines of one or two; the sink takes all.
+    last = Signal()
+    started = _later(m, Cat(block.room, block.start_last), 2)
+    m.d.comb += [
+        block.start.eq(block.room),
+        block.start_last.eq(last | column),
+        block.i.valid.eq(started[0]),
+        block.mark.line_last.eq(started[1]),
+        block.mark.frame_last.eq(0),
+        block.mark.colour_step.eq(0),
+        block.o.ready.eq(1),
+    ]
+    with m.If(block.room):
+        m.d.sync += column.eq(~block.start_last)
+    m.d.sync += waiting.eq(Mux(block.room, 0, waiting + 1))
+    m.d.comb += Assert(waiting < WAIT)
+    return m, [last, Value.cast(block.i.payload)]
 
 
 def pixel_queue() -> Property:
@@ -325,6 +353,7 @@ PROPERTIES: dict[Callable[[], Property], str] = {
     window: "16",
     gearbox: "14",
     line_writer: "18",
+    line_writer_progress: "40",
     pixel_queue: "24",
     scheduler: "16",
     # Taps pass through in 3 clocks: the clocks before that have nothing to check.
