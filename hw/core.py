@@ -115,9 +115,9 @@ class CoreParams:
     def latency(self, width: int) -> int:
         """Clocks from a frame's first input beat to its first output beat, nothing in the way.
 
-        Each stage lets R lines and R pixels pass until its first window is whole; a line writer then
-        waits for a line. A frame has more lines than that takes. Exact for one stage, out by less
-        than the work of two pixels for each further one.
+        Each stage lets R lines and R pixels pass until its first window is whole; a line writer
+        then waits for a line. A frame has more lines than that takes. Exact for one stage, out by
+        less than the work of two pixels for each further one.
         """
         # When the lines that a stage needs begin and end, as they come.
         beats = width // self.stages[0].columns

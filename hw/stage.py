@@ -80,8 +80,8 @@ class UpsamplerStage(wiring.Component):
                 lanes.i.payload.eq(delayed(m, scheduler.o.payload[f"group{n}"], wait)),
                 lanes.i.valid.eq(delayed(m, scheduler.o.valid, wait, reset=True)),
                 accumulate.i[f"group{n}"].eq(lanes.o.payload),
+                valid[n].eq(lanes.o.valid),
             ]
-            m.d.comb += valid[n].eq(lanes.o.valid)
         m.d.comb += accumulate.i_valid.eq(valid[0])  # all are alike
         connect(m, accumulate.o, round_clip.i)
         connect(m, writer.o, wiring.flipped(self.o))
@@ -97,11 +97,10 @@ class UpsamplerStage(wiring.Component):
             writer.start.eq(scheduler.start),
             writer.start_last.eq(scheduler.start_last),
         ]
-        own = writer.i.payload
+        made = writer.i.payload
         if p.passes_picture:
             for place in range(p.places):
-                m.d.comb += own[0][place][0].eq(mark_out.centre[place])
+                m.d.comb += made[0][place][0].eq(mark_out.centre[place])
         for number in range(p.maps):
-            place_of_map = number + p.passes_picture
-            m.d.comb += own[place_of_map].eq(round_clip.o.payload[number])
+            m.d.comb += made[number + p.passes_picture].eq(round_clip.o.payload[number])
         return m

@@ -24,7 +24,8 @@ from pathlib import Path
 from amaranth.back import rtlil
 from tqdm import tqdm
 
-from sim.properties import CLOCK, PROPERTIES, Property
+from sim.checked import CLOCK, Property
+from sim.properties import PROPERTIES
 from sw.errors import BadInput
 
 SCRIPT = (

@@ -144,7 +144,6 @@ def test_first_output_latency(core):
     slack = 2 * sum(p.steps for p in core.stages) if len(core.stages) > 1 else 0
     for width in (3, 17):
         result = run(core, [photo_like(8, width, core.channels)], Traffic())
-        print(core.latency(width), result.clock[0], slack)
         assert abs(int(result.clock[0]) - core.latency(width)) <= slack
 
 

@@ -1,14 +1,21 @@
 import pytest
 
 from hw.guard import FrameGuard
-from sim import formal, properties
+from sim import formal, lane_properties, stream_properties
+from sim.properties import PROPERTIES
 
-QUICK = [properties.guard, properties.gearbox, properties.sort]
+QUICK = [
+    stream_properties.guard,
+    stream_properties.gearbox,
+    stream_properties.scheduler,
+    stream_properties.line_writer_progress,
+    lane_properties.sort,
+]
 
 
 @pytest.mark.parametrize("make", QUICK, ids=lambda make: make.__name__)
 def test_property_holds(make):
-    assert formal.check(make, properties.PROPERTIES[make]) is None
+    assert formal.check(make, PROPERTIES[make]) is None
 
 
 def test_a_block_that_breaks_a_rule_is_found(monkeypatch):
@@ -21,6 +28,6 @@ def test_a_block_that_breaks_a_rule_is_found(monkeypatch):
         return m
 
     monkeypatch.setattr(FrameGuard, "elaborate", hasty)
-    said = formal.check(properties.guard, properties.PROPERTIES[properties.guard])
+    said = formal.check(stream_properties.guard, PROPERTIES[stream_properties.guard])
     assert "Assert failed" in said
     assert "Status: FAILED" in said

@@ -1,0 +1,108 @@
+"""Properties of the blocks of a lane: what they work out, for all inputs."""
+
+import numpy as np
+from amaranth.hdl import Array, Assert, Assume, Cat, Const, Mux, Value, signed
+
+from hw.params import GroupParams
+from hw.select import Select
+from hw.sort import Sort
+from hw.split import Split
+from sim.checked import Property, later, module, params, stage
+from sw import banks
+from sw.files import FAMILIES
+from sw.grid import DifferenceGrid
+
+
+def _permutation(order: object, taps: int) -> Value:
+    """Whether ``order`` has every tap once."""
+    each = [sum(order[place] == j for place in range(taps)) == 1 for j in range(taps)]
+    return Cat(each).all()
+
+
+def split() -> Property:
+    """Split, differences: the index is of the segment, the fraction of what is above its start."""
+    grid = DifferenceGrid((0, 16, 48, 112, 368))
+    g = GroupParams(stage(FAMILIES["F"], grid, 2).tables, lanes=4)
+    m = module()
+    m.submodules.block = block = Split(g)
+    taps = later(m, Value.cast(block.i.payload), Split.delay(g))
+    o = block.o.payload
+    start = Array(Const(point, signed(10)) for point in grid.points)
+    shift = Array(Const(grid.q // width) for width in grid.widths)
+    with m.If(block.o.valid):
+        for j in range(g.axes):
+            difference = taps.word_select(j + 1, 8) - taps.word_select(0, 8)
+            m.d.comb += Assert(o.index[j] < len(grid.widths))
+            above = (difference - start[o.index[j]]) * shift[o.index[j]]
+            m.d.comb += Assert(o.fraction[j] == above)
+    return m, [Value.cast(block.i.payload), block.i.valid]
+
+
+def sort() -> Property:
+    """Sort: a permutation of the axes, by falling fraction, indices as they came."""
+    (g,) = params("S", 4).groups
+    m = module()
+    m.submodules.block = block = Sort(g)
+    i = [later(m, Value.cast(each), Sort.delay(g)) for each in block.i.payload.fraction]
+    index = [later(m, Value.cast(each), Sort.delay(g)) for each in block.i.payload.index]
+    o = block.o.payload
+    with m.If(block.o.valid):
+        m.d.comb += Assert(_permutation(o.order, g.axes))
+        for j in range(g.axes):
+            m.d.comb += Assert(o.fraction[j] == Array(i)[o.order[j]])
+            m.d.comb += Assert(o.index[j] == index[j])
+            if j:
+                m.d.comb += Assert(o.fraction[j - 1] >= o.fraction[j])
+    return m, [Value.cast(block.i.payload), block.i.valid]
+
+
+def _select(family: str, frac_bits: int) -> Property:
+    (g,) = params(family, frac_bits).groups
+    m = module()
+    m.submodules.block = block = Select(g)
+    # What Sort gives.
+    i = block.i.payload
+    m.d.comb += Assume(_permutation(i.order, g.taps))
+    for j in range(1, g.taps):
+        m.d.comb += Assume(i.fraction[j - 1] >= i.fraction[j])
+    by_tap = [
+        sum(Mux(i.order[place] == j, i.fraction[place], 0) for place in range(g.taps))
+        for j in range(g.taps)
+    ]
+    fraction = [later(m, each, Select.DELAY) for each in by_tap]
+    index = [later(m, i.index[j], Select.DELAY) for j in range(g.taps)]
+
+    # The row and the bank tell the vertex.
+    points = np.indices((g.table.grid.levels,) * g.axes).reshape(g.axes, -1)
+    found = np.zeros((g.axes, g.banks, banks.depth(g.table)), int)
+    found[:, *banks.locate(g.table, points)] = points
+    vertices = [
+        [Array(Const(c, 8) for c in found[j, b])[block.o.payload.row[b]] for j in range(g.axes)]
+        for b in range(g.banks)
+    ]
+    weight = [block.o.payload.weight[b] for b in range(g.banks)]
+    with m.If(block.o.valid):
+        m.d.comb += Assert(sum(weight) == g.table.grid.q)
+        for j in range(g.taps):
+            # Vertices lie on either side of the tap, and those above weigh its fraction.
+            above = [vertex[j] == index[j] + 1 for vertex in vertices]
+            for vertex, is_above in zip(vertices, above, strict=True):
+                m.d.comb += Assert((vertex[j] == index[j]) | is_above)
+            weighed = sum(Mux(is_above, w, 0) for is_above, w in zip(above, weight, strict=True))
+            m.d.comb += Assert(weighed == fraction[j])
+    return m, [Value.cast(block.i.payload), block.i.valid]
+
+
+def select_s() -> Property:
+    """Select, 2×2 taps, 3 levels: weights sum to q, each bank a vertex of the cell, averages."""
+    return _select("S", 7)
+
+
+def select_f() -> Property:
+    """Select, 1×3 taps, 9 levels: likewise."""
+    return _select("F", 5)
+
+
+def select_v() -> Property:
+    """Select, 1×2 taps, 17 levels: likewise."""
+    return _select("V", 4)

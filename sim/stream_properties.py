@@ -1,0 +1,189 @@
+"""Properties of the blocks that streams pass: they keep the rules, and lose nothing.
+
+Each function here makes one; its docstring says what it claims. Parameters are small, inputs free.
+"""
+
+from amaranth.hdl import Assert, Assume, Cat, Module, Mux, Signal, Value
+from amaranth.lib import wiring
+
+from hw.gearbox import Gearbox
+from hw.guard import FrameGuard
+from hw.line_buffer import LineBuffer
+from hw.line_writer import LineWriter
+from hw.params import StageParams
+from hw.pixel_queue import PixelQueue
+from hw.scheduler import Scheduler
+from hw.window import Window
+from sim.checked import Property, holds, later, module, params, stage
+from sw.files import FAMILIES
+from sw.grid import DifferenceGrid
+from sw.rotation import rotate_taps
+
+WAIT = 5
+"""Clocks for which a line writer of two columns may be without room, its output being taken."""
+
+
+def _stream_rules(block: wiring.Component) -> tuple[Module, list[Value]]:
+    """``block`` between a source that keeps the rules and any sink."""
+    m = module()
+    m.submodules.block = block
+    m.d.comb += Assume(holds(m, block.i))
+    m.d.comb += Assert(holds(m, block.o))
+    return m, [Value.cast(block.i.payload), block.i.valid, block.o.ready]
+
+
+def _equal_lines(m: Module, interface: object, width: int) -> None:
+    """Assume that all lines are equally long, at most ``width`` pixels."""
+    x, last = Signal(range(width + 1)), Signal(range(width))
+    known = Signal()
+    line_last = interface.payload.line_last
+    with m.If(interface.valid):
+        m.d.comb += Assume(x < width)
+        m.d.comb += Assume(~known | (line_last == (x == last)))
+        m.d.comb += Assume((x != width - 1) | line_last)
+        m.d.comb += Assume(~interface.payload.frame_last | line_last)
+    with m.If(interface.valid & interface.ready):
+        m.d.sync += x.eq(x + 1)
+        with m.If(line_last):
+            m.d.sync += [x.eq(0), last.eq(x), known.eq(~interface.payload.frame_last)]
+
+
+def guard() -> Property:
+    """Frame guard: stream rules."""
+    block = FrameGuard(params("V", 7), max_height=3)
+    m, inputs = _stream_rules(block)
+    return m, [*inputs, block.width, block.height]
+
+
+def line_buffer() -> Property:
+    """Line buffer: stream rules, addresses in range."""
+    block = LineBuffer(params("S", 7))
+    m, inputs = _stream_rules(block)
+    _equal_lines(m, block.i, block.p.max_width)
+    return m, inputs
+
+
+def window() -> Property:
+    """Window: stream rules."""
+    block = Window(params("F", 7))
+    m, inputs = _stream_rules(block)
+    _equal_lines(m, block.i, block.p.max_width)
+    return m, inputs
+
+
+def gearbox() -> Property:
+    """Gearbox: stream rules, from words of three pixels to beats of two."""
+    block = Gearbox(params("V", 7, scale=3))
+    return _stream_rules(block)
+
+
+def line_writer() -> Property:
+    """Line writer: stream rules, addresses in range, nothing lost, nothing written over."""
+    block = LineWriter(params("V", 7, beat=4, max_width=5))
+    p = block.p
+    m = module()
+    m.submodules.block = block
+    m.d.comb += Assert(holds(m, block.o))
+    # What the scheduler and the lanes do: start only with room, deliver a few clocks later.
+    m.d.comb += Assume(~block.start | block.room)
+    x = Signal(range(p.max_width))
+    m.d.comb += Assume((x != p.max_width - 1) | block.start_last)
+    with m.If(block.start):
+        m.d.sync += x.eq(x + 1)
+        with m.If(block.start_last):
+            m.d.sync += x.eq(0)
+    started = Cat(block.start, block.start_last)
+    for _ in range(2):
+        later = Signal(2)
+        m.d.sync += later.eq(started)
+        started = later
+    m.d.comb += [
+        block.i.valid.eq(started[0]),
+        block.mark.line_last.eq(started[1]),
+        block.mark.frame_last.eq(0),
+        block.mark.colour_step.eq(0),
+    ]
+    return m, [block.start, block.start_last, Value.cast(block.i.payload), block.o.ready]
+
+
+def line_writer_progress() -> Property:
+    """Line writer: with an output that is taken, room comes back: no deadlock."""
+    block = LineWriter(params("V", 7, beat=4, max_width=2))
+    m = module()
+    m.submodules.block = block
+    column, waiting = Signal(), Signal(range(16))
+    # Windows start whenever they may, in lines of one or two; the sink takes all.
+    last = Signal()
+    started = later(m, Cat(block.room, block.start_last), 2)
+    m.d.comb += [
+        block.start.eq(block.room),
+        block.start_last.eq(last | column),
+        block.i.valid.eq(started[0]),
+        block.mark.line_last.eq(started[1]),
+        block.mark.frame_last.eq(0),
+        block.mark.colour_step.eq(0),
+        block.o.ready.eq(1),
+    ]
+    with m.If(block.room):
+        m.d.sync += column.eq(~block.start_last)
+    m.d.sync += waiting.eq(Mux(block.room, 0, waiting + 1))
+    m.d.comb += Assert(waiting < WAIT)
+    return m, [last, Value.cast(block.i.payload)]
+
+
+def pixel_queue() -> Property:
+    """Pixel queue: stream rules, nothing lost, and its room comes back: no deadlock."""
+    of = stage(FAMILIES["V"], DifferenceGrid((0, 256)), 1)
+    p = StageParams(stage=of, channels=1, lanes=4, max_width=3, beat=1)
+    m = module()
+    clocks = 3
+    m.submodules.block = block = PixelQueue(p, clocks=clocks)
+    m.d.comb += Assert(holds(m, block.o))
+    m.d.comb += Assume(~block.start | block.room)
+    started = later(m, block.start, clocks)
+    m.d.comb += [block.i.valid.eq(started), block.mark.colour_step.eq(0)]
+    # Pixels that have started and not been taken are in flight or in the queue. With none of them
+    # left there is room: whoever takes all that comes never waits for ever.
+    held = Signal(range(block.depth + 1))
+    m.d.sync += held.eq(held + block.start - (block.o.valid & block.o.ready))
+    m.d.comb += Assert(block.room == (held != block.depth))
+    quiet = Signal(range(block.depth + 8))
+    m.d.sync += quiet.eq(Mux(block.start, 0, quiet + (quiet != block.depth + 7)))
+    m.d.comb += Assert((quiet != block.depth + 7) | (held == 0) | block.o.valid)
+    return m, [block.start, Value.cast(block.i.payload), block.o.ready]
+
+
+def scheduler() -> Property:
+    """Scheduler: each window's jobs once and in order, none without room at its start."""
+    p = params("V", 7, channels=3, lanes=2)
+    m = module()
+    m.submodules.block = block = Scheduler(p)
+    m.d.comb += Assume(holds(m, block.i))
+    # What lane l does in a step is wiring, as the step's number says: so each job is done once if
+    # each step is, one after the other, on a window that stays.
+    done, valid = Signal(range(p.steps)), Signal()
+    go = block.i.valid & (block.room | (done != 0))
+    with m.If(go):
+        m.d.sync += done.eq(Mux(done == p.steps - 1, 0, done + 1))
+    m.d.comb += [
+        Assert(block.start == (go & (done == 0))),
+        Assert((block.i.valid & block.i.ready) == (go & (done == p.steps - 1))),
+    ]
+    m.d.sync += valid.eq(go)
+    m.d.comb += Assert(block.o.valid == valid)
+    step = later(m, done, 1)
+    window = [later(m, Value.cast(each), 1) for row in block.i.payload.pixels for each in row]
+    with m.If(block.o.valid):
+        number = block.mark.colour_step * p.rotation_steps + block.mark.rotation_step
+        m.d.comb += Assert(number == step)
+        (group,) = p.groups
+        for lane in range(p.lanes):
+            for number in range(p.steps):
+                c, k = divmod(number, p.rotation_steps)
+                turn = k * p.rotation_lanes + lane
+                offsets = rotate_taps(group.table.taps, turn)
+                for j, (dy, dx) in enumerate(offsets):
+                    pixel = window[(p.reach + dy) * p.side + p.reach + dx]
+                    right = block.o.payload.group0[lane][j] == pixel.word_select(c, 8)
+                    m.d.comb += Assert((step != number) | right)
+    return m, [Value.cast(block.i.payload), block.i.valid, block.room]
