@@ -66,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--channels", type=int, default=3, metavar="C", help="1 for grey or 3 (default: 3)"
     )
-    add_core_arguments(parser)
+    add_core_arguments(parser, lanes=2)
     parser.add_argument(
         "--target", choices=TARGETS, help="warn if this part's block RAM is too small"
     )
@@ -75,16 +75,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_core_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare ``--lanes`` and ``--beat``."""
+def add_core_arguments(parser: argparse.ArgumentParser, lanes: int) -> None:
+    """Declare ``--lanes``, its default being ``lanes``, and ``--beat``."""
     parser.add_argument(
         "--lanes",
         type=lane_numbers,
-        default=(2,),
+        default=(lanes,),
         metavar="P[,P…]",
         help="look-ups per clock for each table: 1, 2, 3, 4, 6 or 12 (1, 2 or 4 for grey), or 24, "
         "36, 48 (8, 12, 16) for several pixels at a time; for each stage of a chain, or for the "
-        "first, which the others then keep up with (default: 2)",
+        f"first, which the others then keep up with (default: {lanes})",
     )
     parser.add_argument(
         "--beat",

@@ -1,7 +1,7 @@
 """Run the RTL on a picture under Verilator and compare every sample with the golden model.
 
 Writes what came out of the RTL to OUT. The first run for a table, lane count and beat width builds
-the simulation (under a minute, kept in build/sim); after that a 960×540 frame takes seconds. Exit
+the simulation (a minute or two, kept in build/sim); after that a 960×540 frame takes seconds. Exit
 status 1 if anything differs: the golden picture, the RTL's and their difference are then in
 build/difference. Transparency is left out.
 
@@ -87,7 +87,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="IN", help="LR picture")
     parser.add_argument("target", type=Path, metavar="OUT", help="picture to write")
     add_table_arguments(parser, default="compact")
-    add_core_arguments(parser)
+    add_core_arguments(parser, lanes=1)  # the quickest to simulate
     parser.add_argument(
         "--frames", type=int, default=1, metavar="N", help="send the picture N times in a row"
     )
