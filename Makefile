@@ -43,7 +43,7 @@ build/frame.png: $(READY)
 	$(PYTHON) -m sim frame $@
 
 test: $(READY)
-	$(PYTHON) -m pytest -n auto -q
+	$(PYTHON) -m pytest -n auto --dist loadgroup -q
 
 torch: $(READY)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[train]'

@@ -69,7 +69,12 @@ def simulation(core):
     return verilated.Simulation(core, optimise=False)
 
 
-@pytest.fixture(params=CORES)
+def together(names):
+    """Tests of a core run in one process: another would only wait for its build."""
+    return [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in names]
+
+
+@pytest.fixture(params=together(CORES))
 def core(request):
     return CORES[request.param]
 
@@ -126,7 +131,9 @@ def test_random_traffic(core, seed):
     run(core, random_frames(core, rng, 6), Traffic(rng.random() * 0.9, rng.random() * 0.9, seed))
 
 
-@pytest.mark.parametrize("name", [name for name, core in CORES.items() if core.max_width == 160])
+@pytest.mark.parametrize(
+    "name", together(name for name, core in CORES.items() if core.max_width == 160)
+)
 def test_throughput(name):
     core = CORES[name]
     height, width = 90, 160
