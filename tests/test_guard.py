@@ -76,7 +76,7 @@ def run(pixels, width, height, traffic):
                 flagged.append(Error(error))
 
     payloads, _ = run_stream(guard, values, len(expected), traffic, setup, [watch])
-    got = [(o.pixel[0], bool(o.line_last), bool(o.frame_last)) for o in payloads]
+    got = [(o.pixels[0][0], bool(o.line_last), bool(o.frame_last)) for o in payloads]
     assert got == expected
     assert flagged == errors
     return got, flagged
