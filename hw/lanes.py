@@ -4,7 +4,7 @@ from amaranth.hdl import Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.params import GroupParams
+from hw.group_params import GroupParams
 from hw.payloads import delayed, lanes_taps_layout, lanes_weighed_layout
 from hw.rom import BankedRom
 from hw.select import Select

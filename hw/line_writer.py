@@ -1,15 +1,15 @@
 """Line writer: from blocks to HR lines in raster order."""
 
 from amaranth.hdl import Array, Assert, Cat, Module, Mux, Signal
-from amaranth.lib import data, stream, wiring
+from amaranth.lib import data, wiring
 from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.memory import Memory
-from amaranth.lib.wiring import In, Out, connect
+from amaranth.lib.wiring import connect
 
 from hw.gather import whole_pixels
 from hw.gearbox import Gearbox, word_layout
 from hw.params import StageParams
-from hw.payloads import beat_layout, block_layout, mark_layout
+from hw.writer_ends import writer_ends
 
 LINES = 4
 """LR lines that may be between the scheduler and the output."""
@@ -45,16 +45,7 @@ class LineWriter(wiring.Component):
 
     def __init__(self, p: StageParams) -> None:
         self.p = p
-        super().__init__(
-            {
-                "room": Out(1),
-                "start": In(1),
-                "start_last": In(1),
-                "i": In(stream.Signature(block_layout(p, p.maps_out), always_ready=True)),
-                "mark": In(mark_layout(p)),
-                "o": Out(stream.Signature(beat_layout(p))),
-            }
-        )
+        super().__init__(writer_ends(p))
 
     @property
     def words(self) -> int:

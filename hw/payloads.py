@@ -3,7 +3,8 @@
 from amaranth.hdl import Module, Signal, ValueLike, signed, unsigned
 from amaranth.lib import data
 
-from hw.params import GroupParams, StageParams
+from hw.group_params import GroupParams
+from hw.params import StageParams
 
 
 def pixels_layout(p: StageParams) -> data.StructLayout:

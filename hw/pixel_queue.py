@@ -1,13 +1,13 @@
 """Pixel queue: what a ×1 stage has in place of a line writer."""
 
 from amaranth.hdl import Assert, Cat, Module, Signal
-from amaranth.lib import data, stream, wiring
+from amaranth.lib import data, wiring
 from amaranth.lib.fifo import SyncFIFOBuffered
-from amaranth.lib.wiring import In, Out
 
 from hw.gather import whole_pixels
 from hw.params import StageParams
-from hw.payloads import beat_layout, block_layout, mark_layout
+from hw.payloads import beat_layout
+from hw.writer_ends import writer_ends
 
 
 class PixelQueue(wiring.Component):
@@ -43,16 +43,7 @@ class PixelQueue(wiring.Component):
         # Enough that the lanes need not wait while nothing stalls: those under way, and those in
         # the queue's own registers until their room is known to be free.
         self.depth = clocks // p.steps + 4
-        super().__init__(
-            {
-                "room": Out(1),
-                "start": In(1),
-                "start_last": In(1),
-                "i": In(stream.Signature(block_layout(p, p.maps_out), always_ready=True)),
-                "mark": In(mark_layout(p)),
-                "o": Out(stream.Signature(beat_layout(p))),
-            }
-        )
+        super().__init__(writer_ends(p))
 
     def elaborate(self, platform: object) -> Module:
         m = Module()

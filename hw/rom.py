@@ -5,7 +5,7 @@ from amaranth.lib import data, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
-from hw.params import GroupParams
+from hw.group_params import GroupParams
 from sw.cost import in_luts
 
 

@@ -4,7 +4,7 @@ from amaranth.hdl import Array, Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.params import GroupParams
+from hw.group_params import GroupParams
 from hw.payloads import banked_layout, delayed, sorted_layout
 from sw import banks
 

@@ -4,7 +4,7 @@ from amaranth.hdl import Cat, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.params import GroupParams
+from hw.group_params import GroupParams
 from hw.payloads import delayed, sorted_layout, split_layout
 from sw.golden import SORT_NETWORK
 

@@ -4,7 +4,7 @@ from amaranth.hdl import Module, Signal, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.params import GroupParams
+from hw.group_params import GroupParams
 from hw.payloads import delayed, split_layout, taps_layout
 
 

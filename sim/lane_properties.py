@@ -3,7 +3,7 @@
 import numpy as np
 from amaranth.hdl import Array, Assert, Assume, Cat, Const, Mux, Value, signed
 
-from hw.params import GroupParams
+from hw.group_params import GroupParams
 from hw.select import Select
 from hw.sort import Sort
 from hw.split import Split

@@ -1,0 +1,19 @@
+"""The ends that a line writer and a pixel queue have alike: a stage has one or the other."""
+
+from amaranth.lib import stream
+from amaranth.lib.wiring import In, Member, Out
+
+from hw.params import StageParams
+from hw.payloads import beat_layout, block_layout, mark_layout
+
+
+def writer_ends(p: StageParams) -> dict[str, Member]:
+    """Room and starts towards the scheduler, blocks and their marks in, beats out."""
+    return {
+        "room": Out(1),
+        "start": In(1),
+        "start_last": In(1),
+        "i": In(stream.Signature(block_layout(p, p.maps_out), always_ready=True)),
+        "mark": In(mark_layout(p)),
+        "o": Out(stream.Signature(beat_layout(p))),
+    }
