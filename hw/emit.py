@@ -36,7 +36,7 @@ module {name} #(
 );
   (* rom_style = "{style}" *)
   reg [WIDTH-1:0] memory [0:DEPTH-1];
-  initial $readmemh(FILE, memory);
+  initial if (FILE != "") $readmemh(FILE, memory);
   always @(posedge clk) data0 <= memory[addr0];{second_read}
 endmodule
 """

@@ -1,32 +1,12 @@
 """Weights and vertices: what each bank has to read, and what it counts."""
 
-from amaranth.hdl import Array, Cat, Const, Module, Mux, Signal, Value
+from amaranth.hdl import Array, Cat, Const, Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.group_params import GroupParams
 from hw.payloads import banked_layout, delayed, sorted_layout
-from sw import banks
-
-
-def row_of(vertex: list[Signal], g: GroupParams) -> Value:
-    """Row of a grid point within its bank: :func:`sw.banks.locate` as an expression."""
-    *others, last = vertex
-    if not others:
-        return last // g.banks
-    levels = g.table.grid.levels
-    whole = levels // g.banks
-    number = Const(0)
-    for coordinate in others:
-        number = number * levels + coordinate
-    row = number * whole + last // g.banks
-    first_over = whole * g.banks
-    if first_over == levels:
-        return row
-    behind = levels ** len(others) * whole
-    over = (last - first_over)[: len(last)] * banks.rows(levels, len(others), g.banks)
-    row_over = behind + over + row_of(others, g)
-    return Mux(last < first_over, row, row_over) if whole else row_over
+from hw.rows import row_shares
 
 
 class Select(wiring.Component):
@@ -50,7 +30,7 @@ class Select(wiring.Component):
         Row and weight for each bank.
     """
 
-    DELAY = 3
+    DELAY = 4
 
     def __init__(self, g: GroupParams) -> None:
         self.g = g
@@ -84,13 +64,20 @@ class Select(wiring.Component):
         first_bank = Signal(range(g.banks), reset_less=True)
         m.d.sync += first_bank.eq(sum(axes.index[j] for j in range(g.axes)) % g.banks)
 
-        # Clock 2: their rows.
-        row = [Signal(g.row_bits, name=f"row{j}", reset_less=True) for j in range(g.banks)]
-        m.d.sync += [each.eq(row_of(vertex, g)) for each, vertex in zip(row, vertices, strict=True)]
-        weight = [delayed(m, each, 1) for each in weight]
-        first_bank = delayed(m, first_bank, 1)
+        # Clock 2: what each axis adds to their rows. Clock 3: the rows.
+        row = []
+        for j, vertex in enumerate(vertices):
+            shares = []
+            for axis, value in enumerate(row_shares(vertex, g)):
+                share = Signal(g.row_bits, name=f"share{j}_{axis}", reset_less=True)
+                m.d.sync += share.eq(value)
+                shares.append(share)
+            row.append(Signal(g.row_bits, name=f"row{j}", reset_less=True))
+            m.d.sync += row[j].eq(sum(shares))
+        weight = [delayed(m, each, 2) for each in weight]
+        first_bank = delayed(m, first_bank, 2)
 
-        # Clock 3: vertex j goes to bank (first + j) mod (n+1).
+        # Clock 4: vertex j goes to bank (first + j) mod (n+1).
         banked = Signal(banked_layout(g), reset_less=True)
         for b in range(g.banks):
             from_vertex = [(b - first) % g.banks for first in range(g.banks)]

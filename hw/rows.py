@@ -1,0 +1,44 @@
+"""Row of a grid point within its bank, in logic: :func:`sw.banks.locate` as a sum."""
+
+from amaranth.hdl import Const, Mux, Signal, Value
+
+from hw.group_params import GroupParams
+from sw.banks import rows
+
+
+def row_shares(vertex: list[Signal], g: GroupParams) -> list[Value]:
+    """What each axis of a grid point adds to its row: shifts and few additions, no product.
+
+    A last coordinate beyond the whole multiples of the banks leads to the smaller table behind, in
+    which the others are laid out alike. So the last axis that does not lead on decides how those
+    before it count.
+    """
+    levels, count = g.table.grid.levels, g.banks
+    whole = levels // count
+    first_over = whole * count
+    over = [Const(0) if first_over == levels else each >= first_over for each in vertex]
+    shares = []
+    for k, coordinate in enumerate(vertex):
+        share = _divided(coordinate, count, levels)
+        if k:
+            behind = levels**k * whole
+            beyond = (coordinate - first_over)[: len(coordinate)]
+            share = Mux(over[k], behind + times(beyond, rows(levels, k, count)), share)
+        for later in range(k + 1, g.axes):
+            stride = levels ** (later - 1 - k) * whole
+            share = Mux(over[later], share, times(coordinate, stride))
+        shares.append(share)
+    return shares
+
+
+def times(value: Value, factor: int) -> Value:
+    """``value`` × ``factor`` as additions: a product would take a multiplier of the FPGA."""
+    shifts = [bit for bit in range(factor.bit_length()) if factor >> bit & 1]
+    return sum((value << bit for bit in shifts), start=Const(0))
+
+
+def _divided(coordinate: Value, count: int, levels: int) -> Value:
+    """``coordinate`` // ``count``, for coordinates below ``levels``."""
+    if count & (count - 1):
+        return sum((coordinate >= multiple for multiple in range(count, levels, count)), Const(0))
+    return coordinate[count.bit_length() - 1 :]
