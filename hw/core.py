@@ -16,7 +16,7 @@ from sw.errors import BadInput
 from sw.rotation import ROTATIONS
 from sw.spec import Upsampler
 
-AROUND_LANES = 6
+AROUND_LANES = 8
 """Clocks in guard, line buffer, scheduler, line writer and gearbox."""
 
 

@@ -1,7 +1,7 @@
 """Line buffer: from pixels in raster order to columns with the rows above and below."""
 
 from amaranth.hdl import Assert, Cat, Module, Mux, Signal
-from amaranth.lib import stream, wiring
+from amaranth.lib import data, stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
@@ -14,9 +14,9 @@ class LineBuffer(wiring.Component):
     """Hand out each beat of pixels with R rows above and below it, padded.
 
     The lines of a frame pass through once, and then R passes without input bring out the last
-    rows. The first R passes of a frame give nothing. One beat per clock; its columns come R lines
-    and two clocks after it when nothing stalls; stops when ``o`` is not taken.
-    Needs no frame size: the flags in the stream tell.
+    rows. The first R passes of a frame give nothing. One beat per clock, in lines of one or two
+    beats three clocks a line; its columns come R lines and three clocks after it when nothing
+    stalls; stops when ``o`` is not taken. Needs no frame size: the flags in the stream tell.
 
     Parameters
     ----------
@@ -46,8 +46,7 @@ class LineBuffer(wiring.Component):
         bits = p.pixels.size
         m.submodules.memory = memory = Memory(shape=2 * reach * bits, depth=p.max_beats, init=[])
         write = memory.write_port()
-        # A line of one beat is read while it is being written.
-        read = memory.read_port(transparent_for=(write,))
+        read = memory.read_port()
 
         # Pass: which line goes in, and which of those that went in is the centre of what comes out.
         x = Signal(range(p.max_beats))
@@ -62,12 +61,18 @@ class LineBuffer(wiring.Component):
             below.eq(reach - missing),
         ]
 
-        # First clock: take pixels, or none in the passes after the last line; read the memory.
-        step, advance = Signal(), Signal()
+        # First clock: take pixels, or none in the passes after the last line; read the memory. What
+        # is still to be written at x is waited for: that happens in lines of one or two beats.
+        step, free, held = Signal(), Signal(3), Signal(3)  # by clock; of the first clock, free only
+        held_at = [Signal.like(x, name=f"x{clock}", reset_less=True) for clock in (2, 3)]
         line_last, frame_last = Signal(), Signal()
+        waits = 0
+        for clock, at in enumerate(held_at, 1):
+            waits |= held[clock] & (at == x)
         m.d.comb += [
-            step.eq(advance & (self.i.valid | (missing != 0))),
-            self.i.ready.eq(advance & (missing == 0)),
+            free[0].eq(free[1] & ~waits),
+            step.eq(free[0] & (self.i.valid | (missing != 0))),
+            self.i.ready.eq(free[0] & (missing == 0)),
             line_last.eq(Mux(missing == 0, self.i.payload.line_last, x == line_end)),
             frame_last.eq(line_last & (missing == reach)),
             read.addr.eq(x),
@@ -84,38 +89,54 @@ class LineBuffer(wiring.Component):
                 with m.If(frame_last):
                     m.d.sync += [missing.eq(0), lines.eq(0)]
 
-        # Second clock: the memory's rows and the new pixels make a column; the rows move up by one.
-        column_valid, emits = Signal(), Signal()
-        at_second = Signal.like(x, reset_less=True)
-        pixels = Signal(p.pixels, reset_less=True)
-        around = [Signal.like(count, reset_less=True) for count in (above, below)]
-        flags = [Signal(name=name, reset_less=True) for name in ("line_last2", "frame_last2")]
-        m.d.comb += advance.eq(~column_valid | ~emits | self.o.ready)
-        with m.If(advance):
-            m.d.sync += column_valid.eq(step)
+        # Second clock: the memory answers. Third: its rows and the new pixels make a column, and go
+        # back into the memory one row further up.
+        around = data.StructLayout({"above": above.shape(), "below": below.shape()})
+        layout = data.StructLayout(
+            {"pixels": p.pixels, "around": around, "emits": 1, "line_last": 1, "frame_last": 1}
+        )
+        answered, column = (Signal(layout, name=f"column{n}", reset_less=True) for n in (2, 3))
+        old_rows = Signal(2 * reach * bits, reset_less=True)
+        m.d.comb += [
+            free[2].eq(~held[2] | ~column.emits | self.o.ready),
+            free[1].eq(~held[1] | free[2]),
+        ]
+        with m.If(free[1]):
+            m.d.sync += held[1].eq(step)
         with m.If(step):
             m.d.sync += [
-                emits.eq(primed),
-                at_second.eq(x),
-                pixels.eq(self.i.payload.pixels),
-                *(later.eq(now) for later, now in zip(around, (above, below), strict=True)),
-                *(later.eq(now) for later, now in zip(flags, (line_last, frame_last), strict=True)),
+                held_at[0].eq(x),
+                answered.pixels.eq(self.i.payload.pixels),
+                answered.around.above.eq(above),
+                answered.around.below.eq(below),
+                answered.emits.eq(primed),
+                answered.line_last.eq(line_last),
+                answered.frame_last.eq(frame_last),
             ]
-        rows = [read.data.word_select(row, bits) for row in range(2 * reach)] + [pixels]
+        with m.If(free[2]):
+            m.d.sync += [
+                held[2].eq(held[1]),
+                held_at[1].eq(held_at[0]),
+                column.eq(answered),
+                old_rows.eq(read.data),
+            ]
+        rows = [old_rows.word_select(row, bits) for row in range(2 * reach)]
+        rows.append(column.pixels.as_value())
         m.d.comb += [
-            write.addr.eq(at_second),
+            write.addr.eq(held_at[1]),
             write.data.eq(Cat(rows[1:])),
-            write.en.eq(column_valid & advance),
+            write.en.eq(held[2] & free[2]),
         ]
         if platform == "formal":
             m.d.comb += Assert(x < p.max_beats)
             m.d.comb += Assert(~write.en | (write.addr < p.max_beats))
         counts = range(reach + 1)
-        padded = pick(m, rows, *((each, counts) for each in around), p.stage.padding)
+        known = ((each, counts) for each in (column.around.above, column.around.below))
+        padded = pick(m, rows, *known, p.stage.padding)
         m.d.comb += [
-            self.o.valid.eq(column_valid & emits),
+            self.o.valid.eq(held[2] & column.emits),
             Cat(self.o.payload.rows[row] for row in range(p.side)).eq(Cat(padded)),
-            self.o.payload.line_last.eq(flags[0]),
-            self.o.payload.frame_last.eq(flags[1]),
+            self.o.payload.line_last.eq(column.line_last),
+            self.o.payload.frame_last.eq(column.frame_last),
         ]
         return m

@@ -160,12 +160,12 @@ class LineWriter(wiring.Component):
         entry = data.View(line, lines.r_data)
         start, address = Signal(range(self.words)), Signal(range(self.words))
         word, row = Signal(range(p.line_words)), Signal(range(p.scale))
-        read, advance = Signal(), Signal()
+        read, free = Signal(), Signal(2)
         word_last, row_last = word == entry.words, row == p.scale - 1
         after = Mux(address == self.words - 1, 0, address + 1)
         m.d.comb += [
-            advance.eq(gearbox.i.ready | ~gearbox.i.valid),
-            read.eq(lines.r_rdy & advance),
+            free[1].eq(gearbox.i.ready | ~gearbox.i.valid),
+            read.eq(lines.r_rdy & free[0]),
             word_freed.eq(read & row_last),
             line_freed.eq(word_freed & word_last),
             lines.r_en.eq(line_freed),
@@ -177,26 +177,33 @@ class LineWriter(wiring.Component):
                 with m.If(row_last):
                     m.d.sync += [row.eq(0), address.eq(after), start.eq(after)]
 
-        # The memory answers a clock later.
-        valid, row_read = Signal(), Signal(range(p.scale), reset_less=True)
-        tags = Signal(word_layout(p), reset_less=True)
-        with m.If(advance):
-            m.d.sync += valid.eq(read)
+        # The memory answers a clock later; a further one later the answer is in registers.
+        tag_layout = data.StructLayout({"row": range(p.scale), "word": word_layout(p)})
+        answered, kept = (Signal(tag_layout, name=f"tags{n}", reset_less=True) for n in (1, 2))
+        valid = Signal(2)
+        m.d.comb += free[0].eq(free[1] | ~valid[0])
+        with m.If(free[0]):
+            m.d.sync += valid[0].eq(read)
+        with m.If(free[1]):
+            m.d.sync += [valid[1].eq(valid[0]), kept.eq(answered)]
         with m.If(read):
             m.d.sync += [
-                row_read.eq(row),
-                tags.columns.eq(entry.columns),
-                tags.line_last.eq(word_last),
-                tags.frame_last.eq(word_last & row_last & entry.frame_last),
+                answered.row.eq(row),
+                answered.word.columns.eq(entry.columns),
+                answered.word.line_last.eq(word_last),
+                answered.word.frame_last.eq(word_last & row_last & entry.frame_last),
             ]
         rows = []
         for of_row in memories:
             ports = [memory.read_port() for memory in of_row]
             m.d.comb += [port.addr.eq(address) for port in ports]
             m.d.comb += [port.en.eq(read) for port in ports]
-            rows.append(Cat(port.data for port in ports))
+            word_row = Signal(sum(len(port.data) for port in ports), reset_less=True)
+            with m.If(free[1]):
+                m.d.sync += word_row.eq(Cat(port.data for port in ports))
+            rows.append(word_row)
         m.d.comb += [
-            gearbox.i.valid.eq(valid),
-            gearbox.i.payload.eq(tags),
-            gearbox.i.payload.pixels.as_value().eq(Array(rows)[row_read]),
+            gearbox.i.valid.eq(valid[1]),
+            gearbox.i.payload.eq(kept.word),
+            gearbox.i.payload.pixels.as_value().eq(Array(rows)[kept.row]),
         ]
