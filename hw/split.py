@@ -1,6 +1,6 @@
 """Split: from tap values to an index and a fraction for each axis of the table."""
 
-from amaranth.hdl import Module, Signal, signed
+from amaranth.hdl import Cat, Module, Signal, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -12,8 +12,9 @@ class Split(wiring.Component):
     """Find the segment of the grid that each tap lies in, and where in it.
 
     On a uniform grid that is wiring: high and low bits. On a difference grid the first tap is
-    subtracted from each of the others, in one clock; in the next, comparators find the segment. The
-    widths are powers of two: what is left above the segment's start, shifted, is the fraction.
+    subtracted from each of the others, in one clock; in the next, comparators tell which segments
+    begin at or below the difference; the last of these is the index, a clock later. The widths are
+    powers of two: what is left above the segment's start, shifted, is the fraction.
 
     One look-up per clock; latency ``delay(g)`` clocks; never stalls.
 
@@ -41,7 +42,7 @@ class Split(wiring.Component):
     @staticmethod
     def delay(g: GroupParams) -> int:
         """Clocks from ``i`` to ``o``."""
-        return 2 if g.differences else 0
+        return 3 if g.differences else 0
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -59,13 +60,15 @@ class Split(wiring.Component):
         for j in range(g.axes):
             difference = Signal(signed(9), name=f"difference{j}", reset_less=True)
             m.d.sync += difference.eq(self.i.payload[j + 1] - self.i.payload[0])
-            # The last segment that begins at or below the difference.
+            reached = Signal(len(segments), name=f"reached{j}", reset_less=True)
+            m.d.sync += reached.eq(Cat(1, (difference >= start for start, _ in segments[1:])))
+            difference = delayed(m, difference, 1)
             for number, (start, width) in enumerate(segments):
                 bits = width.bit_length() - 1
                 inside = (difference - start)[:bits]
-                with m.If(difference >= start if number else 1):
+                with m.If(reached[number]):
                     m.d.sync += found.index[j].eq(number)
                     m.d.sync += found.fraction[j].eq(inside << (g.frac_bits - bits))
         m.d.comb += self.o.payload.eq(found)
-        m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, 2, reset=True))
+        m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(g), reset=True))
         return m
