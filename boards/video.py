@@ -93,7 +93,10 @@ class VideoTiming(wiring.Component):
         m = Module()
         rows, columns = self.mode.vertical, self.mode.horizontal
         # The first frame begins with the blanking after a picture, so that all goes its usual way.
-        y, x = Signal(range(rows.total), init=rows.end - 1), Signal(range(columns.total))
+        y, x = (
+            Signal(range(rows.total), init=rows.end - 1),
+            Signal(range(columns.total), init=columns.end),
+        )
         m.d.sync += x.eq(x + 1)
         with m.If(x == columns.total - 1):
             m.d.sync += [x.eq(0), y.eq(y + 1)]
