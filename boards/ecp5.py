@@ -9,6 +9,24 @@ VCO_MHZ = 400, 800
 PHASE_DETECTOR_MHZ = 10, 400
 
 
+def pll_rates(
+    mhz: float, divide: int, multiply: int, outputs: tuple[int, ...]
+) -> tuple[float, ...]:
+    """Rates of a PLL's outputs in MHz.
+
+    Raises
+    ------
+    ValueError
+        If the part cannot do it.
+    """
+    detector = mhz / divide
+    vco = detector * multiply * outputs[0]
+    for value, (low, high) in ((detector, PHASE_DETECTOR_MHZ), (vco, VCO_MHZ)):
+        if not low <= value <= high:
+            raise ValueError(f"{value} MHz is outside {low} to {high} MHz")
+    return tuple(vco / each for each in outputs)
+
+
 class Pll(wiring.Component):
     """A PLL: output n has the rate of input / divide × multiply × outputs[0] / outputs[n].
 
@@ -35,12 +53,7 @@ class Pll(wiring.Component):
 
     def __init__(self, *, mhz: float, divide: int, multiply: int, outputs: tuple[int, ...]) -> None:
         self.divide, self.multiply, self.outputs = divide, multiply, outputs
-        detector = mhz / divide
-        vco = detector * multiply * outputs[0]
-        for value, (low, high) in ((detector, PHASE_DETECTOR_MHZ), (vco, VCO_MHZ)):
-            if not low <= value <= high:
-                raise ValueError(f"{value} MHz is outside {low} to {high} MHz")
-        self.mhz = tuple(vco / each for each in outputs)
+        self.mhz = pll_rates(mhz, divide, multiply, outputs)
         super().__init__(
             {"i": In(1), "hold": In(1), "o": Out(1).array(len(outputs)), "locked": Out(1)}
         )

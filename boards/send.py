@@ -1,5 +1,13 @@
-"""Sends a picture to a board over its serial port."""
+"""Send a picture to the board over its USB serial port, and say what it answers.
 
+A picture that is too large is reduced, or cut to its middle with --crop; a smaller one is shown in
+the middle of the screen. Exit status 1 if the board refuses it; it then shows what it showed.
+
+  python -m boards.ulx3s send photo.jpg
+  python -m boards.ulx3s send photo.jpg --crop --port /dev/ttyUSB0
+"""
+
+import argparse
 import time
 from fractions import Fraction
 from pathlib import Path
@@ -11,9 +19,13 @@ from tqdm import tqdm
 from boards.picture_size import Limits
 from boards.protocol import BAUD, EXPLANATION, SILENCE_SECONDS, Answer, transfer
 from sw.errors import BadInput
+from sw.images import MAX_MPIXEL, read_picture
+from sw.photos import colours
 
 CHUNK = 2048
 """Bytes between two steps of the progress bar."""
+
+MISSING = "sending needs pyserial; install the extra: pip install -e '.[boards]'"
 
 PATIENCE_SECONDS = 2.0
 """How long to wait for an answer beyond the silence that ends a transfer."""
@@ -48,7 +60,10 @@ def serial_port(name: str | None) -> str:
     """
     if name:
         return name
-    from serial.tools.list_ports import comports
+    try:
+        from serial.tools.list_ports import comports
+    except ModuleNotFoundError as error:
+        raise BadInput(MISSING) from error
 
     # The board's USB chip is an FT231X of FTDI.
     found = [port.device for port in comports() if (port.vid, port.pid) == (0x0403, 0x6015)]
@@ -71,13 +86,11 @@ def send(picture: np.ndarray, port: str) -> Answer:
     try:
         import serial
     except ModuleNotFoundError as error:
-        raise BadInput(
-            "sending needs pyserial; install the extra: pip install -e '.[boards]'"
-        ) from error
+        raise BadInput(MISSING) from error
 
     data = transfer(picture)
     try:
-        with serial.Serial(serial_port(port), BAUD, timeout=0.05) as line:
+        with serial.Serial(port, BAUD, timeout=0.05) as line:
             line.reset_input_buffer()
             with tqdm(total=len(data), desc="sending", unit="B", unit_scale=True) as bar:
                 for at in range(0, len(data), CHUNK):
@@ -104,14 +117,17 @@ def _answer(byte: bytes) -> Answer:
         raise BadInput(f"the board answered {byte!r}, which means nothing") from error
 
 
-def explain(answer: Answer) -> str:
-    """What ``answer`` means, in words."""
-    return EXPLANATION[answer]
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("picture", type=Path, metavar="IMAGE", help="picture to show")
+    parser.add_argument("--port", metavar="PORT", help="serial port (default: the board's)")
+    parser.add_argument("--crop", action="store_true", help="cut a large picture, do not reduce it")
 
 
-def read_rgb(path: Path) -> np.ndarray:
-    """A picture file as uint8 (height, width, 3 or 1), without its transparency."""
-    from sw.images import read_picture
-    from sw.photos import colours
-
-    return colours(read_picture(path))
+def run(args: argparse.Namespace) -> int:
+    """Send it; 0 if the board shows it, 1 if it does not."""
+    picture = fitted(colours(read_picture(args.picture, MAX_MPIXEL)), args.limits, crop=args.crop)
+    answer = send(picture, serial_port(args.port))
+    height, width, _ = picture.shape
+    print(f"{width}×{height}: {EXPLANATION[answer]}")
+    return 0 if answer == Answer.OK else 1

@@ -24,7 +24,7 @@ from boards.display import View
 from boards.picture_size import SCALE
 from boards.protocol import Answer, transfer
 from boards.send import fitted
-from boards.ulx3s_top import board_params
+from boards.ulx3s import board_params
 from sim.board_bench import BoardBench
 from sim.frame import photograph
 from sw.golden import upscale

@@ -1,20 +1,32 @@
-"""The ULX3S (ECP5-85F): clocks, pins and the board between them."""
+"""The ULX3S (ECP5-85F): pictures in over its USB serial port, ×4 on its HDMI connector.
 
+python -m boards.ulx3s build                # the bitstream, with table nano
+python -m boards.ulx3s build --table compact
+python -m boards.ulx3s program              # load it
+python -m boards.ulx3s send photo.jpg       # show a picture
+"""
+
+import argparse
+import sys
 from fractions import Fraction
 
-from amaranth.build import Platform
-from amaranth.hdl import Cat, ClockDomain, Elaboratable, Module
+from amaranth.build.run import BuildPlan
+from amaranth.hdl import ClockDomain, Elaboratable, Module
 from amaranth.lib.cdc import ResetSynchronizer
 from amaranth.lib.io import Buffer
 from amaranth.lib.memory import Memory
 from amaranth_boards.ulx3s import ULX3S_85F_Platform
 
-from boards.board import PAIRS, Board, BoardParams
+from boards import build, program, send
+from boards.board import Board, BoardParams
 from boards.built_in import built_in_picture
+from boards.display import PAIRS
 from boards.ecp5 import DdrOutput, Pll
+from boards.picture_size import Limits
 from boards.protocol import BAUD, SILENCE_SECONDS
 from hw.core import CoreParams
 from hw.lane_counts import chosen_lanes, natural_last_beat
+from sw.command_line import run_command
 from sw.spec import Upsampler
 
 MAX_HEIGHT, MAX_WIDTH = 180, 320
@@ -26,7 +38,7 @@ PIXEL_HZ = 74_250_000
 CORE_HZ = 55_000_000
 
 
-class CrowdedPlatform(ULX3S_85F_Platform):
+class Platform85F(ULX3S_85F_Platform):
     """Block RAM is full of pictures: tables that would fill little of one become logic."""
 
     MOST_ROWS = 256
@@ -55,13 +67,21 @@ def board_params(upsampler: Upsampler) -> BoardParams:
     )
 
 
+def make(upsampler: Upsampler) -> BuildPlan:
+    """All files of the design, ready for Yosys."""
+    # Yosys 0.70 fails with ABC9 on tables made of logic.
+    return Platform85F().build(
+        Top(board_params(upsampler)), name=build.NAME, do_build=False, synth_opts="-noabc9"
+    )
+
+
 class Top(Elaboratable):
     """The design that becomes a bitstream."""
 
     def __init__(self, p: BoardParams) -> None:
         self.p = p
 
-    def elaborate(self, platform: Platform) -> Module:
+    def elaborate(self, platform: ULX3S_85F_Platform) -> Module:
         """Wire the board to the pins."""
         m = Module()
         # 25 MHz × 22 / 10 = 55 MHz; 55 MHz / 4 × 27 = 371.25 MHz, of which a fifth is 74.25 MHz.
@@ -83,19 +103,45 @@ class Top(Elaboratable):
             platform.add_clock_constraint(clock, rates[name])
 
         m.submodules.board = board = Board(self.p)
-        uart = platform.request("uart")
-        hdmi = platform.request("hdmi", dir=dict.fromkeys(("clk", "d", "eth"), "-"))
-        buttons = [platform.request(f"button_{name}") for name in ("left", "right", "up")]
-        m.d.comb += [
-            board.rx.eq(uart.rx.i),
-            uart.tx.o.eq(board.tx),
-            board.buttons.eq(Cat(button.i for button in buttons)),
-            board.locked.eq(second.locked),
-        ]
-        for n in range(len(board.leds)):
-            m.d.comb += platform.request("led", n).o.eq(board.leds[n])
+        uart = platform.request("uart", dir=dict.fromkeys(("rx", "tx", "rts", "dtr"), "-"))
+        m.submodules.rx = rx = Buffer("i", uart.rx)
+        m.submodules.tx = tx = Buffer("o", uart.tx)
+        m.d.comb += [board.rx.eq(rx.i), tx.o.eq(board.tx), board.locked.eq(second.locked)]
+        for n, name in enumerate(("left", "right", "up")):
+            port = platform.request(f"button_{name}", dir="-")
+            m.submodules[name] = button = Buffer("i", port)
+            m.d.comb += board.buttons[n].eq(button.i)
+        for n, lit in enumerate(board.leds):
+            m.submodules[f"led{n}"] = led = Buffer("o", platform.request("led", n, dir="-"))
+            m.d.comb += led.o.eq(lit)
+        parts = ("cec", "clk", "d", "eth", "scl", "sda")
+        hdmi = platform.request("hdmi", dir=dict.fromkeys(parts, "-"))
         pairs = [hdmi.d[0], hdmi.d[1], hdmi.d[2], hdmi.clk]
         for n in range(PAIRS):
             m.submodules[f"pair{n}"] = output = DdrOutput(pairs[n])
             m.d.comb += output.i.eq(board.tmds[n])
         return m
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command and return its exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m boards.ulx3s",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    choices = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in (build, program, send):
+        command = choices.add_parser(
+            module.__name__.rpartition(".")[2],
+            help=module.__doc__.partition("\n")[0],
+            description=module.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.add_arguments(command)
+        command.set_defaults(run=module.run, make=make, limits=Limits(MAX_HEIGHT, MAX_WIDTH))
+    return run_command(parser, argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
