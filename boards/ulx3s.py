@@ -9,6 +9,7 @@ python -m boards.ulx3s send photo.jpg       # show a picture
 import argparse
 import sys
 from fractions import Fraction
+from pathlib import Path
 
 from amaranth.build.run import BuildPlan
 from amaranth.hdl import ClockDomain, Elaboratable, Module
@@ -36,6 +37,24 @@ OSCILLATOR_HZ = 25_000_000
 PIXEL_HZ = 74_250_000
 
 CORE_HZ = 55_000_000
+
+
+SYNTHESIS = """
+read_rtlil {name}.il
+{soft}
+synth_ecp5 -top {name} -run begin:map_luts
+abc -lut 4:7 -dress
+clean
+synth_ecp5 -run map_cells:
+write_json {name}.json
+"""
+"""Yosys's script with ABC in place of ABC9, on which Yosys 0.70 fails here."""
+
+
+SOFT = Path(__file__).with_name("soft_product.v")
+"""What a product becomes that has no multiplier."""
+
+MULTIPLIERS = 156
 
 
 class Platform85F(ULX3S_85F_Platform):
@@ -69,10 +88,28 @@ def board_params(upsampler: Upsampler) -> BoardParams:
 
 def make(upsampler: Upsampler) -> BuildPlan:
     """All files of the design, ready for Yosys."""
-    # Yosys 0.70 fails with ABC9 on tables made of logic.
-    return Platform85F().build(
-        Top(board_params(upsampler)), name=build.NAME, do_build=False, synth_opts="-noabc9"
-    )
+    p = board_params(upsampler)
+    plan = Platform85F().build(Top(p), name=build.NAME, do_build=False)
+    soft = "\n".join(f"techmap -map {SOFT.name} {cells}" for cells in soft_products(p.core))
+    plan.files[f"{build.NAME}.ys"] = SYNTHESIS.format(name=build.NAME, soft=soft)
+    plan.add_file(SOFT.name, SOFT.read_text())
+    return plan
+
+
+def soft_products(p: CoreParams) -> list[str]:
+    """Yosys's selections of the products for which no multipliers are left."""
+    groups = [
+        (group.lanes * group.banks * group.numbers, f"*core.stage{s}.lanes{n}.weigh*/t:$mul")
+        for s, stage in enumerate(p.stages)
+        for n, group in enumerate(stage.groups)
+    ]
+    left, soft = MULTIPLIERS, []
+    for count, cells in sorted(groups, reverse=True):
+        if count <= left:
+            left -= count
+        else:
+            soft.append(cells)
+    return soft
 
 
 class Top(Elaboratable):

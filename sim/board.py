@@ -83,7 +83,6 @@ class _Check:
                 different = (shown != allowed[-1]).any(-1).sum()
                 self.say(f"a frame differs from the golden model in {different} pixels", wrong=True)
                 return
-        self.bar.update(len(frames))
         if at != len(allowed) - 1:
             self.say("the screen did not change when it should have", wrong=True)
 
@@ -150,16 +149,16 @@ def run(args: argparse.Namespace) -> int:
     photo = colours(read_picture(args.picture, args.max_mpixel)) if args.picture else photograph()
     photo = fitted(photo, p.limits)
     print("building the simulation unless it is there already (the first time: some minutes)")
-    bench = BoardBench(p)
-    started = time.perf_counter()
-    try:
-        with tqdm(desc="board", unit="frame", leave=False) as bar:
-            check = _Check(bench, bar)
+    with tqdm(desc="board", unit="clock", unit_scale=True, leave=False) as bar:
+        bench = BoardBench(p, progress=bar.update)
+        started = time.perf_counter()
+        check = _Check(bench, bar)
+        try:
             screen = _scenario(bench, photo, check)
-        if bench.error or bench.misplaced > 1:
-            check.say("the error LED was lit, or TMDS words lost their place", wrong=True)
-    finally:
-        bench.close()
+            if bench.error or bench.misplaced > 1:
+                check.say("the error LED was lit, or TMDS words lost their place", wrong=True)
+        finally:
+            bench.close()
     write_picture(args.target, Picture(screen, "RGB"))
     mode = p.mode
     print(

@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,6 +87,8 @@ class BoardBench:
     p : BoardParams
     optimise : bool
         Compile for speed.
+    progress : callable
+        Called now and then with the pixel clocks that have passed since the last call.
 
     Raises
     ------
@@ -93,8 +96,14 @@ class BoardBench:
         If a tool is missing, or the build fails.
     """
 
-    def __init__(self, p: BoardParams, *, optimise: bool = True) -> None:
-        self.p = p
+    def __init__(
+        self,
+        p: BoardParams,
+        *,
+        optimise: bool = True,
+        progress: Callable[[int], None] = lambda clocks: None,
+    ) -> None:
+        self.p, self._progress = p, progress
         of = hashlib.sha256(repr((p, describe(p.core.upsampler), optimise)).encode())
         of.update(p.picture.tobytes())
         for stage in p.core.upsampler.stages:
@@ -119,7 +128,6 @@ class BoardBench:
         bit = p.clocks_per_bit
         self._run = _Run(clocks_num=bit.numerator, clocks_den=bit.denominator)
         self.frames: list[Frame] = []
-        self.clocks = 0
 
     def close(self) -> None:
         """End the simulation."""
@@ -177,7 +185,7 @@ class BoardBench:
                 self._bench, ctypes.byref(run), ctypes.c_uint64(part), ctypes.c_uint64(answers)
             )
             self._collect(self._seen[: run.count])
-            self.clocks += part
+            self._progress(run.count)
             left -= part
             if run.answer_count >= answers:
                 break
