@@ -10,13 +10,15 @@ LANES ?= 1
 TABLE ?= compact
 MINUTES ?= 10
 
-.PHONY: help demo sim throughput soak test torch formal coverage lint format bench clean
+.PHONY: help demo sim sim-board throughput soak test torch formal coverage lint format bench clean
 
 help:
 	@echo "make demo       upsample a photograph, compare with bicubic, pictures in build/demo"
 	@echo "make sim        run the RTL on a 960×540 photograph, compare with the model; also with"
 	@echo "                PICTURE=file LANES=3 TABLE=name STALL=0.3 IDLE=0.3; LANES=1, the default,"
 	@echo "                is the quickest to simulate"
+	@echo "make sim-board  a whole board: pictures in over its serial line, 1280×720 out as TMDS; every"
+	@echo "                pixel compared, the screen in build/board.png; also with TABLE=name"
 	@echo "make throughput clocks per frame of the RTL, for 4K at 60 frames a second; also with TABLE=name"
 	@echo "make soak       random frames through cores for random chains, MINUTES=10"
 	@echo "make test       run the tests"
@@ -37,6 +39,10 @@ demo: $(READY)
 sim: $(READY) $(PICTURE)
 	$(PYTHON) -m sim run $(PICTURE) build/sim.png --table $(TABLE) --lanes $(LANES) \
 	  $(if $(STALL),--stall $(STALL)) $(if $(IDLE),--idle $(IDLE))
+
+sim-board: $(READY)
+	mkdir -p build
+	$(PYTHON) -m sim board build/board.png --table $(TABLE)
 
 build/frame.png: $(READY)
 	mkdir -p build

@@ -1,1 +1,1 @@
-"""One file for each FPGA board. Empty so far."""
+"""FPGA boards: a file for each of them, and what they are made of."""

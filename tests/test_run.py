@@ -11,7 +11,7 @@ import sim.run
 from commands import refused
 from hw import emit
 from pictures import photo_like
-from sim import compare, verilated
+from sim import build, compare, verilated
 from sim.__main__ import main
 from sw.files import save
 from sw.golden import upscale
@@ -106,13 +106,13 @@ def test_refuses(small, tmp_path, capsys, monkeypatch):
         without.setattr(shutil, "which", lambda name: None)
         assert "needs a C++ compiler; install one: apt-get install g++" in say()
     with monkeypatch.context() as without:
-        without.setattr(verilated, "find_spec", lambda name: None)
+        without.setattr(build, "find_spec", lambda name: None)
         assert "pip install -e '.[sim]'" in say()
     with monkeypatch.context() as without:
         without.setattr(emit, "find_spec", lambda name: None)
         assert "pip install -e '.[hw]'" in say()
     with monkeypatch.context() as broken:
-        broken.setattr(verilated, "FLAGS", ("--cc", "--no-such-flag"))
+        broken.setattr(build, "FLAGS", ("--cc", "--no-such-flag"))
         said = say()
     assert "Verilator failed, see" in said
     assert (tmp_path / "cache" / "verilator.log").is_file()

@@ -1,0 +1,101 @@
+"""Reads the shown picture for the core."""
+
+from amaranth.hdl import Cat, Module, Signal
+from amaranth.lib import data, stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from boards.frame_buffer import FrameBuffer
+from boards.picture_size import WORD_PIXELS, Limits, pixel_layout, size_layout, word_layout
+
+
+def feed_layout() -> data.StructLayout:
+    """A pixel and where it lies, as AXI4-Stream video has it."""
+    return data.StructLayout({"pixel": pixel_layout(), "start_of_frame": 1, "end_of_line": 1})
+
+
+class Feed(wiring.Component):
+    """Send the picture's pixels once, in raster order, whenever it is told to.
+
+    Three pixels in ``FrameBuffer.DELAY`` + 4 clocks if memory is free and ``o`` is taken.
+
+    Parameters
+    ----------
+    limits : Limits
+        Largest picture.
+
+    Members
+    -------
+    start : In(1)
+        Send the picture; not heeded while ``busy``.
+    size : In(size_layout)
+        Of the picture; changes with ``start`` only.
+    busy : Out(1)
+        Pixels are still to come.
+    read_en, read_word : Out
+        Ask memory for a word.
+    read_free : In(1)
+        Memory reads it in this clock.
+    read_data : In(word_layout())
+        The word, ``FrameBuffer.DELAY`` clocks later.
+    o : Out(stream of feed_layout)
+        The pixels.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        super().__init__(
+            {
+                "start": In(1),
+                "size": In(size_layout(limits)),
+                "busy": Out(1),
+                "read_en": Out(1),
+                "read_word": Out(range(limits.words)),
+                "read_free": In(1),
+                "read_data": In(word_layout()),
+                "o": Out(stream.Signature(feed_layout())),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        word = Signal(range(self.limits.words + 1))
+        y, x = Signal(range(self.limits.height)), Signal(range(self.limits.width))
+        held = Signal(word_layout(), reset_less=True)
+        left = Signal(range(WORD_PIXELS))  # pixels after this one in the word
+        coming = Signal(FrameBuffer.DELAY)  # a bit for each clock until the word is there
+        m.d.comb += [
+            self.read_word.eq(word),
+            self.o.payload.pixel.eq(held[0]),
+            self.o.payload.start_of_frame.eq((y == 0) & (x == 0)),
+            self.o.payload.end_of_line.eq(x == self.size.width - 1),
+        ]
+        m.d.sync += coming.eq(coming << 1)
+        with m.FSM() as fsm:
+            with m.State("IDLE"):
+                m.d.sync += [word.eq(0), y.eq(0), x.eq(0)]
+                with m.If(self.start):
+                    m.next = "ASK"
+            with m.State("ASK"):
+                m.d.comb += self.read_en.eq(1)
+                with m.If(self.read_free):
+                    m.d.sync += [coming[0].eq(1), word.eq(word + 1)]
+                    m.next = "WAIT"
+            with m.State("WAIT"):
+                m.d.sync += left.eq(WORD_PIXELS - 1)
+                with m.If(coming[-1]):
+                    m.d.sync += held.eq(self.read_data)
+                    m.next = "SEND"
+            with m.State("SEND"):
+                m.d.comb += self.o.valid.eq(1)
+                with m.If(self.o.ready):
+                    m.d.sync += [Cat(held[0], held[1]).eq(Cat(held[1], held[2])), left.eq(left - 1)]
+                    m.d.sync += x.eq(x + 1)
+                    with m.If(left == 0):
+                        m.next = "ASK"
+                    with m.If(self.o.payload.end_of_line):
+                        m.d.sync += [x.eq(0), y.eq(y + 1)]
+                        m.next = "ASK"
+                        with m.If(y == self.size.height - 1):
+                            m.next = "IDLE"
+        m.d.comb += self.busy.eq(~fsm.ongoing("IDLE"))
+        return m

@@ -1,0 +1,43 @@
+"""Load a bitstream into the board, until it is switched off.
+
+python -m boards.ulx3s program
+python -m boards.ulx3s program --flash      # also after that
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from boards.build import BITSTREAM
+from sw.errors import BadInput
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "bitstream",
+        type=Path,
+        nargs="?",
+        default=BITSTREAM,
+        metavar="FILE",
+        help="bitstream (default: build/ulx3s/top.bit, which build writes)",
+    )
+    parser.add_argument("--flash", action="store_true", help="write it to the board's flash")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Load it; the exit status is the loader's."""
+    if not args.bitstream.is_file():
+        raise BadInput(
+            f"{args.bitstream}: no such file; make it first: python -m boards.ulx3s build"
+        )
+    loader = shutil.which(os.environ.get("OPENFPGALOADER", "openFPGALoader"))
+    if loader is None:
+        raise BadInput(
+            "loading needs openFPGALoader; install it: apt-get install openfpgaloader, or see "
+            "https://trabucayre.github.io/openFPGALoader"
+        )
+    command = [loader, "-b", "ulx3s", *(["-f"] if args.flash else []), str(args.bitstream)]
+    return 1 if subprocess.run(command, check=False).returncode else 0

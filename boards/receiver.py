@@ -1,0 +1,160 @@
+"""Takes pictures from the bytes of a serial line."""
+
+from amaranth.hdl import Array, Cat, Const, Module, ResetInserter, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.crc.catalog import CRC32_ISO_HDLC
+from amaranth.lib.wiring import In, Out
+
+from boards.picture_size import Limits, size_layout, word_layout
+from boards.picture_writer import PictureWriter
+from boards.protocol import CRC_BYTES, HEADER_BYTES, MAGIC, Answer
+
+
+class PictureReceiver(wiring.Component):
+    """Write the picture of a transfer to memory, offer it if it is whole, and answer.
+
+    A transfer is what :mod:`boards.protocol` describes. Bytes come two clocks apart or more.
+    Nothing is offered of a broken transfer, but memory may have been written to. Bytes that come
+    between the end of a transfer and its answer are lost.
+
+    Parameters
+    ----------
+    limits : Limits
+        Largest picture.
+    silence : int
+        Clocks without a byte that end a transfer.
+
+    Members
+    -------
+    i : In(stream of 8 bits, always ready)
+        Bytes from the host.
+    write_en, write_word, write_data : Out
+        A word of the picture to write in this clock; words are counted from 0.
+    size : Out(size_layout)
+        Of the picture.
+    whole : Out(1)
+        The picture is whole; stays until ``shown``.
+    shown : In(1)
+        It has been taken over, and memory may be written to again.
+    o : Out(stream of 8 bits)
+        Answers.
+    receiving : Out(1)
+        A transfer is under way.
+    failed : Out(1)
+        The last transfer was refused.
+    """
+
+    def __init__(self, limits: Limits, *, silence: int) -> None:
+        self.limits, self.silence = limits, silence
+        super().__init__(
+            {
+                "i": In(stream.Signature(8, always_ready=True)),
+                "write_en": Out(1),
+                "write_word": Out(range(limits.words)),
+                "write_data": Out(word_layout()),
+                "size": Out(size_layout(limits)),
+                "whole": Out(1),
+                "shown": In(1),
+                "o": Out(stream.Signature(8)),
+                "receiving": Out(1),
+                "failed": Out(1),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        m.submodules.crc = crc = CRC32_ISO_HDLC().create()
+        idle = Signal()
+        m.submodules.writer = writer = ResetInserter(idle)(PictureWriter(self.limits))
+        byte, taken = self.i.payload, self.i.valid
+
+        # A transfer begins with a byte and ends when none has come for long enough.
+        quiet = Signal(range(self.silence))
+        over = Signal()
+        with m.If(taken):
+            m.d.sync += quiet.eq(self.silence - 1)
+        with m.Elif(quiet != 0):
+            m.d.sync += quiet.eq(quiet - 1)
+        m.d.comb += over.eq((quiet == 1) & ~taken)
+        m.d.comb += [crc.data.eq(byte), crc.valid.eq(taken)]
+
+        # An answer is written down as soon as it is known; silence makes it final.
+        answer = Signal(8)
+        whole = Signal()  # all has come, and nothing after it
+        place = Signal(range(HEADER_BYTES))
+        sizes = Signal(32)
+        magic = Array(Const(each, 8) for each in MAGIC)
+        with m.FSM():
+            with m.State("IDLE"):
+                m.d.comb += [crc.start.eq(1), idle.eq(1)]
+                m.d.sync += [place.eq(1), answer.eq(Answer.SHORT), whole.eq(0)]
+                with m.If(taken):
+                    m.next = "HEADER"
+                    with m.If(byte != MAGIC[0]):
+                        m.d.sync += answer.eq(Answer.HEADER)
+                        m.next = "DRAIN"
+            with m.State("HEADER"):
+                with m.If(taken):
+                    m.d.sync += [place.eq(place + 1), sizes.eq(Cat(sizes[8:], byte))]
+                    with m.If((place < len(MAGIC)) & (byte != magic[place[:2]])):
+                        m.d.sync += answer.eq(Answer.HEADER)
+                        m.next = "DRAIN"
+                    with m.If(place == HEADER_BYTES - 1):
+                        m.next = "SIZE"
+                with m.If(over):
+                    m.next = "ANSWER"
+            with m.State("SIZE"):
+                width, height = sizes[:16], sizes[16:]
+                m.d.sync += [self.size.width.eq(width), self.size.height.eq(height)]
+                with m.If(
+                    ((width == 0) | (width > self.limits.width))
+                    | ((height == 0) | (height > self.limits.height))
+                ):
+                    m.d.sync += answer.eq(Answer.HEADER)
+                    m.next = "DRAIN"
+                with m.Else():
+                    m.next = "PIXELS"
+            with m.State("PIXELS"):
+                m.d.comb += writer.i.valid.eq(taken)
+                with m.If(writer.last):
+                    m.d.sync += place.eq(0)
+                    m.next = "CRC"
+                with m.If(over):
+                    m.next = "ANSWER"
+            with m.State("CRC"):
+                with m.If(taken):
+                    m.d.sync += place.eq(place + 1)
+                    with m.If(place == CRC_BYTES - 1):
+                        m.d.sync += [answer.eq(Answer.CHECKSUM), whole.eq(1)]
+                        m.next = "DRAIN"
+                with m.If(over):
+                    m.next = "ANSWER"
+            with m.State("DRAIN"):
+                with m.If(taken & whole):
+                    m.d.sync += [answer.eq(Answer.LONG), whole.eq(0)]
+                with m.If(over):
+                    m.next = "ANSWER"
+                    with m.If(whole & crc.match_detected):
+                        m.next = "SHOW"
+            with m.State("SHOW"):
+                m.d.comb += self.whole.eq(1)
+                with m.If(self.shown):
+                    m.d.sync += answer.eq(Answer.OK)
+                    m.next = "ANSWER"
+            with m.State("ANSWER"):
+                m.d.comb += self.o.valid.eq(1)
+                m.d.sync += self.failed.eq(answer != Answer.OK)
+                with m.If(self.o.ready):
+                    m.next = "IDLE"
+        m.d.comb += [
+            self.o.payload.eq(answer),
+            self.receiving.eq(quiet != 0),
+            writer.i.payload.eq(byte),
+            writer.height.eq(self.size.height),
+            writer.width.eq(self.size.width),
+            self.size.line_words.eq(writer.line_words),
+            self.write_en.eq(writer.write_en),
+            self.write_word.eq(writer.write_word),
+            self.write_data.eq(writer.write_data),
+        ]
+        return m

@@ -1,0 +1,58 @@
+"""Words of ten bits out two bits at a time, five times as fast."""
+
+from amaranth.hdl import Cat, Module, Signal
+from amaranth.lib import data, wiring
+from amaranth.lib.cdc import FFSynchronizer
+from amaranth.lib.wiring import In, Out
+
+BITS = 10
+CLOCKS = BITS // 2
+"""Of the domain ``shift`` in one of ``sync``."""
+
+
+class Serialiser(wiring.Component):
+    """Send words bit by bit, bit 0 first, two of them in a clock of the domain ``shift``.
+
+    That domain runs five times as fast as ``sync``, from the same source; where its edges lie does
+    not matter. Words are taken in the middle of the clock in which they stand still. Latency less
+    than two clocks of ``sync``.
+
+    Parameters
+    ----------
+    pairs : int
+        Words side by side.
+
+    Members
+    -------
+    i : In(ArrayLayout(10, pairs))
+        Words, a set in each clock of ``sync``.
+    o : Out(ArrayLayout(2, pairs))
+        For each of them two bits; bit 0 is for the first half of the clock of ``shift``.
+    """
+
+    def __init__(self, pairs: int) -> None:
+        self.pairs = pairs
+        super().__init__(
+            {"i": In(data.ArrayLayout(BITS, pairs)), "o": Out(data.ArrayLayout(2, pairs))}
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        words = Signal(data.ArrayLayout(BITS, self.pairs), reset_less=True)
+        toggle, seen, before = Signal(), Signal(), Signal()
+        m.d.sync += [words.eq(self.i), toggle.eq(~toggle)]
+        m.submodules += FFSynchronizer(toggle, seen, o_domain="shift")
+        # The words changed three clocks before a change is seen here: the next chance to take
+        # them in the middle comes three clocks later, and from then on every five.
+        aligned = Signal()
+        turn = Signal(CLOCKS, init=1)
+        m.d.shift += [before.eq(seen), turn.eq(Cat(turn[-1], turn[:-1]))]
+        with m.If(~aligned & (before != seen)):
+            m.d.shift += [aligned.eq(1), turn.eq(0b00010)]
+        for n in range(self.pairs):
+            bits = Signal(BITS, name=f"bits{n}", reset_less=True)
+            m.d.shift += bits.eq(bits >> 2)
+            with m.If(turn[-1]):
+                m.d.shift += bits.eq(words[n])
+            m.d.comb += self.o[n].eq(bits[:2])
+        return m

@@ -1,0 +1,77 @@
+"""Where on the screen the picture is."""
+
+from amaranth.hdl import Module, Signal
+from amaranth.lib import data, wiring
+from amaranth.lib.wiring import In, Out
+
+from boards.picture_size import SCALE, Limits, size_layout
+from boards.video import VideoMode, place_layout
+
+
+def spot_layout() -> data.StructLayout:
+    """What a pixel of the screen shows; ``first`` is the first one of the picture."""
+    return data.StructLayout(
+        {
+            "picture": 1,
+            "first": 1,
+            "right": 1,
+            "middle": 1,
+            "active": 1,
+            "hsync": 1,
+            "vsync": 1,
+        }
+    )
+
+
+class Window(wiring.Component):
+    """Where the picture, enlarged, lies on the screen: in its middle.
+
+    Latency 1 clock.
+
+    Parameters
+    ----------
+    mode : VideoMode
+    limits : Limits
+        Largest picture.
+
+    Members
+    -------
+    i : In(place_layout)
+        Where the beam is.
+    size : In(size_layout)
+        Of the picture; changes in blanking only.
+    o : Out(spot_layout)
+        What is there.
+    """
+
+    def __init__(self, mode: VideoMode, limits: Limits) -> None:
+        self.mode = mode
+        super().__init__(
+            {
+                "i": In(place_layout(mode)),
+                "size": In(size_layout(limits)),
+                "o": Out(spot_layout()),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        rows, columns = self.mode.vertical, self.mode.horizontal
+        y, x = self.i.y, self.i.x
+        middle_y, middle_x = rows.start + rows.active // 2, columns.start + columns.active // 2
+        top, bottom = Signal.like(y), Signal.like(y)
+        left, right = Signal.like(x), Signal.like(x)
+        m.d.sync += [
+            top.eq(middle_y - self.size.height * (SCALE // 2)),
+            bottom.eq(middle_y + self.size.height * (SCALE // 2)),
+            left.eq(middle_x - self.size.width * (SCALE // 2)),
+            right.eq(middle_x + self.size.width * (SCALE // 2)),
+            self.o.picture.eq((y >= top) & (y < bottom) & (x >= left) & (x < right)),
+            self.o.first.eq((y == top) & (x == left)),
+            self.o.right.eq(x >= middle_x),
+            self.o.middle.eq((x == middle_x - 1) | (x == middle_x)),
+            self.o.active.eq(self.i.active),
+            self.o.hsync.eq(self.i.hsync),
+            self.o.vsync.eq(self.i.vsync),
+        ]
+        return m

@@ -1,0 +1,208 @@
+"""A board under Verilator: a host that speaks the serial protocol, a monitor that decodes TMDS."""
+
+import contextlib
+import ctypes
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from boards.board import Board, BoardParams
+from boards.display import View
+from boards.protocol import Answer
+from boards.video import VideoMode
+from hw.emit import write_verilog
+from sim.build import CACHE, add_sources, build_library, built_once, check_compilers
+from sw.files import describe
+
+TOP = "board"
+"""Name of the top module, which the harness knows."""
+
+HARNESS = Path(__file__).with_name("board.cpp")
+
+ACTIVE, HSYNC, VSYNC, WRONG = 1 << 24, 1 << 25, 1 << 26, 1 << 27
+"""Flags of what the monitor saw."""
+
+ERROR_LED = 1 << 2
+
+
+class _Run(ctypes.Structure):
+    """The harness's ``Run``."""
+
+    _fields_ = (
+        ("send", ctypes.c_void_p),
+        *((name, ctypes.c_uint64) for name in ("send_count", "sent", "clocks_num", "clocks_den")),
+        ("idle", ctypes.c_uint64),
+        ("answers", ctypes.c_uint8 * 64),
+        ("answer_count", ctypes.c_uint64),
+        ("seen", ctypes.c_void_p),
+        *((name, ctypes.c_uint64) for name in ("capacity", "count", "misplaced")),
+        *((name, ctypes.c_uint32) for name in ("buttons", "leds", "leds_ever")),
+    )
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A frame as the monitor saw it, from the start of its vertical sync on.
+
+    Parameters
+    ----------
+    words : ndarray of uint32, shape (lines, pixels)
+        Blanking included.
+    """
+
+    words: np.ndarray
+
+    def picture(self, mode: VideoMode) -> np.ndarray:
+        """What is on the screen: uint8 (height, width, 3)."""
+        rows, columns = mode.vertical, mode.horizontal
+        shown = self.words[rows.start : rows.end, columns.start : columns.end]
+        return np.stack([shown >> n & 0xFF for n in (0, 8, 16)], -1).astype(np.uint8)
+
+    def check_timing(self, mode: VideoMode) -> None:
+        """Hold every word's flags against the mode.
+
+        Raises
+        ------
+        AssertionError
+            If one is not what it should be.
+        """
+        y, x = np.ogrid[: mode.vertical.total, : mode.horizontal.total]
+        rows, columns = mode.vertical, mode.horizontal
+        active = (y >= rows.start) & (y < rows.end) & (x >= columns.start) & (x < columns.end)
+        syncs = (x < columns.sync) * HSYNC + (y < rows.sync) * VSYNC
+        expected = np.where(active, ACTIVE, syncs)
+        assert self.words.shape == expected.shape, f"a frame is {self.words.shape} words"
+        wrong = np.argwhere(self.words >> 24 != expected >> 24)
+        assert not len(wrong), f"{len(wrong)} words differ from the mode, first (y, x) {wrong[0]}"
+
+
+class BoardBench:
+    """A board, built once and running; time passes only in its methods.
+
+    Parameters
+    ----------
+    p : BoardParams
+    optimise : bool
+        Compile for speed.
+    progress : callable
+        Called now and then with the pixel clocks that have passed since the last call.
+
+    Raises
+    ------
+    BadInput
+        If a tool is missing, or the build fails.
+    """
+
+    def __init__(
+        self,
+        p: BoardParams,
+        *,
+        optimise: bool = True,
+        progress: Callable[[int], None] = lambda clocks: None,
+    ) -> None:
+        self.p, self._progress = p, progress
+        of = hashlib.sha256(repr((p, describe(p.core.upsampler), optimise)).encode())
+        of.update(p.picture.tobytes())
+        for stage in p.core.upsampler.stages:
+            for table in stage.tables:
+                of.update(table.entries.tobytes())
+        add_sources(of, ("boards", "hw", "sim", "sw"))
+        folder = CACHE / f"board-{of.hexdigest()[:16]}"
+        with built_once(folder) as work:
+            if work:
+                check_compilers()
+                written = write_verilog(Board(p), work, TOP, keep_contents=True)
+                build_library(written[0], HARNESS, [], [], optimise=optimise)
+        self._library = ctypes.CDLL(str(folder / "core.so"))
+        self._library.board_open.restype = ctypes.c_void_p
+        # The contents of the tables are looked for in the working folder as the board is made.
+        with contextlib.chdir(folder):
+            self._bench = ctypes.c_void_p(self._library.board_open())
+        # Two frames at a time at most, so that one of them is whole.
+        self._seen = np.zeros(3 * p.mode.clocks, np.uint32)
+        self._rest = self._seen[:0].copy()
+        self._synced = False
+        bit = p.clocks_per_bit
+        self._run = _Run(clocks_num=bit.numerator, clocks_den=bit.denominator)
+        self.frames: list[Frame] = []
+
+    def close(self) -> None:
+        """End the simulation."""
+        self._library.board_close(self._bench)
+
+    @property
+    def error(self) -> bool:
+        """Whether the error LED was ever lit."""
+        return bool(self._run.leds_ever & ERROR_LED)
+
+    @property
+    def leds(self) -> int:
+        """The LEDs now."""
+        return self._run.leds
+
+    @property
+    def misplaced(self) -> int:
+        """Words of the clock's pair that were not ten bits long; the first may be cut."""
+        return self._run.misplaced
+
+    def press(self, view: View) -> None:
+        """Press the button of ``view``, and let it go."""
+        self._run.buttons = 1 << view.value
+        self.run(50)
+        self._run.buttons = 0
+        self.run(50)
+
+    def send(self, data: bytes, limit: int) -> Answer | None:
+        """Send ``data`` and wait for the answer, ``limit`` clocks after the last byte at most."""
+        run = self._run
+        kept = np.frombuffer(data, np.uint8)
+        run.send, run.send_count, run.sent = kept.ctypes.data, len(data), 0
+        run.answer_count = 0
+        bit = self.p.clocks_per_bit
+        self.run(int(len(data) * 10 * bit) + limit, answers=1)
+        run.send_count = run.sent = 0
+        return Answer(run.answers[0]) if run.answer_count else None
+
+    def show(self, count: int) -> list[Frame]:
+        """The next ``count`` frames; the first may be on its way already."""
+        begin = len(self.frames)
+        while len(self.frames) < begin + count:
+            self.run(self.p.mode.clocks)
+        return self.frames[begin : begin + count]
+
+    def run(self, clocks: int, answers: int = len(_Run().answers)) -> None:
+        """Let pixel clocks pass, or until so many answers have come; collect whole frames."""
+        run = self._run
+        run.seen, run.capacity = self._seen.ctypes.data, len(self._seen)
+        left, before = clocks, run.answer_count
+        while left > 0 and run.answer_count < max(answers, before):
+            part = min(left, self.p.mode.clocks)
+            run.count = 0
+            self._library.board_run(
+                self._bench, ctypes.byref(run), ctypes.c_uint64(part), ctypes.c_uint64(answers)
+            )
+            self._collect(self._seen[: run.count])
+            self._progress(run.count)
+            left -= part
+            if run.answer_count >= answers:
+                break
+
+    def _collect(self, words: np.ndarray) -> None:
+        """Cut what was seen at the starts of vertical sync."""
+        self._rest = np.concatenate([self._rest, words])
+        sync = (self._rest & VSYNC) != 0
+        # Syncs are not seen where the picture is: they are low there.
+        starts = np.flatnonzero(sync[1:] & ~sync[:-1]) + 1
+        if len(starts) == 0:
+            return
+        pieces = np.split(self._rest, starts)
+        whole = pieces[1:-1] if not self._synced else pieces[:-1]
+        self._synced, self._rest = True, pieces[-1]
+        for piece in whole:
+            width = self.p.mode.horizontal.total
+            assert len(piece) == self.p.mode.clocks, f"a frame has {len(piece)} clocks"
+            self.frames.append(Frame(piece.reshape(-1, width)))
+            self.frames[-1].check_timing(self.p.mode)

