@@ -9,7 +9,6 @@ python -m boards.ulx3s send photo.jpg       # show a picture
 import argparse
 import sys
 from fractions import Fraction
-from pathlib import Path
 
 from amaranth.build.run import BuildPlan
 from amaranth.hdl import ClockDomain, Elaboratable, Module
@@ -25,6 +24,7 @@ from boards.display import PAIRS
 from boards.ecp5 import DdrOutput, Pll
 from boards.picture_size import Limits
 from boards.protocol import BAUD, SILENCE_SECONDS
+from boards.soft_products import TECHMAP, soft_products
 from hw.core import CoreParams
 from hw.lane_counts import chosen_lanes, natural_last_beat
 from sw.command_line import run_command
@@ -50,9 +50,6 @@ write_json {name}.json
 """
 """Yosys's script with ABC in place of ABC9, on which Yosys 0.70 fails here."""
 
-
-SOFT = Path(__file__).with_name("soft_product.v")
-"""What a product becomes that has no multiplier."""
 
 MULTIPLIERS = 156
 
@@ -90,26 +87,12 @@ def make(upsampler: Upsampler) -> BuildPlan:
     """All files of the design, ready for Yosys."""
     p = board_params(upsampler)
     plan = Platform85F().build(Top(p), name=build.NAME, do_build=False)
-    soft = "\n".join(f"techmap -map {SOFT.name} {cells}" for cells in soft_products(p.core))
+    soft = "\n".join(
+        f"techmap -map {TECHMAP.name} {cells}" for cells in soft_products(p.core, MULTIPLIERS)
+    )
     plan.files[f"{build.NAME}.ys"] = SYNTHESIS.format(name=build.NAME, soft=soft)
-    plan.add_file(SOFT.name, SOFT.read_text())
+    plan.add_file(TECHMAP.name, TECHMAP.read_text())
     return plan
-
-
-def soft_products(p: CoreParams) -> list[str]:
-    """Yosys's selections of the products for which no multipliers are left."""
-    groups = [
-        (group.lanes * group.banks * group.numbers, f"*core.stage{s}.lanes{n}.weigh*/t:$mul")
-        for s, stage in enumerate(p.stages)
-        for n, group in enumerate(stage.groups)
-    ]
-    left, soft = MULTIPLIERS, []
-    for count, cells in sorted(groups, reverse=True):
-        if count <= left:
-            left -= count
-        else:
-            soft.append(cells)
-    return soft
 
 
 class Top(Elaboratable):

@@ -15,7 +15,8 @@ from boards import build, send
 from boards.ecp5 import pll_rates
 from boards.picture_size import Limits
 from boards.protocol import CRC_BYTES, HEADER_BYTES, Answer, transfer
-from boards.ulx3s import MAX_HEIGHT, MAX_WIDTH, SOFT, board_params, main, make, soft_products
+from boards.soft_products import TECHMAP, soft_products
+from boards.ulx3s import MAX_HEIGHT, MAX_WIDTH, board_params, main, make
 from commands import refused
 from pictures import photo_like
 from tables import make_upsampler
@@ -183,23 +184,24 @@ def test_pll():
 
 
 def test_soft_products_are_products(tmp_path, monkeypatch):
-    (tmp_path / SOFT.name).write_text(SOFT.read_text())
+    (tmp_path / TECHMAP.name).write_text(TECHMAP.read_text())
     (tmp_path / "product.v").write_text(
         "module gold(input signed [7:0] a, input [8:0] b, output signed [16:0] y);"
         "assign y = a * $signed({1'b0, b}); endmodule"
     )
     monkeypatch.chdir(tmp_path)
     script = (
-        "read_verilog product.v; proc; wreduce; copy gold gate; "
-        f"techmap -map {SOFT.name} gate/t:$mul; select -assert-none gate/t:$mul; opt; "
+        "read_verilog product.v; proc; wreduce; design -save gold; rename gold gate; "
+        f"techmap -map {TECHMAP.name} gate/t:$mul; select -assert-none gate/t:$mul; "
+        "read_verilog +/lattice/common_sim.vh +/lattice/ccu2c_sim.vh; "
+        "hierarchy -top gate; proc; flatten; opt; design -copy-from gold -as gold gold; "
         "miter -equiv -make_assert -flatten gold gate miter; "
         "sat -verify -prove-asserts miter"
     )
     assert run_yosys(["-q", "-p", script]) == 0
 
 
-def test_multipliers_go_to_the_largest_groups(monkeypatch):
+def test_multipliers_go_to_the_first_lanes():
     p = board_params(make_upsampler("V", 6)).core
-    assert soft_products(p) == []
-    monkeypatch.setattr("boards.ulx3s.MULTIPLIERS", 10)
-    assert soft_products(p) == ["*core.stage0.lanes0.weigh*/t:$mul"]
+    assert soft_products(p, 156) == []
+    assert soft_products(p, 10) == ["*stage0.lanes0.weigh0/t:$mul"]

