@@ -25,14 +25,16 @@ PORT_SHAPES = (8192, 2), (4096, 4), (2048, 9), (1024, 18)
 WIDEST = 512, 36
 """Words and bits of a block RAM that one port reads."""
 
-SMALL = 128
-"""Rows of a bank up to which it is made of look-up tables, which take up to 7 bits of address."""
+SMALL = 32
+"""Rows of a bank up to which it is made of look-up tables: two LUT4 a bit. Yosys takes eight for
+88 rows."""
 
-PRODUCT_LUTS = 80
-"""LUT4 of a product of 8 by 9 bits that finds no multiplier, assumed: eight additions."""
+PRODUCT_LUTS = 115
+"""LUT4 of a product of 8 by 9 bits that finds no multiplier: ``boards/soft_product.v``."""
 
-LANE_LUTS = 400
-"""LUT4 of a lane beside its products, assumed: split, sort, rows and weights, additions."""
+LANE_LUTS = 1100
+"""LUT4 of a lane for four numbers beside its products: split, sort, rows, weights, additions, as
+Yosys made it for ECP5."""
 
 MOST = 0.85
 """Share of a part that is used, 15 % being spare."""
@@ -40,7 +42,10 @@ MOST = 0.85
 
 @dataclass(frozen=True)
 class Part:
-    """An FPGA: block RAMs of 18 Kbit, 9×9 multipliers, LUT4."""
+    """An FPGA: block RAMs of 18 Kbit, 18×18 multipliers, LUT4.
+
+    A multiplier does one product: nextpnr knows no halves of them.
+    """
 
     name: str
     block_rams: int
@@ -49,9 +54,9 @@ class Part:
 
 
 PARTS = {
-    "ecp5-25f": Part("ECP5-25F", 56, 56, 24288),
-    "ecp5-45f": Part("ECP5-45F", 108, 144, 43848),
-    "ecp5-85f": Part("ECP5-85F", 208, 312, 83640),
+    "ecp5-25f": Part("ECP5-25F", 56, 28, 24288),
+    "ecp5-45f": Part("ECP5-45F", 108, 72, 43848),
+    "ecp5-85f": Part("ECP5-85F", 208, 156, 83640),
 }
 DEFAULT_PART = "ecp5-85f"
 

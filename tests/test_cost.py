@@ -28,8 +28,14 @@ def test_cost_of_a_chain_by_hand():
     assert first == cost.StageCost(2, 3, 24, 6, 0, 2 * 3 * 4 * 4)
     # Five maps of two lines each, 14 block RAMs; two pairs of lines of 1920 pixels, 11.
     assert second == cost.StageCost(5, 3, 60, 25, 0, 5 * 3 * 4 * 4)
-    # Four times the pixels; 88 rows are 6 LUT4 a bit, for 12 lanes, 4 banks and 32 bits.
-    assert third == cost.StageCost(1, 12, 0, 28, 12 * 4 * 32 * 6, 192)
+    # Four times the pixels; 88 rows of 32 bits, two block RAMs for each of 4 banks and 6 pairs.
+    assert third == cost.StageCost(1, 12, 48, 28, 0, 192)
+
+
+def test_few_rows_are_luts():
+    # 5×5×5 entries in 4 banks of 32 rows: 2 LUT4 a bit, for 3 lanes and 4 numbers.
+    (first, _) = cost.stage_costs(parse("x2 S:5 ; x2 S"))
+    assert (first.table_block_rams, first.table_luts) == (0, 3 * 4 * 32 * 2)
 
 
 def test_a_pair_of_lanes_shares_a_deep_copy():
@@ -46,12 +52,12 @@ def test_verdicts():
 
 def test_products_without_a_multiplier_are_lut4():
     few, many = (shares(parse(design)) for design in ("x2 S ; x2 S", MAPS))
-    assert few["multipliers"] == pytest.approx(240 / 312)
-    assert many["multipliers"] == 265 / 312
+    assert few["multipliers"] == pytest.approx(132 / 156)
+    assert many["multipliers"] == 132 / 156
     lanes = 2 * 3 + 5 * 3 + 12
-    luts = 9216 + lanes * cost.LANE_LUTS + (96 + 240 + 192 - 265) * cost.PRODUCT_LUTS
+    luts = lanes * cost.LANE_LUTS + (96 + 240 + 192 - 132) * cost.PRODUCT_LUTS
     assert many["LUT4"] == pytest.approx(luts / 83640)
 
 
-def test_compact_fits_with_room():
-    assert max(shares(load(LUTS / "compact.npz")).values()) <= 0.85
+def test_pico_fits_with_room():
+    assert max(shares(load(LUTS / "pico.npz")).values()) <= 0.85
