@@ -109,7 +109,8 @@ class BoardBench:
         for stage in p.core.upsampler.stages:
             for table in stage.tables:
                 of.update(table.entries.tobytes())
-        add_sources(of, ("boards", "hw", "sim", "sw"))
+        of.update(HARNESS.read_bytes())
+        add_sources(of, ("boards", "hw", "sw"))
         folder = CACHE / f"board-{of.hexdigest()[:16]}"
         with built_once(folder) as work:
             if work:

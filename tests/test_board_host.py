@@ -163,7 +163,8 @@ def test_build_steps(tmp_path, capsys, monkeypatch):
     assert not (tmp_path / "out" / "top.bit").exists()
 
 
-def test_the_design_elaborates():
+def test_the_design_elaborates(monkeypatch):
+    monkeypatch.setattr("boards.ulx3s.MAX_HEIGHT", 18)
     plan = make(make_upsampler("V", 6))
     assert {"top.il", "top.lpf", "top.ys"} <= set(plan.files)
     constraints = plan.files["top.lpf"]
