@@ -25,7 +25,7 @@ from boards.picture_size import SCALE
 from boards.protocol import Answer, transfer
 from boards.send import fitted
 from boards.ulx3s import board_params
-from sim.board_bench import BoardBench
+from sim.board_bench import CUT, BoardBench
 from sim.frame import photograph
 from sw.golden import upscale
 from sw.images import Picture, check_ending, read_picture, write_picture
@@ -156,7 +156,7 @@ def run(args: argparse.Namespace) -> int:
         check = _Check(bench, bar)
         try:
             screen = _scenario(bench, photo, check)
-            if bench.error or bench.misplaced > 1:
+            if bench.error or bench.misplaced > CUT:
                 check.say("the error LED was lit, or TMDS words lost their place", wrong=True)
         finally:
             bench.close()
