@@ -149,7 +149,7 @@ class BoardBench:
 
     @property
     def misplaced(self) -> int:
-        """Words of the clock's pair that were not ten bits long, ``CUT`` or fewer if all is well."""
+        """Words of the clock's pair that were not ten bits long: ``CUT`` at most if all is well."""
         return self._run.misplaced
 
     def press(self, view: View) -> None:
