@@ -43,13 +43,19 @@ class Serialiser(wiring.Component):
         m.d.sync += [words.eq(self.i), toggle.eq(~toggle)]
         m.submodules += FFSynchronizer(toggle, seen, o_domain="shift")
         # The words changed three clocks before a change is seen here: the next chance to take
-        # them in the middle comes three clocks later, and from then on every five.
-        aligned = Signal()
-        turn = Signal(CLOCKS, init=1)
-        m.d.shift += [before.eq(seen), turn.eq(Cat(turn[-1], turn[:-1]))]
-        with m.If(~aligned & (before != seen)):
-            m.d.shift += [aligned.eq(1), turn.eq(0b00010)]
+        # them in the middle comes four clocks later, and from then on every five.
+        align, aligned = Signal(), Signal()
+        m.d.shift += [
+            before.eq(seen),
+            align.eq(~aligned & ~align & (before != seen)),
+            aligned.eq(aligned | align),
+        ]
         for n in range(self.pairs):
+            # Each pair counts for itself: no signal has far to go.
+            turn = Signal(CLOCKS, name=f"turn{n}", init=1)
+            m.d.shift += turn.eq(Cat(turn[-1], turn[:-1]))
+            with m.If(align):
+                m.d.shift += turn.eq(0b00100)
             bits = Signal(BITS, name=f"bits{n}", reset_less=True)
             m.d.shift += bits.eq(bits >> 2)
             with m.If(turn[-1]):

@@ -29,8 +29,8 @@ namespace {
 
 constexpr uint32_t ACTIVE = 1 << 24, HSYNC = 1 << 25, VSYNC = 1 << 26, WRONG = 1 << 27;
 
-// Half periods of the clocks, in units that make them whole: 371.25, 74.25 and 55 MHz.
-constexpr uint64_t SHIFT = 4, PIXEL = 20, CORE = 27;
+// Half periods of the clocks, in units that make them whole: 371.25, 74.25 and 50 MHz.
+constexpr uint64_t SHIFT = 40, PIXEL = 200, CORE = 297;
 
 constexpr uint32_t CONTROL[4] = {0x354, 0x0AB, 0x154, 0x2AB};
 

@@ -27,6 +27,9 @@ ACTIVE, HSYNC, VSYNC, WRONG = 1 << 24, 1 << 25, 1 << 26, 1 << 27
 
 ERROR_LED = 1 << 2
 
+CUT = 2
+"""Words that may be cut after a reset: the first one, and one as the serialiser aligns itself."""
+
 
 class _Run(ctypes.Structure):
     """The harness's ``Run``."""
@@ -109,7 +112,8 @@ class BoardBench:
         for stage in p.core.upsampler.stages:
             for table in stage.tables:
                 of.update(table.entries.tobytes())
-        add_sources(of, ("boards", "hw", "sim", "sw"))
+        of.update(HARNESS.read_bytes())
+        add_sources(of, ("boards", "hw", "sw"))
         folder = CACHE / f"board-{of.hexdigest()[:16]}"
         with built_once(folder) as work:
             if work:
@@ -145,7 +149,7 @@ class BoardBench:
 
     @property
     def misplaced(self) -> int:
-        """Words of the clock's pair that were not ten bits long; the first may be cut."""
+        """Words of the clock's pair that were not ten bits long: ``CUT`` at most if all is well."""
         return self._run.misplaced
 
     def press(self, view: View) -> None:
