@@ -10,7 +10,7 @@ LANES ?= 1
 TABLE ?= compact
 MINUTES ?= 10
 
-.PHONY: help demo sim sim-board throughput soak test torch formal coverage lint format bench clean
+.PHONY: help demo sim sim-board throughput soak synth test torch formal coverage lint format bench clean
 
 help:
 	@echo "make demo       upsample a photograph, compare with bicubic, pictures in build/demo"
@@ -21,6 +21,8 @@ help:
 	@echo "                pixel compared, the screen in build/board.png; also with TABLE=name"
 	@echo "make throughput clocks per frame of the RTL, for 4K at 60 frames a second; also with TABLE=name"
 	@echo "make soak       random frames through cores for random chains, MINUTES=10"
+	@echo "make synth      what the core takes in FPGAs and how fast it runs, some hours; also with"
+	@echo "                ROWS='pico:3 nano:2,2,6' FAMILIES='ecp5 xc7 xcup' SPEEDS='6 8' SEEDS=3"
 	@echo "make test       run the tests"
 	@echo "make torch      install PyTorch as well: train, export and their tests need it; gigabytes"
 	@echo "                unless pip finds a CPU build"
@@ -62,6 +64,10 @@ soak: $(READY)
 
 formal: $(READY)
 	$(PYTHON) -m sim formal
+
+synth: $(READY)
+	$(PYTHON) -m boards synth $(if $(ROWS),--rows $(ROWS)) $(if $(FAMILIES),--families $(FAMILIES)) \
+	  $(if $(SPEEDS),--speeds $(SPEEDS)) $(if $(SEEDS),--seeds $(SEEDS))
 
 coverage: $(READY)
 	$(PYTHON) -m sim coverage
