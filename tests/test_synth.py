@@ -1,0 +1,81 @@
+"""``python -m boards synth``, Yosys for real on a small core, nextpnr replaced."""
+
+import json
+
+import pytest
+
+from boards import synth, synthesis
+from boards.__main__ import main
+from hw.core import CoreParams
+from sw.design import parse
+from sw.errors import BadInput
+from tables import filled
+
+SMALL = CoreParams(
+    upsampler=filled(parse("x2 V:5 ; x2 V:7", "reflect")), channels=1, lanes=(1, 4), max_width=16
+)
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    for module in (synth, synthesis):
+        monkeypatch.setattr(module, "CACHE", tmp_path)
+
+
+@pytest.mark.parametrize("family", synthesis.SCRIPTS)
+def test_counts_are_kept(family, monkeypatch):
+    counts, netlist = synthesis.synthesise(SMALL, family)
+    if family == "ecp5":
+        # Products of two banks for each of four numbers, in one lane and in four.
+        assert counts.multipliers == 5 * 2 * 4
+    assert counts.luts > 500
+    assert counts.flip_flops > 500
+    assert netlist.is_file() == (family == "ecp5")
+    monkeypatch.setattr(synthesis, "_run", None)
+    assert synthesis.synthesise(SMALL, family) == (counts, netlist)
+
+
+def test_table(tmp_path, monkeypatch, capsys):
+    speeds = {(6, 1): 100.0, (6, 2): 120.0, (8, 1): 130.0, (8, 2): 140.0}
+    counts = synthesis.Counts(1000, 900, 48, 12.5)
+    monkeypatch.setattr(synth, "synthesise", lambda p, family: (counts, tmp_path))
+    monkeypatch.setattr(synth, "place", lambda netlist, speed, seed, mhz: speeds[speed, seed])
+    out = tmp_path / "table"
+    arguments = ["--rows", "pico:3", "--families", "ecp5", "xc7", "--speeds", "6", "8"]
+    assert main(["synth", *arguments, "--seeds", "2", "--out", str(out)]) == 0
+    lines = out.with_suffix(".md").read_text().splitlines()[2:]
+    start = "| pico | 3, 12 | {} | 1000 | 900 | 48 | 12.5 | 2075520 | {} |"
+    assert lines == [
+        start.format("ecp5, speed grade 6", "110.0 / 120.0 | 53.0 / 57.8"),
+        start.format("ecp5, speed grade 8", "135.0 / 140.0 | 65.0 / 67.5"),
+        start.format("xc7", "not placed | not placed"),
+    ]
+    assert json.loads(out.with_suffix(".json").read_text())["rows"][0]["mhz"] == [100, 120]
+    assert capsys.readouterr().out.endswith("\n".join(lines) + "\n")
+
+
+def test_what_does_not_fit_is_said(monkeypatch, tmp_path):
+    def fail(*_):
+        raise BadInput("no room")
+
+    monkeypatch.setattr(synth, "synthesise", lambda p, family: (counts, tmp_path))
+    monkeypatch.setattr(synth, "place", fail)
+    counts = synthesis.Counts(1, 2, 3, 4)
+    out = tmp_path / "table"
+    assert main(["synth", "--rows", "nano:3", "--families", "ecp5", "--out", str(out)]) == 0
+    assert out.with_suffix(".md").read_text().endswith("| does not fit | does not fit |\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--rows", "pico"], "row pico: TABLE:P[,P…], as nano:1 or pico:3,12, is accepted"),
+        (["--rows", "pico:5"], "lanes is 5"),
+        (["--rows", "missing:1"], "missing"),
+        (["--seeds", "-1"], "--seeds is -1; 0, for none placed, or more is accepted"),
+        (["--out", "nowhere/table"], "there is no folder nowhere"),
+    ],
+)
+def test_bad_input(arguments, message, capsys):
+    assert main(["synth", *arguments]) == 2
+    assert message in capsys.readouterr().err
