@@ -130,6 +130,7 @@ class LineBuffer(wiring.Component):
         if platform == "formal":
             m.d.comb += Assert(x < p.max_beats)
             m.d.comb += Assert(~write.en | (write.addr < p.max_beats))
+            m.d.comb += Assert(~write.en | ~read.en | (write.addr != read.addr))
         counts = range(reach + 1)
         known = ((each, counts) for each in (column.around.above, column.around.below))
         padded = pick(m, rows, *known, p.stage.padding)
