@@ -13,6 +13,7 @@ from amaranth.build.run import BuildPlan
 from amaranth.lib.memory import Memory
 
 from boards.build import NAME
+from boards.vendor_roms import SplitRom, parts
 from hw.emit import HexMemories
 from sw.errors import BadInput
 
@@ -35,6 +36,9 @@ class TablesInFiles(TemplatedPlatform):
 
     def get_memory(self, memory: Memory) -> object:
         """``memory`` as it goes into the design."""
+        in_block_ram = memory.attrs.get("rom_style") == "block" and not memory.write_ports
+        if in_block_ram and len(parts(memory.depth)) > 1:
+            return SplitRom(memory)
         return self.memories.get_memory(memory)
 
     def toolchain_prepare(self, fragment: object, name: str, **kwargs: object) -> BuildPlan:

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from amaranth.hdl import Fragment
+from amaranth.lib.memory import Memory
 
 from boards import hd720, vendor_build, vendor_plan, vendor_synth
-from boards.genesys2 import MMCM, OSCILLATOR_MHZ, make
+from boards.genesys2 import MMCM, OSCILLATOR_MHZ, Platform, make
 from boards.genesys2 import main as genesys2
 from boards.picture_size import Limits
 from boards.xilinx7 import mmcm_rates
@@ -87,6 +89,17 @@ def test_tables_are_in_files(plan):
     assert f"module {module} " in plan.files["top_roms.v"]
     assert 'add_files "top_roms.v"' in tcl
     assert "-part xc7k325tffg900-2" in tcl
+
+
+def test_large_banks_are_split():
+    """As those of table S, whose rows are a few more than a power of two."""
+    platform = Platform()
+    for depth, split in ((512, False), (16709, True)):
+        bank = Memory(shape=8, depth=depth, init=[], attrs={"rom_style": "block"})
+        bank.read_port()
+        made = Fragment.get(bank, platform)
+        rows = [part[0].parameters["DEPTH"] for part in made.subfragments] if split else None
+        assert rows == ([16384, 325] if split else None)
 
 
 def test_the_core_is_fast_enough():
