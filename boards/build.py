@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
             ("place and route", "nextpnr-ecp5", _nextpnr_arguments(args.seed)),
             ("packing", "ecppack", ["--compress", f"{NAME}.config", f"{NAME}.bit"]),
         ):
-            _step(what, [*commands[tool], *arguments], folder)
+            step(what, [*commands[tool], *arguments], folder, FOLDER / "failed.log")
         report = json.loads((folder / "report.json").read_text())
         with whole_file(BITSTREAM) as file:
             file.write((folder / f"{NAME}.bit").read_bytes())
@@ -111,8 +111,8 @@ def tool_command(tool: str) -> list[str]:
     return [sys.executable, "-c", run]
 
 
-def _step(what: str, command: list[str], folder: Path) -> None:
-    """Run a tool, showing for how long.
+def step(what: str, command: list[str], folder: Path, kept: Path) -> None:
+    """Run a tool in ``folder``, showing for how long; if it fails, its log goes to ``kept``.
 
     Raises
     ------
@@ -136,7 +136,6 @@ def _step(what: str, command: list[str], folder: Path) -> None:
             tool.kill()
             raise
     if tool.returncode:
-        kept = FOLDER / "failed.log"
         shutil.copyfile(log, kept)
         said = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
         last = next((line for line in reversed(said) if "ERROR" in line), (said or ["nothing"])[-1])

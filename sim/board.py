@@ -21,10 +21,10 @@ from tqdm import tqdm
 
 from boards.board import BoardParams
 from boards.display import View
+from boards.hd720 import board_params
 from boards.picture_size import SCALE
 from boards.protocol import Answer, transfer
 from boards.send import fitted
-from boards.ulx3s import board_params
 from sim.board_bench import CUT, BoardBench
 from sim.frame import photograph
 from sw.golden import upscale

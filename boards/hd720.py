@@ -1,0 +1,121 @@
+"""What boards have in common that show 1280×720: sizes, clock domains, pins, command line."""
+
+import argparse
+from fractions import Fraction
+from types import ModuleType
+
+from amaranth.hdl import ClockDomain, Module, Signal
+from amaranth.lib import wiring
+from amaranth.lib.cdc import ResetSynchronizer
+from amaranth.lib.io import Buffer, PortLike
+
+from boards.board import Board, BoardParams
+from boards.built_in import built_in_picture
+from boards.picture_size import Limits
+from boards.protocol import BAUD, SILENCE_SECONDS
+from hw.core import CoreParams
+from hw.lane_counts import chosen_lanes, natural_last_beat
+from sw.command_line import run_command
+from sw.spec import Upsampler
+
+LIMITS = Limits(180, 320)
+"""Largest picture."""
+
+PIXEL_HZ = 74_250_000
+
+
+def board_params(upsampler: Upsampler) -> BoardParams:
+    """What such a board is made of, with the tables of ``upsampler`` and one lane."""
+    lanes = chosen_lanes(upsampler, 3, (1,))
+    return BoardParams(
+        core=CoreParams(
+            upsampler=upsampler,
+            lanes=lanes,
+            beat=natural_last_beat(upsampler, 3, lanes),
+            max_width=LIMITS.width,
+            max_height=LIMITS.height,
+        ),
+        picture=built_in_picture(LIMITS.height, LIMITS.width),
+        clocks_per_bit=Fraction(PIXEL_HZ, BAUD),
+        silence=int(SILENCE_SECONDS * PIXEL_HZ),
+    )
+
+
+def add_domains(m: Module, clocks: dict[str, Signal], locked: Signal) -> None:
+    """Add a domain for each of ``clocks``, in reset until they are ``locked``."""
+    for name, clock in clocks.items():
+        domain = ClockDomain(name)
+        m.domains += domain
+        m.d.comb += domain.clk.eq(clock)
+        m.submodules += ResetSynchronizer(~locked, domain=name)
+
+
+def add_board(
+    m: Module,
+    p: BoardParams,
+    *,
+    locked: Signal,
+    uart: PortLike,
+    buttons: list[PortLike],
+    leds: list[PortLike],
+    outputs: list[wiring.Component],
+) -> None:
+    """Add the board, and wire it to its pins.
+
+    Parameters
+    ----------
+    m : Module
+        That of the whole design; it has the board's domains.
+    p : BoardParams
+    locked : Signal
+        The clocks are stable.
+    uart : PortLike
+        With ``rx`` and ``tx``, as seen from the FPGA.
+    buttons, leds : list of PortLike
+        As the board numbers them.
+    outputs : list of Component
+        Double-rate outputs of blue, green, red and the clock.
+    """
+    m.submodules.board = board = Board(p)
+    m.submodules.rx = rx = Buffer("i", uart.rx)
+    m.submodules.tx = tx = Buffer("o", uart.tx)
+    m.d.comb += [board.rx.eq(rx.i), tx.o.eq(board.tx), board.locked.eq(locked)]
+    for n, port in enumerate(buttons):
+        m.submodules[f"button{n}"] = button = Buffer("i", port)
+        m.d.comb += board.buttons[n].eq(button.i)
+    for n, port in enumerate(leds):
+        m.submodules[f"led{n}"] = led = Buffer("o", port)
+        m.d.comb += led.o.eq(board.leds[n])
+    for n, output in enumerate(outputs):
+        m.submodules[f"pair{n}"] = output
+        m.d.comb += output.i.eq(board.tmds[n])
+
+
+def run_board(
+    package: str,
+    description: str,
+    commands: dict[str, ModuleType],
+    argv: list[str] | None,
+    **defaults: object,
+) -> int:
+    """Run a command of ``python -m PACKAGE`` and return its exit status.
+
+    ``commands`` are modules as in :mod:`sw.command_line`; ``defaults`` are what they find in their
+    arguments beside :data:`LIMITS`.
+    """
+    parser = argparse.ArgumentParser(
+        prog=f"python -m {package}",
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    choices = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, module in commands.items():
+        command = choices.add_parser(
+            name,
+            help=module.__doc__.partition("\n")[0],
+            description=module.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.add_arguments(command)
+        command.set_defaults(run=module.run, limits=LIMITS, **defaults)
+    return run_command(parser, argv)

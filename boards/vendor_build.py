@@ -1,0 +1,50 @@
+"""Write everything that the vendor's tool needs: Verilog, tables, constraints, scripts.
+
+The whole board is elaborated, but neither placed nor routed: that needs Vivado, which is not part
+of this. In a folder that holds all the files, build_top.sh runs it and makes top.bit.
+
+  python -m boards.genesys2 build
+  python -m boards.genesys2 build --table nano --out build/small
+"""
+
+import argparse
+from pathlib import Path
+
+from boards.build import NAME
+from sw.errors import BadInput
+from sw.files import load, table_path
+from sw.output import check_writable, whole_file
+
+FOLDER = Path(__file__).resolve().parent.parent / "build" / "genesys2"
+
+
+def add_table_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare which table it is."""
+    parser.add_argument(
+        "--table", default="S", metavar="NAME|PATH", help="a table of scale 4 (default: S)"
+    )
+    parser.add_argument("--family", help="taps of an .npy, if not clear")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_table_arguments(parser)
+    parser.add_argument(
+        "--out", type=Path, default=FOLDER, metavar="DIR", help="default: %(default)s"
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Write the files."""
+    upsampler = load(table_path(args.table), args.family)
+    try:
+        args.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"{args.out}: is no folder, nor can one be made there") from error
+    check_writable(args.out / f"{NAME}.v")
+    plan = args.make(upsampler)
+    for name, contents in plan.files.items():
+        with whole_file(args.out / name) as file:
+            file.write(contents.encode() if isinstance(contents, str) else contents)
+    print(f"{len(plan.files)} files in {args.out}")
+    print(f"not placed and routed here: run Vivado there with  bash build_{NAME}.sh")

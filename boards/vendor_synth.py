@@ -1,0 +1,50 @@
+"""Synthesise the whole board with Yosys and count what it takes of the part.
+
+Neither placed nor routed, and the vendor's tool will count differently: this tells whether the
+board can fit. With table S it takes many minutes.
+
+  python -m boards.genesys2 synth
+  python -m boards.genesys2 synth --table nano
+"""
+
+import argparse
+import json
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from boards.build import NAME, step, tool_command
+from boards.synthesis import count
+from boards.vendor_build import FOLDER, add_table_arguments
+from boards.vendor_plan import ROMS
+from sw.files import load, table_path
+
+# All pins have buffers.
+SCRIPT = (
+    f"read_verilog {NAME}.v {ROMS}; synth_xilinx -top {NAME} -family xc7 -flatten -noiopad; "
+    "tee -q -o stat.json stat -json"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_table_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Count; 0 if all of it fits, 1 if not."""
+    yosys = tool_command("yosys")
+    plan = args.make(load(table_path(args.table), args.family))
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    # WebAssembly sees the working folder and what lies below it.
+    with tempfile.TemporaryDirectory(dir=FOLDER) as work:
+        folder = Path(work)
+        plan.extract(work)
+        step("synthesis", [*yosys, "-q", "-p", SCRIPT], folder, FOLDER / "failed.log")
+        cells = json.loads((folder / "stat.json").read_text())["design"]["num_cells_by_type"]
+    taken, there = asdict(count(cells)), asdict(args.part)
+    for name, number in taken.items():
+        called, share = name.replace("_", " "), number / there[name]
+        print(f"  {called:12} {number:8g} of {there[name]:8g}, {share:.0%}")
+    print("not placed and routed here")
+    return 1 if any(taken[name] > there[name] for name in taken) else 0

@@ -1,0 +1,172 @@
+"""The Genesys 2: all that goes into the vendor's tool, which itself does not run here."""
+
+import re
+
+import pytest
+from amaranth.hdl import Fragment
+from amaranth.lib.memory import Memory
+
+from boards import hd720, vendor_build, vendor_plan, vendor_synth
+from boards.genesys2 import MMCM, OSCILLATOR_MHZ, Platform, make
+from boards.genesys2 import main as genesys2
+from boards.picture_size import Limits
+from boards.xilinx7 import mmcm_rates
+from commands import refused
+from sw.files import save
+from tables import make_upsampler
+
+TABLE = make_upsampler("S", 6)
+
+PINS = {
+    "clk_0": 2,
+    "rst_0": 1,
+    "uart_0": 2,
+    "button_4": 1,
+    "button_2": 1,
+    "button_1": 1,
+    "led_": 8,
+    "hdmi_0__d": 6,
+    "hdmi_0__clk": 2,
+}
+"""Groups of pins by how their names begin, and how many each has."""
+
+
+@pytest.fixture(scope="module")
+def plan():
+    # Small pictures: the contents of a large frame buffer take Amaranth longer than all else.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hd720, "LIMITS", Limits(18, 32))
+        return make(TABLE)
+
+
+def test_every_pin_has_its_place_and_standard(plan):
+    constraints = plan.files["top.xdc"]
+    for setting in ("LOC", "IOSTANDARD"):
+        ports = re.findall(rf'set_property {setting} \S+ \[get_ports "([^"]+)"\]', constraints)
+        assert len(ports) == len(set(ports)) == sum(PINS.values())
+        for group, count in PINS.items():
+            assert sum(port.startswith(group) for port in ports) == count, group
+    for line in (
+        'LOC AC20 [get_ports "hdmi_0__d__p\\[0]"]',  # blue
+        'LOC AB24 [get_ports "hdmi_0__d__p\\[2]"]',  # red
+        'LOC AA20 [get_ports "hdmi_0__clk__p"]',
+        'LOC M20 [get_ports "button_4__io"]',  # left
+    ):
+        assert f"set_property {line}" in constraints
+    assert 'create_clock -name clk_0__p -period 5.0 [get_nets "clk_0__p"]' in constraints
+
+
+def test_clocks_and_outputs(plan):
+    verilog = plan.files["top.v"]
+    # What Vivado must find: its own cells, with these numbers.
+    for parameter in (
+        "CLKIN1_PERIOD(5.0)",
+        "DIVCLK_DIVIDE(32'd10)",
+        "CLKFBOUT_MULT_F(37.125)",
+        "CLKOUT0_DIVIDE_F(2.0)",
+        "CLKOUT1_DIVIDE(32'd10)",
+        "CLKOUT2_DIVIDE(32'd14)",
+    ):
+        assert f".{parameter}" in verilog
+    counts = {"MMCME2_BASE": 1, "BUFG": 3, "ODDR": 4, "OBUFDS": 4, "IBUFDS": 1}
+    for cell, count in counts.items():
+        assert len(re.findall(rf"^  {cell} ", verilog, re.MULTILINE)) == count, cell
+    assert re.search(r"amaranth\.vivado\.false_path +=", verilog)
+    assert "set_clock_groups -asynchronous" in plan.files["top.tcl"]
+
+
+def test_tables_are_in_files(plan):
+    banks = {file for file in plan.files if file.endswith(".hex")}
+    verilog, tcl = plan.files["top.v"], plan.files["top.tcl"]
+    assert banks == set(re.findall(r'FILE\("(.+?)"\)', verilog))
+    assert len(banks) == 5
+    (p,) = hd720.board_params(TABLE).core.stages
+    (group,) = p.groups
+    for file, rows in zip(sorted(banks), group.contents, strict=True):
+        words = [int.from_bytes(row.tobytes(), "little") for row in rows]
+        assert [int(word, 16) for word in plan.files[file].split()] == words
+    (module,) = set(re.findall(r"\btop_rom\d_\w+", verilog))
+    assert f"module {module} " in plan.files["top_roms.v"]
+    assert 'add_files "top_roms.v"' in tcl
+    assert "-part xc7k325tffg900-2" in tcl
+
+
+def test_large_banks_are_split():
+    """As those of table S, whose rows are a few more than a power of two."""
+    platform = Platform()
+    for depth, split in ((512, False), (16709, True)):
+        bank = Memory(shape=8, depth=depth, init=[], attrs={"rom_style": "block"})
+        bank.read_port()
+        made = Fragment.get(bank, platform)
+        rows = [part[0].parameters["DEPTH"] for part in made.subfragments] if split else None
+        assert rows == ([16384, 325] if split else None)
+
+
+def test_the_core_is_fast_enough():
+    _, pixel, core = mmcm_rates(OSCILLATOR_MHZ, **MMCM)
+    assert pixel == 74.25
+    assert core * 1e6 > 60 * hd720.board_params(TABLE).core.clocks_per_frame(320, 180)
+
+
+def test_mmcm():
+    assert mmcm_rates(200, 10, 37.125, (2, 10)) == (371.25, 74.25)
+    for numbers, words in (
+        ((200, 5, 18.5625, (2,)), "18.5625 is not in eighths"),
+        ((200, 5, 37.125, (4,)), r"1485\.0 MHz is outside 600 to 1440"),
+        ((200, 25, 60, (4,)), r"8\.0 MHz is outside 10 to 500"),
+        ((200, 10, 70, (4,)), "70 is outside 2 to 64"),
+        ((200, 10, 37.125, (130,)), "130 is outside 1 to 128"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            mmcm_rates(*numbers)
+
+
+def test_build(plan, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("boards.genesys2.make", lambda upsampler: plan)
+    out = tmp_path / "new" / "folder"
+    save(tmp_path / "small.npz", TABLE)
+    assert genesys2(["build", "--table", str(tmp_path / "small.npz"), "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "not placed and routed here" in said
+    assert {path.name for path in out.iterdir()} == set(plan.files)
+    assert (out / "top.v").read_text() == plan.files["top.v"]
+    assert "top.tcl" in (out / "build_top.sh").read_text()
+
+
+def test_synth(tmp_path, capsys, monkeypatch):
+    """With a Yosys that is played here."""
+
+    class Plan:
+        def extract(self, folder):
+            pass
+
+    def play(rams):
+        cells = f'{{"LUT6": 2038, "RAMB36E1": {rams}, "RAMB18E1": 1}}'
+        text = f'{{"design": {{"num_cells_by_type": {cells}}}}}'
+        script = f"echo '{text}' > stat.json"
+        monkeypatch.setattr(vendor_synth, "tool_command", lambda tool: ["sh", "-c", script])
+        return genesys2(["synth", "--table", "nano"])
+
+    monkeypatch.setattr(vendor_synth, "FOLDER", tmp_path)
+    monkeypatch.setattr("boards.genesys2.make", lambda upsampler: Plan())
+    assert play(222) == 0
+    said = capsys.readouterr().out
+    assert "luts             2038 of   203800, 1%" in said
+    assert "block rams      222.5 of      445, 50%" in said
+    assert "not placed and routed here" in said
+    assert play(445) == 1
+
+
+def test_refused(tmp_path, capsys, monkeypatch):
+    assert "no table of this name" in refused(capsys, "build", "--table", "no", command=genesys2)
+    (tmp_path / "file").write_text("")
+    said = refused(capsys, "build", "--out", tmp_path / "file" / "a", command=genesys2)
+    assert "nor can one be made there" in said
+    folder = tmp_path / "out"
+    said = refused(capsys, "build", "--table", "S_x2", "--out", folder, command=genesys2)
+    assert "a table of scale 4 is accepted" in said
+    monkeypatch.setattr(vendor_build, "load", lambda *_: TABLE)
+    monkeypatch.setattr(vendor_plan.shutil, "which", lambda _: None)
+    said = refused(capsys, "build", "--out", folder, command=genesys2)
+    assert "pip install -e '.[hw]'" in said
+    assert not list(folder.iterdir())
