@@ -16,7 +16,7 @@ def row_shares(vertex: list[Signal], g: GroupParams) -> list[Value]:
     levels, count = g.table.grid.levels, g.banks
     whole = levels // count
     first_over = whole * count
-    # Comparisons that are settled beforehand would be called suspicious by whoever reads the Verilog.
+    # Verilator warns of comparisons that are settled beforehand.
     settled = Const(0) if first_over == levels else Const(1) if first_over == 0 else None
     over = [each >= first_over if settled is None else settled for each in vertex]
     shares = []

@@ -6,7 +6,6 @@ from sim.__main__ import main
 from sw.golden import upscale
 from test_core import make_core
 
-
 # They share a core, which a soak removes when it is done.
 pytestmark = pytest.mark.xdist_group("soak")
 
