@@ -14,11 +14,11 @@ PROPERTIES: dict[Callable[[], Property], str] = {
     stream_properties.line_writer_progress: "40",
     stream_properties.pixel_queue: "24",
     stream_properties.scheduler: "16",
-    # Taps pass through in 3 clocks: the clocks before that have nothing to check.
-    lane_properties.split: "2:1:3",
+    # What goes in first comes out after 3 or 4 clocks: those before have nothing to check.
+    lane_properties.split: "3:1:4",
     lane_properties.sort: "3:1:4",
-    lane_properties.select_v: "3:1:4",
-    lane_properties.select_f: "3:1:4",
-    lane_properties.select_s: "3:1:4",
+    lane_properties.select_v: "4:1:5",
+    lane_properties.select_f: "4:1:5",
+    lane_properties.select_s: "4:1:5",
 }
 """What is checked, and for how many clocks, or skip:step:clocks, as smtbmc takes them."""

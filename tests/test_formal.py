@@ -1,6 +1,9 @@
 import pytest
 
 from hw.guard import FrameGuard
+from hw.select import Select
+from hw.sort import Sort
+from hw.split import Split
 from sim import formal, lane_properties, stream_properties
 from sim.properties import PROPERTIES
 
@@ -31,3 +34,25 @@ def test_a_block_that_breaks_a_rule_is_found(monkeypatch):
     said = formal.check(stream_properties.guard, PROPERTIES[stream_properties.guard])
     assert "Assert failed" in said
     assert "Status: FAILED" in said
+
+
+@pytest.mark.parametrize(
+    ("block", "field", "make"),
+    [
+        (Split, "fraction", lane_properties.split),
+        (Sort, "fraction", lane_properties.sort),
+        (Select, "weight", lane_properties.select_v),
+    ],
+    ids=["split", "sort", "select"],
+)
+def test_lanes_that_give_zeros_are_found(block, field, make, monkeypatch):
+    """Also tells that the clocks suffice for something to come out."""
+    honest = block.elaborate
+
+    def wrong(self, platform):
+        m = honest(self, platform)
+        m.d.comb += self.o.payload[field][0].eq(0)
+        return m
+
+    monkeypatch.setattr(block, "elaborate", wrong)
+    assert formal.check(make, PROPERTIES[make])
