@@ -15,7 +15,7 @@ from boards.picture_size import Limits
 from boards.protocol import BAUD, SILENCE_SECONDS
 from hw.core import CoreParams
 from hw.lane_counts import chosen_lanes, natural_last_beat
-from sw.command_line import run_command
+from sw.command_line import add_command, run_command
 from sw.spec import Upsampler
 
 LIMITS = Limits(180, 320)
@@ -110,12 +110,5 @@ def run_board(
     )
     choices = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, module in commands.items():
-        command = choices.add_parser(
-            name,
-            help=module.__doc__.partition("\n")[0],
-            description=module.__doc__,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        module.add_arguments(command)
-        command.set_defaults(run=module.run, limits=LIMITS, **defaults)
+        add_command(choices, name, module, limits=LIMITS, **defaults)
     return run_command(parser, argv)

@@ -5,8 +5,8 @@ placed and routed with nextpnr, out of context, once for each speed grade and se
 are what the clock allows, the median of the seeds and the best. What was done once is kept in
 build/synth. The table goes to OUT.md, all of it to OUT.json.
 
-A row is a table and its lanes, as in  python -m hw verilog --help . With the tools from PyPI a row
-takes about a minute for each 50 products, and as long again for each placement.
+A row is a table and its lanes, as in  python -m hw verilog --help . With the tools from PyPI 240
+products took two and a half minutes to synthesise and about a quarter of an hour for a placement.
 
   python -m boards synth
   python -m boards synth --rows pico:3,12 nano:1 --families ecp5 --speeds 6 8 --seeds 3
@@ -36,8 +36,8 @@ WIDTH, HEIGHT, CHANNELS = 960, 540, 3
 MHZ = 124.4
 """Clock asked of nextpnr: what twelve lanes need for 60 frames a second."""
 
-PRODUCTS_A_MINUTE = 50
-"""About how fast Yosys and nextpnr are, seen on one core."""
+SYNTHESISED, PLACED = 100, 16
+"""Products a minute, about, as seen on one core."""
 
 HEAD = (
     "| table | lanes | family | LUTs | flip-flops | multipliers | block RAMs | clocks per frame "
@@ -141,7 +141,7 @@ def minutes(cores: dict[str, CoreParams], args: argparse.Namespace) -> float:
     groups = [group for p in cores.values() for stage in p.stages for group in stage.groups]
     products = sum(group.lanes * group.banks * group.numbers for group in groups)
     placed = args.seeds * len(args.speeds) if "ecp5" in args.families else 0
-    return products * (len(args.families) + placed) / PRODUCTS_A_MINUTE
+    return products * (len(args.families) / SYNTHESISED + placed / PLACED)
 
 
 def measure(

@@ -69,8 +69,11 @@ class _Check:
         self.bench, self.bar = bench, bar
         self.looked_at, self.wrong, self.pixels = 0, 0, 0
 
-    def frames(self, *allowed: np.ndarray) -> None:
-        """Each frame since the last look is one of ``allowed``, in this order; the last comes."""
+    def frames(self, what: str, *allowed: np.ndarray) -> None:
+        """Each frame since the last look is one of ``allowed``, in this order; the last comes.
+
+        Says ``what`` if that is so.
+        """
         frames = self.bench.frames[self.looked_at :]
         self.looked_at += len(frames)
         at = 0
@@ -85,6 +88,8 @@ class _Check:
                 return
         if at != len(allowed) - 1:
             self.say("the screen did not change when it should have", wrong=True)
+        else:
+            self.say(what, wrong=False)
 
     def answer(self, what: str, got: Answer | None, expected: Answer) -> None:
         """The board's answer to ``what``."""
@@ -107,8 +112,7 @@ def _scenario(bench: BoardBench, photo: np.ndarray, check: _Check) -> np.ndarray
     limit = SILENCE + 2 * p.mode.clocks
     built_in = screen(p.picture, View.SRLUT)
     bench.show(2)
-    check.frames(built_in)
-    check.say("the built-in picture is shown after power-up", wrong=False)
+    check.frames("the built-in picture is shown after power-up", built_in)
 
     small = photo[::4, ::4]
     whole = transfer(small)
@@ -122,22 +126,20 @@ def _scenario(bench: BoardBench, photo: np.ndarray, check: _Check) -> np.ndarray
     ):
         check.answer(what, bench.send(data, limit), expected)
     bench.show(1)
-    check.frames(built_in)
-    check.say("the screen kept the built-in picture all the time", wrong=False)
+    check.frames("the screen kept the built-in picture all the time", built_in)
 
     check.answer("a small picture", bench.send(whole, limit), Answer.OK)
     bench.show(2)
-    check.frames(built_in, screen(small, View.SRLUT))
+    check.frames("it is on the screen", built_in, screen(small, View.SRLUT))
     check.answer("the photograph", bench.send(transfer(photo), limit), Answer.OK)
     bench.show(2)
     shown = screen(photo, View.SRLUT)
-    check.frames(screen(small, View.SRLUT), shown)
+    check.frames("it is on the screen", screen(small, View.SRLUT), shown)
     for view in (View.NEAREST, View.SPLIT):
         bench.press(view)
         bench.show(3)  # it is taken over between two frames
         before, shown = shown, screen(photo, view)
-        check.frames(before, shown)
-        check.say(f"the button for {view.name.lower()} does what it says", wrong=False)
+        check.frames(f"the button for {view.name.lower()} does what it says", before, shown)
     return bench.frames[-1].picture(p.mode)
 
 

@@ -8,6 +8,7 @@ import argparse
 import importlib
 import signal
 import sys
+from types import ModuleType
 
 from sw.errors import BadInput
 
@@ -19,16 +20,22 @@ def make_parser(
     top = argparse.ArgumentParser(prog=f"python -m {package}", description=description)
     choices = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in commands:
-        module = importlib.import_module(f"{package}.{name}")
-        command = choices.add_parser(
-            name,
-            help=module.__doc__.partition("\n")[0],
-            description=module.__doc__,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        module.add_arguments(command)
-        command.set_defaults(run=module.run)
+        add_command(choices, name, importlib.import_module(f"{package}.{name}"))
     return top
+
+
+def add_command(
+    choices: argparse._SubParsersAction, name: str, module: ModuleType, **defaults: object
+) -> None:
+    """Add the command ``name`` of ``module``; it finds ``defaults`` in its arguments."""
+    command = choices.add_parser(
+        name,
+        help=module.__doc__.partition("\n")[0],
+        description=module.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    module.add_arguments(command)
+    command.set_defaults(run=module.run, **defaults)
 
 
 def run_command(parser: argparse.ArgumentParser, argv: list[str] | None) -> int:

@@ -1,0 +1,26 @@
+"""Running parts of a board in Amaranth's simulator."""
+
+import numpy as np
+from amaranth.sim import Simulator
+
+from hw.core import CoreParams
+from tables import make_upsampler
+
+
+def run(dut, *benches, background=()):
+    simulator = Simulator(dut)
+    simulator.add_clock(1e-8)
+    for bench in benches:
+        simulator.add_testbench(bench)
+    for bench in background:
+        simulator.add_testbench(bench, background=True)
+    simulator.run()
+
+
+def random_picture(height, width, seed=0):
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+
+
+def core_params(beat=2):
+    upsampler = make_upsampler("V", 6, 4)
+    return CoreParams(upsampler=upsampler, lanes=(1,), max_width=64, max_height=50, beat=beat)

@@ -1,0 +1,120 @@
+"""The frame buffer and those who read it."""
+
+import numpy as np
+import pytest
+from amaranth.hdl import Module
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In
+
+from board_bench import random_picture, run
+from boards.feed import Feed
+from boards.frame_buffer import FrameBuffer, words_of
+from boards.nearest import NearestPixels
+from boards.picture_size import Limits
+
+LIMITS = Limits(height=50, width=64)  # two pictures of 1100 words: two banks
+
+
+def test_frame_buffer():
+    first, second = random_picture(50, 64), random_picture(50, 64, 1)
+    memory = FrameBuffer(LIMITS, first)
+    contents = [*words_of(first)], [*words_of(second)]
+    order = np.random.default_rng(2).permutation(2 * LIMITS.words)
+    read = []
+
+    async def bench(ctx):
+        for n, word in enumerate(contents[1]):
+            ctx.set(memory.write_en, 1)
+            ctx.set(memory.write_picture, 1)
+            ctx.set(memory.write_word, n)
+            ctx.set(memory.write_data.as_value(), word)
+            await ctx.tick()
+        ctx.set(memory.write_en, 0)
+        for n in [*order, *[0] * (memory.DELAY - 1)]:
+            ctx.set(memory.read_en, 1)
+            ctx.set(memory.read_picture, int(n) // LIMITS.words)
+            ctx.set(memory.read_word, int(n) % LIMITS.words)
+            await ctx.tick()
+            read.append(ctx.get(memory.read_data.as_value()))
+
+    run(memory, bench)
+    expected = [contents[n // LIMITS.words][n % LIMITS.words] for n in order]
+    assert read[memory.DELAY - 1 :] == expected
+
+
+class WithMemory(wiring.Component):
+    """A reader beside the memory that it reads."""
+
+    def __init__(self, reader, picture):
+        self.reader, self.memory = reader, FrameBuffer(LIMITS, picture)
+        super().__init__({"read_free": In(1, init=1)})
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.reader, m.submodules.memory = self.reader, self.memory
+        m.d.comb += [
+            self.memory.read_en.eq(self.reader.read_en & self.read_free),
+            self.memory.read_word.eq(self.reader.read_word),
+            self.reader.read_data.eq(self.memory.read_data),
+        ]
+        if isinstance(self.reader, Feed):
+            m.d.comb += self.reader.read_free.eq(self.read_free)
+        return m
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 7), (2, 6), (4, 64)])
+@pytest.mark.parametrize("chance", [1.0, 0.5])
+def test_feed(size, chance):
+    picture = random_picture(*size)
+    feed, got = Feed(LIMITS), []
+    dut = WithMemory(feed, picture)
+
+    async def bench(ctx):
+        rng = np.random.default_rng(4)
+        ctx.set(feed.size.height, size[0])
+        ctx.set(feed.size.width, size[1])
+        for _ in range(2):
+            assert not ctx.get(feed.busy)
+            ctx.set(feed.start, 1)
+            await ctx.tick()
+            ctx.set(feed.start, 0)
+            while ctx.get(feed.busy):
+                ctx.set(feed.o.ready, rng.random() <= chance)
+                ctx.set(dut.read_free, rng.random() <= chance)
+                sampled = feed.o.valid & feed.o.ready, feed.o.payload
+                _, _, taken, payload = await ctx.tick().sample(*sampled)
+                if taken:
+                    got.append(payload)
+
+    run(dut, bench)
+    pixels = [[p.pixel.red, p.pixel.green, p.pixel.blue] for p in got]
+    assert pixels == picture.reshape(-1, 3).tolist() * 2
+    flags = [(p.start_of_frame, p.end_of_line) for p in got]
+    height, width = size
+    assert flags == [(x == y == 0, x == width - 1) for y in range(height) for x in range(width)] * 2
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 7), (2, 6), (2, 64)])
+def test_nearest(size):
+    height, width = size
+    picture = random_picture(*size)
+    nearest, lines = NearestPixels(LIMITS), []
+    dut = WithMemory(nearest, picture)
+
+    async def bench(ctx):
+        ctx.set(nearest.line_words, -(-width // 3))
+        for _ in range(2):
+            ctx.set(nearest.frame, 1)
+            await ctx.tick()
+            ctx.set(nearest.frame, 0)
+            for _ in range(4 * height):
+                line = []
+                for n in range(4 * width + nearest.DELAY + 2):
+                    ctx.set(nearest.take, n < 4 * width)
+                    await ctx.tick()
+                    line.append([ctx.get(nearest.o[c]) for c in ("red", "green", "blue")])
+                lines.append(line[nearest.DELAY - 1 :][: 4 * width])
+
+    run(dut, bench)
+    expected = picture.repeat(4, 0).repeat(4, 1)
+    assert np.array_equal(np.array(lines), np.concatenate([expected] * 2))

@@ -1,0 +1,113 @@
+"""Pixels of the core to bits on the connector, and what a board refuses."""
+
+import numpy as np
+import pytest
+from amaranth.sim import Simulator
+
+from board_bench import core_params, random_picture, run
+from boards.board import BoardParams
+from boards.built_in import built_in_picture
+from boards.serialiser import Serialiser
+from boards.upsampled import UpsampledPixels
+from hw.core import CoreParams
+from sw.errors import BadInput
+from tables import make_upsampler
+
+
+@pytest.mark.parametrize("beat", [1, 2, 4])
+def test_upsampled(beat):
+    """Frames of eight pixels; numbers tell frame and pixel."""
+    dut, errors, shown = UpsampledPixels(core_params(beat)), [], []
+    frames = [0, 1, 2, 3, 4, 5]
+    beats = [
+        ([16 * f + n * beat + k for k in range(beat)], n == 0)
+        for f in frames
+        for n in range(8 // beat)
+    ]
+    del beats[2 * 8 // beat + 1]  # the third frame lacks a beat
+
+    async def source(ctx):
+        for n, (numbers, first) in enumerate(beats):
+            if n == 4 * 8 // beat:  # late by more than a frame
+                await ctx.tick().repeat(60)
+            for k, number in enumerate(numbers):
+                ctx.set(dut.i.payload.pixels[k].red, number)
+            ctx.set(dut.i.payload.first, first)
+            ctx.set(dut.i.valid, 1)
+            await ctx.tick().until(dut.i.ready)
+            ctx.set(dut.i.valid, 0)
+
+    async def screen(ctx):
+        await ctx.tick().repeat(3)
+        for _ in range(9):
+            shown.append([])
+            for n in range(8):
+                ctx.set(dut.take, 1)
+                ctx.set(dut.first, n == 0)
+                await ctx.tick()
+                shown[-1].append(ctx.get(dut.o.red))
+                errors.extend([len(shown)] * ctx.get(dut.error))
+            ctx.set(dut.take, 0)
+            for _ in range(12):
+                await ctx.tick()
+                errors.extend([len(shown)] * ctx.get(dut.error))
+
+    run(dut, source, screen)
+    whole = {frame: [16 * frame + n for n in range(8)] for frame in frames}
+    assert shown[:2] == [whole[0], whole[1]]
+    assert shown[2][:beat] == whole[2][:beat]
+    assert shown[2] != whole[2]
+    assert shown[3] == whole[3]
+    assert shown[-3:][0] != shown[-1]
+    late = [n for n in range(4, 9) if shown[n] == [0] * 8]
+    assert late
+    assert whole[5] in shown
+    assert errors[0] == 3
+    assert set(errors[1:]) >= {n + 1 for n in late}
+
+
+def test_serialiser():
+    words = np.random.default_rng(0).integers(0, 1024, (200, 2)).tolist()
+    serialiser, bits = Serialiser(2), ([], [])
+    simulator = Simulator(serialiser)
+    simulator.add_clock(5e-8, phase=0.7e-8)
+    simulator.add_clock(1e-8, domain="shift")
+
+    async def send(ctx):
+        for pair in words:
+            for n, word in enumerate(pair):
+                ctx.set(serialiser.i[n], word)
+            await ctx.tick()
+
+    async def take(ctx):
+        while True:
+            _, _, first, second = await ctx.tick("shift").sample(*serialiser.o)
+            for got, two in zip(bits, (first, second), strict=True):
+                got += [two & 1, two >> 1]
+
+    simulator.add_testbench(send)
+    simulator.add_process(take)
+    simulator.run()
+    for n, got in enumerate(bits):
+        sent = "".join(f"{pair[n]:010b}"[::-1] for pair in words[2:-4])
+        assert sent in "".join(map(str, got))
+
+
+def test_built_in_picture():
+    for size in ((180, 320), (9, 16), (1, 1)):
+        picture = built_in_picture(*size)
+        assert picture.shape == (*size, 3)
+        assert picture.dtype == np.uint8
+    assert np.array_equal(built_in_picture(18, 32), built_in_picture(18, 32))
+
+
+def test_board_refuses():
+    ok = {"picture": random_picture(3, 4), "clocks_per_bit": 4, "silence": 99}
+    BoardParams(core=core_params(), **ok)
+    with pytest.raises(BadInput, match="beat is 8"):
+        BoardParams(core=core_params(beat=8), **ok)
+    with pytest.raises(BadInput, match="too large"):
+        BoardParams(core=core_params(), **{**ok, "picture": random_picture(60, 4)})
+    twice = CoreParams(upsampler=make_upsampler("V", 6, 2), lanes=(1,), beat=1)
+    with pytest.raises(BadInput, match="scale 4"):
+        BoardParams(core=twice, **ok)
