@@ -10,10 +10,11 @@ build/difference.
 """
 
 import argparse
-import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
@@ -91,8 +92,9 @@ def soak_core(
     """
     rng = np.random.default_rng(seed)
     p = random_core(rng, max_width=WIDTH, max_height=HEIGHT)
-    simulation = Simulation(p, optimise=False)
-    try:
+    # Nobody will want this core again.
+    with tempfile.TemporaryDirectory() as folder:
+        simulation = Simulation(p, optimise=False, cache=Path(folder))
         for _ in range(RUNS):
             job = random_job(p, rng)
             sizes = [frame.shape[:2] for frame in job.low]
@@ -104,9 +106,6 @@ def soak_core(
                 raise AssertionError(f"seed {seed}: {error}") from error
             golden = [upscale(frame, p.upsampler) for frame in job.low]
             yield compare(golden, rtl), p, job, golden, rtl
-    finally:
-        # Nobody will want this core again; another soak may have removed it already.
-        shutil.rmtree(simulation.folder, ignore_errors=True)
 
 
 def random_job(p: CoreParams, rng: np.random.Generator) -> Job:

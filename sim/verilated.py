@@ -113,6 +113,8 @@ class Simulation:
         Count which lines and toggles are reached.
     write : callable
         Writes the core as Verilog into a folder; returns the file, named like the top module.
+    cache : Path, optional
+        Folder that keeps what is built, instead of the project's own.
 
     Raises
     ------
@@ -128,10 +130,11 @@ class Simulation:
         optimise: bool = True,
         coverage: bool = False,
         write: Callable[[CoreParams, Path], Path] = write_core,
+        cache: Path | None = None,
     ) -> None:
         self.p, self.trace, self.optimise, self.coverage = p, trace, optimise, coverage
         self.write = write
-        self.folder = CACHE / self._digest()
+        self.folder = (cache or CACHE) / self._digest()
         with built_once(self.folder) as work:
             if work:
                 self._build_in(work)

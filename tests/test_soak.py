@@ -1,13 +1,8 @@
-import pytest
-
 import sim.soak
 from commands import refused
 from sim.__main__ import main
 from sw.golden import upscale
 from test_core import make_core
-
-# They share a core, which a soak removes when it is done.
-pytestmark = pytest.mark.xdist_group("soak")
 
 
 def small(rng, *, max_width, max_height):
