@@ -1,0 +1,1 @@
+"""Ways to enlarge pictures that tables are compared with."""
