@@ -1,7 +1,7 @@
-// A product of a signed number and one from 0 as additions, for want of multipliers.
+// A product of a signed or unsigned number and one from 0 as additions, for want of multipliers.
 //
 // Two rows of the product are added in the carry cells themselves, whose LUTs do the gating as
-// well: a & b is added to c & d. What comes out is added up two by two.
+// well: a & b is added to c & d. A row that is left over is added to what the others come to.
 (* techmap_celltype = "$mul" *)
 module soft_product(A, B, Y);
   parameter A_SIGNED = 0, B_SIGNED = 0, A_WIDTH = 2, B_WIDTH = 3, Y_WIDTH = 4;
@@ -10,37 +10,62 @@ module soft_product(A, B, Y);
   input [B_WIDTH-1:0] B;
   output [Y_WIDTH-1:0] Y;
 
-  // The sign of B is known to be 0.
-  localparam ROWS = B_WIDTH - 1, PAIRS = (ROWS + 1) / 2, WIDTH = (A_WIDTH + 3) / 2 * 2;
-  wire _TECHMAP_FAIL_ = !A_SIGNED || !B_SIGNED || ROWS < 1 || PAIRS > 5 ||
-    !_TECHMAP_CONSTMSK_B_[ROWS] || _TECHMAP_CONSTVAL_B_[ROWS];
-  wire [WIDTH-1:0] a = {{(WIDTH-A_WIDTH){A[A_WIDTH-1]}}, A};
-  wire [ROWS:0] b = {1'b0, B[ROWS-1:0]};
+  // Beside a signed number B has a sign, which is known to be 0.
+  localparam ROWS = B_SIGNED ? B_WIDTH - 1 : B_WIDTH, PAIRS = ROWS / 2;
+  localparam WIDTH = (A_WIDTH + 3) / 2 * 2, ALL = A_WIDTH + ROWS + 1;
+  wire _TECHMAP_FAIL_ = A_SIGNED != B_SIGNED || ROWS < 2 || ROWS > 11 ||
+    (B_SIGNED && (!_TECHMAP_CONSTMSK_B_[B_WIDTH-1] || _TECHMAP_CONSTVAL_B_[B_WIDTH-1]));
+  wire sign = A_SIGNED ? A[A_WIDTH-1] : 1'b0;
+  wire [WIDTH-1:0] a = {{(WIDTH-A_WIDTH){sign}}, A};
   wire [5*WIDTH-1:0] sums;
-  genvar n, i;
+  genvar n;
   generate
     for (n = 0; n < 5; n = n + 1) begin : pair
-      if (n >= PAIRS) assign sums[n*WIDTH +: WIDTH] = 0;
-      else begin
-        wire [WIDTH-1:0] low = a, high = a << 1;
-        wire [WIDTH:0] carry;
-        assign carry[0] = 1'b0;
-        for (i = 0; i < WIDTH; i = i + 2) begin : cell
-          CCU2C #(.INIT0(16'h7888), .INIT1(16'h7888), .INJECT1_0("NO"), .INJECT1_1("NO")) add (
-            .A0(low[i]), .B0(b[2*n]), .C0(high[i]), .D0(b[2*n+1]), .S0(sums[n*WIDTH+i]),
-            .A1(low[i+1]), .B1(b[2*n]), .C1(high[i+1]), .D1(b[2*n+1]), .S1(sums[n*WIDTH+i+1]),
-            .CIN(carry[i]), .COUT(carry[i+2])
-          );
-        end
-      end
+      if (n < PAIRS)
+        gated_sum #(.WIDTH(WIDTH)) add (
+          .A(a), .B(B[2*n]), .C({a[WIDTH-2:0], 1'b0}), .D(B[2*n+1]), .Y(sums[n*WIDTH +: WIDTH])
+        );
+      else
+        assign sums[n*WIDTH +: WIDTH] = 0;
     end
   endgenerate
-  localparam ALL = A_WIDTH + 10;
-  wire signed [ALL-1:0] p0 = $signed(sums[0*WIDTH +: WIDTH]);
-  wire signed [ALL-1:0] p1 = $signed(sums[1*WIDTH +: WIDTH]);
-  wire signed [ALL-1:0] p2 = $signed(sums[2*WIDTH +: WIDTH]);
-  wire signed [ALL-1:0] p3 = $signed(sums[3*WIDTH +: WIDTH]);
-  wire signed [ALL-1:0] p4 = $signed(sums[4*WIDTH +: WIDTH]);
-  wire signed [ALL-1:0] product = ((p0 + (p1 <<< 2)) + ((p2 + (p3 <<< 2)) <<< 4)) + (p4 <<< 8);
-  assign Y = product;
+  // What follows is as wide as the product; a sum of two rows has the sign of a.
+  wire signed [ALL-1:0] p0 = $signed({A_SIGNED && sums[1*WIDTH-1], sums[0*WIDTH +: WIDTH]});
+  wire signed [ALL-1:0] p1 = $signed({A_SIGNED && sums[2*WIDTH-1], sums[1*WIDTH +: WIDTH]});
+  wire signed [ALL-1:0] p2 = $signed({A_SIGNED && sums[3*WIDTH-1], sums[2*WIDTH +: WIDTH]});
+  wire signed [ALL-1:0] p3 = $signed({A_SIGNED && sums[4*WIDTH-1], sums[3*WIDTH +: WIDTH]});
+  wire signed [ALL-1:0] p4 = $signed({A_SIGNED && sums[5*WIDTH-1], sums[4*WIDTH +: WIDTH]});
+  wire [ALL-1:0] even = ((p0 + (p1 <<< 2)) + ((p2 + (p3 <<< 2)) <<< 4)) + (p4 <<< 8);
+  wire [ALL-1:0] product;
+  generate
+    if (ROWS % 2) begin
+      localparam UPPER = ALL - 2*PAIRS, EVEN = (UPPER + 1) / 2 * 2;
+      wire [EVEN-1:0] upper;
+      gated_sum #(.WIDTH(EVEN)) add (
+        .A({{(EVEN-A_WIDTH){sign}}, A}), .B(B[ROWS-1]),
+        .C({1'b0, even[ALL-1:2*PAIRS]}), .D(1'b1), .Y(upper)
+      );
+      assign product = {upper[UPPER-1:0], even[2*PAIRS-1:0]};
+    end else
+      assign product = even;
+  endgenerate
+  assign Y = $signed(product);
+endmodule
+
+// A if B, plus C if D.
+module gated_sum #(parameter WIDTH = 2) (
+  input [WIDTH-1:0] A, input B, input [WIDTH-1:0] C, input D, output [WIDTH-1:0] Y
+);
+  wire [WIDTH:0] carry;
+  assign carry[0] = 1'b0;
+  genvar i;
+  generate
+    for (i = 0; i < WIDTH; i = i + 2) begin : cell
+      CCU2C #(.INIT0(16'h7888), .INIT1(16'h7888), .INJECT1_0("NO"), .INJECT1_1("NO")) add (
+        .A0(A[i]), .B0(B), .C0(C[i]), .D0(D), .S0(Y[i]),
+        .A1(A[i+1]), .B1(B), .C1(C[i+1]), .D1(D), .S1(Y[i+1]),
+        .CIN(carry[i]), .COUT(carry[i+2])
+      );
+    end
+  endgenerate
 endmodule

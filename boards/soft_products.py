@@ -17,9 +17,8 @@ def soft_products(p: CoreParams, multipliers: int) -> list[str]:
     for s, stage in enumerate(p.stages):
         for n, group in enumerate(stage.groups):
             for lane in range(group.lanes):
-                count = group.banks * group.numbers
-                if count <= multipliers:
-                    multipliers -= count
+                if group.products <= multipliers:
+                    multipliers -= group.products
                 else:
                     soft.append(f"*stage{s}.lanes{n}.weigh{lane}/t:$mul")
     return soft

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from amaranth.utils import bits_for
 
-from sw import banks
+from sw import banks, cost
 from sw.grid import DifferenceGrid
 from sw.spec import Table
 
@@ -80,6 +80,16 @@ class GroupParams:
     def numbers(self) -> int:
         """Numbers of an entry: r² of each table."""
         return len(self.tables) * self.table.scale**2
+
+    @property
+    def paired(self) -> bool:
+        """Whether two numbers share a product."""
+        return cost.paired(self.tables)
+
+    @property
+    def products(self) -> int:
+        """Products of a look-up."""
+        return cost.products(self.tables)
 
     @property
     def copies(self) -> int:

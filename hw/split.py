@@ -14,7 +14,8 @@ class Split(wiring.Component):
     On a uniform grid that is wiring: high and low bits. On a difference grid the first tap is
     subtracted from each of the others, in one clock; in the next, comparators tell which segments
     begin at or below the difference; the last of these is the index, a clock later. The widths are
-    powers of two: what is left above the segment's start, shifted, is the fraction.
+    powers of two: what is left above the segment's start, shifted, is the fraction, less the bits
+    that are too many.
 
     One look-up per clock; latency ``delay(g)`` clocks; never stalls.
 
@@ -68,7 +69,8 @@ class Split(wiring.Component):
                 inside = (difference - start)[:bits]
                 with m.If(reached[number]):
                     m.d.sync += found.index[j].eq(number)
-                    m.d.sync += found.fraction[j].eq(inside << (g.frac_bits - bits))
+                    inside = inside[max(0, bits - g.frac_bits) :]
+                    m.d.sync += found.fraction[j].eq(inside << max(0, g.frac_bits - bits))
         m.d.comb += self.o.payload.eq(found)
         m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(g), reset=True))
         return m

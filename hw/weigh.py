@@ -1,15 +1,22 @@
 """Weigh: the sum of a look-up's blocks."""
 
-from amaranth.hdl import Module, Signal, signed
+from amaranth.hdl import Cat, Const, Module, Signal, Value, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.group_params import GroupParams
 from hw.payloads import delayed, fetched_layout, weighed_layout
 
+OVER = 10
+"""Bits from one entry to the other in a product of two."""
+
 
 class Weigh(wiring.Component):
     """Multiply each bank's entry by its weight and add them up, a layer of adders a clock.
+
+    Where the weights are small, two entries share a multiplier of 18 bits: the one, from 0 to 255,
+    lies ``OVER`` bits above the other. Their sums overlap in a few bits; what the upper one
+    has there is worked out beside, and taken away.
 
     One look-up per clock; latency ``delay(g)`` clocks; never stalls.
 
@@ -36,27 +43,68 @@ class Weigh(wiring.Component):
 
     @staticmethod
     def delay(g: GroupParams) -> int:
-        """Clocks from ``i`` to ``o``: the products, then the adder tree."""
-        return 1 + (g.banks - 1).bit_length()
+        """Clocks from ``i`` to ``o``: the products, the adder tree, and taking pairs apart."""
+        return 1 + (g.banks - 1).bit_length() + g.paired
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         g = self.g
-
-        def register(value: object, name: str) -> Signal:
+        first_alone = g.numbers // 2 * 2 if g.paired else 0
+        for o in range(0, first_alone, 2):
+            for each, value in zip((o, o + 1), self._pair(m, o), strict=True):
+                m.d.comb += self.o.payload[each].eq(value)
+        for o in range(first_alone, g.numbers):
+            terms = [entry[o] * weight for entry, weight in self._by_bank()]
             # Weights are not negative and sum to q, so no partial sum is wider than the whole.
-            out = Signal(signed(g.weighed_bits), name=name, reset_less=True)
-            m.d.sync += out.eq(value)
-            return out
-
-        for o in range(g.numbers):
-            terms = [
-                register(self.i.payload.entry[b][o] * self.i.payload.weight[b], f"product{o}_{b}")
-                for b in range(g.banks)
-            ]
-            while len(terms) > 1:
-                pairs = [terms[j : j + 2] for j in range(0, len(terms), 2)]
-                terms = [register(sum(pair), f"sum{o}_{len(terms)}") for pair in pairs]
-            m.d.comb += self.o.payload[o].eq(terms[0])
+            total = _add_up(m, terms, signed(g.weighed_bits), f"{o}")
+            m.d.comb += self.o.payload[o].eq(delayed(m, total, g.paired))
         m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(g), reset=True))
         return m
+
+    def _by_bank(self) -> list[tuple]:
+        i, banks = self.i.payload, range(self.g.banks)
+        return [(i.entry[b], i.weight[b]) for b in banks]
+
+    def _pair(self, m: Module, o: int) -> tuple[Value, Value]:
+        """Sums of the numbers ``o`` and ``o + 1``."""
+        g = self.g
+        bits = g.weighed_bits
+        # An entry with its sign turned over is 128 more, from 0 on; a sum of them is 128·q more.
+        low, high = ([entry[n] ^ 0x80 for entry, _ in self._by_bank()] for n in (o, o + 1))
+        weights = [weight for _, weight in self._by_bank()]
+        terms = [
+            Cat(a[:8], Const(0, OVER - 8), b[:8]) * weight
+            for a, b, weight in zip(low, high, weights, strict=True)
+        ]
+        total = _add_up(m, terms, OVER + bits, f"{o}")
+        shared = max(0, bits - OVER)
+        last = [_last_bits(*each, shared) for each in zip(high, weights, strict=True)]
+        carried = Signal(shared, name=f"carried{o}")
+        m.d.comb += carried.eq(total[OVER : OVER + shared] - _add_up(m, last, shared, f"last{o}"))
+        sums = [Signal(bits, name=f"sum{n}", reset_less=True) for n in (o, o + 1)]
+        m.d.sync += sums[0].eq(Cat(total[:OVER], carried))
+        m.d.sync += sums[1].eq(total[OVER:] - carried)
+        return tuple((each ^ (1 << (bits - 1))).as_signed() for each in sums)
+
+
+def _add_up(m: Module, terms: list, shape: object, name: str) -> Signal:
+    """The sum of ``terms``, after a register each, a layer of adders a clock."""
+
+    def register(value: object, name: str) -> Signal:
+        out = Signal(shape, name=name, reset_less=True)
+        m.d.sync += out.eq(value)
+        return out
+
+    terms = [register(term, f"product{name}_{b}") for b, term in enumerate(terms)]
+    while len(terms) > 1:
+        pairs = [terms[j : j + 2] for j in range(0, len(terms), 2)]
+        terms = [register(sum(pair), f"sum{name}_{len(terms)}") for pair in pairs]
+    return terms[0]
+
+
+def _last_bits(value: Value, weight: Value, bits: int) -> Value:
+    """Value times weight, modulo 8 at most: so few bits need no adder."""
+    v, w = [*value, *Const(0, 2)], [*weight, *Const(0, 2)]
+    twos = v[1] & w[0], v[0] & w[1]
+    fours = (v[2] & w[0]) ^ (v[1] & w[1]) ^ (v[0] & w[2]) ^ (twos[0] & twos[1])
+    return Cat(v[0] & w[0], twos[0] ^ twos[1], fours)[:bits]

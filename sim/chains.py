@@ -1,5 +1,6 @@
 """Random chains and cores, for tests that want to see what nobody thought of."""
 
+from dataclasses import replace
 from itertools import accumulate
 from operator import mul
 
@@ -26,15 +27,17 @@ ROWS = 2500
 def _random_grid(rng: np.random.Generator) -> Grid:
     if rng.random() < 0.3:
         return UniformGrid(int(rng.integers(3, 8)))
-    return DifferenceGrid(BREAKPOINTS[rng.integers(len(BREAKPOINTS))], int(rng.integers(-1, 2)))
+    points, unit_bits = BREAKPOINTS[rng.integers(len(BREAKPOINTS))], int(rng.integers(-1, 2))
+    return DifferenceGrid(points, unit_bits, int(rng.choice((2, 4, 5, 8))))
 
 
 def _like(grid: Grid, rng: np.random.Generator) -> Grid:
     """Another grid that a table of the same map may have."""
     if isinstance(grid, UniformGrid):
         return grid
-    same = [points for points in BREAKPOINTS if DifferenceGrid(points).q == grid.q]
-    return DifferenceGrid(same[rng.integers(len(same))], grid.unit_bits)
+    others = [replace(grid, breakpoints=points) for points in BREAKPOINTS]
+    same = [other for other in others if other.q == grid.q]
+    return same[rng.integers(len(same))]
 
 
 def _random_window(grid: Grid, rng: np.random.Generator) -> tuple[tuple[int, int], ...]:

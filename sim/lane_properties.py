@@ -19,23 +19,34 @@ def _permutation(order: object, taps: int) -> Value:
     return Cat(each).all()
 
 
-def split() -> Property:
-    """Split, differences: the index is of the segment, the fraction of what is above its start."""
-    grid = DifferenceGrid((0, 16, 48, 112, 368))
+def _split(grid: DifferenceGrid) -> Property:
     g = GroupParams(stage(FAMILIES["F"], grid, 2).tables, lanes=4)
     m = module()
     m.submodules.block = block = Split(g)
     taps = later(m, Value.cast(block.i.payload), Split.delay(g))
     o = block.o.payload
     start = Array(Const(point, signed(10)) for point in grid.points)
-    shift = Array(Const(grid.q // width) for width in grid.widths)
+    parts = Array(Const(max(1, width // grid.q), 9) for width in grid.widths)
+    shift = Array(Const(max(1, grid.q // width), 9) for width in grid.widths)
     with m.If(block.o.valid):
         for j in range(g.axes):
             difference = taps.word_select(j + 1, 8) - taps.word_select(0, 8)
             m.d.comb += Assert(o.index[j] < len(grid.widths))
+            # The fraction is the whole parts of the segment that are below.
             above = (difference - start[o.index[j]]) * shift[o.index[j]]
-            m.d.comb += Assert(o.fraction[j] == above)
+            below = o.fraction[j] * parts[o.index[j]]
+            m.d.comb += Assert((below <= above) & (above < below + parts[o.index[j]]))
     return m, [Value.cast(block.i.payload), block.i.valid]
+
+
+def split() -> Property:
+    """Split, differences: the index is of the segment, the fraction of what is above its start."""
+    return _split(DifferenceGrid((0, 16, 48, 112, 368)))
+
+
+def split_coarse() -> Property:
+    """Split, differences, fractions of 4 bits: likewise, less the bits that are too many."""
+    return _split(DifferenceGrid((0, 16, 48, 112, 368), most_frac_bits=4))
 
 
 def sort() -> Property:

@@ -16,6 +16,7 @@ PROPERTIES: dict[Callable[[], Property], str] = {
     stream_properties.scheduler: "16",
     # What goes in first comes out after 3 or 4 clocks: those before have nothing to check.
     lane_properties.split: "3:1:4",
+    lane_properties.split_coarse: "3:1:4",
     lane_properties.sort: "3:1:4",
     lane_properties.select_v: "4:1:5",
     lane_properties.select_f: "4:1:5",

@@ -29,6 +29,9 @@ SMALL = 32
 """Rows of a bank up to which it is made of look-up tables: two LUT4 a bit. Yosys takes eight for
 88 rows."""
 
+PAIRED_BITS = 5
+"""Bits of a fraction up to which two numbers of an entry share a product of 18 by 6 bits."""
+
 PRODUCT_LUTS = 115
 """LUT4 of a product of 8 by 9 bits that finds no multiplier: ``boards/soft_product.v``."""
 
@@ -109,6 +112,17 @@ def _block_rams(words: int, bits: int, shapes: Iterable[tuple[int, int]]) -> int
     return min(ceil(words / deep) * ceil(bits / wide) for deep, wide in shapes)
 
 
+def paired(tables: Sequence[Table]) -> bool:
+    """Whether two numbers of an entry share a product: weights are small, sums overlap little."""
+    return tables[0].grid.frac_bits <= PAIRED_BITS and len(tables) * tables[0].scale ** 2 > 1
+
+
+def products(tables: Sequence[Table]) -> int:
+    """Products of a look-up."""
+    numbers = len(tables) * tables[0].scale ** 2
+    return banks.banks(tables[0]) * (ceil(numbers / 2) if paired(tables) else numbers)
+
+
 def in_luts(table: Table) -> bool:
     """Whether a table is small enough to be made of look-up tables, not of block RAM."""
     return banks.depth(table) <= SMALL
@@ -118,12 +132,12 @@ def _group(tables: list[Table], lanes: int) -> tuple[int, int, int]:
     """Block RAMs, LUT4 of the tables, and products."""
     numbers = len(tables) * tables[0].scale ** 2
     count, depth = banks.banks(tables[0]), banks.depth(tables[0])
-    products = lanes * count * numbers
+    of_all = lanes * products(tables)
     if in_luts(tables[0]):
-        return 0, lanes * count * 8 * numbers * ceil(depth / 16), products
+        return 0, lanes * count * 8 * numbers * ceil(depth / 16), of_all
     one = _block_rams(depth, 8 * numbers, (*PORT_SHAPES, WIDEST))
     two = min(_block_rams(depth, 8 * numbers, PORT_SHAPES), 2 * one)
-    return count * (lanes // 2 * two + lanes % 2 * one), 0, products
+    return count * (lanes // 2 * two + lanes % 2 * one), 0, of_all
 
 
 def _lines(stage: Stage, maps_in: int, colours: int, columns: int, width: int) -> int:

@@ -41,11 +41,16 @@ UNIT_BITS = -1
 """Entries count two grey levels: some would be clipped at 127 of one, and the mean of the rotations
 has half-levels all the same."""
 
+FRAC_BITS = 4
+"""Fractions of more bits bring 0.01 dB, and products of twice the size."""
+
 _TABLE = re.compile(r"(\w+?)(?:@(\d+))?(?::(\d+))?")
 
 
-def parse(text: str, padding: str = "reflect") -> Upsampler:
+def parse(text: str, padding: str = "reflect", frac_bits: int = FRAC_BITS) -> Upsampler:
     """The upsampler that ``text`` describes, with all entries 0.
+
+    Fractions have ``frac_bits`` bits at most.
 
     Raises
     ------
@@ -59,7 +64,7 @@ def parse(text: str, padding: str = "reflect") -> Upsampler:
             raise BadInput(f"{part.strip()!r} is no stage; one like 'x2 S2 + S2t' is accepted")
         scale, maps = int(match[1]), match[2].split("|")
         tables = [
-            _table(name.strip(), scale, target)
+            _table(name.strip(), scale, target, frac_bits)
             for target, names in enumerate(maps)
             for name in names.split("+")
         ]
@@ -67,7 +72,7 @@ def parse(text: str, padding: str = "reflect") -> Upsampler:
     return Upsampler(stages)
 
 
-def _table(name: str, scale: int, target: int) -> Table:
+def _table(name: str, scale: int, target: int, frac_bits: int) -> Table:
     match = _TABLE.fullmatch(name)
     if not match:
         raise BadInput(f"{name!r} is no table; one like S, S2@1 or D:7 is accepted")
@@ -77,6 +82,6 @@ def _table(name: str, scale: int, target: int) -> Table:
     if levels not in BREAKPOINTS:
         listed = ", ".join(map(str, BREAKPOINTS))
         raise BadInput(f"{name}: grids of {listed} levels are accepted")
-    taps, grid = WINDOWS[window], DifferenceGrid(BREAKPOINTS[levels], UNIT_BITS)
+    taps, grid = WINDOWS[window], DifferenceGrid(BREAKPOINTS[levels], UNIT_BITS, frac_bits)
     shape = (grid.levels,) * grid.axes(len(taps)) + (scale, scale)
     return Table(taps, grid, np.zeros(shape, np.int8), source, target)

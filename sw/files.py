@@ -16,7 +16,7 @@ LUTS = Path(__file__).resolve().parent.parent / "luts"
 """Where a table is looked for that is given by its name alone."""
 
 FORMAT = "srlut"
-VERSION = 2
+VERSION = 3
 """Of the description in an ``.npz``; 1 knew uniform grids and one map. Newer ones are refused."""
 
 FAMILIES: dict[str, Taps] = {
@@ -166,7 +166,9 @@ def _grid(grid: dict) -> Grid:
         case "uniform":
             return UniformGrid(grid["frac_bits"])
         case "difference":
-            return DifferenceGrid(tuple(grid["breakpoints"]), grid["unit_bits"])
+            return DifferenceGrid(
+                tuple(grid["breakpoints"]), grid["unit_bits"], grid.get("most_frac_bits", 8)
+            )
         case kind:
             raise BadInput(f"grid is {kind!r}; 'uniform' and 'difference' are accepted")
 
@@ -178,6 +180,7 @@ def _describe_grid(grid: Grid) -> dict:
         "kind": "difference",
         "breakpoints": grid.breakpoints,
         "unit_bits": grid.unit_bits,
+        "most_frac_bits": grid.most_frac_bits,
     }
 
 

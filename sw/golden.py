@@ -60,7 +60,7 @@ def split(taps: np.ndarray, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
     """Index on the grid and fraction 0…q-1 for every axis of the table: uint8, (axes, pixels).
 
     On a uniform grid each tap has an axis. On a difference grid each but the first has, for its
-    difference from the first; the fraction counts in q-ths of the segment.
+    difference from the first; the fraction counts in whole q-ths of the segment.
     """
     if isinstance(grid, UniformGrid):
         return taps >> grid.frac_bits, taps & np.uint8(grid.q - 1)
@@ -75,7 +75,7 @@ def _segments(grid: DifferenceGrid) -> tuple[np.ndarray, np.ndarray]:
     difference = np.arange(-255, 256)
     index = np.searchsorted(grid.points, difference, side="right") - 1
     widths, points = np.array(grid.widths), np.array(grid.points)
-    fraction = (difference - points[index]) * (grid.q // widths[index])
+    fraction = (difference - points[index]) * grid.q // widths[index]
     return index.astype(np.uint8), fraction.astype(np.uint8)
 
 

@@ -29,6 +29,8 @@ def make_group(*args, **choices):
 
 NINE, FIVE = DifferenceGrid((0, 16, 48, 112, 368), -1), DifferenceGrid((0, 32, 288))
 """Difference grids of nine and of five levels."""
+COARSE, LESS_COARSE = (DifferenceGrid((0, 16, 48, 112, 368), -1, bits) for bits in (4, 5))
+"""Difference grids with fractions of four and of five bits."""
 
 TABLES = [
     *(("S", 4), ("S", 6), ("S", 8), ("F", 5), ("V", 0), ("V", 4)),
@@ -36,6 +38,8 @@ TABLES = [
         pytest.param(family, grid, id=f"{family}-differences")
         for family, grid in (("S", NINE), ("F", FIVE), ("V", NINE))
     ),
+    pytest.param("S", COARSE, id="S-coarse-differences"),
+    pytest.param("F", LESS_COARSE, id="F-less-coarse-differences"),
 ]
 
 

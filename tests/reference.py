@@ -32,10 +32,11 @@ def uniform(values, q):
     return [v // q for v in values], [v % q for v in values], q
 
 
-def differences(values, breakpoints):
+def differences(values, grid):
     """Base point and fraction of each value's difference from the first, and their denominator."""
+    breakpoints, most = grid
     points = sorted({-point for point in breakpoints} | set(breakpoints))
-    q = lcm(*(b - a for a, b in pairwise(points)))
+    q = min(lcm(*(b - a for a, b in pairwise(points))), most)
     base, fraction = [], []
     for value in values[1:]:
         difference = value - values[0]
@@ -91,8 +92,9 @@ def round_clip(total, q):
 def make_map(maps, padding, scale, tables):
     """A map of the tables ``(source, taps, grid, entries)``, which have the same kind of grid.
 
-    ``grid`` is ``("uniform", q)``, or ``("difference", breakpoints, unit)`` with entries worth
-    ``unit`` grey levels each, of which the rotations' mean is added to the picture.
+    ``grid`` is ``("uniform", q)``, or ``("difference", (breakpoints, most), unit)`` with q at
+    most ``most`` and entries worth ``unit`` grey levels each, of which the rotations' mean is added
+    to the picture.
     """
     total = 0
     for source, taps, grid, entries in tables:

@@ -183,11 +183,21 @@ def test_pll():
         pll_rates(25, 5, 11, (12,))
 
 
-def test_soft_products_are_products(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("a", "b", "y"),
+    [
+        ("signed [7:0]", 8, "signed [16:0]"),
+        ("signed [7:0]", 7, "signed [15:0]"),
+        ("[9:0]", 4, "[14:0]"),
+        ("[9:0]", 5, "[15:0]"),
+    ],
+)
+def test_soft_products_are_products(tmp_path, monkeypatch, a, b, y):
+    factor = "$signed({1'b0, b})" if a.startswith("signed") else "b"
     (tmp_path / TECHMAP.name).write_text(TECHMAP.read_text())
     (tmp_path / "product.v").write_text(
-        "module gold(input signed [7:0] a, input [8:0] b, output signed [16:0] y);"
-        "assign y = a * $signed({1'b0, b}); endmodule"
+        f"module gold(input {a} a, input [{b}:0] b, output {y} y);"
+        f"assign y = a * {factor}; endmodule"
     )
     monkeypatch.chdir(tmp_path)
     script = (

@@ -57,6 +57,25 @@ def test_version_1_is_read(tmp_path):
     assert_equal(load(tmp_path / "a.npz"), upsampler)
 
 
+def test_version_2_is_read(tmp_path):
+    grid = DifferenceGrid((0, 32, 288))
+    upsampler = Upsampler((Stage(2, "edge", [make_table(FAMILIES["V"], grid, 2)]),))
+    description = describe(upsampler)
+    del description["stages"][0]["tables"][0]["grid"]["most_frac_bits"]
+    description["version"] = 2
+    entries = upsampler.stages[0].tables[0].entries
+    np.savez(tmp_path / "a.npz", description=json.dumps(description), **{"stage0.table0": entries})
+    read = load(tmp_path / "a.npz")
+    assert_equal(read, upsampler)
+    assert read.stages[0].tables[0].grid == grid
+
+
+def test_fraction_bits_are_kept(tmp_path):
+    grid = DifferenceGrid((0, 32, 288), -1, 4)
+    save(tmp_path / "a.npz", Upsampler((Stage(2, "edge", [make_table(FAMILIES["V"], grid, 2)]),)))
+    assert load(tmp_path / "a.npz").stages[0].tables[0].grid == grid
+
+
 def test_same_table_same_bytes(tmp_path):
     for name in ("a.npz", "b.npz"):
         save(tmp_path / name, make_upsampler())
@@ -169,7 +188,7 @@ def rewrite(path, change):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (lambda d: d.update(version=3), "described in version 3; 1 to 2 are accepted"),
+        (lambda d: d.update(version=3), "described in version 4; 1 to 3 are accepted"),
         (lambda d: d.update(format="other"), "does not hold a table"),
         (lambda d: [1], "does not hold a table"),
         (lambda d: d.update(stages=[]), "no stage"),

@@ -18,7 +18,9 @@ def grid_of(table):
     """The table's grid as the reference takes it."""
     if isinstance(table.grid, UniformGrid):
         return "uniform", table.grid.q
-    return "difference", table.grid.breakpoints, Fraction(2) ** -table.grid.unit_bits
+    grid = table.grid
+    most = 2**grid.most_frac_bits
+    return "difference", (grid.breakpoints, most), Fraction(2) ** -grid.unit_bits
 
 
 def slow(image, upsampler):
@@ -115,7 +117,8 @@ def tables(draw, grid, scale, sources, target):
 def grids(draw):
     if draw(st.booleans()):
         return UniformGrid(draw(st.integers(0, 8)))
-    return DifferenceGrid(draw(st.sampled_from(HALVES)), draw(st.integers(-1, 2)))
+    points, unit_bits = draw(st.sampled_from(HALVES)), draw(st.integers(-1, 2))
+    return DifferenceGrid(points, unit_bits, draw(st.sampled_from((0, 2, 4, 8))))
 
 
 @st.composite

@@ -25,8 +25,9 @@ def test_equals_split(family, grid):
 @pytest.mark.parametrize(
     "breakpoints", [(0, 256), (0, 1, 2, 4, 8, 16, 32, 64, 128, 256), (0, 8, 24, 56, 120, 376)]
 )
-def test_every_difference(breakpoints):
-    g = make_group("V", DifferenceGrid(breakpoints))
+@pytest.mark.parametrize("most_frac_bits", [0, 4, 8])
+def test_every_difference(breakpoints, most_frac_bits):
+    g = make_group("V", DifferenceGrid(breakpoints, most_frac_bits=most_frac_bits))
     difference = np.arange(-255, 256)
     taps = np.stack([np.maximum(-difference, 0), np.maximum(difference, 0)])
     compare(g, taps.astype(np.uint8))
