@@ -32,10 +32,11 @@ SMALL = 32
 PAIRED_BITS = 5
 """Bits of a fraction up to which two numbers of an entry share a product of 18 by 6 bits."""
 
-PRODUCT_LUTS = 115
-"""LUT4 of a product of 8 by 9 bits that finds no multiplier: ``boards/soft_product.v``."""
+PRODUCT_LUTS = 90
+"""LUT4 of a product that finds no multiplier, of 8 by 9 bits or of a pair by 5 or 6 bits:
+``boards/soft_product.v``."""
 
-LANE_LUTS = 1100
+LANE_LUTS = 1030
 """LUT4 of a lane for four numbers beside its products: split, sort, rows, weights, additions, as
 Yosys made it for ECP5."""
 

@@ -24,12 +24,13 @@ def test_lookups_count_the_same_place_once(design, lookups):
 def test_cost_of_a_chain_by_hand():
     first, second, third = cost.stage_costs(parse(MAPS))
     # 12 look-ups for each pixel in 4 clocks; 9×9×3 rows of 4 bytes fit the widest block RAM, one
-    # for each of 4 banks and each lane. D reaches 2 pixels: 4 lines of 24 bits.
-    assert first == cost.StageCost(2, 3, 24, 6, 0, 2 * 3 * 4 * 4)
+    # for each of 4 banks and each lane. D reaches 2 pixels: 4 lines of 24 bits. Two of an entry's
+    # four numbers share a product.
+    assert first == cost.StageCost(2, 3, 24, 6, 0, 2 * 3 * 4 * 2)
     # Five maps of two lines each, 14 block RAMs; two pairs of lines of 1920 pixels, 11.
-    assert second == cost.StageCost(5, 3, 60, 25, 0, 5 * 3 * 4 * 4)
+    assert second == cost.StageCost(5, 3, 60, 25, 0, 5 * 3 * 4 * 2)
     # Four times the pixels; 88 rows of 32 bits, two block RAMs for each of 4 banks and 6 pairs.
-    assert third == cost.StageCost(1, 12, 48, 28, 0, 192)
+    assert third == cost.StageCost(1, 12, 48, 28, 0, 96)
 
 
 def test_few_rows_are_luts():
@@ -52,11 +53,20 @@ def test_verdicts():
 
 def test_products_without_a_multiplier_are_lut4():
     few, many = (shares(parse(design)) for design in ("x2 S ; x2 S", MAPS))
-    assert few["multipliers"] == pytest.approx(132 / 156)
+    assert few["multipliers"] == pytest.approx(120 / 156)
     assert many["multipliers"] == 132 / 156
     lanes = 2 * 3 + 5 * 3 + 12
-    luts = lanes * cost.LANE_LUTS + (96 + 240 + 192 - 132) * cost.PRODUCT_LUTS
+    luts = lanes * cost.LANE_LUTS + (48 + 120 + 96 - 132) * cost.PRODUCT_LUTS
     assert many["LUT4"] == pytest.approx(luts / 83640)
+
+
+def test_long_fractions_have_a_product_for_each_number():
+    long, short = (
+        cost.stage_costs(parse("x1 S ; x2 S | S ; x2 S + S@1", frac_bits=bits)) for bits in (8, 5)
+    )
+    # One, eight and four numbers.
+    assert [of.products // of.lanes for of in long] == [4, 32, 32]
+    assert [of.products // of.lanes for of in short] == [4, 16, 16]
 
 
 def test_pico_fits_with_room():
