@@ -42,7 +42,7 @@ class Lanes(wiring.Component):
     @staticmethod
     def delay(g: GroupParams) -> int:
         """Clocks from ``i`` to ``o``."""
-        return Split.delay(g) + Sort.delay(g) + Select.DELAY + BankedRom.DELAY + Weigh.delay(g)
+        return Split.delay(g) + Sort.delay(g) + Select.delay(g) + BankedRom.DELAY + Weigh.delay(g)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()

@@ -3,17 +3,24 @@
 from amaranth.hdl import Const, Mux, Signal, Value
 
 from hw.group_params import GroupParams
-from sw.banks import rows
+from sw import banks
 
 
 def row_shares(vertex: list[Signal], g: GroupParams) -> list[Value]:
-    """What each axis of a grid point adds to its row: shifts and few additions, no product.
+    """What adds up to a grid point's row: shifts and few additions, no product.
 
-    A last coordinate beyond the whole multiples of the banks leads to the smaller table behind, in
-    which the others are laid out alike. So the last axis that does not lead on decides how those
-    before it count.
+    In a plain layout that is one number. In a tight one each axis has its share: a last coordinate
+    beyond the whole multiples of the banks leads to the smaller table behind, in which the others
+    are laid out alike. So the last axis that does not lead on decides how those before it count.
     """
     levels, count = g.table.grid.levels, g.banks
+    if banks.plain(g.table):
+        *fields, low = banks.strides(g.table)
+        *others, last_but_one, last = vertex
+        row = times(last_but_one, low) + _divided(last, count, levels)
+        for field, coordinate in zip(fields, others, strict=True):
+            row = row | (coordinate << (field.bit_length() - 1))
+        return [row]
     whole = levels // count
     first_over = whole * count
     # Verilator warns of comparisons that are settled beforehand.
@@ -25,7 +32,7 @@ def row_shares(vertex: list[Signal], g: GroupParams) -> list[Value]:
         if k:
             behind = levels**k * whole
             beyond = (coordinate - first_over)[: len(coordinate)]
-            share = Mux(over[k], behind + times(beyond, rows(levels, k, count)), share)
+            share = Mux(over[k], behind + times(beyond, banks.rows(levels, k, count)), share)
         for later in range(k + 1, g.axes):
             stride = levels ** (later - 1 - k) * whole
             share = Mux(over[later], share, times(coordinate, stride))

@@ -7,6 +7,7 @@ from amaranth.lib.wiring import In, Out
 from hw.group_params import GroupParams
 from hw.payloads import banked_layout, delayed, sorted_layout
 from hw.rows import row_shares
+from sw import banks
 
 
 class Select(wiring.Component):
@@ -16,7 +17,7 @@ class Select(wiring.Component):
     (b - sum) mod (n+1): every bank one vertex. The weights go to the banks; what the banks read
     need never cross over.
 
-    One look-up per clock; latency ``DELAY`` clocks; never stalls.
+    One look-up per clock; latency ``delay(g)`` clocks; never stalls.
 
     Parameters
     ----------
@@ -30,8 +31,6 @@ class Select(wiring.Component):
         Row and weight for each bank.
     """
 
-    DELAY = 4
-
     def __init__(self, g: GroupParams) -> None:
         self.g = g
         super().__init__(
@@ -40,6 +39,11 @@ class Select(wiring.Component):
                 "o": Out(stream.Signature(banked_layout(g), always_ready=True)),
             }
         )
+
+    @staticmethod
+    def delay(g: GroupParams) -> int:
+        """Clocks from ``i`` to ``o``: one less if rows are no sums."""
+        return 3 if banks.plain(g.table) or g.axes == 1 else 4
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -64,25 +68,28 @@ class Select(wiring.Component):
         first_bank = Signal(range(g.banks), reset_less=True)
         m.d.sync += first_bank.eq(sum(axes.index[j] for j in range(g.axes)) % g.banks)
 
-        # Clock 2: what each axis adds to their rows. Clock 3: the rows.
+        # Clock 2: what adds up to their rows. Clock 3, if that is several numbers: the rows.
         row = []
         for j, vertex in enumerate(vertices):
             shares = []
-            for axis, value in enumerate(row_shares(vertex, g)):
-                share = Signal(g.row_bits, name=f"share{j}_{axis}", reset_less=True)
+            for n, value in enumerate(row_shares(vertex, g)):
+                share = Signal(g.row_bits, name=f"share{j}_{n}", reset_less=True)
                 m.d.sync += share.eq(value)
                 shares.append(share)
-            row.append(Signal(g.row_bits, name=f"row{j}", reset_less=True))
-            m.d.sync += row[j].eq(sum(shares))
-        weight = [delayed(m, each, 2) for each in weight]
-        first_bank = delayed(m, first_bank, 2)
+            if len(shares) > 1:
+                row.append(Signal(g.row_bits, name=f"row{j}", reset_less=True))
+                m.d.sync += row[j].eq(sum(shares))
+            else:
+                row += shares
+        weight = [delayed(m, each, self.delay(g) - 2) for each in weight]
+        first_bank = delayed(m, first_bank, self.delay(g) - 2)
 
-        # Clock 4: vertex j goes to bank (first + j) mod (n+1).
+        # The last clock: vertex j goes to bank (first + j) mod (n+1).
         banked = Signal(banked_layout(g), reset_less=True)
         for b in range(g.banks):
             from_vertex = [(b - first) % g.banks for first in range(g.banks)]
             m.d.sync += banked.row[b].eq(Array(row[j] for j in from_vertex)[first_bank])
             m.d.sync += banked.weight[b].eq(Array(weight[j] for j in from_vertex)[first_bank])
         m.d.comb += self.o.payload.eq(banked)
-        m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.DELAY, reset=True))
+        m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(g), reset=True))
         return m

@@ -1,21 +1,64 @@
 """Split: from tap values to an index and a fraction for each axis of the table."""
 
-from amaranth.hdl import Cat, Module, Signal, signed
+from bisect import bisect_right
+from math import gcd
+from typing import NamedTuple
+
+from amaranth.hdl import Array, Cat, Module, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.group_params import GroupParams
 from hw.payloads import delayed, split_layout, taps_layout
+from sw.grid import DifferenceGrid
+
+
+class Segments(NamedTuple):
+    """What the high bits of a difference tell.
+
+    Parameters
+    ----------
+    low_bits : int
+        Bits below those.
+    bits : list of int
+        The different widths, as bits.
+    parts : dict
+        By the high bits as an unsigned number: ``index``; ``kind``, which of ``bits``; ``above``,
+        the high bits of what is left above the segment's start.
+    """
+
+    low_bits: int
+    bits: list[int]
+    parts: dict[str, list[int]]
+
+
+def _segments(grid: DifferenceGrid) -> Segments:
+    low_bits = gcd(*grid.points, 256).bit_length() - 1
+    bits = sorted({width.bit_length() - 1 for width in grid.widths})
+    parts = {"index": [], "kind": [], "above": []}
+    for high in range(512 >> low_bits):
+        start = (high << low_bits) - (512 if high >> (8 - low_bits) else 0)
+        # -256 is no difference of two pixels; any segment will do.
+        at = min(max(bisect_right(grid.points, start) - 1, 0), len(grid.widths) - 1)
+        parts["index"].append(at)
+        parts["kind"].append(bits.index(grid.widths[at].bit_length() - 1))
+        parts["above"].append((start - grid.points[at]) % grid.widths[at] >> low_bits)
+    return Segments(low_bits, bits, parts)
+
+
+def _scaled(inside: Value, bits: int, frac_bits: int) -> Value:
+    """A fraction of ``bits`` bits brought to ``frac_bits``."""
+    return inside[max(0, bits - frac_bits) : bits] << max(0, frac_bits - bits)
 
 
 class Split(wiring.Component):
     """Find the segment of the grid that each tap lies in, and where in it.
 
     On a uniform grid that is wiring: high and low bits. On a difference grid the first tap is
-    subtracted from each of the others, in one clock; in the next, comparators tell which segments
-    begin at or below the difference; the last of these is the index, a clock later. The widths are
-    powers of two: what is left above the segment's start, shifted, is the fraction, less the bits
-    that are too many.
+    subtracted from each of the others, in one clock. All grid points are multiples of a power of
+    two: in the next clock, the high bits tell the segment, how wide it is, and the high bits of
+    what is left above its start. The widths are powers of two: what is left, shifted, is the
+    fraction, a clock later, less the bits that are too many.
 
     One look-up per clock; latency ``delay(g)`` clocks; never stalls.
 
@@ -55,22 +98,22 @@ class Split(wiring.Component):
                 m.d.comb += self.o.payload.fraction[j].eq(tap[: g.frac_bits])
             m.d.comb += self.o.valid.eq(self.i.valid)
             return m
-        grid = g.table.grid
-        segments = list(zip(grid.points[:-1], grid.widths, strict=True))
+        segments = _segments(g.table.grid)
         found = Signal(split_layout(g), reset_less=True)
         for j in range(g.axes):
-            difference = Signal(signed(9), name=f"difference{j}", reset_less=True)
+            difference = Signal(9, name=f"difference{j}", reset_less=True)
             m.d.sync += difference.eq(self.i.payload[j + 1] - self.i.payload[0])
-            reached = Signal(len(segments), name=f"reached{j}", reset_less=True)
-            m.d.sync += reached.eq(Cat(1, (difference >= start for start, _ in segments[1:])))
-            difference = delayed(m, difference, 1)
-            for number, (start, width) in enumerate(segments):
-                bits = width.bit_length() - 1
-                inside = (difference - start)[:bits]
-                with m.If(reached[number]):
-                    m.d.sync += found.index[j].eq(number)
-                    inside = inside[max(0, bits - g.frac_bits) :]
-                    m.d.sync += found.fraction[j].eq(inside << max(0, g.frac_bits - bits))
+            part = {
+                name: Signal(range(max(values) + 1), name=f"{name}{j}", reset_less=True)
+                for name, values in segments.parts.items()
+            }
+            for name, values in segments.parts.items():
+                m.d.sync += part[name].eq(Array(values)[difference[segments.low_bits :]])
+            inside = Cat(delayed(m, difference[: segments.low_bits], 1), part["above"])
+            m.d.sync += found.index[j].eq(part["index"])
+            m.d.sync += found.fraction[j].eq(
+                Array(_scaled(inside, bits, g.frac_bits) for bits in segments.bits)[part["kind"]]
+            )
         m.d.comb += self.o.payload.eq(found)
         m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(g), reset=True))
         return m

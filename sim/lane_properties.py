@@ -80,8 +80,8 @@ def _select(family: str, frac_bits: int) -> Property:
         sum(Mux(i.order[place] == j, i.fraction[place], 0) for place in range(g.taps))
         for j in range(g.taps)
     ]
-    fraction = [later(m, each, Select.DELAY) for each in by_tap]
-    index = [later(m, i.index[j], Select.DELAY) for j in range(g.taps)]
+    fraction = [later(m, each, Select.delay(g)) for each in by_tap]
+    index = [later(m, i.index[j], Select.delay(g)) for j in range(g.taps)]
 
     # The row and the bank tell the vertex.
     points = np.indices((g.table.grid.levels,) * g.axes).reshape(g.axes, -1)

@@ -25,10 +25,6 @@ PORT_SHAPES = (8192, 2), (4096, 4), (2048, 9), (1024, 18)
 WIDEST = 512, 36
 """Words and bits of a block RAM that one port reads."""
 
-SMALL = 32
-"""Rows of a bank up to which it is made of look-up tables: two LUT4 a bit. Yosys takes eight for
-88 rows."""
-
 PAIRED_BITS = 5
 """Bits of a fraction up to which two numbers of an entry share a product of 18 by 6 bits."""
 
@@ -36,7 +32,7 @@ PRODUCT_LUTS = 90
 """LUT4 of a product that finds no multiplier, of 8 by 9 bits or of a pair by 5 or 6 bits:
 ``boards/soft_product.v``."""
 
-LANE_LUTS = 1030
+LANE_LUTS = 720
 """LUT4 of a lane for four numbers beside its products: split, sort, rows, weights, additions, as
 Yosys made it for ECP5."""
 
@@ -126,7 +122,7 @@ def products(tables: Sequence[Table]) -> int:
 
 def in_luts(table: Table) -> bool:
     """Whether a table is small enough to be made of look-up tables, not of block RAM."""
-    return banks.depth(table) <= SMALL
+    return banks.depth(table) <= banks.FEW
 
 
 def _group(tables: list[Table], lanes: int) -> tuple[int, int, int]:

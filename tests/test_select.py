@@ -28,4 +28,4 @@ def test_equals_weights_and_vertices(family, frac_bits):
     expected_weight = np.take_along_axis(weight, by_bank, axis=0)
     assert np.array_equal([list(o.row) for o in payloads], expected_row.T)
     assert np.array_equal([list(o.weight) for o in payloads], expected_weight.T)
-    assert clocks[0] == Select.DELAY
+    assert clocks[0] == Select.delay(g)
