@@ -11,13 +11,15 @@ from amaranth.lib.wiring import In, Out, connect
 
 from hw.guard import Error, FrameGuard
 from hw.params import BEATS, StageParams
+from hw.payloads import pixels_layout
+from hw.slice import Slice
 from hw.stage import UpsamplerStage
 from sw.errors import BadInput
 from sw.rotation import ROTATIONS
 from sw.spec import Upsampler
 
-AROUND_LANES = 8
-"""Clocks in guard, line buffer, scheduler, line writer and gearbox."""
+AROUND_LANES = 9
+"""Clocks in guard, line buffer and slice, scheduler, line writer and gearbox."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +126,8 @@ class CoreParams:
         lines = [(y * beats, (y + 1) * beats) for y in range(self._lines_needed())]
         for number, p in enumerate(self.stages):
             beats = width * self.enlarged[number] // p.columns
+            if number:  # a slice lies between
+                lines = [(begin + 1, end + 1) for begin, end in lines]
             out, free = [], 0
             for y, (begin, end) in enumerate(lines):
                 begin = max(begin, free)
@@ -224,8 +228,10 @@ class Core(wiring.Component):
         for n, stage in enumerate(stages):
             m.submodules[f"stage{n}"] = stage
         connect(m, guard.o, stages[0].i)
-        for before, after in pairwise(stages):
-            connect(m, before.o, after.i)
+        for n, (before, after) in enumerate(pairwise(stages), 1):
+            m.submodules[f"between{n}"] = between = Slice(pixels_layout(after.p))
+            connect(m, before.o, between.i)
+            connect(m, between.o, after.i)
         o = stages[-1].o
         first = Signal(init=1)  # the next beat begins a frame
         with m.If(o.valid & o.ready):

@@ -6,6 +6,7 @@ from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import connect
 
+from hw.credits import any_left
 from hw.gather import whole_pixels
 from hw.gearbox import Gearbox, word_layout
 from hw.params import StageParams
@@ -77,18 +78,12 @@ class LineWriter(wiring.Component):
     def _grant_room(self, m: Module, word_freed: Signal, line_freed: Signal) -> None:
         """Windows that open a word take a word, those that open a line take a line."""
         p = self.p
-        words_free = Signal(range(self.words + 1), init=self.words)
-        lines_free = Signal(range(LINES + 1), init=LINES)
         column = Signal(range(max(2, p.word_columns)))
         opens_line = Signal(init=1)
         opens_word = column == 0
-        m.d.comb += self.room.eq(
-            ~opens_word | ((words_free != 0) & (~opens_line | (lines_free != 0)))
-        )
-        m.d.sync += [
-            words_free.eq(words_free - (self.start & opens_word) + word_freed),
-            lines_free.eq(lines_free - (self.start & opens_line) + line_freed),
-        ]
+        word_left = any_left(m, self.words, self.start & opens_word, word_freed)
+        line_left = any_left(m, LINES, self.start & opens_line, line_freed)
+        m.d.comb += self.room.eq(~opens_word | (word_left & (~opens_line | line_left)))
         with m.If(self.start):
             m.d.sync += [opens_line.eq(self.start_last), column.eq(column + p.columns)]
             with m.If(self.start_last | (column == p.word_columns - p.columns)):

@@ -1,9 +1,10 @@
 """Pixel queue: what a ×1 stage has in place of a line writer."""
 
-from amaranth.hdl import Assert, Cat, Module, Signal
+from amaranth.hdl import Assert, Cat, Module
 from amaranth.lib import data, wiring
 from amaranth.lib.fifo import SyncFIFOBuffered
 
+from hw.credits import any_left
 from hw.gather import whole_pixels
 from hw.params import StageParams
 from hw.payloads import beat_layout
@@ -42,7 +43,7 @@ class PixelQueue(wiring.Component):
         self.p = p
         # Enough that the lanes need not wait while nothing stalls: those under way, and those in
         # the queue's own registers until their room is known to be free.
-        self.depth = clocks // p.steps + 4
+        self.depth = clocks // p.steps + 5
         super().__init__(writer_ends(p))
 
     def elaborate(self, platform: object) -> Module:
@@ -52,9 +53,8 @@ class PixelQueue(wiring.Component):
         m.submodules.fifo = fifo = SyncFIFOBuffered(width=layout.size, depth=self.depth)
         pixels, complete = whole_pixels(m, p, self.i, self.mark.colour_step)
         entry, head = data.View(layout, fifo.w_data), data.View(layout, fifo.r_data)
-        free = Signal(range(self.depth + 1), init=self.depth)
         m.d.comb += [
-            self.room.eq(free != 0),
+            self.room.eq(any_left(m, self.depth, self.start, self.o.valid & self.o.ready)),
             entry.pixels.as_value().eq(Cat(pixels)),
             entry.line_last.eq(self.mark.line_last),
             entry.frame_last.eq(self.mark.frame_last),
@@ -63,7 +63,6 @@ class PixelQueue(wiring.Component):
             self.o.valid.eq(fifo.r_rdy),
             fifo.r_en.eq(self.o.ready),
         ]
-        m.d.sync += free.eq(free - self.start + (self.o.valid & self.o.ready))
         if platform == "formal":
             m.d.comb += Assert(~fifo.w_en | fifo.w_rdy)
         return m

@@ -9,10 +9,11 @@ from hw.lanes import Lanes
 from hw.line_buffer import LineBuffer
 from hw.line_writer import LineWriter
 from hw.params import StageParams
-from hw.payloads import beat_layout, delayed, pixels_layout
+from hw.payloads import beat_layout, column_layout, delayed, pixels_layout
 from hw.pixel_queue import PixelQueue
 from hw.round_clip import RoundClip
 from hw.scheduler import Scheduler
+from hw.slice import Slice
 from hw.window import Window
 
 
@@ -70,7 +71,9 @@ class UpsamplerStage(wiring.Component):
         m.submodules.writer = writer
 
         connect(m, wiring.flipped(self.i), line_buffer.i)
-        connect(m, line_buffer.o, window.i)
+        m.submodules.columns = columns = Slice(column_layout(p))
+        connect(m, line_buffer.o, columns.i)
+        connect(m, columns.o, window.i)
         connect(m, window.o, scheduler.i)
         delay, valid = self.lanes_delay(p), Signal(len(p.groups))
         for n, group in enumerate(p.groups):

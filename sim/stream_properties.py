@@ -4,7 +4,7 @@ Each function here makes one; its docstring says what it claims. Parameters are 
 """
 
 from amaranth.hdl import Assert, Assume, Cat, Module, Mux, Signal, Value
-from amaranth.lib import wiring
+from amaranth.lib import data, wiring
 
 from hw.gearbox import Gearbox
 from hw.guard import FrameGuard
@@ -13,6 +13,7 @@ from hw.line_writer import LineWriter
 from hw.params import StageParams
 from hw.pixel_queue import PixelQueue
 from hw.scheduler import Scheduler
+from hw.slice import Slice
 from hw.window import Window
 from sim.checked import Property, holds, later, module, params, stage
 from sw.files import FAMILIES
@@ -146,11 +147,32 @@ def pixel_queue() -> Property:
     # left there is room: whoever takes all that comes never waits for ever.
     held = Signal(range(block.depth + 1))
     m.d.sync += held.eq(held + block.start - (block.o.valid & block.o.ready))
-    m.d.comb += Assert(block.room == (held != block.depth))
+    m.d.comb += Assert(~block.room | (held != block.depth))
     quiet = Signal(range(block.depth + 8))
     m.d.sync += quiet.eq(Mux(block.start, 0, quiet + (quiet != block.depth + 7)))
-    m.d.comb += Assert((quiet != block.depth + 7) | (held == 0) | block.o.valid)
+    m.d.comb += Assert((quiet != block.depth + 7) | Mux(held == 0, block.room, block.o.valid))
     return m, [block.start, Value.cast(block.i.payload), block.o.ready]
+
+
+def between() -> Property:
+    """Slice: stream rules, nothing lost or twice; its ready depends on no input."""
+    block = Slice(data.StructLayout({"number": 4}))
+    m = module()
+    m.submodules.block = block
+    m.d.comb += [Assume(holds(m, block.i)), Assert(holds(m, block.o))]
+    taken, given = Signal(4), Signal(4)
+    m.d.sync += [
+        taken.eq(taken + (block.i.valid & block.i.ready)),
+        given.eq(given + (block.o.valid & block.o.ready)),
+    ]
+    m.d.comb += [
+        block.i.payload.number.eq(taken),
+        Assert(~block.o.valid | (block.o.payload.number == given)),
+        Assert(block.o.valid == (taken != given)),
+        # Two places, of which one is enough to go on.
+        Assert(((taken - given)[:4] <= 1) <= block.i.ready),
+    ]
+    return m, [block.i.valid, block.o.ready]
 
 
 def scheduler() -> Property:
