@@ -19,6 +19,9 @@ from boards.board import LEDS, BoardParams
 from boards.ecp5 import DdrOutput, Pll
 from boards.hd720 import PIXEL_HZ, add_board, add_domains, board_params, run_board
 from boards.soft_products import TECHMAP, soft_products
+from hw.core import CoreParams
+from sw import banks
+from sw.cost import group_cost, stage_cost
 from sw.spec import Upsampler
 
 OSCILLATOR_HZ = 25_000_000
@@ -41,23 +44,52 @@ write_json {name}.json
 
 MULTIPLIERS = 156
 
+FREE_BLOCK_RAMS = 208 - 153
+"""Block RAMs that the pictures leave."""
+
 
 class Platform85F(ULX3S_85F_Platform):
-    """Block RAM is full of pictures: tables that would fill little of one become logic."""
+    """Block RAM is full of pictures: tables that would fill little of one may become logic.
 
-    MOST_ROWS = 256
+    Parameters
+    ----------
+    most_rows : int
+        Rows of a bank up to which it does.
+    """
+
+    def __init__(self, most_rows: int) -> None:
+        super().__init__()
+        self.most_rows = most_rows
 
     def get_memory(self, memory: Memory) -> object:
         """``memory`` as it goes on to Yosys."""
-        if "rom_style" in memory.attrs and memory.depth <= self.MOST_ROWS:
+        if "rom_style" in memory.attrs and memory.depth <= self.most_rows:
             memory.attrs["rom_style"] = "logic"
         return memory.elaborate(None)
+
+
+def rows_in_logic(p: CoreParams) -> int:
+    """Rows up to which a bank has to be logic so that block RAM suffices for the rest."""
+    taken = 0
+    by_rows = {0: 0}
+    for s in p.stages:
+        taken += stage_cost(s.stage, s.maps_in, s.lanes, s.max_width).line_block_rams
+        for group in s.groups:
+            rams, _, _ = group_cost(group.tables, group.lanes)
+            rows = banks.depth(group.table)
+            by_rows[rows] = by_rows.get(rows, 0) + rams
+    taken += sum(by_rows.values())
+    for rows in sorted(by_rows):
+        taken -= by_rows[rows]
+        if taken <= FREE_BLOCK_RAMS:
+            return rows
+    return max(by_rows)
 
 
 def make(upsampler: Upsampler) -> BuildPlan:
     """All files of the design, ready for Yosys."""
     p = board_params(upsampler)
-    plan = Platform85F().build(Top(p), name=build.NAME, do_build=False)
+    plan = Platform85F(rows_in_logic(p.core)).build(Top(p), name=build.NAME, do_build=False)
     soft = "\n".join(
         f"techmap -map {TECHMAP.name} {cells}" for cells in soft_products(p.core, MULTIPLIERS)
     )

@@ -125,8 +125,8 @@ def in_luts(table: Table) -> bool:
     return banks.depth(table) <= banks.FEW
 
 
-def _group(tables: list[Table], lanes: int) -> tuple[int, int, int]:
-    """Block RAMs, LUT4 of the tables, and products."""
+def group_cost(tables: Sequence[Table], lanes: int) -> tuple[int, int, int]:
+    """Block RAMs, LUT4 of the tables, and products of ``tables`` that share look-ups."""
     numbers = len(tables) * tables[0].scale ** 2
     count, depth = banks.banks(tables[0]), banks.depth(tables[0])
     of_all = lanes * products(tables)
@@ -155,7 +155,7 @@ def stage_cost(
     """Cost of a stage that ``maps_in`` maps come into, ``width`` pixels wide."""
     groups = alike(stage)
     rams, luts, products = (
-        sum(each) for each in zip(*(_group(group, lanes) for group in groups), strict=True)
+        sum(each) for each in zip(*(group_cost(group, lanes) for group in groups), strict=True)
     )
     columns = max(1, lanes // (colours * ROTATIONS))
     lines = _lines(stage, maps_in, colours, columns, width)
