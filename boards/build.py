@@ -67,12 +67,16 @@ def run(args: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(dir=FOLDER) as work:
         folder = Path(work)
         plan.extract(work)
-        for what, tool, arguments in (
-            ("synthesis", "yosys", ["-q", "-l", "yosys.log", f"{NAME}.ys"]),
-            ("place and route", "nextpnr-ecp5", _nextpnr_arguments(args.seed)),
-            ("packing", "ecppack", ["--compress", f"{NAME}.config", f"{NAME}.bit"]),
-        ):
+
+        def run_tool(what: str, tool: str, *arguments: str) -> None:
             step(what, [*commands[tool], *arguments], folder, FOLDER / "failed.log")
+
+        run_tool("synthesis", "yosys", "-q", "-l", "yosys.log", f"{NAME}.ys")
+        netlist = json.loads((folder / f"{NAME}.json").read_text())
+        args.refine(netlist["modules"][NAME])
+        (folder / f"{NAME}.json").write_text(json.dumps(netlist))
+        run_tool("place and route", "nextpnr-ecp5", *_nextpnr_arguments(args.seed))
+        run_tool("packing", "ecppack", "--compress", f"{NAME}.config", f"{NAME}.bit")
         report = json.loads((folder / "report.json").read_text())
         with whole_file(BITSTREAM) as file:
             file.write((folder / f"{NAME}.bit").read_bytes())

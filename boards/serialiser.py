@@ -9,13 +9,16 @@ BITS = 10
 CLOCKS = BITS // 2
 """Of the domain ``shift`` in one of ``sync``."""
 
+TELLING = 4
+"""Clocks from one pair to the next."""
+
 
 class Serialiser(wiring.Component):
     """Send words bit by bit, bit 0 first, two of them in a clock of the domain ``shift``.
 
     That domain runs five times as fast as ``sync``, from the same source; where its edges lie does
     not matter. Words are taken in the middle of the clock in which they stand still. Latency less
-    than two clocks of ``sync``.
+    than three clocks of ``sync``.
 
     Parameters
     ----------
@@ -51,14 +54,20 @@ class Serialiser(wiring.Component):
             aligned.eq(aligned | align),
         ]
         for n in range(self.pairs):
-            # Each pair counts for itself: no signal has far to go.
-            turn = Signal(CLOCKS, name=f"turn{n}", init=1)
-            m.d.shift += turn.eq(Cat(turn[-1], turn[:-1]))
+            # Pairs may lie far apart, and a clock is short: each counts for itself, is not reset,
+            # and is told by the one before that it must align, some clocks after that; its bits go
+            # out by two registers, and come back in rather than zeros, which would be resets.
+            told = Signal(TELLING, name=f"told{n}", reset_less=True)
+            turn = Signal(CLOCKS, name=f"turn{n}", init=1, reset_less=True)
+            m.d.shift += [told.eq(Cat(align, told[:-1])), turn.eq(turn.rotate_left(1))]
+            align = told[-1]
             with m.If(align):
-                m.d.shift += turn.eq(0b00100)
+                m.d.shift += turn.eq(1 << (2 + (n + 1) * TELLING) % CLOCKS)
             bits = Signal(BITS, name=f"bits{n}", reset_less=True)
-            m.d.shift += bits.eq(bits >> 2)
+            m.d.shift += bits.eq(bits.rotate_right(2))
             with m.If(turn[-1]):
                 m.d.shift += bits.eq(words[n])
-            m.d.comb += self.o[n].eq(bits[:2])
+            late = [Signal(2, name=f"late{n}_{clock}", reset_less=True) for clock in (1, 2)]
+            m.d.shift += [late[0].eq(bits[:2]), late[1].eq(late[0])]
+            m.d.comb += self.o[n].eq(late[1])
         return m

@@ -15,8 +15,10 @@ from amaranth.lib.memory import Memory
 from amaranth_boards.ulx3s import ULX3S_85F_Platform
 
 from boards import build, program, send
+from boards.beside_pins import put_beside
 from boards.board import LEDS, BoardParams
 from boards.ecp5 import DdrOutput, Pll
+from boards.hard_registers import Netlist
 from boards.hd720 import PIXEL_HZ, add_board, add_domains, board_params, run_board
 from boards.soft_products import TECHMAP, soft_products
 from hw.core import CoreParams
@@ -43,6 +45,9 @@ write_json {name}.json
 
 
 MULTIPLIERS = 156
+
+PIN_COLUMNS = 110, 83, 76, 116
+"""Where the pins of blue, green, red and the clock lie, as nextpnr counts."""
 
 FREE_BLOCK_RAMS = 208 - 153
 """Block RAMs that the pictures leave."""
@@ -98,6 +103,13 @@ def make(upsampler: Upsampler) -> BuildPlan:
     return plan
 
 
+def refine(module: dict) -> None:
+    """Improve on Yosys's netlist: hard registers, and the serialisers' words at their pins."""
+    Netlist(module).use_hard_registers()
+    for pair, column in enumerate(PIN_COLUMNS):
+        put_beside(module, f"board.serialiser.words[{pair}]", column)
+
+
 class Top(Elaboratable):
     """The design that becomes a bitstream."""
 
@@ -142,7 +154,7 @@ class Top(Elaboratable):
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
     commands = {"build": build, "program": program, "send": send}
-    return run_board("boards.ulx3s", __doc__, commands, argv, make=make)
+    return run_board("boards.ulx3s", __doc__, commands, argv, make=make, refine=refine)
 
 
 if __name__ == "__main__":
