@@ -12,7 +12,7 @@ PROPERTIES: dict[Callable[[], Property], str] = {
     stream_properties.gearbox: "14",
     stream_properties.line_writer: "18",
     stream_properties.line_writer_progress: "40",
-    stream_properties.pixel_queue: "24",
+    stream_properties.pixel_queue: "20",
     stream_properties.between: "16",
     stream_properties.scheduler: "16",
     # What goes in first comes out after 3 or 4 clocks: those before have nothing to check.

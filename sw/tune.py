@@ -26,7 +26,7 @@ import numpy as np
 from tqdm import tqdm
 
 from sw import manifest
-from sw.design import BREAKPOINTS, WINDOWS, parse
+from sw.design import BREAKPOINTS, FRAC_BITS, WINDOWS, parse
 from sw.drawings import drawn_planes
 from sw.errors import BadInput
 from sw.files import describe, load, table_path
@@ -53,6 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     what.add_argument("--init", metavar="NAME|PATH", help="table file to start from")
     option("--padding", choices=PADDINGS, default="reflect", help="of a design (default: reflect)")
+    option("--frac-bits", type=int, metavar="N", help="most bits of a fraction between grid points "
+           f"of a design, 0 to 8; few make small hardware (default: {FRAC_BITS})")  # fmt: skip
     option("--steps", type=int, default=3000, metavar="N", help="default: %(default)s")
     option("--batch", type=int, default=8, metavar="N", help="crops a step (default: 8)")
     option("--crop", type=int, default=48, metavar="N", help="LR pixels a side (default: 48)")
@@ -78,7 +80,13 @@ def run(args: argparse.Namespace) -> None:
         raise BadInput("--drawings: a share from 0 to 0.9 is accepted")
     if args.greedy and args.init:
         raise BadInput("--greedy: starts a design; --init starts from a table")
-    upsampler = parse(args.design, args.padding) if args.design else load(table_path(args.init))
+    if args.frac_bits is not None and (args.init or not 0 <= args.frac_bits <= 8):
+        raise BadInput("--frac-bits: 0 to 8 is accepted, for a design; a table has its own")
+    if args.design:
+        bits = FRAC_BITS if args.frac_bits is None else args.frac_bits
+        upsampler = parse(args.design, args.padding, bits)
+    else:
+        upsampler = load(table_path(args.init))
     if upsampler.scale not in (2, 3, 4, 8):
         raise BadInput(f"the chain enlarges ×{upsampler.scale}; ×2, ×3, ×4 and ×8 are accepted")
     check_finish_arguments(args, upsampler)

@@ -63,6 +63,14 @@ def test_tune_makes_tables_with_a_manifest(tmp_path, capsys):
     assert (tmp_path / "c.npz").read_bytes() != (tmp_path / "a.npz").read_bytes()
 
 
+def test_fractions_are_as_long_as_asked(tmp_path):
+    write_photos(tmp_path / "photos", size=(80, 96))
+    for bits, options in ((4, ()), (6, ("--frac-bits", 6))):
+        assert main(command(tmp_path, tmp_path / "a.npz", *DESIGN, *options)) == 0
+        stages = load(tmp_path / "a.npz").stages
+        assert {table.grid.frac_bits for stage in stages for table in stage.tables} == {bits}
+
+
 def test_tuning_lowers_the_error():
     lr = photo_like(60, 60, 1)[:, :, 0]
     plane = Plane(lr, np.clip(lr.repeat(2, 0).repeat(2, 1) * 0.9 + 20, 0, 255).astype(np.uint8))
@@ -97,6 +105,8 @@ def test_refusals(tmp_path, capsys, monkeypatch):
     assert "--rate: above 0" in say(*DESIGN, "--rate", 0)
     assert "--drawings: a share" in say(*DESIGN, "--drawings", 1)
     assert "--greedy: starts a design" in say("--init", "S", "--greedy")
+    assert "--frac-bits: 0 to 8" in say(*DESIGN, "--frac-bits", 9)
+    assert "a table has its own" in say("--init", "nano", "--frac-bits", 4)
     assert "--steps: a number from 1" in say(*DESIGN, "--steps", 0)
     assert "'S' is no stage" in say("--design", "S")
     assert "enlarges ×1" in say("--design", "x1 S")
