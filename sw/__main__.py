@@ -7,6 +7,7 @@ from sw.command_line import make_parser, run_command
 COMMANDS = (
     "upscale",
     "score",
+    "compare",
     "fit",
     "tune",
     "train",
