@@ -20,6 +20,7 @@ must give what the golden model of the table gives; exit status 1 if it does not
 """
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 
@@ -131,7 +132,7 @@ def check_folder(folder: Path) -> None:
 def write_report(folder: Path, comparison: Comparison, crops: Crops) -> None:
     """Write the page and the figures, each file whole."""
     about = {
-        "command": " ".join(["python -m sw", *sys.argv[1:]]),
+        "command": shlex.join(["python", "-m", "sw", *sys.argv[1:]]),
         "versions": manifest.versions(),
     }
     try:

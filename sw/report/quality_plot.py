@@ -14,8 +14,8 @@ TOP, BOTTOM = 24, 420
 PANELS = (70, 540), (600, 1020)
 """Left and right end of the two panels; beyond the second are the names of the lines."""
 
-BELOW = 1.0
-"""Share of the points' span of dB up to which lines below all points are drawn."""
+BELOW = 1.5
+"""Lines up to so many dB below all points are drawn, and the best one in any case."""
 
 STYLE = """
 .plot { --interpolation: #6b7280; --self-similarity: #8b5cf6; --network: #2563eb;
@@ -181,8 +181,8 @@ def svg(comparison: Comparison, name: str) -> str:
     ]
     of_points = [_db(row) for row in drawn if not _is_reference(row)]
     references = [row for row in drawn if _is_reference(row)]
-    if of_points:
-        least = min(of_points) - BELOW * (max(of_points) - min(of_points))
+    if of_points and references:
+        least = min(min(of_points) - BELOW, _db(references[0]))
         references = [row for row in references if _db(row) >= least]
     heights = _Heights([*of_points, *map(_db, references)])
     operations = "for each HR pixel: ● multiplications (networks), ■ look-ups (tables)"
