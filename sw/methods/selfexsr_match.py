@@ -1,0 +1,143 @@
+"""Where each patch of a picture is found again: PatchMatch over transforms, in Numba.
+
+Barnes et al., "The generalized PatchMatch correspondence algorithm" (ECCV 2010), as section 3.4 of
+SelfExSR has it: random search around the best so far, and propagation from the neighbours.
+"""
+
+import math
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from sw.methods.selfexsr_patch import PATCH, RADIUS, Level, match
+from sw.methods.selfexsr_transform import plane_transform, transform_scale
+
+LARGEST_SCALE = 8.0
+"""Of a source patch beside its target."""
+
+SCALE_SPREAD, TURN_SPREAD, SHEAR_SPREAD = 1.0, math.pi / 4, 0.05
+"""Widths of the random changes of an affine map; the n-th of a search has an (n+1)-th of them."""
+
+
+class Field(NamedTuple):
+    """The best sources found, for each pixel; a border of ``RADIUS`` pixels has none.
+
+    Parameters
+    ----------
+    transforms : ndarray of float64, shape (height, width, 8)
+        As :mod:`sw.methods.selfexsr_transform` has them.
+    affine : ndarray of float64, shape (height, width, 4)
+        Rows of the affine map in it.
+    planes : ndarray of int64, shape (height, width)
+    costs, biases : ndarray of float64, shape (height, width)
+    """
+
+    transforms: np.ndarray
+    affine: np.ndarray
+    planes: np.ndarray
+    costs: np.ndarray
+    biases: np.ndarray
+
+
+@numba.njit(cache=True)
+def inside(t: np.ndarray, height: int, width: int) -> bool:
+    """Whether the centre of the source is the centre of a whole patch of the picture."""
+    return (
+        RADIUS <= t[2] - 0.5 <= height - 1 - RADIUS and RADIUS <= t[5] - 0.5 <= width - 1 - RADIUS
+    )
+
+
+@numba.njit(cache=True)
+def accept(
+    y: int, x: int, t: np.ndarray, affine: np.ndarray, plane: int, level: Level, field: Field,
+    patch: np.ndarray,
+) -> None:  # fmt: skip
+    """Take the source if it costs less than the best so far."""
+    cost, bias = match(y, x, t, plane, level, patch)
+    if cost < field.costs[y, x]:
+        field.costs[y, x] = cost
+        field.biases[y, x] = bias
+        field.planes[y, x] = plane
+        field.transforms[y, x] = t
+        field.affine[y, x] = affine
+
+
+@numba.njit(cache=True)
+def evaluate(level: Level, field: Field) -> None:
+    """Fill in costs and biases of the field's sources."""
+    patch = np.empty((PATCH, PATCH), np.float32)
+    height, width = level.target.shape
+    for y in range(RADIUS, height - RADIUS):
+        for x in range(RADIUS, width - RADIUS):
+            cost, bias = match(y, x, field.transforms[y, x], field.planes[y, x], level, patch)
+            field.costs[y, x] = cost
+            field.biases[y, x] = bias
+
+
+@numba.njit(cache=True)
+def search(level: Level, field: Field, rng: np.random.Generator) -> None:
+    """Try random sources around the best of every pixel, ever closer."""
+    patch = np.empty((PATCH, PATCH), np.float32)
+    t, affine = np.empty(9), np.empty(4)
+    height, width = level.target.shape
+    for y in range(RADIUS, height - RADIUS):
+        for x in range(RADIUS, width - RADIUS):
+            reach, closer = max(height, width) / 8, 2
+            while reach > 0.5:
+                best, old = field.transforms[y, x], field.affine[y, x]
+                source = (
+                    best[2] + reach * (2 * rng.random() - 1),
+                    best[5] + reach * (2 * rng.random() - 1),
+                )
+                grow = 1 + SCALE_SPREAD * (rng.random() - 0.5) / closer
+                turn = TURN_SPREAD * (rng.random() - 0.5) / closer
+                shear_y = SHEAR_SPREAD * (rng.random() - 0.5) / closer
+                shear_x = SHEAR_SPREAD * (rng.random() - 0.5) / closer
+                cosine, sine = grow * math.cos(turn), grow * math.sin(turn)
+                yy, yx = cosine - sine * shear_y, cosine * shear_x - sine
+                xy, xx = sine + cosine * shear_y, sine * shear_x + cosine
+                affine[0] = old[0] * yy + old[1] * xy
+                affine[1] = old[0] * yx + old[1] * xx
+                affine[2] = old[2] * yy + old[3] * xy
+                affine[3] = old[2] * yx + old[3] * xx
+                draw, plane = rng.random(), 0
+                while plane < len(level.lines) - 1 and draw >= level.posterior[plane, y, x]:
+                    draw -= level.posterior[plane, y, x]
+                    plane += 1
+                reach, closer = reach / 2, closer + 1
+                target = (y + 0.5, x + 0.5)
+                if not plane_transform(level.lines[plane], affine, target, source, t):
+                    continue
+                if inside(t, height, width) and level.step <= transform_scale(t) <= LARGEST_SCALE:
+                    accept(y, x, t[:8], affine, plane, level, field, patch)
+
+
+@numba.njit(cache=True)
+def propagate(level: Level, field: Field) -> None:
+    """Try the neighbours' sources, moved on by a pixel: of above and left, then of the others."""
+    patch = np.empty((PATCH, PATCH), np.float32)
+    t = np.empty(8)
+    height, width = level.target.shape
+    rows, columns = height - 2 * RADIUS, width - 2 * RADIUS
+    for direction in (1, -1):
+        for i in range(rows):
+            y = RADIUS + i if direction > 0 else height - 1 - RADIUS - i
+            for j in range(columns):
+                x = RADIUS + j if direction > 0 else width - 1 - RADIUS - j
+                for dy, dx in ((direction, 0), (0, direction)):
+                    from_y, from_x = y - dy, x - dx
+                    if not (
+                        RADIUS <= from_y < height - RADIUS and RADIUS <= from_x < width - RADIUS
+                    ):
+                        continue
+                    near = field.transforms[from_y, from_x]
+                    deep = near[6] * dy + near[7] * dx + 1
+                    if deep <= 0:
+                        continue
+                    t[:] = near / deep
+                    t[2] = (near[0] * dy + near[1] * dx + near[2]) / deep
+                    t[5] = (near[3] * dy + near[4] * dx + near[5]) / deep
+                    if inside(t, height, width):
+                        plane = field.planes[from_y, from_x]
+                        accept(y, x, t, field.affine[from_y, from_x], plane, level, field, patch)

@@ -1,0 +1,30 @@
+"""The picture that the sources' patches make together, in Numba."""
+
+import numba
+import numpy as np
+
+from sw.methods.selfexsr_match import Field
+from sw.methods.selfexsr_patch import PATCH, RADIUS, Level, read_patch
+from sw.methods.selfexsr_transform import transform_scale
+
+
+@numba.njit(cache=True)
+def vote(level: Level, field: Field, sharp: np.ndarray) -> np.ndarray:
+    """The picture made of the source patches, read from ``sharp`` in place of the sources.
+
+    Each patch is moved by its bias; where patches lie over each other their weighted mean counts.
+    """
+    patch = np.empty((PATCH, PATCH), np.float32)
+    height, width = level.target.shape
+    total = np.zeros((height, width))
+    weights = np.zeros((height, width))
+    for y in range(RADIUS, height - RADIUS):
+        for x in range(RADIUS, width - RADIUS):
+            t = field.transforms[y, x]
+            read_patch(t, transform_scale(t), level, sharp, patch)
+            for i in range(PATCH):
+                for j in range(PATCH):
+                    at = y - RADIUS + i, x - RADIUS + j
+                    total[at] += level.weights[i, j] * (patch[i, j] + field.biases[y, x])
+                    weights[at] += level.weights[i, j]
+    return (total / weights).astype(np.float32)
