@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from sw.errors import BadInput
-from sw.methods import classical, fsr, rtl, tables
+from sw.methods import classical, fsr, rtl, selfexsr, tables
 from sw.methods.method import Method, Skipped
 from sw.spec import Upsampler
 
@@ -23,6 +23,7 @@ def known(scale: int, given: dict[str, Upsampler]) -> list[Method | Skipped]:
     return [
         *classical.METHODS,
         *fsr.METHODS,
+        *selfexsr.METHODS,
         *tables.methods(shipped),
         *tables.methods(given),
         *rtl.methods(shipped),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sw.comparison import Comparison
 from sw.report import labels
-from sw.results import Row, rows, set_names
+from sw.results import ALL, Row, rows, set_names
 
 WIDTH, HEIGHT = 1120, 470
 TOP, BOTTOM = 24, 420
@@ -146,7 +146,16 @@ def _point(point: Point, x: float, y: float, box: labels.Box) -> list[str]:
         )
     else:
         lines.append(f'<circle class="mark {kind}" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>')
-    lines.append(f'<text class="{kind}" x="{box.left:.1f}" y="{box.bottom - 3:.1f}">{name}</text>')
+    # Letters may be wider or narrower than was thought; they end where the point is.
+    anchor, at = "middle", (box.left + box.right) / 2
+    if box.left >= x:
+        anchor, at = "start", box.left
+    elif box.right <= x:
+        anchor, at = "end", box.right
+    lines.append(
+        f'<text class="{kind}" x="{at:.1f}" y="{box.bottom - 3:.1f}" text-anchor="{anchor}">'
+        f"{name}</text>"
+    )
     return [*lines, "</g>"]
 
 
@@ -191,7 +200,8 @@ def svg(comparison: Comparison, name: str) -> str:
         *_panel(_by_operations(drawn), PANELS[1], heights, operations),
         *_references(references, heights),
     ]
-    title = f"PSNR-Y in dB on {name}, ×{comparison.scale}"
+    pictures = "all pictures" if name == ALL else name
+    title = f"PSNR-Y in dB on {pictures}, ×{comparison.scale}"
     return "\n".join(
         [
             f'<svg class="plot" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
