@@ -9,7 +9,7 @@ FIRST_SCALE = 2.0
 """Of the sources before any search, which lie where their targets are."""
 
 
-def first_field(height: int, width: int, facing: int) -> Field:
+def first_field(height: int, width: int, channels: int, facing: int) -> Field:
     """Every pixel's source around itself, on the plane ``facing`` the camera."""
     y, x = np.mgrid[:height, :width] + 0.5
     transforms = np.zeros((height, width, 8))
@@ -17,9 +17,9 @@ def first_field(height: int, width: int, facing: int) -> Field:
     transforms[..., 2], transforms[..., 5] = y, x
     affine = np.zeros((height, width, 4))
     affine[..., 0] = affine[..., 3] = FIRST_SCALE
-    nothing = np.zeros((height, width))
     planes = np.full((height, width), facing, np.int64)
-    return Field(transforms, affine, planes, nothing, nothing.copy())
+    costs, biases = np.zeros((height, width)), np.zeros((height, width, channels))
+    return Field(transforms, affine, planes, costs, biases)
 
 
 def carried_over(field: Field, height: int, width: int) -> Field:
@@ -44,7 +44,6 @@ def carried_over(field: Field, height: int, width: int) -> Field:
     t /= deep[..., None]
     t[..., 2] = np.clip(moved_y, RADIUS + 0.5, height - RADIUS - 0.5)
     t[..., 5] = np.clip(moved_x, RADIUS + 0.5, width - RADIUS - 0.5)
-    nothing = np.zeros((height, width))
-    return Field(
-        t, field.affine[from_y, from_x], field.planes[from_y, from_x], nothing, nothing.copy()
-    )
+    affine, planes = field.affine[from_y, from_x], field.planes[from_y, from_x]
+    costs, biases = np.zeros((height, width)), np.zeros((height, width, field.biases.shape[2]))
+    return Field(t, affine, planes, costs, biases)

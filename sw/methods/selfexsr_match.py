@@ -30,7 +30,8 @@ class Field(NamedTuple):
     affine : ndarray of float64, shape (height, width, 4)
         Rows of the affine map in it.
     planes : ndarray of int64, shape (height, width)
-    costs, biases : ndarray of float64, shape (height, width)
+    costs : ndarray of float64, shape (height, width)
+    biases : ndarray of float64, shape (height, width, channels)
     """
 
     transforms: np.ndarray
@@ -51,10 +52,10 @@ def inside(t: np.ndarray, height: int, width: int) -> bool:
 @numba.njit(cache=True)
 def accept(
     y: int, x: int, t: np.ndarray, affine: np.ndarray, plane: int, level: Level, field: Field,
-    patch: np.ndarray,
+    patch: np.ndarray, bias: np.ndarray,
 ) -> None:  # fmt: skip
     """Take the source if it costs less than the best so far."""
-    cost, bias = match(y, x, t, plane, level, patch)
+    cost = match(y, x, t, plane, level, patch, bias)
     if cost < field.costs[y, x]:
         field.costs[y, x] = cost
         field.biases[y, x] = bias
@@ -64,23 +65,29 @@ def accept(
 
 
 @numba.njit(cache=True)
+def scratch(level: Level) -> tuple:
+    """Room for a patch and its bias."""
+    channels = level.target.shape[2]
+    return np.empty((PATCH, PATCH, channels), np.float32), np.empty(channels)
+
+
+@numba.njit(cache=True)
 def evaluate(level: Level, field: Field) -> None:
     """Fill in costs and biases of the field's sources."""
-    patch = np.empty((PATCH, PATCH), np.float32)
-    height, width = level.target.shape
+    patch, _ = scratch(level)
+    height, width = level.target.shape[:2]
     for y in range(RADIUS, height - RADIUS):
         for x in range(RADIUS, width - RADIUS):
-            cost, bias = match(y, x, field.transforms[y, x], field.planes[y, x], level, patch)
-            field.costs[y, x] = cost
-            field.biases[y, x] = bias
+            t, plane = field.transforms[y, x], field.planes[y, x]
+            field.costs[y, x] = match(y, x, t, plane, level, patch, field.biases[y, x])
 
 
 @numba.njit(cache=True)
 def search(level: Level, field: Field, rng: np.random.Generator) -> None:
     """Try random sources around the best of every pixel, ever closer."""
-    patch = np.empty((PATCH, PATCH), np.float32)
+    patch, bias = scratch(level)
     t, affine = np.empty(9), np.empty(4)
-    height, width = level.target.shape
+    height, width = level.target.shape[:2]
     for y in range(RADIUS, height - RADIUS):
         for x in range(RADIUS, width - RADIUS):
             reach, closer = max(height, width) / 8, 2
@@ -110,15 +117,15 @@ def search(level: Level, field: Field, rng: np.random.Generator) -> None:
                 if not plane_transform(level.lines[plane], affine, target, source, t):
                     continue
                 if inside(t, height, width) and level.step <= transform_scale(t) <= LARGEST_SCALE:
-                    accept(y, x, t[:8], affine, plane, level, field, patch)
+                    accept(y, x, t[:8], affine, plane, level, field, patch, bias)
 
 
 @numba.njit(cache=True)
 def propagate(level: Level, field: Field) -> None:
     """Try the neighbours' sources, moved on by a pixel: of above and left, then of the others."""
-    patch = np.empty((PATCH, PATCH), np.float32)
+    patch, bias = scratch(level)
     t = np.empty(8)
-    height, width = level.target.shape
+    height, width = level.target.shape[:2]
     rows, columns = height - 2 * RADIUS, width - 2 * RADIUS
     for direction in (1, -1):
         for i in range(rows):
@@ -140,4 +147,6 @@ def propagate(level: Level, field: Field) -> None:
                     t[5] = (near[3] * dy + near[4] * dx + near[5]) / deep
                     if inside(t, height, width):
                         plane = field.planes[from_y, from_x]
-                        accept(y, x, t, field.affine[from_y, from_x], plane, level, field, patch)
+                        accept(
+                            y, x, t, field.affine[from_y, from_x], plane, level, field, patch, bias
+                        )
