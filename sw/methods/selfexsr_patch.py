@@ -25,6 +25,9 @@ PLANE_WEIGHT = 1e-3
 SCALE_WEIGHT = 1e-3
 """Of the scale cost."""
 
+NEAREST_DEPTH = 0.1
+"""Depth of a patch's nearest pixel beside its centre: a plane does not come nearer within it."""
+
 LARGEST_BIAS = 0.25
 """By which a source patch may be made brighter or darker."""
 
@@ -79,7 +82,7 @@ def read_patch(
     by_y, by_x = rows / height, columns / width
     for dy in range(-RADIUS, RADIUS + 1):
         for dx in range(-RADIUS, RADIUS + 1):
-            deep = 1 / (t[6] * dy + t[7] * dx + 1)
+            deep = 1 / max(t[6] * dy + t[7] * dx + 1, NEAREST_DEPTH)
             y = (t[0] * dy + t[1] * dx + t[2]) * deep * by_y - 0.5
             x = (t[3] * dy + t[4] * dx + t[5]) * deep * by_x - 0.5
             y = min(max(y, 0.0), rows - 1.0)
