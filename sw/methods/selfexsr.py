@@ -14,8 +14,6 @@ the blur goes in its place. The mean of all patches is made to agree with the LR
 No step of the pipeline is left out. It differs from the paper, or from the authors' MATLAB code
 where the paper leaves a number open, in these:
 
-- Luma alone is matched and made, where the authors do R, G and B together; colour differences are
-  bicubic. Squared differences count threefold, to weigh against the other costs as in RGB.
 - Segments are from scikit-image's Canny and probabilistic Hough, vanishing points from RANSAC on
   them, where the authors run a program that comes without its source.
 - Segments are evidence by one Gaussian of σ = 60 LR pixels, where theirs has five, cut short.
@@ -28,42 +26,28 @@ where the paper leaves a number open, in these:
 
 """
 
-from fractions import Fraction
 from functools import partial
 from importlib.util import find_spec
 
 import numpy as np
 
-from sw.bicubic import resize
 from sw.methods.method import Method, Skipped
-from sw.metrics import LUMA
 
 SEED = 2015
-
-GREY = LUMA / LUMA.sum()
-"""Luma of R, G, B, without the studio range's offset and gain: 0…1 of colours of 0…1."""
-
-
-def luma_of(picture: np.ndarray) -> np.ndarray:
-    """Luma, on the scale of the colours, of ``picture`` (height, width, 1 or 3)."""
-    return picture @ GREY if picture.shape[2] == 3 else picture[:, :, 0].astype(np.float64)
 
 
 def enlarge(pixels: np.ndarray, scale: int, *, name: str, fast: bool) -> np.ndarray:
     """Enlarge uint8 ``pixels`` (height, width, 1 or 3), with a progress bar called ``name``.
 
-    The same picture always gives the same result.
+    R, G and B are matched and made together. The same picture always gives the same result.
     """
     from sw.methods.selfexsr_synthesis import FAST, FULL, synthesize
 
-    large = resize(pixels, Fraction(scale)).astype(np.float64)
     if scale == 1:
         return pixels.copy()
-    grey = (luma_of(pixels) / 255).astype(np.float32)
-    made = 255 * synthesize(grey, scale, FAST if fast else FULL, SEED, name)
-    # The same change of R, G and B changes Y and leaves Cb and Cr.
-    large += (made - luma_of(large))[:, :, None]
-    return np.clip(np.rint(large), 0, 255).astype(np.uint8)
+    picture = (pixels / 255).astype(np.float32)
+    made = synthesize(picture, scale, FAST if fast else FULL, SEED, name)
+    return np.rint(255 * made).astype(np.uint8)
 
 
 def method(name: str, fast: bool) -> Method | Skipped:

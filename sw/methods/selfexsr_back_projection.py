@@ -11,13 +11,13 @@ KERNEL = np.exp(-(np.arange(-2.0, 3) ** 2))
 """The square of a Gaussian of σ = 1 over five pixels, along one axis."""
 
 
-def back_project(plane: np.ndarray, low: np.ndarray) -> np.ndarray:
-    """``plane`` changed until its bicubic reduction is close to ``low``.
+def back_project(picture: np.ndarray, low: np.ndarray) -> np.ndarray:
+    """``picture`` changed until its bicubic reduction is close to ``low``.
 
     Parameters
     ----------
-    plane, low : ndarray of float32, shape (height, width)
-        Of 0…1; ``plane`` is the larger.
+    picture, low : ndarray of float32, shape (height, width, …)
+        Of 0…1; ``picture`` is the larger.
 
     Returns
     -------
@@ -26,8 +26,8 @@ def back_project(plane: np.ndarray, low: np.ndarray) -> np.ndarray:
     """
     smooth = (KERNEL / KERNEL.sum()).astype(np.float32)
     for _ in range(ROUNDS):
-        error = resize_to(low - resize_to(plane, *low.shape), *plane.shape)
+        error = resize_to(low - resize_to(picture, *low.shape[:2]), *picture.shape[:2])
         for axis in (0, 1):
             error = correlate1d(error, smooth, axis=axis, mode="nearest")
-        plane = np.clip(plane + error, 0, 1)
-    return plane
+        picture = np.clip(picture + error, 0, 1)
+    return picture

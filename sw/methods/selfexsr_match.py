@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
-from sw.methods.selfexsr_patch import PATCH, RADIUS, Level, match
+from sw.methods.selfexsr_patch import NEAREST_DEPTH, PATCH, RADIUS, Level, match
 from sw.methods.selfexsr_transform import plane_transform, transform_scale
 
 LARGEST_SCALE = 8.0
@@ -25,12 +25,13 @@ class Field(NamedTuple):
 
     Parameters
     ----------
-    transforms : ndarray of float64, shape (height, width, 8)
+    transforms : ndarray of float32, shape (height, width, 8)
         As :mod:`sw.methods.selfexsr_transform` has them.
-    affine : ndarray of float64, shape (height, width, 4)
+    affine : ndarray of float32, shape (height, width, 4)
         Rows of the affine map in it.
-    planes : ndarray of int64, shape (height, width)
-    costs, biases : ndarray of float64, shape (height, width)
+    planes : ndarray of uint8, shape (height, width)
+    costs : ndarray of float64, shape (height, width)
+    biases : ndarray of float32, shape (height, width, channels)
     """
 
     transforms: np.ndarray
@@ -51,10 +52,10 @@ def inside(t: np.ndarray, height: int, width: int) -> bool:
 @numba.njit(cache=True)
 def accept(
     y: int, x: int, t: np.ndarray, affine: np.ndarray, plane: int, level: Level, field: Field,
-    patch: np.ndarray,
+    patch: np.ndarray, bias: np.ndarray,
 ) -> None:  # fmt: skip
     """Take the source if it costs less than the best so far."""
-    cost, bias = match(y, x, t, plane, level, patch)
+    cost = match(y, x, t, plane, level, patch, bias)
     if cost < field.costs[y, x]:
         field.costs[y, x] = cost
         field.biases[y, x] = bias
@@ -64,80 +65,96 @@ def accept(
 
 
 @numba.njit(cache=True)
+def scratch(level: Level) -> tuple:
+    """Room for a patch and its bias."""
+    channels = level.target.shape[2]
+    return np.empty((PATCH, PATCH, channels), np.float32), np.empty(channels, np.float32)
+
+
+@numba.njit(cache=True)
 def evaluate(level: Level, field: Field) -> None:
     """Fill in costs and biases of the field's sources."""
-    patch = np.empty((PATCH, PATCH), np.float32)
-    height, width = level.target.shape
+    patch, _ = scratch(level)
+    height, width = level.target.shape[:2]
     for y in range(RADIUS, height - RADIUS):
         for x in range(RADIUS, width - RADIUS):
-            cost, bias = match(y, x, field.transforms[y, x], field.planes[y, x], level, patch)
-            field.costs[y, x] = cost
-            field.biases[y, x] = bias
+            t, plane = field.transforms[y, x], field.planes[y, x]
+            field.costs[y, x] = match(y, x, t, plane, level, patch, field.biases[y, x])
+
+
+@numba.njit(cache=True)
+def shake(old: np.ndarray, closer: int, rng: np.random.Generator, out: np.ndarray) -> None:
+    """Put the affine map ``old``, changed at random by an n-th of the spreads, into ``out``."""
+    grow = 1 + SCALE_SPREAD * (rng.random() - 0.5) / closer
+    turn = TURN_SPREAD * (rng.random() - 0.5) / closer
+    shear_y = SHEAR_SPREAD * (rng.random() - 0.5) / closer
+    shear_x = SHEAR_SPREAD * (rng.random() - 0.5) / closer
+    cosine, sine = grow * math.cos(turn), grow * math.sin(turn)
+    yy, yx = cosine - sine * shear_y, cosine * shear_x - sine
+    xy, xx = sine + cosine * shear_y, sine * shear_x + cosine
+    out[0], out[1] = old[0] * yy + old[1] * xy, old[0] * yx + old[1] * xx
+    out[2], out[3] = old[2] * yy + old[3] * xy, old[2] * yx + old[3] * xx
+
+
+@numba.njit(cache=True)
+def draw_plane(y: int, x: int, level: Level, rng: np.random.Generator) -> int:
+    """A random plane, each as likely as it is at ``y``, ``x``."""
+    left, plane = rng.random(), 0
+    while plane < len(level.lines) - 1 and left >= level.posterior[plane, y, x]:
+        left -= level.posterior[plane, y, x]
+        plane += 1
+    return plane
 
 
 @numba.njit(cache=True)
 def search(level: Level, field: Field, rng: np.random.Generator) -> None:
     """Try random sources around the best of every pixel, ever closer."""
-    patch = np.empty((PATCH, PATCH), np.float32)
-    t, affine = np.empty(9), np.empty(4)
-    height, width = level.target.shape
+    patch, bias = scratch(level)
+    t, affine = np.empty(8, np.float32), np.empty(4, np.float32)
+    height, width = level.target.shape[:2]
     for y in range(RADIUS, height - RADIUS):
         for x in range(RADIUS, width - RADIUS):
             reach, closer = max(height, width) / 8, 2
             while reach > 0.5:
-                best, old = field.transforms[y, x], field.affine[y, x]
-                source = (
-                    best[2] + reach * (2 * rng.random() - 1),
-                    best[5] + reach * (2 * rng.random() - 1),
-                )
-                grow = 1 + SCALE_SPREAD * (rng.random() - 0.5) / closer
-                turn = TURN_SPREAD * (rng.random() - 0.5) / closer
-                shear_y = SHEAR_SPREAD * (rng.random() - 0.5) / closer
-                shear_x = SHEAR_SPREAD * (rng.random() - 0.5) / closer
-                cosine, sine = grow * math.cos(turn), grow * math.sin(turn)
-                yy, yx = cosine - sine * shear_y, cosine * shear_x - sine
-                xy, xx = sine + cosine * shear_y, sine * shear_x + cosine
-                affine[0] = old[0] * yy + old[1] * xy
-                affine[1] = old[0] * yx + old[1] * xx
-                affine[2] = old[2] * yy + old[3] * xy
-                affine[3] = old[2] * yx + old[3] * xx
-                draw, plane = rng.random(), 0
-                while plane < len(level.lines) - 1 and draw >= level.posterior[plane, y, x]:
-                    draw -= level.posterior[plane, y, x]
-                    plane += 1
+                away_y, away_x = reach * (2 * rng.random() - 1), reach * (2 * rng.random() - 1)
+                source = field.transforms[y, x, 2] + away_y, field.transforms[y, x, 5] + away_x
+                shake(field.affine[y, x], closer, rng, affine)
+                plane = draw_plane(y, x, level, rng)
                 reach, closer = reach / 2, closer + 1
-                target = (y + 0.5, x + 0.5)
+                target = y + 0.5, x + 0.5
                 if not plane_transform(level.lines[plane], affine, target, source, t):
                     continue
                 if inside(t, height, width) and level.step <= transform_scale(t) <= LARGEST_SCALE:
-                    accept(y, x, t[:8], affine, plane, level, field, patch)
+                    accept(y, x, t, affine, plane, level, field, patch, bias)
+
+
+@numba.njit(cache=True)
+def move_on(t: np.ndarray, dy: int, dx: int, out: np.ndarray) -> None:
+    """Put transform ``t`` as it is from a target ``dy``, ``dx`` further into ``out``."""
+    deep = max(t[6] * dy + t[7] * dx + 1, NEAREST_DEPTH)
+    for k in range(8):
+        out[k] = t[k] / deep
+    out[2] = (t[0] * dy + t[1] * dx + t[2]) / deep
+    out[5] = (t[3] * dy + t[4] * dx + t[5]) / deep
 
 
 @numba.njit(cache=True)
 def propagate(level: Level, field: Field) -> None:
     """Try the neighbours' sources, moved on by a pixel: of above and left, then of the others."""
-    patch = np.empty((PATCH, PATCH), np.float32)
-    t = np.empty(8)
-    height, width = level.target.shape
-    rows, columns = height - 2 * RADIUS, width - 2 * RADIUS
+    patch, bias = scratch(level)
+    t = np.empty(8, np.float32)
+    height, width = level.target.shape[:2]
     for direction in (1, -1):
-        for i in range(rows):
-            y = RADIUS + i if direction > 0 else height - 1 - RADIUS - i
-            for j in range(columns):
-                x = RADIUS + j if direction > 0 else width - 1 - RADIUS - j
+        for i in range(RADIUS, height - RADIUS):
+            y = i if direction > 0 else height - 1 - i
+            for j in range(RADIUS, width - RADIUS):
+                x = j if direction > 0 else width - 1 - j
                 for dy, dx in ((direction, 0), (0, direction)):
-                    from_y, from_x = y - dy, x - dx
-                    if not (
-                        RADIUS <= from_y < height - RADIUS and RADIUS <= from_x < width - RADIUS
-                    ):
+                    beside = y - dy, x - dx
+                    # The first row has nothing above, the first column nothing to its left.
+                    if (dy and i == RADIUS) or (dx and j == RADIUS):
                         continue
-                    near = field.transforms[from_y, from_x]
-                    deep = near[6] * dy + near[7] * dx + 1
-                    if deep <= 0:
-                        continue
-                    t[:] = near / deep
-                    t[2] = (near[0] * dy + near[1] * dx + near[2]) / deep
-                    t[5] = (near[3] * dy + near[4] * dx + near[5]) / deep
+                    move_on(field.transforms[beside], dy, dx, t)
                     if inside(t, height, width):
-                        plane = field.planes[from_y, from_x]
-                        accept(y, x, t, field.affine[from_y, from_x], plane, level, field, patch)
+                        affine, plane = field.affine[beside], field.planes[beside]
+                        accept(y, x, t, affine, plane, level, field, patch, bias)

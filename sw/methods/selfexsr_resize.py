@@ -1,4 +1,4 @@
-"""Bicubic resizing of planes of floats to any size, as MATLAB's ``imresize`` has it."""
+"""Bicubic resizing of pictures of floats to any size, as MATLAB's ``imresize`` has it."""
 
 from fractions import Fraction
 from functools import lru_cache
@@ -26,10 +26,12 @@ def weight_matrix(before: int, after: int) -> csr_array:
     return csr_array((np.concatenate(weights), entries), shape=(after, before))
 
 
-def resize_to(plane: np.ndarray, height: int, width: int) -> np.ndarray:
-    """``plane`` (any height and width) in another size: float32, not clipped.
+def resize_to(picture: np.ndarray, height: int, width: int) -> np.ndarray:
+    """``picture`` (height, width, …) of floats in another size, not clipped.
 
     Keys' cubic with antialiasing and a mirrored border, the kernel of :mod:`sw.bicubic`.
     """
-    rows = weight_matrix(plane.shape[0], height) @ plane
-    return np.ascontiguousarray((weight_matrix(plane.shape[1], width) @ rows.T).T)
+    for after in (height, width):
+        lines = weight_matrix(len(picture), after) @ picture.reshape(len(picture), -1)
+        picture = lines.reshape(after, *picture.shape[1:]).swapaxes(0, 1)
+    return np.ascontiguousarray(picture)

@@ -15,6 +15,10 @@ from sw.methods.selfexsr_patch import PATCH, Level, patch_weights
 from sw.methods.selfexsr_planes import Planes, find_planes, planes_at
 from sw.methods.selfexsr_resize import resize_to
 from sw.methods.selfexsr_vote import vote
+from sw.metrics import LUMA
+
+GREY = LUMA / LUMA.sum()
+"""Weights of R, G and B in luma without the offset of the studio range."""
 
 DEPTH = 8
 """How much smaller the smallest copies are than the picture that is looked at."""
@@ -51,17 +55,22 @@ def sizes_between(shape: tuple[int, int], scale: int, effort: Effort) -> tuple[f
     return step, [tuple(round(side * step**n) for side in shape) for n in range(1, steps + 1)]
 
 
-def reduced_copies(grey: np.ndarray, step: float) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """``grey`` and its copies, each ``step`` smaller: as they are, and as blurred as their targets.
+def luma_of(picture: np.ndarray) -> np.ndarray:
+    """Luma of ``picture`` (height, width, 1 or 3), on the scale of its colours."""
+    return picture @ GREY if picture.shape[2] == 3 else picture[:, :, 0]
 
-    What is looked for is a picture enlarged by a step, so copies lose what a step down loses.
+
+def reduced_copies(picture: np.ndarray, step: float) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """``picture`` and its copies, each ``step`` smaller: as they are, and blurred like a target.
+
+    A target is a picture enlarged by a step, so what a step down loses is taken from them.
     """
     depth = round(math.log(DEPTH) / math.log(step))
     sharp = [
-        resize_to(grey, *(max(round(side / step**n), 1) for side in grey.shape))
+        resize_to(picture, *(max(round(side / step**n), 1) for side in picture.shape[:2]))
         for n in range(depth + 1)
     ]
-    blurred = [resize_to(small, *large.shape) for large, small in pairwise(sharp)]
+    blurred = [resize_to(small, *large.shape[:2]) for large, small in pairwise(sharp)]
     return sharp[:-1], blurred
 
 
@@ -78,7 +87,7 @@ def level_of(
         target,
         flat(copies),
         np.cumsum([0, *(copy.size for copy in copies[:-1])]),
-        np.array([copy.shape for copy in copies]),
+        np.array([copy.shape[:2] for copy in copies]),
         step,
         patch_weights(),
         planes.lines,
@@ -86,17 +95,32 @@ def level_of(
     )
 
 
-def synthesize(grey: np.ndarray, scale: int, effort: Effort, seed: int, name: str) -> np.ndarray:
-    """Enlarge ``grey`` (float32 of 0…1, any size): float32 of 0…1, ``scale`` times the size.
+def synthesize(picture: np.ndarray, scale: int, effort: Effort, seed: int, name: str) -> np.ndarray:
+    """Enlarge ``picture``, with a progress bar.
 
-    ``seed`` decides all random choices; ``name`` is shown beside the progress bar.
+    Parameters
+    ----------
+    picture : ndarray of float32, shape (height, width, 1 or 3)
+        Of 0…1 and any size.
+    scale : int
+        2 or more.
+    effort : Effort
+    seed : int
+        Decides all random choices.
+    name : str
+        Stands beside the bar.
+
+    Returns
+    -------
+    ndarray of float32
+        Of 0…1, ``scale`` times as high and wide.
     """
     rng = np.random.default_rng(seed)
-    step, sizes = sizes_between(grey.shape, scale, effort)
+    step, sizes = sizes_between(picture.shape[:2], scale, effort)
     rounds = [max(effort.first - n * effort.fewer, effort.least) for n in range(len(sizes))]
-    sharp, blurred = reduced_copies(grey, step)
+    sharp, blurred = reduced_copies(picture, step)
     depth = len(sharp)
-    planes = find_planes(grey, rng)
+    planes = find_planes(luma_of(picture), rng)
     work = sum(math.prod(size) * number for size, number in zip(sizes, rounds, strict=True))
     field = None
     with tqdm(total=work, desc=name, unit="px", unit_scale=True, leave=False) as bar:
@@ -106,14 +130,18 @@ def synthesize(grey: np.ndarray, scale: int, effort: Effort, seed: int, name: st
             if min(size) >= PATCH:
                 level = level_of(made, blurred[:depth], planes_at(planes, *size), step)
                 facing = len(planes.lines) - 1
-                field = carried_over(field, *size) if field else first_field(*size, facing)
+                field = (
+                    carried_over(field, *size)
+                    if field
+                    else first_field(*size, picture.shape[2], facing)
+                )
                 evaluate(level, field)
                 for _ in range(number):
                     search(level, field, rng)
                     propagate(level, field)
                     bar.update(math.prod(size))
                 made = vote(level, field, flat(sharp[:depth]))
-            made = back_project(made, grey)
-            blurred.insert(0, resize_to(resize_to(made, *sharp[0].shape), *size))
+            made = back_project(made, picture)
+            blurred.insert(0, resize_to(resize_to(made, *sharp[0].shape[:2]), *size))
             sharp.insert(0, made)
     return sharp[0]

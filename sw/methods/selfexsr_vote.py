@@ -14,10 +14,10 @@ def vote(level: Level, field: Field, sharp: np.ndarray) -> np.ndarray:
 
     Each patch is moved by its bias; where patches lie over each other their weighted mean counts.
     """
-    patch = np.empty((PATCH, PATCH), np.float32)
-    height, width = level.target.shape
-    total = np.zeros((height, width))
-    weights = np.zeros((height, width))
+    height, width, channels = level.target.shape
+    patch = np.empty((PATCH, PATCH, channels), np.float32)
+    total = np.zeros((height, width, channels))
+    weights = np.zeros((height, width, 1))
     for y in range(RADIUS, height - RADIUS):
         for x in range(RADIUS, width - RADIUS):
             t = field.transforms[y, x]
@@ -25,6 +25,8 @@ def vote(level: Level, field: Field, sharp: np.ndarray) -> np.ndarray:
             for i in range(PATCH):
                 for j in range(PATCH):
                     at = y - RADIUS + i, x - RADIUS + j
-                    total[at] += level.weights[i, j] * (patch[i, j] + field.biases[y, x])
                     weights[at] += level.weights[i, j]
+                    for c in range(channels):
+                        value = patch[i, j, c] + field.biases[y, x, c]
+                        total[at[0], at[1], c] += level.weights[i, j] * value
     return (total / weights).astype(np.float32)
