@@ -145,10 +145,12 @@ def _aligned(lines: list[list[str]]) -> Iterable[str]:
 
 
 def notes(comparison: Comparison) -> list[str]:
-    """A sentence for each method that was skipped, or that left pictures out."""
+    """Sentences on methods that were skipped, that left pictures out, or that are wrong."""
     everything = len(pictures_of(comparison, ALL))
     first = set_names(comparison)[0]
     lines = [f"skipped: {each.name}: {each.reason}" for each in comparison.skipped]
+    if any(method.kind == "rtl" for method in comparison.methods):
+        lines.append("rtl: seconds are those of the simulation, and of its build where it was new")
     ran = {row.method.name: row.pictures for row in rows(comparison, first)}
     for method in comparison.methods:
         count = ran.get(method.name, 0)

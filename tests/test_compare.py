@@ -24,6 +24,7 @@ from sw.files import save
 from sw.golden import upscale
 from sw.methods import known, rtl
 from sw.methods.method import Method, Skipped
+from sw.perceptual import LEAST_SIDE
 from sw.quality import measure
 from tables import make_upsampler
 
@@ -265,6 +266,24 @@ def test_page_has_the_pictures_asked_for(tmp_path, capsys, monkeypatch):
     capsys.readouterr()
     assert shown("--show", "b/photo2, a/photo1") == ["a/photo1"]
     assert "no room for b/photo2" in capsys.readouterr().out
+
+
+def test_lpips_is_a_column(photos, tmp_path, capsys, monkeypatch):
+    options = ["--methods", "nearest,bicubic", "--lpips", tmp_path / "gone.pth"]
+    said = refused(capsys, "compare", photos, *options)
+    assert "pip install -e '.[lpips]'" in said or "gone.pth: no such file" in said
+    # In place of the network, a distance that is known.
+    monkeypatch.setattr("sw.compare.load_lpips", lambda path: lambda a, b: float((a != b).mean()))
+    assert compare(photos, *options) == 0
+    rows = printed(capsys)
+    original = np.asarray(Image.open(photos / "face.png"))
+    low = resize(original, Fraction(1, 4))
+    apart = (low.repeat(4, 0).repeat(4, 1) != original)[4:-4, 4:-4].mean()
+    assert rows["nearest"]["LPIPS"] == f"{apart:.4f}"
+    small = write_photos(tmp_path / "small", 1, (36, 80))
+    said = refused(capsys, "compare", small, *options)
+    least = LEAST_SIDE + 8
+    assert f"photo0.png: 80×36 is too small; {least}×{least} or more is accepted" in said
 
 
 def test_compare_refuses(tmp_path, photos, capsys):

@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+from contextlib import closing
 from fractions import Fraction
 
 import numpy as np
@@ -286,6 +287,19 @@ def test_plot_says_what_it_shows(page):
     assert sum(title.startswith("pico: ") and "5832 bytes" in title for title in titles) == 1
     assert sum(title.startswith("pico: ") and "1.25 look-ups" in title for title in titles) == 1
     assert sum(title.startswith("lanczos: ") for title in titles) == 1
+
+
+def test_page_without_pictures(folder, browser):
+    command = ["compare", folder / "photos" / "one", "--methods", "bicubic", "--show", 0]
+    assert main([str(arg) for arg in (*command, "--out", folder / "bare")]) == 0
+    with closing(browser.new_page()) as page:
+        said = []
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto((folder / "bare" / "index.html").as_uri())
+        assert page.locator("tbody tr").count() == 1
+        assert page.locator("#stage").is_hidden()
+        assert page.locator("#set").is_hidden()
+        assert said == []
 
 
 def test_dark_and_light(page):
