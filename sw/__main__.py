@@ -11,6 +11,8 @@ COMMANDS = (
     "tune",
     "train",
     "export",
+    "baseline",
+    "show-filters",
     "rank",
     "convergence",
     "info",
