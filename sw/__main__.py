@@ -12,6 +12,8 @@ COMMANDS = (
     "tune",
     "train",
     "export",
+    "baseline",
+    "show-filters",
     "rank",
     "convergence",
     "info",
