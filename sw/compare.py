@@ -59,6 +59,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--family", choices=FAMILIES, help="taps of those .npy that do not tell them"
     )
+    parser.add_argument(
+        "--weights",
+        type=Path,
+        metavar="DIR",
+        help="networks' weights that go before the shipped ones, as `baseline` writes them: "
+        "NAME.npz, at other scales than 4 NAME_xR.npz",
+    )
     parser.add_argument("--scale", type=int, choices=SCALES, default=4, help="default: %(default)s")
     parser.add_argument(
         "--lpips",
@@ -155,8 +162,10 @@ def run(args: argparse.Namespace) -> int:
     if args.crop < LEAST_CROP:
         raise BadInput(f"--crop {args.crop}: {LEAST_CROP} or more is accepted")
     sets = picture_sets(args.folders)
+    if args.weights and not args.weights.is_dir():
+        raise BadInput(f"{args.weights}: no such folder; a folder of networks' weights is accepted")
     given = tables.given(args.table, args.scale, args.family)
-    chosen = choose(known(args.scale, given), args.methods, given)
+    chosen = choose(known(args.scale, given, args.weights), args.methods, given)
     crops = Crops(pictures_to_show(sets, args.show), args.crop)
     lpips = load_lpips(args.lpips) if args.lpips else None
     if args.out:

@@ -174,7 +174,7 @@ def test_what_cannot_run_is_listed(photos, tmp_path, capsys, monkeypatch):
         Skipped("distant", "network", "needs a star, which is an extra"),
         *known.known(4, {})[:2],
     ]
-    monkeypatch.setattr("sw.compare.known", lambda scale, given: methods)
+    monkeypatch.setattr("sw.compare.known", lambda scale, given, weights: methods)
     out = tmp_path / "out"
     assert compare(photos, "--methods", "all", "--out", out) == 0
     said = capsys.readouterr().out

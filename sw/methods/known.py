@@ -1,9 +1,10 @@
 """All methods that a comparison knows, and the choice of some by name."""
 
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from sw.errors import BadInput
-from sw.methods import classical, fsr, rtl, selfexsr, tables
+from sw.methods import classical, fsr, networks, rtl, selfexsr, tables
 from sw.methods.method import Method, Skipped
 from sw.spec import Upsampler
 
@@ -14,19 +15,36 @@ SLOW = {
 """Kinds that run only when they are asked for, and why."""
 
 
-def known(scale: int, given: dict[str, Upsampler]) -> list[Method | Skipped]:
+def known(
+    scale: int, given: dict[str, Upsampler], weights: Path | None = None
+) -> list[Method | Skipped]:
     """Every method of ``scale``: interpolation, self-similarity, networks, tables, RTL.
 
-    ``given`` are tables beside ours, by their names.
+    ``given`` are tables beside ours, by their names; ``weights`` is a folder of networks' weights
+    that go before the shipped ones.
+
+    Raises
+    ------
+    BadInput
+        If a file of weights is damaged, or of another network or scale than its name says.
     """
     shipped = tables.shipped(scale)
     return [
         *classical.METHODS,
         *fsr.METHODS,
         *selfexsr.METHODS,
+        *_networks(scale, weights),
         *tables.methods(shipped),
         *tables.methods(given),
         *rtl.methods(shipped),
+    ]
+
+
+def _networks(scale: int, weights: Path | None) -> list[Method | Skipped]:
+    shipped = networks.methods(scale)
+    own = networks.methods(scale, weights) if weights else shipped
+    return [
+        each if isinstance(each, Method) else ours for each, ours in zip(own, shipped, strict=True)
     ]
 
 
