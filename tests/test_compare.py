@@ -268,6 +268,42 @@ def test_page_has_the_pictures_asked_for(tmp_path, capsys, monkeypatch):
     assert "no room for b/photo2" in capsys.readouterr().out
 
 
+def test_weights_by_folder(photos, tmp_path, capsys):
+    pytest.importorskip("torch")
+    from sw.baselines import build, weights
+
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    network = build.build("fsrcnn-s", 4)
+    arrays = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
+    made = weights.Weights("fsrcnn-s", 4, arrays, {})
+    weights.save(folder / "fsrcnn-s.npz", made)
+    options = [photos, "--methods", "bicubic,fsrcnn-s", "--weights", folder]
+    assert compare(*options) == 0
+    rows = printed(capsys)
+    assert rows["fsrcnn-s"]["kind"] == "network"
+    assert rows["fsrcnn-s"]["parameters"] == str(build.cost("fsrcnn-s", 4).weights)
+    assert float(rows["fsrcnn-s"]["MACs"]) > 100
+
+    def say(network, scale, name):
+        path = folder / name
+        weights.save(path, weights.Weights(network, scale, arrays, {}))
+        said = refused(capsys, "compare", *options)
+        path.unlink()
+        return said
+
+    # What a file is said to hold must be what its name says.
+    assert "fsrcnn.npz: is of fsrcnn-s ×4; weights of fsrcnn ×4 are" in say(
+        "fsrcnn-s", 4, "fsrcnn.npz"
+    )
+    assert "espcn.npz: is of espcn ×2; weights of espcn ×4 are" in say("espcn", 2, "espcn.npz")
+    save(folder / "vdsr.npz", make_upsampler())
+    assert "vdsr.npz: " in refused(capsys, "compare", *options)
+    assert "gone: no such folder" in refused(
+        capsys, "compare", photos, "--weights", tmp_path / "gone"
+    )
+
+
 def test_lpips_is_a_column(photos, tmp_path, capsys, monkeypatch):
     options = ["--methods", "nearest,bicubic", "--lpips", tmp_path / "gone.pth"]
     said = refused(capsys, "compare", photos, *options)
