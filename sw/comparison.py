@@ -19,6 +19,9 @@ from sw.perceptual import LEAST_SIDE
 from sw.photos import colours
 from sw.quality import Distance, measure
 
+ALL = "all"
+"""Name of the pictures of all sets together."""
+
 Measures = dict[str, float]
 """What ``measure`` gives, and ``seconds`` and HR ``pixels`` beside it."""
 
@@ -87,6 +90,8 @@ def picture_sets(folders: Sequence[Path]) -> dict[str, dict[str, Path]]:
             if name in sets:
                 raise BadInput(f"{each}: a set called {name} is there already; rename one")
             sets[name] = _named(name, files)
+    if len(sets) > 1 and ALL in sets:
+        raise BadInput(f"a folder is called {ALL}, as all sets together are; rename it")
     return sets
 
 

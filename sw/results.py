@@ -8,11 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean
 
-from sw.comparison import Comparison
+from sw.comparison import ALL, Comparison
 from sw.methods.method import Method
-
-ALL = "all"
-"""Name of the pictures of all sets together."""
 
 Value = float | int | None
 

@@ -338,6 +338,7 @@ def test_compare_refuses(tmp_path, photos, capsys):
     Image.new("L", (40, 40)).save(tmp_path / "twice" / "photo0.bmp")
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "a.png").write_bytes(b"\x89PNG")
+    all_of_them = write_photos(tmp_path / "all", 1, (40, 40))
     files = sorted(path.name for path in tmp_path.iterdir())
 
     assert "missing: no such folder" in say(tmp_path / "missing")
@@ -346,6 +347,7 @@ def test_compare_refuses(tmp_path, photos, capsys):
     assert "photo0.png: 40×16 is too small; 19×19 or more" in say(tmp_path / "tiny")
     assert "photo0.png: has the name of photo0.bmp" in say(tmp_path / "twice")
     assert "a set called photos is there already" in say(photos, photos)
+    assert "a folder is called all, as all sets together are" in say(photos, all_of_them)
     assert "a.png: not an image that Pillow can open" in say(tmp_path / "broken")
     said = say(photos, "--methods", "bicubic,nosuch")
     assert "--methods nosuch: no such method or kind; all, interpolation, " in said

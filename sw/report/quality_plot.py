@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from sw.comparison import Comparison
+from sw.comparison import ALL, Comparison
 from sw.report import labels
-from sw.results import ALL, Row, rows, set_names
+from sw.results import Row, rows, set_names
 
 WIDTH, HEIGHT = 1120, 470
 TOP, BOTTOM = 24, 420
