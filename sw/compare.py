@@ -25,7 +25,7 @@ import sys
 from pathlib import Path
 
 from sw import manifest, results
-from sw.comparison import Comparison, compare_methods, picture_sets
+from sw.comparison import Comparison, compare_methods
 from sw.errors import BadInput
 from sw.files import FAMILIES
 from sw.images import MAX_MPIXEL
@@ -33,6 +33,7 @@ from sw.methods import tables
 from sw.methods.known import choose, known, warning
 from sw.output import check_writable, whole_file
 from sw.perceptual import load_lpips
+from sw.picture_sets import picture_sets
 from sw.report import page, quality_plot
 from sw.report.crops import LEAST_CROP, Crops
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean
 
-from sw.comparison import ALL, Comparison
+from sw.comparison import Comparison
 from sw.methods.method import Method
+from sw.picture_sets import ALL
 
 Value = float | int | None
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from sw.comparison import ALL, Comparison
+from sw.comparison import Comparison
+from sw.picture_sets import ALL
 from sw.report import labels
 from sw.results import Row, rows, set_names
 
