@@ -9,7 +9,7 @@ from sw.methods import selfexsr
 from sw.methods.method import Method, Skipped
 from sw.methods.selfexsr_back_projection import back_project
 from sw.methods.selfexsr_field import carried_over, first_field
-from sw.methods.selfexsr_lines import find_segments, vanishing_points
+from sw.methods.selfexsr_lines import by_chance, find_segments, vanishing_points
 from sw.methods.selfexsr_match import evaluate, propagate, search
 from sw.methods.selfexsr_patch import Level, patch_weights
 from sw.methods.selfexsr_planes import find_planes, planes_at
@@ -124,6 +124,43 @@ def test_parallel_lines_vanish_at_infinity():
     # They run along x.
     assert abs(point[0]) < 0.03 * abs(point[1])
     assert np.abs(point[1] / point[2] if point[2] else np.inf) > 3000
+
+
+def random_segments(rng):
+    """80 segments of 16 pixels in 200×200."""
+    middle, angle = rng.uniform(0, 200, (80, 2)), rng.uniform(0, np.pi, 80)
+    half = 8 * np.stack([np.sin(angle), np.cos(angle)], axis=1)
+    return np.stack([middle - half, middle + half], axis=1)
+
+
+def test_segments_at_random_hardly_ever_have_a_vanishing_point():
+    rng = np.random.default_rng(7)
+    found = [vanishing_points(random_segments(rng), (200, 200), rng) for _ in range(30)]
+    assert sum(map(bool, found)) <= 6
+
+
+@pytest.mark.parametrize("place", [(90, 260), (-300, 50), (100, 2000)])
+def test_a_vanishing_point_of_some_segments_among_others(place):
+    rng = np.random.default_rng(8)
+    segments = random_segments(rng)
+    way = np.array(place) - segments[:20, 1]
+    segments[:20, 0] = segments[:20, 1] + 16 * way / np.linalg.norm(way, axis=1)[:, None]
+    (point, near), *_ = vanishing_points(segments, (200, 200), rng)
+    away = np.linalg.norm(np.array(place) - 100)
+    assert np.linalg.norm(point[:2] / point[2] - place) < 0.1 * away
+    assert 18 <= len(near) <= 26
+
+
+def test_segments_on_one_line_have_none():
+    line = np.array([[[5.0, 5], [5, 9]], [[5, 20], [5, 30]], [[5, 40], [5, 50]]])
+    assert vanishing_points(line, (60, 60), np.random.default_rng(0)) == []
+
+
+def test_what_chance_explains():
+    # Three segments: any two cross, the third runs there with the chance of 4 in 180 degrees.
+    assert by_chance(3, 3) == pytest.approx(3 * 4 / 180)
+    assert by_chance(2, 10) == pytest.approx(45)
+    assert by_chance(20, 80) < 1e-6
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 9), (40, 30)])

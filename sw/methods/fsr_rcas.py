@@ -1,7 +1,7 @@
 """Robust contrast-adaptive sharpening (RCAS), the second pass of AMD FidelityFX FSR 1.0.
 
-As AMD describes it (reference ffx_fsr1.h, version 1.0.2). A pixel e and the four beside it are
-mixed with weights 1 and w < 0:
+As AMD describes it (reference ffx_fsr1.h, in its later form, whose limits look at the pixel itself
+too). A pixel e and the four beside it are mixed with weights 1 and w < 0:
 
         b
       d e f        e' = (e + w (b + d + f + h)) / (1 + 4 w)

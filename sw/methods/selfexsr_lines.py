@@ -4,21 +4,24 @@ Points are y, x in pixels from the picture's upper left corner, where the first 
 0.5, 0.5; vanishing points are homogeneous (y, x, w), w = 0 for parallel lines.
 """
 
+from math import asin, comb, pi
+
 import numpy as np
+from scipy.stats import binom
 from skimage.feature import canny
 from skimage.transform import probabilistic_hough_line
 
 POINTS = 3
 """Vanishing points that are looked for, as of a room or a street."""
 
-TOLERANCE = np.sin(np.radians(2))
+TOLERANCE = float(np.sin(np.radians(2)))
 """Sine of the angle by which a segment may miss its vanishing point."""
 
 PAIRS = 3000
 """Pairs of segments whose crossing is tried."""
 
-LEAST_SUPPORT = 6
-"""Segments that must run to a point: fewer meet by chance."""
+CHANCE = 0.1
+"""Points with as many segments that may be expected of segments that lie at random."""
 
 
 def find_segments(grey: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -67,13 +70,24 @@ def crossing(lines: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.linalg.svd(unit * weights[:, None], full_matrices=False)[2][2]
 
 
+def by_chance(support: int, count: int) -> float:
+    """How many points to expect to which ``support`` of ``count`` random segments run.
+
+    Each pair crosses in one; another segment, of any direction as likely, runs there within the
+    tolerance or not. As Desolneux, Moisan and Morel (2000) count false alarms.
+    """
+    each = 2 * asin(TOLERANCE) / pi
+    return comb(count, 2) * float(binom.sf(support - 3, count - 2, each))
+
+
 def vanishing_points(
     segments: np.ndarray, shape: tuple[int, int], rng: np.random.Generator
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Up to three vanishing points, the best supported first, each with its segments.
 
-    Pairs of segments propose their crossing; the one to which the greatest length of segments runs
-    is refined on them and they are set aside, then the next is looked for (RANSAC).
+    Pairs of segments propose their crossing; the one to which the most segments run
+    is refined on them and they are set aside, then the next is looked for (RANSAC). One that chance
+    explains is none.
 
     Parameters
     ----------
@@ -91,21 +105,23 @@ def vanishing_points(
     # Coordinates of the order of one keep the least squares well conditioned.
     centre, unit = np.array(shape) / 2, float(np.hypot(*shape)) / 2
     left, found = (segments - centre) / unit, []
-    while len(left) >= LEAST_SUPPORT and len(found) < POINTS:
+    while len(left) >= 3 and len(found) < POINTS:
         ends = np.concatenate([left, np.ones((len(left), 2, 1))], axis=2)
         lines = np.cross(ends[:, 0], ends[:, 1])
         length = np.linalg.norm(left[:, 1] - left[:, 0], axis=1)
         first, second = rng.integers(len(left), size=(2, PAIRS))
         proposed = np.cross(lines[first], lines[second])
         proposed = proposed[np.linalg.norm(proposed, axis=1) > 1e-9]
-        support = (misses(proposed, left) < TOLERANCE) @ length
+        if not len(proposed):  # all lie on one line
+            break
+        support = (misses(proposed, left) < TOLERANCE).sum(axis=1)
         point = proposed[np.argmax(support)]
         for _ in range(3):
             near = misses(point[None], left)[0] < TOLERANCE
             if near.sum() >= 2:
                 point = crossing(lines[near], length[near])
         near = misses(point[None], left)[0] < TOLERANCE
-        if near.sum() < LEAST_SUPPORT:
+        if by_chance(int(near.sum()), len(left)) > CHANCE:
             break
         point = np.append(point[:2] * unit + centre * point[2], point[2])
         found.append((point / np.linalg.norm(point), left[near] * unit + centre))

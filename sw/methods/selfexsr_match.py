@@ -1,7 +1,7 @@
 """Where each patch of a picture is found again: PatchMatch over transforms, in Numba.
 
-Barnes et al., "The generalized PatchMatch correspondence algorithm" (ECCV 2010), as section 3.4 of
-SelfExSR has it: random search around the best so far, and propagation from the neighbours.
+Barnes et al., "The generalized PatchMatch correspondence algorithm" (ECCV 2010), as SelfExSR
+has it: random search around the best so far, and propagation from the neighbours.
 """
 
 import math

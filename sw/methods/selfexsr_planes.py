@@ -1,7 +1,7 @@
 """Planes of a scene: where each may lie, and the vanishing line that says how it is seen.
 
 After Huang, Kang, Ahuja and Kopf, "Image completion using planar structure guidance" (SIGGRAPH
-2014), section 4, which SelfExSR takes over: two vanishing points span a plane, and it is likely
+2014), which SelfExSR takes over: two vanishing points span a plane, and it is likely
 where segments to both of them lie close by. A plane that faces the camera is likely everywhere.
 """
 

@@ -18,8 +18,8 @@ def plane_transform(
     """Transform from around ``target`` to ``source``, two points of the plane with ``line``.
 
     A plane moved in itself keeps every point of its vanishing line l, so the homography that takes
-    p to q is I + (q/(l·q) - p/(l·p)) lᵀ; in rectified coordinates it is a translation (section 3.2
-    of the paper has it in that form).
+    p to q is I + (q/(l·q) - p/(l·p)) lᵀ; in rectified coordinates it is a translation, the
+    form in which the paper has it.
 
     Parameters
     ----------
