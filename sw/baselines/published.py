@@ -16,7 +16,7 @@ class Published:
     scales : tuple of int
         For which it is defined.
     set5 : float or None
-        Its mean PSNR-Y on Set5 at ×4 in the paper, dB.
+        Its mean PSNR-Y on Set5 at ×4 in the paper, dB; ESPCN's is of training on ImageNet.
     """
 
     title: str
@@ -31,7 +31,7 @@ FSRCNN = "Dong, Loy and Tang, ECCV 2016"
 NETWORKS = {
     "srcnn": Published("SRCNN 9-1-5", SRCNN),
     "srcnn-955": Published("SRCNN 9-5-5", SRCNN, set5=30.48),
-    "fsrcnn-s": Published("FSRCNN (32, 5, 1)", FSRCNN, set5=30.11),
+    "fsrcnn-s": Published("FSRCNN (32, 5, 1)", FSRCNN),
     "fsrcnn": Published("FSRCNN (56, 12, 4)", FSRCNN, set5=30.71),
     "espcn": Published("ESPCN", "Shi et al., CVPR 2016", set5=30.90),
     "vdsr": Published("VDSR", "Kim, Lee and Lee, CVPR 2016", set5=31.35),
