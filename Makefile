@@ -4,6 +4,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
 WHEEL := build/pip-wheel
+BROWSER := build/chromium/browser
 
 PICTURE ?= build/frame.png
 LANES ?= 1
@@ -50,7 +51,7 @@ build/frame.png: $(READY)
 	mkdir -p build
 	$(PYTHON) -m sim frame $@
 
-test: $(READY)
+test: $(READY) $(BROWSER)
 	$(PYTHON) -m pytest -n auto --dist loadgroup -q
 
 torch: $(READY)
@@ -111,6 +112,12 @@ LIBPYTHON = { command -v apt-get >/dev/null && mkdir -p build/libpython && cd bu
 	  dpkg -x libpython$(VERSION)_*.deb . && \
 	  cp usr/lib/*/libpython$(VERSION).so.1.0 $(CURDIR)/$(VENV)/lib/libpython$(VERSION).so ; }
 VERSION = `python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])'`
+
+# The page of a comparison is tested in a browser; one that is installed serves as well.
+$(BROWSER):
+	@command -v chromium || command -v chromium-headless-shell || command -v google-chrome || \
+	  tests/get_browser.sh $(@D) || \
+	  echo "note: found no browser: its tests will be skipped; apt-get install chromium" >&2
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis

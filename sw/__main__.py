@@ -7,10 +7,13 @@ from sw.command_line import make_parser, run_command
 COMMANDS = (
     "upscale",
     "score",
+    "compare",
     "fit",
     "tune",
     "train",
     "export",
+    "baseline",
+    "show-filters",
     "rank",
     "convergence",
     "info",

@@ -11,6 +11,8 @@ from math import ceil, floor, lcm
 
 import numpy as np
 
+from sw.errors import BadInput
+
 
 def keys(x: Fraction) -> Fraction:
     """Cubic convolution kernel (Keys 1981) with a = -1/2, at ``x`` pixels from its centre."""
@@ -39,11 +41,15 @@ def resize_rows(image: np.ndarray, ratio: Fraction) -> np.ndarray:
     height, period, step = image.shape[0], ratio.numerator, ratio.denominator
     phases = [phase_weights(ratio, phase) for phase in range(period)]
     denominator = lcm(*(w.denominator for _, weights in phases for w in weights))
-    wide = image.astype(np.int32)
+    # The sums stay below 3 · 255 · denominator; of ratios like 9/10 that takes more than 32 bits.
+    if denominator > 2**53:
+        raise BadInput(f"a ratio of {ratio} is too fine; one of smaller numbers is accepted")
+    exact = np.int32 if denominator < 2**21 else np.int64
+    wide = image.astype(exact)
     out = np.empty((ceil(height * ratio), *image.shape[1:]), np.uint8)
     for phase, (first, weights) in enumerate(phases):
         start = first + step * np.arange(len(out[phase::period]))
-        total = np.full(out[phase::period].shape, denominator, np.int32)  # twice a half
+        total = np.full(out[phase::period].shape, denominator, exact)  # twice a half
         for k, weight in enumerate(weights):
             row = (start + k) % (2 * height)
             mirrored = np.minimum(row, 2 * height - 1 - row)
@@ -60,12 +66,17 @@ def resize(image: np.ndarray, ratio: Fraction) -> np.ndarray:
     image : ndarray of uint8, shape (height, width) or (height, width, channels)
         Any size from 1×1.
     ratio : Fraction
-        Size of the result over size of ``image``; 1/8 to 8 keeps the sums within 32 bits.
+        Size of the result over size of ``image``.
 
     Returns
     -------
     ndarray of uint8
         Height and width are ceil(size × ratio), as ``imresize`` has them.
+
+    Raises
+    ------
+    BadInput
+        If numerator and denominator of ``ratio`` are so large that sums would not be exact.
     """
     rows = resize_rows(image, ratio)
     return resize_rows(rows.swapaxes(0, 1), ratio).swapaxes(0, 1)

@@ -1,4 +1,4 @@
-"""A command line of several commands, one module of the same name for each.
+"""A command line of several commands, one module of the same name for each, ``_`` for ``-``.
 
 A command's module has a docstring, which is its help, ``add_arguments(parser)`` and
 ``run(args)``, which returns the exit status or None for 0.
@@ -20,7 +20,7 @@ def make_parser(
     top = argparse.ArgumentParser(prog=f"python -m {package}", description=description)
     choices = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in commands:
-        add_command(choices, name, importlib.import_module(f"{package}.{name}"))
+        add_command(choices, name, importlib.import_module(f"{package}.{name.replace('-', '_')}"))
     return top
 
 

@@ -1,4 +1,4 @@
-"""Draw how runs of `train` converged, side by side: loss, and PSNR-Y of the tables.
+"""Draw how runs of `train` or `baseline` converged, side by side: loss, and PSNR-Y.
 
   python -m sw convergence runs/uniform runs/hard --out convergence.png
 
@@ -50,7 +50,7 @@ def draw(path: Path, folders: Sequence[Path]) -> None:
         left.plot(np.arange(window, len(losses) + 1), means, label=f"{name}, mean of {window}")
         right.plot(*seen.T, marker=".", label=name)
     left.set(xlabel="step", ylabel="loss (grey levels²)", yscale="log")
-    right.set(xlabel="step", ylabel="PSNR-Y of the table (dB)")
+    right.set(xlabel="step", ylabel="PSNR-Y (dB)")
     left.legend()
     with whole_file(path) as file:
         figure.savefig(file, format="png", dpi=100)

@@ -61,14 +61,19 @@ def nearest(pixels: np.ndarray, scale: int) -> np.ndarray:
     return pixels.repeat(scale, axis=0).repeat(scale, axis=1)
 
 
-def bilinear(pixels: np.ndarray, scale: int) -> np.ndarray:
-    """Bilinear enlargement with pixel centres aligned, as Pillow does it."""
+def enlarge_by_pillow(pixels: np.ndarray, scale: int, kernel: Image.Resampling) -> np.ndarray:
+    """Enlargement by Pillow: centres aligned, weights at the border renormalised, two passes."""
     height, width = (side * scale for side in pixels.shape[:2])
     planes = [
-        Image.fromarray(pixels[:, :, c]).resize((width, height), Image.Resampling.BILINEAR)
+        Image.fromarray(pixels[:, :, c]).resize((width, height), kernel)
         for c in range(pixels.shape[2])
     ]
     return np.stack([np.asarray(plane) for plane in planes], axis=2)
+
+
+def bilinear(pixels: np.ndarray, scale: int) -> np.ndarray:
+    """Bilinear enlargement with pixel centres aligned, as Pillow does it."""
+    return enlarge_by_pillow(pixels, scale, Image.Resampling.BILINEAR)
 
 
 def bicubic(pixels: np.ndarray, scale: int) -> np.ndarray:

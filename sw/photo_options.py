@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,17 +22,17 @@ def _size(text: str) -> Fraction:
     return ratio
 
 
-def add_photo_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare ``--sizes`` and ``--cache``."""
+def add_photo_arguments(parser: argparse.ArgumentParser, sizes: Sequence[Fraction] = SIZES) -> None:
+    """Declare ``--sizes``, which are ``sizes`` unless the user asks for others, and ``--cache``."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     parser.add_argument(
         "--sizes",
         type=_size,
         nargs="+",
-        default=SIZES,
+        default=sizes,
         metavar="X",
         help="take each photograph in each of these sizes, 1/8 to 1; smaller ones are sharper "
-        f"(default: {' '.join(map(str, SIZES))})",
+        f"(default: {' '.join(map(str, sizes))})",
     )
     parser.add_argument(
         "--cache",

@@ -5,6 +5,7 @@ from hypothesis import settings
 from PIL import Image
 
 from pictures import photo_like
+from sw.demo import photograph
 from sw.files import save
 from tables import make_upsampler
 
@@ -27,3 +28,12 @@ def table_file(tmp_path):
     path = tmp_path / "table.npz"
     save(path, make_upsampler())
     return path
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """A folder of one photograph, 96×96."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    Image.fromarray(photograph(4)[80:176, 176:272]).save(folder / "face.png")
+    return folder

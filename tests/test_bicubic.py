@@ -7,6 +7,7 @@ from PIL import Image
 
 from pictures import assert_same, photo_like
 from sw.bicubic import crop_to_multiple, keys, resize
+from sw.errors import BadInput
 
 VAL = Path(__file__).parent.parent / "data" / "val"
 
@@ -39,6 +40,7 @@ def slow_resize(image, ratio):
 
 
 RATIOS = [Fraction(1, 4), Fraction(1, 3), Fraction(1, 2), Fraction(2), Fraction(3), Fraction(4)]
+RATIOS += [Fraction(9, 10), Fraction(7, 10)]  # whose weights need 64 bits
 
 
 @pytest.mark.parametrize("ratio", RATIOS, ids=str)
@@ -52,6 +54,11 @@ def test_equals_the_textbook(ratio, size):
 def test_extremes_do_not_wrap(ratio):
     image = np.kron(np.indices((4, 4)).sum(axis=0) % 2, np.full((3, 3), 255)).astype(np.uint8)
     assert_same(slow_resize(image, ratio), resize(image, ratio), "extremes")
+
+
+def test_refuses_a_ratio_whose_weights_are_too_fine():
+    with pytest.raises(BadInput, match="a ratio of 97/101 is too fine"):
+        resize(np.zeros((200, 1), np.uint8), Fraction(97, 101))
 
 
 def test_colours_are_resized_alike():

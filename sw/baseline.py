@@ -1,0 +1,176 @@
+"""Train a network of the literature on photographs, to compare tables with.
+
+NAME is one of srcnn, srcnn-955, fsrcnn-s, fsrcnn, espcn, vdsr, srresnet and btsrn. DIR is a folder
+of HR photographs, as for `fit`; each is taken in several --sizes. The run folder RUN gets a
+checkpoint, the weights (weights.npz, with a manifest), a log and a picture of loss and PSNR-Y
+(loss.png). Crops grow over the run, while their number falls. An interrupted run goes on with
+--resume and ends with the same network as one that was not (with --minutes, which no two runs
+spend alike, with a like one).
+
+  python -m sw baseline fsrcnn --data photos/ --run runs/fsrcnn --val set5/ --score set5/ set14/
+  python -m sw baseline fsrcnn --data photos/ --run runs/fsrcnn --val set5/ --resume
+  python -m sw baseline fsrcnn --data photos/ --run runs/x2 --scale 2 --freeze-convolutions
+                               --init runs/fsrcnn/weights.npz
+  python -m sw show-filters runs/fsrcnn --out filters.png
+
+Needs the extra `train` (pip install -e '.[train]').
+"""
+
+import argparse
+import shlex
+import sys
+import time
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from statistics import fmean
+
+import numpy as np
+from tqdm import tqdm
+
+from sw import manifest
+from sw.baselines.published import NETWORKS
+from sw.baselines.weights import DTYPES
+from sw.bicubic import crop_to_multiple, resize
+from sw.convergence import draw
+from sw.errors import BadInput
+from sw.images import image_files, read_picture
+from sw.metrics import bicubic, compare
+from sw.photo_options import add_photo_arguments, read_photographs
+from sw.photos import colours
+
+SAVE_SECONDS = 60
+"""How often a checkpoint is written, at least."""
+
+SIZES = tuple(Fraction(tenths, 10) for tenths in (9, 8, 7, 6))
+"""Sizes in which a photograph is taken (Dong et al., ECCV 2016, section 4.1)."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    option = parser.add_argument
+    option("network", choices=NETWORKS, metavar="NAME", help="network to train")
+    option("--data", type=Path, required=True, metavar="DIR", help="folder of HR photographs")
+    option("--run", type=Path, required=True, dest="folder", metavar="RUN", help="folder to write")
+    option("--scale", type=int, choices=(2, 3, 4), default=4, help="default: %(default)s")
+    option("--steps", type=int, default=20000, metavar="N", help="default: %(default)s")
+    option("--minutes", type=float, metavar="X", help="end after so many, if steps are left")
+    option("--crops", type=int, nargs="+", default=[128, 256, 512], metavar="N", help="HR pixels "
+           "a side, for equal parts of the run (default: 128 256 512)")  # fmt: skip
+    option("--batch", type=int, default=16, metavar="N", help="crops a step at first, fewer as "
+           "they grow (default: %(default)s)")  # fmt: skip
+    option("--optimiser", choices=("adam", "sgd"), default="adam", help="default: adam")
+    option("--rate", type=float, metavar="X", help="first learning rate, which falls as a cosine "
+           "to a hundredth of it (default: 0.001, with sgd 0.1)")  # fmt: skip
+    option("--init", type=Path, metavar="FILE", help="weights to start from; of another scale, "
+           "all but those that enlarge are taken")  # fmt: skip
+    option("--freeze-convolutions", action="store_true", help="train only the layers that "
+           "enlarge, like FSRCNN's deconvolution")  # fmt: skip
+    option("--val", type=Path, metavar="DIR", help="folder of pictures to validate on")
+    option("--val-every", type=int, default=500, metavar="N", help="steps (default: 500)")
+    option("--patience", type=int, metavar="N", help="stop after so many validations without a "
+           "better one, and keep the best weights")  # fmt: skip
+    option("--score", type=Path, nargs="+", default=(), metavar="DIR", help="folders to score on")
+    option("--dtype", choices=DTYPES, default="float32", help="of the weights' file")
+    option("--seed", type=int, default=0, metavar="N", help="default: %(default)s")
+    option("--device", default="auto", help="auto, cpu, cuda, cuda:1 … (default: auto)")
+    option("--resume", action="store_true", help="go on from the checkpoint in RUN")
+    add_photo_arguments(parser, SIZES)
+
+
+def _check(args: argparse.Namespace) -> None:
+    for name in ("steps", "batch", "val_every", "patience"):
+        if getattr(args, name) is not None and getattr(args, name) < 1:
+            raise BadInput(f"--{name.replace('_', '-')}: a number from 1 is accepted")
+    for name in ("rate", "minutes"):
+        if getattr(args, name) is not None and getattr(args, name) <= 0:
+            raise BadInput(f"--{name}: a number above 0 is accepted")
+    for size in args.crops:
+        if size % args.scale or size < 8 * args.scale:
+            raise BadInput(
+                f"--crops: {size} is not accepted; multiples of the scale from {8 * args.scale} are"
+            )
+    if args.patience and not args.val:
+        raise BadInput("--patience: needs pictures to validate on; --val DIR names them")
+    if args.folder.exists() and not args.folder.is_dir():
+        raise BadInput(f"{args.folder}: is a file; a folder is accepted")
+
+
+def read_pairs(folder: Path, scale: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """HR and LR pixels of the pictures in ``folder``, these by bicubic reduction."""
+    originals = [crop_to_multiple(colours(read_picture(p)), scale) for p in image_files(folder)]
+    for original in originals:
+        if not original.size:
+            raise BadInput(f"{folder}: holds a picture smaller than {scale}×{scale}")
+    return [(original, resize(original, Fraction(1, scale))) for original in originals]
+
+
+def run(args: argparse.Namespace) -> None:
+    """Train, keeping checkpoint, weights, log and picture in the run folder."""
+    _check(args)
+    from sw.baselines.enlarge import enlarge  # these need the extra
+    from sw.baselines.training import Training
+
+    pairs = read_pairs(args.val, args.scale) if args.val else None
+    tests = {str(folder): read_pairs(folder, args.scale) for folder in args.score}
+    training = Training(args)
+    if args.resume:
+        training.load(args.folder)
+    elif (args.folder / "checkpoint.pt").exists():
+        raise BadInput(
+            f"{args.folder}: holds a run already; --resume goes on with it, or name another"
+        )
+    files = image_files(args.data, deep=True)
+    training.use(read_photographs(args, files, args.scale))
+    try:
+        args.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"{args.folder}: cannot be made ({error.strerror})") from error
+    saved = time.monotonic()
+    with tqdm(total=args.steps, initial=training.step, unit="step", leave=False) as bar:
+        while not training.done:
+            loss = training.advance()
+            bar.update()
+            if pairs and (training.step % args.val_every == 0 or training.progress >= 1):
+                training.validate(pairs)
+            psnr = training.last_validation
+            bar.set_postfix_str(f"loss {loss:.1f}" + (f", {psnr:.3f} dB" if psnr else ""))
+            if time.monotonic() - saved > SAVE_SECONDS:
+                training.save(args.folder, args.dtype)
+                saved = time.monotonic()
+    training.save(args.folder, args.dtype)
+    draw(args.folder / "loss.png", [args.folder])
+    said = f", {training.last_validation:.3f} dB on {args.val}" if training.last_validation else ""
+    print(f"{args.folder}: {training.step} steps in {training.seconds:.0f} s{said}")
+    _finish(args, files, round(training.seconds), partial(enlarge, _load(args)), tests)
+
+
+def _load(args: argparse.Namespace) -> object:
+    from sw.baselines.training import load_network
+
+    return load_network(args.folder / "weights.npz", args.network, args.scale)
+
+
+def _finish(args, files, seconds, enlarge, tests) -> None:  # noqa: ANN001
+    """Write the manifest of the weights, with scores of the network as the file has it."""
+    scores = {}
+    for folder, pairs in tests.items():
+        methods = {"network": enlarge, "bicubic": bicubic}
+        each = {
+            name: [compare(hr, method(lr, args.scale), args.scale) for hr, lr in pairs]
+            for name, method in methods.items()
+        }
+        scores[folder] = {
+            name: {key: fmean(one[key] for one in found) for key in ("psnr_y", "ssim")}
+            for name, found in each.items()
+        }
+        values = ", ".join(f"{n} {s['psnr_y']:.3f} dB" for n, s in scores[folder].items())
+        print(f"{folder}: {values}")
+    content = {
+        "command": shlex.join(["python", "-m", "sw", *sys.argv[1:]]),
+        "data": manifest.data_entry(args.data, files),
+        "seconds": seconds,
+        "versions": manifest.versions("torch"),
+        "scores": scores,
+    }
+    manifest.write(args.folder / "weights.npz", content)

@@ -1,0 +1,1 @@
+"""Networks that tables are compared with, written from their papers, and what trains them."""

@@ -1,0 +1,1 @@
+"""The page and the plot that a comparison writes."""

@@ -1,0 +1,368 @@
+import csv
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from commands import refused, write_photos
+from pictures import photo_like
+from sw import bicubic as integer_bicubic
+from sw.__main__ import main
+from sw.baselines import weights as files
+from sw.baselines.crops import PictureCrops
+from sw.baselines.published import NETWORKS
+from sw.metrics import luma
+from sw.photos import Plane
+
+torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
+# Side by side, tests would make each other's threads wait.
+torch.set_num_threads(1)
+
+from sw.baselines.build import MAKERS, build, cost  # noqa: E402
+from sw.baselines.layers import bicubic  # noqa: E402
+
+EVERY = [(name, scale) for name, about in NETWORKS.items() for scale in about.scales]
+HD = 1280 * 720
+"""HR pixels for which the literature gives multiplications."""
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    write_photos(tmp_path / "photos", size=(96, 112))
+
+
+def train(tmp_path, run, *more, network="fsrcnn-s"):
+    command = ["baseline", network, "--data", tmp_path / "photos", "--run", tmp_path / run]
+    command += ["--crops", 32, 40, "--batch", 4, "--sizes", 1, *more]
+    return main([str(arg) for arg in command])
+
+
+def losses(folder):
+    return [
+        float(row["loss"]) for row in csv.DictReader((folder / "log.csv").read_text().splitlines())
+    ]
+
+
+def test_every_network_is_known_by_its_name():
+    assert list(MAKERS) == list(NETWORKS)
+
+
+@pytest.mark.parametrize(
+    ("name", "weights"),
+    [
+        ("srcnn", 8032),  # Dong et al., TPAMI 2016, section 4.3.2; ECCV 2016, table 4
+        ("srcnn-955", 57184),  # the same
+        ("fsrcnn", 12464),  # Dong et al., ECCV 2016, table 1
+        ("fsrcnn-s", 3937),  # the same, section 4.2
+    ],
+)
+def test_weights_are_as_many_as_the_paper_says(name, weights):
+    assert cost(name, 3).weights == weights
+
+
+def test_fsrcnn_saves_what_the_paper_says():
+    # ECCV 2016, table 1: at ×3, 41.3 times less to multiply than SRCNN 9-5-5.
+    assert cost("srcnn-955", 3).macs / cost("fsrcnn", 3).macs == pytest.approx(41.3, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("name", "scale", "giga"),
+    # Ahn et al., ECCV 2018, table 1: multiplications for 1280×720 HR pixels.
+    [("srcnn-955", 2, 52.7), ("fsrcnn", 2, 6.0), ("fsrcnn", 3, 5.0), ("fsrcnn", 4, 4.6)]
+    + [("vdsr", scale, 612.6) for scale in (2, 3, 4)],
+)
+def test_multiplications_are_as_many_as_the_literature_says(name, scale, giga):
+    assert cost(name, scale).macs_dense * HD / 1e9 == pytest.approx(giga, abs=0.05)
+
+
+def test_vdsr_has_its_665_thousand_weights():
+    assert round(cost("vdsr", 4).weights, -3) == 665_000
+
+
+def test_costs_follow_from_the_layers():
+    espcn = [25 * 64, 9 * 64 * 32, 9 * 32 * 16]
+    assert cost("espcn", 4).weights == sum(espcn)
+    assert cost("espcn", 4).parameters == sum(espcn) + 64 + 32 + 16
+    assert cost("espcn", 4).macs == sum(espcn) / 16
+    block = 2 * 9 * 64**2
+    ends = 81 * 3 * 64
+    low = ends + 16 * block + 9 * 64**2 + 9 * 64 * 256
+    srresnet = cost("srresnet", 4)
+    assert srresnet.weights == low + 9 * 64 * 256 + ends
+    assert srresnet.macs == low / 16 + 9 * 64 * 256 / 4 + ends
+    pconv = 128 * 64 + 9 * 64 * 128
+    btsrn = cost("btsrn", 4)
+    assert btsrn.weights == 11 * pconv + 2 * 4 * 128**2 + 2 * 3 * 128
+    low = 3 * 128 + 6 * pconv + 4 * 128**2
+    assert btsrn.macs == low / 16 + (pconv + 4 * 128**2) / 4 + 4 * pconv + 3 * 128
+
+
+@pytest.mark.parametrize(("name", "scale"), EVERY)
+def test_shape_and_start(name, scale):
+    torch.manual_seed(0)
+    network = build(name, scale).eval()
+    assert network.scale == scale
+    pixels = photo_like(20, 24, network.colours)
+    lr = torch.from_numpy(pixels.transpose(2, 0, 1)[None].astype(np.float32)) / 255
+    with torch.no_grad():
+        hr = network(lr)
+        expected = bicubic(lr, scale)
+    assert hr.shape == (1, network.colours, 20 * scale, 24 * scale)
+    if network.colours == 1:
+        # Networks of Y start as an interpolation, if not exactly, and where the picture is.
+        a, b = (each[..., 16:-16, 16:-16] for each in (hr, expected))
+        moves = [(y, x) for y in (-2, -1, 0, 1, 2) for x in (-2, -1, 0, 1, 2)]
+        errors = [(a - b.roll(by, (2, 3)))[..., 2:-2, 2:-2].std() for by in moves]
+        assert moves[int(np.argmin(errors))] == (0, 0)
+        assert min(errors) < 0.03
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_bicubic_of_floats_is_that_of_integers(scale):
+    pixels = photo_like(9, 13, 1)
+    lr = torch.from_numpy(pixels[None, :, :, 0].astype(np.float32))[None]
+    rounded = integer_bicubic.resize(pixels, integer_bicubic.Fraction(scale))[:, :, 0]
+    # The integers are rounded after each of two passes, the first of which overshoots less.
+    assert np.abs(bicubic(lr, scale)[0, 0].numpy().clip(0, 255) - rounded).max() < 1.3
+
+
+def test_crops_are_turned_pieces_of_the_pictures():
+    rng = np.random.default_rng(0)
+    lr = rng.integers(0, 256, (12, 17, 3), dtype=np.uint8)
+    hr = lr.repeat(2, axis=0).repeat(2, axis=1)
+    planes = [Plane(lr[:, :, c], hr[:, :, c], colour) for c, colour in enumerate("RGB")]
+    planes.append(Plane(lr[:5, :5, 0], hr[:10, :10, 0]))
+    seen = set()
+    low, high = PictureCrops(planes, 3).batch(60, 6, rng)
+    assert np.array_equal(low.repeat(2, 2).repeat(2, 3), high)
+    views = np.lib.stride_tricks.sliding_window_view(lr, (6, 6), axis=(0, 1)).reshape(-1, 3, 6, 6)
+    for one in low:
+        turns = [np.rot90(one, k, axes=(1, 2)) for k in range(4)]
+        turns += [turned.swapaxes(1, 2) for turned in turns]
+        found = [k for k, turned in enumerate(turns) if (views == turned).all(axis=(1, 2, 3)).any()]
+        assert found
+        seen.add(found[0])
+    assert seen == set(range(8))
+    y, _ = PictureCrops(planes[:3], 1).batch(1, 12, rng)
+    assert y.shape == (1, 1, 12, 12)
+    assert np.isclose(y.min(), luma(lr).min(), atol=40)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_few_steps_reduce_the_loss(tmp_path, name):
+    # The large ones are slow; so few steps are enough to see them learn.
+    steps, batch = (40, 2) if cost(name, 4).macs < 1e4 else (12, 1)
+    more = ["--steps", steps, "--batch", batch, "--crops", 32]
+    assert train(tmp_path, "run", *more, network=name) == 0
+    found = losses(tmp_path / "run")
+    assert len(found) == steps
+    assert np.mean(found[-steps // 4 :]) < np.mean(found[: steps // 4])
+    assert np.isfinite(found).all()
+
+
+@pytest.mark.parametrize("optimiser", ["adam", "sgd"])
+def test_run_leaves_weights_manifest_log_and_picture(tmp_path, optimiser, capsys):
+    run = tmp_path / "run"
+    photos = tmp_path / "photos"
+    more = ["--steps", 40, "--optimiser", optimiser, "--val", photos, "--val-every", 20]
+    assert train(tmp_path, "run", *more, "--score", photos, "--dtype", "float16") == 0
+    said = capsys.readouterr().out
+    assert "40 steps in " in said
+    assert "network " in said
+    with Image.open(run / "loss.png") as picture:
+        assert picture.width > 500
+    weights = files.load(run / "weights.npz")
+    assert (weights.network, weights.scale) == ("fsrcnn-s", 4)
+    assert weights.made["optimiser"] == optimiser
+    with np.load(run / "weights.npz") as content:
+        assert content["deconvolution.weight"].dtype == np.float16
+    from sw import manifest
+
+    scores = manifest.read(run / "weights.npz")["scores"][str(photos)]
+    assert scores["network"]["psnr_y"] > 0
+    with_other = np.mean(losses(run)[-10:])
+    assert with_other < np.mean(losses(run)[:10])
+
+
+def test_resumed_run_is_the_run(tmp_path, monkeypatch):
+    assert train(tmp_path, "whole", "--steps", 30) == 0
+    from sw.baselines.training import Training
+
+    advance, count = Training.advance, 0
+
+    def stop(training):
+        nonlocal count
+        count += 1
+        if count > 17:
+            raise KeyboardInterrupt
+        return advance(training)
+
+    monkeypatch.setattr("sw.baseline.SAVE_SECONDS", 0)
+    monkeypatch.setattr(Training, "advance", stop)
+    assert train(tmp_path, "parts", "--steps", 30) == 130
+    assert len(losses(tmp_path / "parts")) == 17
+    monkeypatch.setattr(Training, "advance", advance)
+    assert train(tmp_path, "parts", "--steps", 30, "--resume") == 0
+    assert losses(tmp_path / "parts") == losses(tmp_path / "whole")
+    parts, whole = (files.load(tmp_path / run / "weights.npz") for run in ("parts", "whole"))
+    assert all(np.array_equal(parts.arrays[name], whole.arrays[name]) for name in whole.arrays)
+
+
+def test_early_stop_keeps_the_best(tmp_path, monkeypatch):
+    import sw.baselines.training as training
+
+    scores = iter([20.0, 25.0, 24.0, 23.0, 22.0, 21.0])
+    kept = []
+
+    def compare(*_):
+        kept.append(None)
+        return {"psnr_y": next(scores)}
+
+    monkeypatch.setattr(training, "compare", compare)
+    (tmp_path / "one").mkdir()
+    Image.fromarray(photo_like(40, 40)).save(tmp_path / "one" / "picture.png")
+    more = ["--val", tmp_path / "one", "--val-every", 2, "--patience", 3, "--steps", 90]
+    assert train(tmp_path, "run", *more) == 0
+    assert len(losses(tmp_path / "run")) == 10
+    best = files.load(tmp_path / "run" / "weights.npz")
+    checkpoint = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)
+    name = "deconvolution.weight"
+    assert np.array_equal(best.arrays[name], checkpoint["best"][name].numpy())
+    assert not np.array_equal(best.arrays[name], checkpoint["network"][name].numpy())
+
+
+def test_minutes_end_a_run(tmp_path):
+    assert train(tmp_path, "run", "--minutes", 0.005) == 0
+    assert 1 <= len(losses(tmp_path / "run")) < 1000
+
+
+def test_stages_of_crops(tmp_path, monkeypatch):
+    from sw.baselines.training import Training
+
+    stages, advance = [], Training.advance
+
+    def note(training):
+        stages.append(training.stage())
+        return advance(training)
+
+    monkeypatch.setattr(Training, "advance", note)
+    assert train(tmp_path, "run", "--steps", 6, "--crops", 32, 64, 96, "--batch", 8) == 0
+    assert stages == [(8, 8), (8, 8), (2, 16), (2, 16), (1, 24), (1, 24)]
+
+
+def test_transfer_between_scales_trains_the_deconvolution_alone(tmp_path, capsys):
+    assert train(tmp_path, "x4", "--steps", 10) == 0
+    start = tmp_path / "x4" / "weights.npz"
+    more = ["--scale", 2, "--init", start, "--freeze-convolutions", "--rate", 0.01]
+    assert train(tmp_path, "x2", "--steps", 60, *more) == 0
+    assert np.mean(losses(tmp_path / "x2")[-10:]) < np.mean(losses(tmp_path / "x2")[:10])
+    four, two = files.load(start), files.load(tmp_path / "x2" / "weights.npz")
+    assert two.scale == 2
+    for name, array in four.arrays.items():
+        assert np.array_equal(array, two.arrays[name]) == (not name.startswith("deconvolution"))
+    said = refused(
+        capsys, "baseline", "fsrcnn", "--data", "d", "--run", tmp_path / "no", "--init", start
+    )
+    assert "x4/weights.npz: is of fsrcnn-s ×4; weights of fsrcnn are accepted" in said
+    said = refused(
+        capsys, "baseline", "vdsr", "--data", "d", "--run", tmp_path / "no", "--freeze-convolutions"
+    )
+    assert "--freeze-convolutions: vdsr has no other weights" in said
+
+
+def test_refuses(tmp_path, capsys):
+    def say(*more, run="run"):
+        command = ["baseline", "espcn", "--data", tmp_path / "photos", "--run", tmp_path / run]
+        return refused(capsys, *command, "--sizes", 1, *more)
+
+    assert "--crops: all pictures are smaller than 128×128; up to 96 is accepted" in say()
+    assert not (tmp_path / "run").exists()
+    assert "--crops: 30 is not accepted; multiples of the scale from 32 are" in say("--crops", 30)
+    assert "--batch: a number from 1" in say("--batch", 0)
+    assert "--minutes: a number above 0" in say("--minutes", 0)
+    assert "--patience: needs pictures to validate on" in say("--patience", 2)
+    assert "no such checkpoint" in say("--resume")
+    assert "no such file of weights" in say("--init", tmp_path / "no.npz")
+    assert train(tmp_path, "done", "--steps", 2) == 0
+    assert "holds a run already" in say("--crops", 32, run="done")
+    assert "was started with network fsrcnn-s, not espcn" in say("--resume", run="done")
+    (tmp_path / "done" / "checkpoint.pt").write_bytes(b"PK")
+    assert "damaged, or not a checkpoint" in say("--resume", run="done")
+    command = ["baseline", "srresnet", "--scale", 3, "--crops", 48]
+    said = refused(capsys, *command, "--data", "d", "--run", tmp_path / "no")
+    assert "srresnet: has no scale 3; 2, 4 are accepted" in said
+
+
+def test_baseline_without_its_extra_says_how_to_get_it(tmp_path, capsys, monkeypatch):
+    for name in [each for each in sys.modules if each.startswith("sw.baselines")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    said = refused(
+        capsys, "baseline", "espcn", "--data", tmp_path / "photos", "--run", tmp_path / "r"
+    )
+    assert "networks need torch; install the extra with: pip install -e '.[train]'" in said
+
+
+def some_weights(network="fsrcnn-s", scale=4):
+    state = build(network, scale).state_dict()
+    arrays = {name: tensor.numpy() for name, tensor in state.items()}
+    return files.Weights(network, scale, arrays, {"step": 1})
+
+
+def test_weights_there_and_back(tmp_path):
+    weights = some_weights()
+    for dtype, most in (("float32", 0), ("float16", 1e-3)):
+        files.save(tmp_path / "w.npz", weights, dtype)
+        back = files.load(tmp_path / "w.npz")
+        assert (back.network, back.scale, back.made) == ("fsrcnn-s", 4, {"step": 1})
+        for name, array in weights.arrays.items():
+            assert back.arrays[name].dtype == np.float32
+            assert np.abs(back.arrays[name] - array).max() <= most
+
+
+def test_refuses_files_that_are_no_weights(tmp_path):
+    path = tmp_path / "w.npz"
+
+    def say():
+        with pytest.raises(files.BadInput) as stop:
+            files.load(path)
+        return str(stop.value)
+
+    assert "w.npz: no such file of weights" in say()
+    path.write_bytes(b"PK\x03\x04 cut short")
+    assert "w.npz: damaged or no weights" in say()
+    np.savez(path, a=np.zeros(3))
+    assert "damaged or no weights" in say()
+    np.savez(path, description=np.array([object()]), a=np.zeros(3))
+    assert "damaged or no weights" in say()
+    weights = some_weights()
+    weights.arrays["deconvolution.bias"] = np.array([np.nan])
+    files.save(path, weights)
+    assert "deconvolution.bias holds values that are no numbers" in say()
+    files.save(path, files.Weights("other", 4, {}, {}))
+    assert "is of other; srcnn, " in say()
+    assert Path(path).is_file()
+
+
+def test_show_filters(tmp_path, capsys):
+    files.save(tmp_path / "fsrcnn.npz", some_weights("fsrcnn"))
+    files.save(tmp_path / "srresnet.npz", some_weights("srresnet"))
+    sizes = {}
+    for name in ("fsrcnn", "srresnet"):
+        out = tmp_path / f"{name}.png"
+        assert main(["show-filters", str(tmp_path / f"{name}.npz"), "--out", str(out)]) == 0
+        with Image.open(out) as picture:
+            sizes[name] = picture.size
+            pixels = np.asarray(picture)
+        coloured = (pixels.min(axis=2) != pixels.max(axis=2)).any()
+        assert coloured == (name == "srresnet")
+    # 56 filters are four rows of 16, 5×5 above 9×9; 64 of 9×9 are as many.
+    assert sizes["fsrcnn"] == (16 * 56, 4 * 32 + 12 + 4 * 56 + 12)
+    assert sizes["srresnet"] == (16 * 56, 4 * 56 + 12)
+    out = tmp_path / "no.png"
+    said = refused(capsys, "show-filters", tmp_path / "photos", "--out", out)
+    assert "photos/weights.npz: no such file of weights" in said
+    assert not out.exists()

@@ -1,0 +1,172 @@
+"""Which methods ``python -m sw compare`` runs, and which it lists as skipped."""
+
+import csv
+import json
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from commands import refused, write_photos
+from comparing import compare, printed
+from pictures import assert_same, photo_like
+from sw.bicubic import resize
+from sw.demo import photograph
+from sw.errors import BadInput
+from sw.files import save
+from sw.golden import upscale
+from sw.methods import known, rtl
+from sw.methods.method import Method, Skipped
+from sw.perceptual import LEAST_SIDE
+from tables import make_upsampler
+
+
+def test_default_leaves_the_slow_ones_out(capsys):
+    every = known.known(4, {})
+    assert {"self-similarity", "rtl"} <= {each.kind for each in every}
+    chosen = known.choose(every, None)
+    assert {each.kind for each in chosen} == {"interpolation", "table"} | (
+        {each.kind for each in every} & {"network"}
+    )
+    assert known.warning(chosen) is None
+    assert known.choose(every, "all") == every
+    assert {each.name for each in known.choose(every, "interpolation, pico")} >= {"fsr", "pico"}
+    slow = known.choose(every, "rtl")
+    assert {each.name for each in slow} >= {"rtl-S", "rtl-pico", "rtl-large"}
+    assert "this takes a while: rtl builds" in known.warning(slow)
+    assert len({each.name for each in every}) == len(every)
+
+
+def test_what_cannot_run_is_listed(photos, tmp_path, capsys, monkeypatch):
+    def refuse(low, scale):
+        raise BadInput("needs a moon; wait for one")
+
+    methods = [
+        Method("lunar", "network", refuse),
+        Skipped("distant", "network", "needs a star, which is an extra"),
+        *known.known(4, {})[:2],
+    ]
+    monkeypatch.setattr("sw.compare.known", lambda scale, given, weights: methods)
+    out = tmp_path / "out"
+    assert compare(photos, "--methods", "all", "--out", out) == 0
+    said = capsys.readouterr().out
+    assert "skipped: distant: needs a star, which is an extra" in said
+    assert "skipped: lunar: photos/face: needs a moon; wait for one" in said
+    told = json.loads((out / "results.json").read_text())
+    assert [each["method"] for each in told["skipped"]] == ["distant", "lunar"]
+    assert [each["method"] for each in told["sets"]["photos"]] == ["bilinear", "nearest"]
+    last = list(csv.DictReader((out / "results.csv").read_text().splitlines()))[-1]
+    assert (last["method"], last["skipped"]) == (
+        "lunar",
+        "photos/face: needs a moon; wait for one",
+    )
+    assert "needs a star, which is an extra" in (out / "index.html").read_text()
+    said = refused(capsys, "compare", photos, "--methods", "lunar,distant")
+    assert "none of the methods can run" in said
+    assert "needs a star" in said
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_rtl_gives_what_its_model_gives(tmp_path, channels):
+    model = make_upsampler(low=0, high=63)
+    path = tmp_path / "table.npz"
+    save(path, model)
+    (method,) = rtl.methods({str(path): model})
+    low = photo_like(5, 6, channels)
+    assert_same(upscale(low, model), method.enlarge(low, 4), "rtl")
+    (wrong,) = rtl.methods({str(path): make_upsampler(low=0, high=63, seed=1)})
+    with pytest.raises(rtl.Differs, match=r"\d+ of 1440 samples of the RTL differ") as found:
+        wrong.enlarge(low, 4)
+    assert_same(upscale(low, model), found.value.pixels, "rtl")
+    (missing,) = rtl.methods({"nosuch": model})
+    with pytest.raises(BadInput, match="did not run: nosuch: no table of this name"):
+        missing.enlarge(low, 4)
+
+
+def test_a_difference_of_the_rtl_is_the_exit_status(photos, tmp_path, capsys, monkeypatch):
+    pico = known.choose(known.known(4, {}), "pico")[0]
+
+    def simulate(low, name):
+        pixels = pico.enlarge(low, 4)
+        pixels[7, 9, 1] ^= wrong
+        return pixels
+
+    monkeypatch.setattr(rtl, "simulate", simulate)
+    out = tmp_path / "out"
+    command = [photos, "--methods", "pico,rtl-pico", "--out", out]
+    wrong = 0
+    assert compare(*command) == 0
+    rows = printed(capsys)
+    same = [heading for heading in rows["pico"] if heading not in ("method", "kind", "s/Mpixel")]
+    assert [rows["pico"][name] for name in same] == [rows["rtl-pico"][name] for name in same]
+    wrong = 1
+    assert compare(*command) == 1
+    sentence = "rtl-pico on photos/face: 1 of 27648 samples of the RTL differ from the golden model"
+    assert sentence in capsys.readouterr().out
+    assert json.loads((out / "results.json").read_text())["differing"] == [sentence]
+    assert sentence in (out / "index.html").read_text()
+
+
+def test_pictures_too_large_to_simulate_are_left_out(photos, capsys, monkeypatch):
+    Image.fromarray(photograph(4)[:48, :48]).save(photos / "small.png")
+    monkeypatch.setattr(rtl, "MOST_PIXELS", 12 * 12)
+    monkeypatch.setattr(rtl, "simulate", lambda low, name: pico.enlarge(low, 4))
+    pico = known.choose(known.known(4, {}), "pico")[0]
+    assert compare(photos, "--methods", "bicubic,rtl-pico") == 0
+    said = capsys.readouterr().out
+    assert "rtl-pico: 1 of 2 pictures, the others being too large to simulate" in said
+
+
+def test_weights_by_folder(photos, tmp_path, capsys):
+    pytest.importorskip("torch")
+    from sw.baselines import build, weights
+
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    network = build.build("fsrcnn-s", 4)
+    arrays = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
+    made = weights.Weights("fsrcnn-s", 4, arrays, {})
+    weights.save(folder / "fsrcnn-s.npz", made)
+    options = [photos, "--methods", "bicubic,fsrcnn-s", "--weights", folder]
+    assert compare(*options) == 0
+    rows = printed(capsys)
+    assert rows["fsrcnn-s"]["kind"] == "network"
+    assert rows["fsrcnn-s"]["parameters"] == str(build.cost("fsrcnn-s", 4).weights)
+    assert float(rows["fsrcnn-s"]["MACs"]) > 100
+
+    def say(network, scale, name):
+        path = folder / name
+        weights.save(path, weights.Weights(network, scale, arrays, {}))
+        said = refused(capsys, "compare", *options)
+        path.unlink()
+        return said
+
+    # What a file is said to hold must be what its name says.
+    assert "fsrcnn.npz: is of fsrcnn-s ×4; weights of fsrcnn ×4 are" in say(
+        "fsrcnn-s", 4, "fsrcnn.npz"
+    )
+    assert "espcn.npz: is of espcn ×2; weights of espcn ×4 are" in say("espcn", 2, "espcn.npz")
+    save(folder / "vdsr.npz", make_upsampler())
+    assert "vdsr.npz: " in refused(capsys, "compare", *options)
+    assert "gone: no such folder" in refused(
+        capsys, "compare", photos, "--weights", tmp_path / "gone"
+    )
+
+
+def test_lpips_is_a_column(photos, tmp_path, capsys, monkeypatch):
+    options = ["--methods", "nearest,bicubic", "--lpips", tmp_path / "gone.pth"]
+    said = refused(capsys, "compare", photos, *options)
+    assert "pip install -e '.[lpips]'" in said or "gone.pth: no such file" in said
+    # In place of the network, a distance that is known.
+    monkeypatch.setattr("sw.compare.load_lpips", lambda path: lambda a, b: float((a != b).mean()))
+    assert compare(photos, *options) == 0
+    rows = printed(capsys)
+    original = np.asarray(Image.open(photos / "face.png"))
+    low = resize(original, Fraction(1, 4))
+    apart = (low.repeat(4, 0).repeat(4, 1) != original)[4:-4, 4:-4].mean()
+    assert rows["nearest"]["LPIPS"] == f"{apart:.4f}"
+    small = write_photos(tmp_path / "small", 1, (36, 80))
+    said = refused(capsys, "compare", small, *options)
+    least = LEAST_SIDE + 8
+    assert f"photo0.png: 80×36 is too small; {least}×{least} or more is accepted" in said

@@ -1,0 +1,180 @@
+import shutil
+import sys
+from pathlib import Path
+from statistics import fmean
+
+import numpy as np
+import pytest
+
+import sw.baselines
+from pictures import photo_like
+from sw import manifest
+from sw.baselines import weights as files
+from sw.baselines.published import NETWORKS
+from sw.errors import BadInput
+from sw.methods.method import Method, Skipped
+from sw.methods.networks import methods
+
+SHIPPED = sorted(files.FOLDER.glob("*.npz"))
+
+
+def test_weights_that_are_missing_are_skipped_with_the_command(tmp_path):
+    found = methods(4, tmp_path)
+    assert [each.name for each in found] == list(NETWORKS)
+    assert all(isinstance(each, Skipped) for each in found)
+    assert found[0].reason.endswith(
+        "made by: python -m sw baseline srcnn --scale 4 --data photos/ --run RUN"
+    )
+    (srresnet,) = (each for each in methods(3, tmp_path) if each.name == "srresnet")
+    assert srresnet.reason == "SRResNet is defined for ×2 and ×4, not ×3"
+
+
+def test_shipped_networks_are_small():
+    assert {path.stem for path in SHIPPED} >= {"srcnn", "fsrcnn", "fsrcnn-s", "espcn"}
+    assert all(path.stat().st_size <= 300_000 for path in SHIPPED)
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_network_has_its_manifest_and_its_row(path):
+    about = NETWORKS[files.load(path).network]
+    content = manifest.read(path)
+    assert content["command"].startswith("python -m sw baseline ")
+    assert set(content) >= {"command", "data", "seconds", "versions", "scores", "sha256"}
+    for scores in content["scores"].values():
+        assert scores["network"]["psnr_y"] > scores["bicubic"]["psnr_y"] + 0.5
+    (row,) = (
+        line
+        for line in (files.FOLDER / "README.md").read_text().splitlines()
+        if line.startswith(f"| {path.stem} |")
+    )
+    assert f" {content['seconds']} |" in row
+    assert f" {about.set5:.2f} |" in row if about.set5 else " |  |" in row or " | |" in row
+    for scores in content["scores"].values():
+        assert f" {scores['network']['psnr_y']:.3f} / {scores['network']['ssim']:.4f} |" in row
+
+
+def test_without_torch_they_are_skipped(tmp_path, monkeypatch):
+    monkeypatch.delitem(sys.modules, "sw.baselines.layers", raising=False)
+    if hasattr(sw.baselines, "layers"):
+        monkeypatch.delattr(sw.baselines, "layers")
+    monkeypatch.setitem(sys.modules, "torch", None)
+    (tmp_path / "espcn.npz").touch()
+    (espcn,) = (each for each in methods(4, tmp_path) if each.name == "espcn")
+    assert espcn.reason == "networks need torch; install the extra with: pip install -e '.[train]'"
+
+
+@pytest.fixture
+def torch():
+    found = pytest.importorskip("torch", reason="the extra `train` is not installed")
+    found.set_num_threads(1)
+    found.manual_seed(0)
+    return found
+
+
+def put_weights(torch, folder, name, scale=4):
+    from sw.baselines.build import build
+
+    network = build(name, scale)
+    state = {n: a for n, a in network.state_dict().items() if a.is_floating_point()}
+    arrays = {n: tensor.numpy() for n, tensor in state.items()}
+    files.save(files.weights_path(name, scale, folder), files.Weights(name, scale, arrays, {}))
+
+
+def test_weights_of_another_network_or_scale_are_refused(tmp_path, torch):
+    put_weights(torch, tmp_path, "espcn", 3)
+    shutil.copy(tmp_path / "espcn_x3.npz", tmp_path / "espcn.npz")
+    with pytest.raises(BadInput, match=r"espcn.npz: is of espcn ×3; weights of espcn ×4 are acc"):
+        methods(4, tmp_path)
+    (tmp_path / "espcn.npz").unlink()
+    shutil.copy(tmp_path / "espcn_x3.npz", tmp_path / "vdsr_x3.npz")
+    with pytest.raises(BadInput, match=r"vdsr_x3.npz: is of espcn ×3; weights of vdsr ×3 are acc"):
+        methods(3, tmp_path)
+    weights = files.load(tmp_path / "espcn_x3.npz")
+    weights.arrays["last.bias"] = np.zeros(16, np.float32)
+    files.save(tmp_path / "espcn_x3.npz", weights)
+    (tmp_path / "vdsr_x3.npz").unlink()
+    with pytest.raises(BadInput, match=r"espcn_x3.npz: has not the weights that espcn has"):
+        methods(3, tmp_path)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_any_network_enlarges_colour_and_grey(tmp_path, torch, name):
+    put_weights(torch, tmp_path, name)
+    (method,) = (each for each in methods(4, tmp_path) if isinstance(each, Method))
+    assert (method.name, method.kind) == (name, "network")
+    assert method.size >= 4 * method.parameters > 0
+    assert method.macs > 0
+    for channels in (1, 3):
+        made = method.enlarge(photo_like(12, 9, channels), 4)
+        assert made.shape == (48, 36, channels)
+        assert made.dtype == np.uint8
+    with pytest.raises(BadInput, match="the network enlarges ×4; ×2 is asked for"):
+        method.enlarge(photo_like(12, 9), 2)
+
+
+@pytest.mark.parametrize(("name", "scale"), [(n, s) for n in NETWORKS for s in (2, 4)])
+def test_reach_is_how_far_a_network_looks(torch, name, scale):
+    from sw.baselines.build import build
+
+    network = build(name, scale).eval().double()
+    for parameter in network.parameters():
+        # Nothing cancels out, and what goes through forty layers is still there.
+        parameter.data.fill_(1 / max(1, parameter[0].numel()) if parameter.ndim == 4 else 0.25)
+    reach = network.reach
+    lr = torch.full((1, network.colours, 3, 2 * reach + 5), 0.5, dtype=torch.double)
+    lr.requires_grad_()
+    middle = reach + 2
+    hr = network(lr)
+    hr[..., scale : 2 * scale, scale * middle : scale * (middle + 1)].sum().backward()
+    seen = np.flatnonzero(lr.grad.abs().sum(dim=(0, 1, 2)).numpy())
+    assert seen.min() >= middle - reach
+    assert seen.max() <= middle + reach
+    # More would cost time for nothing.
+    assert seen.max() - seen.min() >= 2 * reach - 4
+
+
+@pytest.mark.parametrize("name", ["srcnn", "fsrcnn", "fsrcnn-s", "espcn"])
+def test_tiles_make_the_picture_that_the_whole_makes(torch, name):
+    from sw.baselines.build import build
+    from sw.baselines.enlarge import enlarge_planes
+
+    network = build(name, 4).eval()
+    for parameter in network.parameters():
+        # What training starts with looks at few neighbours.
+        parameter.data += 0.02 * torch.randn(parameter.shape)
+    lr = photo_like(19, 30, 1).transpose(2, 0, 1).astype(np.float32)
+    whole = enlarge_planes(network, lr)
+    assert np.abs(enlarge_planes(network, lr, tile=11) - whole).max() < 1e-3
+    network.reach = 1
+    assert np.abs(enlarge_planes(network, lr, tile=11) - whole).max() > 1e-2
+
+
+def test_colours_are_bicubic_and_black_stays_black(tmp_path, torch):
+    from sw.metrics import bicubic
+    from sw.ycbcr import to_ycbcr
+
+    put_weights(torch, tmp_path, "vdsr")  # starts as bicubic of Y
+    (method,) = (each for each in methods(4, tmp_path) if isinstance(each, Method))
+    pixels = (photo_like(20, 20) // 2 + 60).astype(np.uint8)
+    made, expected = (to_ycbcr(f(pixels, 4)) for f in (method.enlarge, bicubic))
+    assert np.abs(made - expected).max() < 4
+    assert np.abs(made - expected).mean() < 0.6
+    for level in (0, 255):
+        flat = np.full((9, 9, 3), level, np.uint8)
+        assert np.array_equal(method.enlarge(flat, 4), np.full((36, 36, 3), level))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_scores_of_the_manifest_can_be_measured_again(path, torch):
+    from sw.baseline import read_pairs
+    from sw.metrics import compare
+
+    folder = "data/val/set5/HR"
+    if not Path(folder).is_dir():
+        pytest.skip(f"no {folder} in this checkout")
+    (method,) = (each for each in methods(4) if each.name == path.stem)
+    measured = fmean(
+        compare(hr, method.enlarge(lr, 4), 4)["psnr_y"] for hr, lr in read_pairs(Path(folder), 4)
+    )
+    stored = manifest.read(path)["scores"][folder]["network"]["psnr_y"]
+    assert measured == pytest.approx(stored, abs=0.01)
