@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from boards.build import NAME, step, tool_command
-from boards.synthesis import count
+from boards.synthesis import count, shorten
 from boards.vendor_build import FOLDER, add_table_arguments
 from boards.vendor_plan import ROMS
 from sw.files import load, table_path
@@ -40,6 +40,8 @@ def run(args: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(dir=FOLDER) as work:
         folder = Path(work)
         plan.extract(work)
+        for contents in folder.glob("*.hex"):
+            shorten(contents)
         step("synthesis", [*yosys, "-q", "-p", SCRIPT], folder, FOLDER / "failed.log")
         cells = json.loads((folder / "stat.json").read_text())["design"]["num_cells_by_type"]
     taken, there = asdict(count(cells)), asdict(args.part)

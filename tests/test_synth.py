@@ -26,13 +26,28 @@ def cache(tmp_path, monkeypatch):
 def test_counts_are_kept(family, monkeypatch):
     counts, netlist = synthesis.synthesise(SMALL, family)
     if family == "ecp5":
-        # Products of two banks for each of four numbers, in one lane and in four.
-        assert counts.multipliers == 5 * 2 * 4
+        # Products of two banks for each pair of four numbers, in one lane and in four.
+        assert counts.multipliers == 5 * 2 * 2
     assert counts.luts > 500
     assert counts.flip_flops > 500
     assert netlist.is_file() == (family == "ecp5")
     monkeypatch.setattr(synthesis, "_run", None)
     assert synthesis.synthesise(SMALL, family) == (counts, netlist)
+
+
+def test_counts_without_contents(monkeypatch):
+    """Block RAM is counted with two rows of its contents left, and no other way."""
+    p = CoreParams(upsampler=filled(parse("x2 S")), channels=1, lanes=(1,), max_width=16)
+    shortened, _ = synthesis.synthesise(p, "xc7")
+    monkeypatch.setattr(synthesis, "shorten", lambda path: None)
+    for kept in synthesis.CACHE.glob("*.counts"):
+        kept.unlink()
+    whole, _ = synthesis.synthesise(p, "xc7")
+    assert whole.block_rams == shortened.block_rams >= 4
+    assert whole.multipliers == shortened.multipliers
+    assert whole.flip_flops == shortened.flip_flops
+    # ABC takes another way.
+    assert whole.luts == pytest.approx(shortened.luts, rel=0.03)
 
 
 def test_table(tmp_path, monkeypatch, capsys):
