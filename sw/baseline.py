@@ -149,14 +149,14 @@ def run(args: argparse.Namespace) -> None:
             bar.update()
             if pairs and (training.step % args.val_every == 0 or training.progress >= 1):
                 training.validate(pairs)
-            psnr = training.last_validation
-            bar.set_postfix_str(f"loss {loss:.1f}" + (f", {psnr:.3f} dB" if psnr else ""))
+            seen = f", {training.seen[-1]:.3f} dB" if training.seen else ""
+            bar.set_postfix_str(f"loss {loss:.1f}{seen}")
             if time.monotonic() - saved > SAVE_SECONDS:
                 training.save(args.folder, args.dtype)
                 saved = time.monotonic()
     training.save(args.folder, args.dtype)
     draw(args.folder / "loss.png", [args.folder])
-    said = f", {training.last_validation:.3f} dB on {args.val}" if training.last_validation else ""
+    said = f", {training.seen[-1]:.3f} dB on {args.val}" if training.seen else ""
     print(f"{args.folder}: {training.step} steps in {training.seconds:.0f} s{said}")
     network = load_network(args.folder / "weights.npz", args.network, args.scale)
     scores = {
