@@ -36,7 +36,7 @@ from sw.bicubic import crop_to_multiple, resize
 from sw.convergence import draw
 from sw.errors import BadInput
 from sw.images import image_files, read_picture
-from sw.metrics import bicubic, compare
+from sw.metrics import SSIM_WINDOW, bicubic, compare
 from sw.photo_options import add_photo_arguments, read_photographs
 from sw.photos import colours
 
@@ -101,12 +101,20 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def read_pairs(folder: Path, scale: int) -> Pairs:
-    """HR and LR pixels of the pictures in ``folder``, these by bicubic reduction."""
-    originals = [crop_to_multiple(colours(read_picture(p)), scale) for p in image_files(folder)]
-    for original in originals:
-        if not original.size:
-            raise BadInput(f"{folder}: holds a picture smaller than {scale}×{scale}")
-    return [(original, resize(original, Fraction(1, scale))) for original in originals]
+    """HR and LR pixels of the pictures in ``folder``, these by bicubic reduction.
+
+    Raises
+    ------
+    BadInput
+        If one cannot be read, or is too small to score.
+    """
+    pairs, least = [], SSIM_WINDOW + 2 * scale
+    for path in image_files(folder):
+        original = crop_to_multiple(colours(read_picture(path)), scale)
+        if min(original.shape[:2]) < least:
+            raise BadInput(f"{path}: is too small to score; {least}×{least} or more is accepted")
+        pairs.append((original, resize(original, Fraction(1, scale))))
+    return pairs
 
 
 def scores_of(
