@@ -20,6 +20,7 @@ import argparse
 import shlex
 import sys
 import time
+from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -35,7 +36,7 @@ from sw.bicubic import crop_to_multiple, resize
 from sw.convergence import draw
 from sw.errors import BadInput
 from sw.images import image_files, read_picture
-from sw.metrics import bicubic, compare
+from sw.metrics import SSIM_WINDOW, bicubic, compare
 from sw.photo_options import add_photo_arguments, read_photographs
 from sw.photos import colours
 
@@ -44,6 +45,9 @@ SAVE_SECONDS = 60
 
 SIZES = tuple(Fraction(tenths, 10) for tenths in (9, 8, 7, 6))
 """Sizes in which a photograph is taken (Dong et al., ECCV 2016, section 4.1)."""
+
+Pairs = list[tuple[np.ndarray, np.ndarray]]
+"""HR and LR pixels of pictures."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -96,19 +100,39 @@ def _check(args: argparse.Namespace) -> None:
         raise BadInput(f"{args.folder}: is a file; a folder is accepted")
 
 
-def read_pairs(folder: Path, scale: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """HR and LR pixels of the pictures in ``folder``, these by bicubic reduction."""
-    originals = [crop_to_multiple(colours(read_picture(p)), scale) for p in image_files(folder)]
-    for original in originals:
-        if not original.size:
-            raise BadInput(f"{folder}: holds a picture smaller than {scale}×{scale}")
-    return [(original, resize(original, Fraction(1, scale))) for original in originals]
+def read_pairs(folder: Path, scale: int) -> Pairs:
+    """HR and LR pixels of the pictures in ``folder``, these by bicubic reduction.
+
+    Raises
+    ------
+    BadInput
+        If one cannot be read, or is too small to score.
+    """
+    pairs, least = [], SSIM_WINDOW + 2 * scale
+    for path in image_files(folder):
+        original = crop_to_multiple(colours(read_picture(path)), scale)
+        if min(original.shape[:2]) < least:
+            raise BadInput(f"{path}: is too small to score; {least}×{least} or more is accepted")
+        pairs.append((original, resize(original, Fraction(1, scale))))
+    return pairs
+
+
+def scores_of(
+    enlarge: Callable[[np.ndarray, int], np.ndarray], pairs: Pairs, scale: int
+) -> dict[str, dict[str, float]]:
+    """Mean ``psnr_y`` and ``ssim`` of a network that enlarges as ``enlarge``, and of bicubic."""
+    means = {}
+    for name, method in {"network": enlarge, "bicubic": bicubic}.items():
+        each = [compare(original, method(low, scale), scale) for original, low in pairs]
+        means[name] = {key: fmean(scores[key] for scores in each) for key in ("psnr_y", "ssim")}
+    return means
 
 
 def run(args: argparse.Namespace) -> None:
     """Train, keeping checkpoint, weights, log and picture in the run folder."""
     _check(args)
     from sw.baselines.enlarge import enlarge  # these need the extra
+    from sw.baselines.state import load_network
     from sw.baselines.training import Training
 
     pairs = read_pairs(args.val, args.scale) if args.val else None
@@ -133,44 +157,27 @@ def run(args: argparse.Namespace) -> None:
             bar.update()
             if pairs and (training.step % args.val_every == 0 or training.progress >= 1):
                 training.validate(pairs)
-            psnr = training.last_validation
-            bar.set_postfix_str(f"loss {loss:.1f}" + (f", {psnr:.3f} dB" if psnr else ""))
+            seen = f", {training.seen[-1]:.3f} dB" if training.seen else ""
+            bar.set_postfix_str(f"loss {loss:.1f}{seen}")
             if time.monotonic() - saved > SAVE_SECONDS:
                 training.save(args.folder, args.dtype)
                 saved = time.monotonic()
     training.save(args.folder, args.dtype)
     draw(args.folder / "loss.png", [args.folder])
-    said = f", {training.last_validation:.3f} dB on {args.val}" if training.last_validation else ""
+    said = f", {training.seen[-1]:.3f} dB on {args.val}" if training.seen else ""
     print(f"{args.folder}: {training.step} steps in {training.seconds:.0f} s{said}")
-    _finish(args, files, round(training.seconds), partial(enlarge, _load(args)), tests)
-
-
-def _load(args: argparse.Namespace) -> object:
-    from sw.baselines.training import load_network
-
-    return load_network(args.folder / "weights.npz", args.network, args.scale)
-
-
-def _finish(args, files, seconds, enlarge, tests) -> None:  # noqa: ANN001
-    """Write the manifest of the weights, with scores of the network as the file has it."""
-    scores = {}
-    for folder, pairs in tests.items():
-        methods = {"network": enlarge, "bicubic": bicubic}
-        each = {
-            name: [compare(hr, method(lr, args.scale), args.scale) for hr, lr in pairs]
-            for name, method in methods.items()
-        }
-        scores[folder] = {
-            name: {key: fmean(one[key] for one in found) for key in ("psnr_y", "ssim")}
-            for name, found in each.items()
-        }
-        values = ", ".join(f"{n} {s['psnr_y']:.3f} dB" for n, s in scores[folder].items())
-        print(f"{folder}: {values}")
+    network = load_network(args.folder / "weights.npz", args.network, args.scale)
+    scores = {
+        folder: scores_of(partial(enlarge, network), pairs, args.scale)
+        for folder, pairs in tests.items()
+    }
     content = {
         "command": shlex.join(["python", "-m", "sw", *sys.argv[1:]]),
         "data": manifest.data_entry(args.data, files),
-        "seconds": seconds,
+        "seconds": round(training.seconds),
         "versions": manifest.versions("torch"),
         "scores": scores,
     }
     manifest.write(args.folder / "weights.npz", content)
+    for folder, mean in scores.items():
+        print(f"{folder}: " + ", ".join(f"{n} {s['psnr_y']:.3f} dB" for n, s in mean.items()))
