@@ -92,6 +92,7 @@ def _nextpnr_arguments(seed: int) -> list[str]:
     return [
         *("--quiet", "--log", "nextpnr.log", "--seed", str(seed), "--timing-allow-fail"),
         *("--85k", "--package", "CABGA381", "--speed", "6", "--json", f"{NAME}.json"),
+        *("--router", "router2"),  # the other one does not end on full block RAM
         *("--lpf", f"{NAME}.lpf", "--textcfg", f"{NAME}.config", "--report", "report.json"),
     ]
 
