@@ -20,6 +20,7 @@ import argparse
 import shlex
 import sys
 import time
+from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -44,6 +45,9 @@ SAVE_SECONDS = 60
 
 SIZES = tuple(Fraction(tenths, 10) for tenths in (9, 8, 7, 6))
 """Sizes in which a photograph is taken (Dong et al., ECCV 2016, section 4.1)."""
+
+Pairs = list[tuple[np.ndarray, np.ndarray]]
+"""HR and LR pixels of pictures."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -96,7 +100,7 @@ def _check(args: argparse.Namespace) -> None:
         raise BadInput(f"{args.folder}: is a file; a folder is accepted")
 
 
-def read_pairs(folder: Path, scale: int) -> list[tuple[np.ndarray, np.ndarray]]:
+def read_pairs(folder: Path, scale: int) -> Pairs:
     """HR and LR pixels of the pictures in ``folder``, these by bicubic reduction."""
     originals = [crop_to_multiple(colours(read_picture(p)), scale) for p in image_files(folder)]
     for original in originals:
@@ -105,10 +109,22 @@ def read_pairs(folder: Path, scale: int) -> list[tuple[np.ndarray, np.ndarray]]:
     return [(original, resize(original, Fraction(1, scale))) for original in originals]
 
 
+def scores_of(
+    enlarge: Callable[[np.ndarray, int], np.ndarray], pairs: Pairs, scale: int
+) -> dict[str, dict[str, float]]:
+    """Mean ``psnr_y`` and ``ssim`` of a network that enlarges as ``enlarge``, and of bicubic."""
+    means = {}
+    for name, method in {"network": enlarge, "bicubic": bicubic}.items():
+        each = [compare(original, method(low, scale), scale) for original, low in pairs]
+        means[name] = {key: fmean(scores[key] for scores in each) for key in ("psnr_y", "ssim")}
+    return means
+
+
 def run(args: argparse.Namespace) -> None:
     """Train, keeping checkpoint, weights, log and picture in the run folder."""
     _check(args)
     from sw.baselines.enlarge import enlarge  # these need the extra
+    from sw.baselines.state import load_network
     from sw.baselines.training import Training
 
     pairs = read_pairs(args.val, args.scale) if args.val else None
@@ -142,35 +158,18 @@ def run(args: argparse.Namespace) -> None:
     draw(args.folder / "loss.png", [args.folder])
     said = f", {training.last_validation:.3f} dB on {args.val}" if training.last_validation else ""
     print(f"{args.folder}: {training.step} steps in {training.seconds:.0f} s{said}")
-    _finish(args, files, round(training.seconds), partial(enlarge, _load(args)), tests)
-
-
-def _load(args: argparse.Namespace) -> object:
-    from sw.baselines.training import load_network
-
-    return load_network(args.folder / "weights.npz", args.network, args.scale)
-
-
-def _finish(args, files, seconds, enlarge, tests) -> None:  # noqa: ANN001
-    """Write the manifest of the weights, with scores of the network as the file has it."""
-    scores = {}
-    for folder, pairs in tests.items():
-        methods = {"network": enlarge, "bicubic": bicubic}
-        each = {
-            name: [compare(hr, method(lr, args.scale), args.scale) for hr, lr in pairs]
-            for name, method in methods.items()
-        }
-        scores[folder] = {
-            name: {key: fmean(one[key] for one in found) for key in ("psnr_y", "ssim")}
-            for name, found in each.items()
-        }
-        values = ", ".join(f"{n} {s['psnr_y']:.3f} dB" for n, s in scores[folder].items())
-        print(f"{folder}: {values}")
+    network = load_network(args.folder / "weights.npz", args.network, args.scale)
+    scores = {
+        folder: scores_of(partial(enlarge, network), pairs, args.scale)
+        for folder, pairs in tests.items()
+    }
     content = {
         "command": shlex.join(["python", "-m", "sw", *sys.argv[1:]]),
         "data": manifest.data_entry(args.data, files),
-        "seconds": seconds,
+        "seconds": round(training.seconds),
         "versions": manifest.versions("torch"),
         "scores": scores,
     }
     manifest.write(args.folder / "weights.npz", content)
+    for folder, mean in scores.items():
+        print(f"{folder}: " + ", ".join(f"{n} {s['psnr_y']:.3f} dB" for n, s in mean.items()))

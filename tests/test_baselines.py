@@ -289,6 +289,9 @@ def test_refuses(tmp_path, capsys):
     assert train(tmp_path, "done", "--steps", 2) == 0
     assert "holds a run already" in say("--crops", 32, run="done")
     assert "was started with network fsrcnn-s, not espcn" in say("--resume", run="done")
+    Image.fromarray(photo_like(96, 112)).save(tmp_path / "photos" / "more.png")
+    assert train(tmp_path, "done", "--steps", 3, "--resume") == 2
+    assert "--data: holds other photographs than the run was" in capsys.readouterr().err
     (tmp_path / "done" / "checkpoint.pt").write_bytes(b"PK")
     assert "damaged, or not a checkpoint" in say("--resume", run="done")
     command = ["baseline", "srresnet", "--scale", 3, "--crops", 48]

@@ -1,14 +1,19 @@
 """Enlarging pictures with a network, tile by tile, so that memory does not grow with the picture.
 
-A network of Y makes Y; Cb and Cr are enlarged by bicubic, as in the papers (BT.601 in studio
-range, :mod:`sw.ycbcr`). Grey is Y as it is. A network of R, G, B takes grey three times and
-answers with the mean.
+A network of Y makes Y; Cb and Cr, rounded to 8 bits, are enlarged by bicubic, as in the papers
+(BT.601 in studio range, :mod:`sw.ycbcr`). Grey is Y as it is. A network of R, G, B takes grey three
+times and answers with the mean.
 """
+
+from collections.abc import Iterator
+from fractions import Fraction
 
 import numpy as np
 
-from sw.baselines.layers import Enlarger, bicubic, torch
+from sw.baselines.layers import Enlarger, torch
+from sw.bicubic import resize
 from sw.errors import BadInput
+from sw.metrics import luma
 from sw.network import WHITE
 from sw.ycbcr import eight_bits, to_rgb, to_ycbcr
 
@@ -17,25 +22,34 @@ TILE = 128
 
 
 @torch.no_grad()
-def enlarge_planes(network: Enlarger, lr: np.ndarray, tile: int = TILE) -> np.ndarray:
-    """HR planes of LR ones, in grey levels: float32 (colours, height, width) → r times as large.
+def tiles(
+    network: Enlarger, lr: np.ndarray, size: int = TILE
+) -> Iterator[tuple[tuple[slice, slice], np.ndarray]]:
+    """Tiles of the enlarged picture: where in it each lies (y, x), and its planes.
 
     The picture is mirrored around its borders, so that no zeros are seen that a convolution adds
-    there; the result does not depend on ``tile``.
+    there; together the tiles are the same whatever their size.
+
+    Parameters
+    ----------
+    network : Enlarger
+    lr : ndarray of float32, shape (colours, height, width)
+        In grey levels, as the planes that come out.
+    size : int
+        LR pixels on each side of a tile.
     """
     r, reach = network.scale, network.reach
     device = next(network.parameters()).device
     _, height, width = lr.shape
     padded = np.pad(lr, ((0, 0), (reach, reach), (reach, reach)), mode="symmetric")
-    hr = np.empty((len(lr), r * height, r * width), np.float32)
-    for y in range(0, height, tile):
-        for x in range(0, width, tile):
-            h, w = min(tile, height - y), min(tile, width - x)
+    for y in range(0, height, size):
+        for x in range(0, width, size):
+            h, w = min(size, height - y), min(size, width - x)
             part = padded[:, y : y + h + 2 * reach, x : x + w + 2 * reach]
             made = network(torch.from_numpy(part[None] / np.float32(WHITE)).to(device))[0]
             inner = made[:, r * reach : r * (reach + h), r * reach : r * (reach + w)]
-            hr[:, r * y : r * (y + h), r * x : r * (x + w)] = inner.cpu().numpy() * WHITE
-    return hr
+            box = slice(r * y, r * (y + h)), slice(r * x, r * (x + w))
+            yield box, inner.cpu().numpy() * WHITE
 
 
 def enlarge(network: Enlarger, pixels: np.ndarray, scale: int) -> np.ndarray:
@@ -48,15 +62,19 @@ def enlarge(network: Enlarger, pixels: np.ndarray, scale: int) -> np.ndarray:
     """
     if scale != network.scale:
         raise BadInput(f"the network enlarges ×{network.scale}; ×{scale} is asked for")
-    grey = pixels.shape[2] == 1
-    planes = pixels.transpose(2, 0, 1).astype(np.float32)
-    if network.colours == 3:
-        made = enlarge_planes(network, planes.repeat(3, axis=0) if grey else planes)
-        return eight_bits((made.mean(axis=0, keepdims=True) if grey else made).transpose(1, 2, 0))
-    if grey:
-        return eight_bits(enlarge_planes(network, planes).transpose(1, 2, 0))
-    low = to_ycbcr(pixels).transpose(2, 0, 1).astype(np.float32)
-    y = enlarge_planes(network, low[:1])
-    # Bicubic of each tile for itself would be bicubic of the whole but at its borders.
-    cb_cr = bicubic(torch.from_numpy(low[None, 1:]), scale)[0].numpy()
-    return eight_bits(to_rgb(np.concatenate([y, cb_cr]).transpose(1, 2, 0)))
+    height, width, channels = pixels.shape
+    made = np.empty((scale * height, scale * width, channels), np.uint8)
+    if network.colours == 1:
+        lr = luma(pixels)[None]
+        if channels == 3:
+            cb_cr = resize(eight_bits(to_ycbcr(pixels)[..., 1:]), Fraction(scale))
+    else:
+        lr = pixels.transpose(2, 0, 1).repeat(3 // channels, axis=0)
+    for box, planes in tiles(network, lr.astype(np.float32)):
+        colours = planes.transpose(1, 2, 0)
+        if channels == 1:
+            colours = colours.mean(axis=2, keepdims=True)
+        elif network.colours == 1:
+            colours = to_rgb(np.concatenate([colours, cb_cr[box]], axis=2))
+        made[box] = eight_bits(colours)
+    return made

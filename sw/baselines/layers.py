@@ -4,7 +4,7 @@ Pictures are float32 (batch, colours, height, width) in units of white throughou
 """
 
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -39,7 +39,7 @@ class Enlarger(Protocol):
         """Enlarge."""
 
 
-@cache
+@lru_cache(maxsize=32)
 def bicubic_matrix(length: int, scale: int) -> torch.Tensor:
     """The bicubic enlargement of a line: float32 (scale · length, length), as :mod:`sw.bicubic`."""
     matrix = np.zeros((scale * length, length), np.float32)

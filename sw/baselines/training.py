@@ -6,6 +6,7 @@ import csv
 import io
 import math
 import time
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 
@@ -14,7 +15,8 @@ import numpy as np
 from sw.baselines.build import build
 from sw.baselines.crops import PictureCrops
 from sw.baselines.enlarge import enlarge
-from sw.baselines.layers import Enlarger, nn, torch
+from sw.baselines.layers import nn, torch
+from sw.baselines.state import learned, put
 from sw.baselines.weights import Weights, check_is, load, save
 from sw.errors import BadInput
 from sw.metrics import compare
@@ -34,41 +36,6 @@ LAST_RATE = 0.01
 
 STEEPEST = 1.0
 """Norm to which a gradient is cut; with momentum a steep one would throw the weights away."""
-
-
-def put(network: nn.Module, weights: Weights, path: Path) -> None:
-    """Let ``network`` have ``weights``, which are from ``path``.
-
-    Raises
-    ------
-    BadInput
-        If names or shapes are others.
-    """
-    state = {name: torch.from_numpy(array) for name, array in weights.arrays.items()}
-    wanted = _learned(network)
-    if {n: a.shape for n, a in state.items()} != {n: a.shape for n, a in wanted.items()}:
-        raise BadInput(f"{path}: has not the weights that {weights.network} has")
-    network.load_state_dict(state, strict=False)
-
-
-def _learned(network: nn.Module) -> dict[str, torch.Tensor]:
-    """State of ``network`` less the counters of batches, which nothing reads."""
-    return {name: a for name, a in network.state_dict().items() if a.is_floating_point()}
-
-
-def load_network(path: Path, name: str, scale: int) -> Enlarger:
-    """The network of that name and scale with the weights in ``path``, ready to enlarge.
-
-    Raises
-    ------
-    BadInput
-        If they are of another network or scale, damaged or missing.
-    """
-    weights = load(path)
-    check_is(path, weights, name, scale)
-    network = build(name, scale)
-    put(network, weights, path)
-    return network.eval()
 
 
 class Training:
@@ -98,31 +65,29 @@ class Training:
         if args.freeze_convolutions:
             self._freeze()
         self.network.to(self.device)
-        learned = [each for each in self.network.parameters() if each.requires_grad]
+        tuned = [each for each in self.network.parameters() if each.requires_grad]
         rate = self.options["rate"]
         self.optimiser = (
-            torch.optim.Adam(learned, lr=rate)
+            torch.optim.Adam(tuned, lr=rate)
             if args.optimiser == "adam"
-            else torch.optim.SGD(learned, lr=rate, momentum=0.9)
+            else torch.optim.SGD(tuned, lr=rate, momentum=0.9)
         )
         self.rng = np.random.default_rng(args.seed)
         self.step, self.seconds = 0, 0.0
         self.log: list[dict] = []
         self.best: dict[str, torch.Tensor] | None = None
+        self.pictures: int | None = None
 
     def _start_from(self, path: Path) -> None:
         """Take the weights in ``path``; of another scale, those that are of any scale."""
         weights = load(path)
         check_is(path, weights, self.options["network"])
-        kept = dict(weights.arrays)
-        if weights.scale != self.options["scale"] and self.network.upsampling:
-            own = _learned(self.network)
-            for name in own:
-                if name.startswith(self.network.upsampling):
-                    kept.pop(name, None)
-                    kept[name] = own[name].numpy()
-            kept = {name: array for name, array in kept.items() if name in own}
-        put(self.network, Weights(weights.network, weights.scale, kept, {}), path)
+        arrays, begins = dict(weights.arrays), self.network.upsampling
+        if weights.scale != self.options["scale"] and begins:
+            own = {name: a.numpy() for name, a in learned(self.network).items()}
+            kept = {name: a for name, a in arrays.items() if not name.startswith(begins)}
+            arrays = kept | {name: a for name, a in own.items() if name.startswith(begins)}
+        put(self.network, replace(weights, arrays=arrays), path)
 
     def _freeze(self) -> None:
         if not self.network.upsampling:
@@ -134,14 +99,18 @@ class Training:
             parameter.requires_grad_(name.startswith(self.network.upsampling))
 
     def use(self, planes: list[Plane]) -> None:
-        """Train on ``planes``.
+        """Train on ``planes``, the same ones if the run was loaded.
 
         Raises
         ------
         BadInput
-            If they are too small.
+            If they are too small, or others than before.
         """
         self.crops = PictureCrops(planes, self.network.colours)
+        found = len(self.crops.pictures)
+        if self.pictures not in (None, found):
+            raise BadInput("--data: holds other photographs than the run was started with")
+        self.pictures = found
         for size in self.options["crops"]:
             self.crops.check(size // self.options["scale"])
 
@@ -209,11 +178,11 @@ class Training:
         )
         self.log[-1]["psnr_y"] = psnr
         if self.patience and psnr > max(seen, default=0):
-            self.best = {name: a.cpu().clone() for name, a in _learned(self.network).items()}
+            self.best = {name: a.cpu().clone() for name, a in learned(self.network).items()}
 
     def weights(self) -> Weights:
         """Weights as they are; the best ones validated if the run may stop early."""
-        state = self.best or _learned(self.network)
+        state = self.best or learned(self.network)
         arrays = {name: tensor.cpu().numpy() for name, tensor in state.items()}
         made = {**self.options, "init": self.made_from, "step": self.step}
         return Weights(self.options["network"], self.options["scale"], arrays, made)
@@ -236,6 +205,7 @@ class Training:
             "random": str(self.rng.bit_generator.state),
             "log": self.log,
             "best": self.best,
+            "pictures": self.pictures,
         }
         with whole_file(folder / "checkpoint.pt") as file:
             torch.save(content, file)
@@ -274,3 +244,4 @@ class Training:
         self.rng.bit_generator.state = ast.literal_eval(content["random"])
         self.step, self.seconds, self.log = (content[k] for k in ("step", "seconds", "log"))
         self.best, self.made_from = content["best"], content["init"]
+        self.pictures = content["pictures"]

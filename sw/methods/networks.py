@@ -49,7 +49,7 @@ def methods(scale: int, folder: Path = FOLDER) -> list[Method | Skipped]:
 def _method(name: str, scale: int, path: Path) -> Method:
     from sw.baselines.build import cost
     from sw.baselines.enlarge import enlarge
-    from sw.baselines.training import load_network
+    from sw.baselines.state import load_network
 
     costs = cost(name, scale)
     return Method(
