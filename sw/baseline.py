@@ -36,7 +36,7 @@ from sw.bicubic import crop_to_multiple, resize
 from sw.convergence import draw
 from sw.errors import BadInput
 from sw.images import image_files, read_picture
-from sw.metrics import bicubic, compare
+from sw.metrics import SSIM_WINDOW, bicubic, compare
 from sw.photo_options import add_photo_arguments, read_photographs
 from sw.photos import colours
 
@@ -101,12 +101,20 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def read_pairs(folder: Path, scale: int) -> Pairs:
-    """HR and LR pixels of the pictures in ``folder``, these by bicubic reduction."""
-    originals = [crop_to_multiple(colours(read_picture(p)), scale) for p in image_files(folder)]
-    for original in originals:
-        if not original.size:
-            raise BadInput(f"{folder}: holds a picture smaller than {scale}×{scale}")
-    return [(original, resize(original, Fraction(1, scale))) for original in originals]
+    """HR and LR pixels of the pictures in ``folder``, these by bicubic reduction.
+
+    Raises
+    ------
+    BadInput
+        If one cannot be read, or is too small to score.
+    """
+    pairs, least = [], SSIM_WINDOW + 2 * scale
+    for path in image_files(folder):
+        original = crop_to_multiple(colours(read_picture(path)), scale)
+        if min(original.shape[:2]) < least:
+            raise BadInput(f"{path}: is too small to score; {least}×{least} or more is accepted")
+        pairs.append((original, resize(original, Fraction(1, scale))))
+    return pairs
 
 
 def scores_of(
@@ -149,14 +157,14 @@ def run(args: argparse.Namespace) -> None:
             bar.update()
             if pairs and (training.step % args.val_every == 0 or training.progress >= 1):
                 training.validate(pairs)
-            psnr = training.last_validation
-            bar.set_postfix_str(f"loss {loss:.1f}" + (f", {psnr:.3f} dB" if psnr else ""))
+            seen = f", {training.seen[-1]:.3f} dB" if training.seen else ""
+            bar.set_postfix_str(f"loss {loss:.1f}{seen}")
             if time.monotonic() - saved > SAVE_SECONDS:
                 training.save(args.folder, args.dtype)
                 saved = time.monotonic()
     training.save(args.folder, args.dtype)
     draw(args.folder / "loss.png", [args.folder])
-    said = f", {training.last_validation:.3f} dB on {args.val}" if training.last_validation else ""
+    said = f", {training.seen[-1]:.3f} dB on {args.val}" if training.seen else ""
     print(f"{args.folder}: {training.step} steps in {training.seconds:.0f} s{said}")
     network = load_network(args.folder / "weights.npz", args.network, args.scale)
     scores = {

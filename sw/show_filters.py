@@ -14,6 +14,7 @@ import numpy as np
 
 from sw.baselines.published import NETWORKS
 from sw.baselines.weights import Weights, load, weights_path
+from sw.errors import BadInput
 from sw.images import Picture, check_ending, write_picture
 from sw.output import check_writable
 
@@ -27,13 +28,7 @@ BACKGROUND = 255
 
 
 def find_weights(name: str) -> Path:
-    """The file of weights that ``name``, a run, a network or a path, means.
-
-    Raises
-    ------
-    BadInput
-        If there is none.
-    """
+    """The file of weights that ``name``, a run, a network or a path, means."""
     if Path(name).is_dir():
         return Path(name) / "weights.npz"
     if name in NETWORKS:
@@ -56,9 +51,20 @@ def grid(filters: np.ndarray) -> np.ndarray:
 
 
 def draw_filters(weights: Weights) -> np.ndarray:
-    """The picture of ``weights``: uint8 (height, width, 3)."""
-    first = next(array for array in weights.arrays.values() if array.ndim == 4)
-    found = [first, *(a for n, a in weights.arrays.items() if n == "deconvolution.weight")]
+    """The picture of ``weights``: uint8 (height, width, 3).
+
+    Raises
+    ------
+    BadInput
+        If there is no convolution among them.
+    """
+    convolutions = [array for array in weights.arrays.values() if array.ndim == 4]
+    if not convolutions:
+        raise BadInput(f"the weights of {weights.network} hold no convolution")
+    found = [
+        convolutions[0],
+        *(a for n, a in weights.arrays.items() if n == "deconvolution.weight"),
+    ]
     pictures = []
     for array in found:
         filters = array.transpose(0, 2, 3, 1)

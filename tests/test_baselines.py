@@ -284,6 +284,8 @@ def test_refuses(tmp_path, capsys):
     assert "--batch: a number from 1" in say("--batch", 0)
     assert "--minutes: a number above 0" in say("--minutes", 0)
     assert "--patience: needs pictures to validate on" in say("--patience", 2)
+    Image.fromarray(photo_like(18, 40)).save(write_photos(tmp_path / "small") / "small.png")
+    assert "small.png: is too small to score; 19×19" in say("--val", tmp_path / "small")
     assert "no such checkpoint" in say("--resume")
     assert "no such file of weights" in say("--init", tmp_path / "no.npz")
     assert train(tmp_path, "done", "--steps", 2) == 0
@@ -368,4 +370,10 @@ def test_show_filters(tmp_path, capsys):
     out = tmp_path / "no.png"
     said = refused(capsys, "show-filters", tmp_path / "photos", "--out", out)
     assert "photos/weights.npz: no such file of weights" in said
+    files.save(tmp_path / "none.npz", files.Weights("espcn", 4, {}, {}))
+    said = refused(capsys, "show-filters", tmp_path / "none.npz", "--out", out)
+    assert "the weights of espcn hold no convolution" in said
+    assert "cannot write ending .txt" in refused(
+        capsys, "show-filters", "espcn", "--out", tmp_path / "a.txt"
+    )
     assert not out.exists()

@@ -75,6 +75,7 @@ class Training:
         self.rng = np.random.default_rng(args.seed)
         self.step, self.seconds = 0, 0.0
         self.log: list[dict] = []
+        self.seen: list[float] = []  # by the validations
         self.best: dict[str, torch.Tensor] | None = None
         self.pictures: int | None = None
 
@@ -123,14 +124,8 @@ class Training:
     @property
     def done(self) -> bool:
         """Whether the run is at its end, or has not become better for too long."""
-        seen = [row["psnr_y"] for row in self.log if row["psnr_y"]]
-        worse = len(seen) - 1 - int(np.argmax(seen)) if seen else 0
+        worse = len(self.seen) - 1 - int(np.argmax(self.seen)) if self.seen else 0
         return self.progress >= 1 or bool(self.patience and worse >= self.patience)
-
-    @property
-    def last_validation(self) -> float | None:
-        """PSNR-Y of the last validation, in dB."""
-        return next((row["psnr_y"] for row in reversed(self.log) if row["psnr_y"]), None)
 
     def stage(self) -> tuple[int, int]:
         """Crops a step, and LR pixels on each side of them, at this point of the run.
@@ -171,13 +166,13 @@ class Training:
         """Log the mean PSNR-Y of the HR and LR pictures ``pairs``; keep the best weights."""
         self.network.eval()
         scale = self.options["scale"]
-        seen = [row["psnr_y"] for row in self.log if row["psnr_y"]]
         psnr = fmean(
             compare(original, enlarge(self.network, low, scale), scale)["psnr_y"]
             for original, low in pairs
         )
         self.log[-1]["psnr_y"] = psnr
-        if self.patience and psnr > max(seen, default=0):
+        self.seen.append(psnr)
+        if self.patience and psnr == max(self.seen):
             self.best = {name: a.cpu().clone() for name, a in learned(self.network).items()}
 
     def weights(self) -> Weights:
@@ -245,3 +240,4 @@ class Training:
         self.step, self.seconds, self.log = (content[k] for k in ("step", "seconds", "log"))
         self.best, self.made_from = content["best"], content["init"]
         self.pictures = content["pictures"]
+        self.seen = [row["psnr_y"] for row in self.log if row["psnr_y"]]
