@@ -109,10 +109,15 @@ def as_uri(pixels: np.ndarray) -> str:
 
 def where_they_differ(pictures: list[np.ndarray], height: int, width: int) -> tuple[int, int]:
     """Upper left corner, y and x, of the rectangle with the most variance among ``pictures``."""
-    planes = np.stack([pixels.mean(axis=2, dtype=np.float32) for pixels in pictures])
-    sums = np.pad(planes.var(axis=0, dtype=np.float64).cumsum(0).cumsum(1), ((1, 0), (1, 0)))
-    ys = np.arange(0, planes.shape[1] - height + 1, STEP)[:, None]
-    xs = np.arange(0, planes.shape[2] - width + 1, STEP)[None, :]
+    # Added up one by one: a large picture enlarged by all methods is gigabytes as floats.
+    total = square = np.zeros(pictures[0].shape[:2])
+    for pixels in pictures:
+        plane = pixels.mean(axis=2)
+        total, square = total + plane, square + plane**2
+    variance = square / len(pictures) - (total / len(pictures)) ** 2
+    sums = np.pad(variance.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+    ys = np.arange(0, total.shape[0] - height + 1, STEP)[:, None]
+    xs = np.arange(0, total.shape[1] - width + 1, STEP)[None, :]
     inside = (
         sums[ys + height, xs + width] - sums[ys, xs + width] - sums[ys + height, xs] + sums[ys, xs]
     )
