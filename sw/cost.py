@@ -33,8 +33,8 @@ PRODUCT_LUTS = 90
 ``boards/soft_product.v``."""
 
 LANE_LUTS = 720
-"""LUT4 of a lane for four numbers beside its products: split, sort, rows, weights, additions, as
-Yosys made it for ECP5."""
+"""LUT4 of a lane for four numbers, with fractions of four bits, beside its products: split, sort,
+rows, weights, additions, as Yosys made it for ECP5. What lies around the lanes is not counted."""
 
 MOST = 0.85
 """Share of a part that is used, 15 % being spare."""
