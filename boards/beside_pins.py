@@ -1,6 +1,6 @@
 """Put registers beside the pins that they lead to, where a fast clock has no time for the way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 FLIP_FLOP = "TRELLIS_FF"
 
@@ -11,8 +11,8 @@ PLACES = [f"SLICE{slice_}.FF{n}" for slice_ in "ABCD" for n in (0, 1)]
 """Flip-flops of a tile."""
 
 
-def put_beside(module: dict, net: str, column: int) -> int:
-    """Place the flip-flops that drive ``net`` of a netlist in Yosys's JSON near a pin at the top.
+def put_beside(module: dict, nets: Sequence[str], column: int) -> int:
+    """Place the flip-flops that drive ``nets`` of a netlist in Yosys's JSON near a pin at the top.
 
     Returns how many these are; a constant bit has none.
     """
@@ -22,7 +22,8 @@ def put_beside(module: dict, net: str, column: int) -> int:
         if cell["type"] == FLIP_FLOP
     }
     places = _places(column)
-    driven = [by_output[bit] for bit in module["netnames"][net]["bits"] if bit in by_output]
+    bits = [bit for net in nets for bit in module["netnames"][net]["bits"]]
+    driven = [by_output[bit] for bit in bits if bit in by_output]
     for cell in driven:
         cell["attributes"]["BEL"] = next(places)
     return len(driven)

@@ -104,10 +104,11 @@ def make(upsampler: Upsampler) -> BuildPlan:
 
 
 def refine(module: dict) -> None:
-    """Improve on Yosys's netlist: hard registers, and the serialisers' words at their pins."""
+    """Improve on Yosys's netlist: hard registers, and what the serialisers shift at their pins."""
     Netlist(module).use_hard_registers()
     for pair, column in enumerate(PIN_COLUMNS):
-        put_beside(module, f"board.serialiser.words[{pair}]", column)
+        nets = f"board.serialiser.words[{pair}]", f"board.serialiser.turn{pair}"
+        put_beside(module, nets, column)
 
 
 class Top(Elaboratable):
