@@ -107,8 +107,8 @@ def refine(module: dict) -> None:
     """Improve on Yosys's netlist: hard registers, and what the serialisers shift at their pins."""
     Netlist(module).use_hard_registers()
     for pair, column in enumerate(PIN_COLUMNS):
-        nets = f"board.serialiser.words[{pair}]", f"board.serialiser.turn{pair}"
-        put_beside(module, nets, column)
+        put_beside(module, f"board.serialiser.words[{pair}]", column, 3)
+        put_beside(module, f"board.serialiser.turn{pair}", column, 5)
 
 
 class Top(Elaboratable):
