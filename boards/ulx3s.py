@@ -49,6 +49,9 @@ MULTIPLIERS = 156
 PIN_COLUMNS = 110, 83, 76, 116
 """Where the pins of blue, green, red and the clock lie, as nextpnr counts."""
 
+ROW = 3
+"""Of the tiles near them."""
+
 FREE_BLOCK_RAMS = 208 - 153
 """Block RAMs that the pictures leave."""
 
@@ -104,11 +107,10 @@ def make(upsampler: Upsampler) -> BuildPlan:
 
 
 def refine(module: dict) -> None:
-    """Improve on Yosys's netlist: hard registers, and what the serialisers shift at their pins."""
+    """Improve on Yosys's netlist: hard registers, and the serialisers' words at their pins."""
     Netlist(module).use_hard_registers()
     for pair, column in enumerate(PIN_COLUMNS):
-        put_beside(module, f"board.serialiser.words[{pair}]", column, 3)
-        put_beside(module, f"board.serialiser.turn{pair}", column, 5)
+        put_beside(module, f"board.serialiser.words[{pair}]", column, ROW)
 
 
 class Top(Elaboratable):

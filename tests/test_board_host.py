@@ -141,7 +141,6 @@ def test_build_steps(tmp_path, capsys, monkeypatch):
     )
 
     words = {f"board.serialiser.words[{pair}]": {"bits": [7 + pair]} for pair in range(4)}
-    words |= {f"board.serialiser.turn{pair}": {"bits": [27 + pair]} for pair in range(4)}
     flip_flop = {
         "type": "TRELLIS_FF",
         "connections": {"Q": [7]},
