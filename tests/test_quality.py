@@ -151,7 +151,7 @@ def test_lpips_refuses_other_files(tmp_path, models):
 @pytest.mark.parametrize("missing", ["torch", "lpips"])
 def test_lpips_without_its_extra_says_how_to_get_it(tmp_path, monkeypatch, missing):
     if missing == "lpips":
-        pytest.importorskip("torch", reason="the extra `train` is not installed")
+        pytest.importorskip("torchvision", reason="the extra `lpips` is not installed")
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(BadInput, match=rf"LPIPS needs {missing}; install the extra with: pip inst"):
         load_lpips(tmp_path / "backbone.pth")
