@@ -22,6 +22,10 @@ AROUND_LANES = 9
 """Clocks in guard, line buffer and slice, scheduler, line writer and gearbox."""
 
 
+SLICE_BEATS = 2
+"""Beats that a slice holds."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CoreParams:
     """What a core is made of.
@@ -99,12 +103,13 @@ class CoreParams:
         """Clocks that stage ``number`` (from 0) spends on a frame of so many LR pixels.
 
         Every beat takes the lanes ``steps`` clocks. R lines pass without giving anything, the
-        first R pixels of them while the lanes are still busy with the frame before. Lines have more
-        than ``steps`` beats here.
+        first R pixels of them, and two more in the slice in front of the windows, while the lanes
+        are still busy with the frame before. Lines have more than ``steps`` beats here.
         """
         p, times = self.stages[number], self.enlarged[number]
         beats = width * times // p.columns
-        return p.steps * beats * height * times + p.reach * beats - p.reach_beats * (p.steps - 1)
+        ahead = (p.reach_beats + SLICE_BEATS) * (p.steps - 1)
+        return p.steps * beats * height * times + p.reach * beats - ahead
 
     def clocks_per_frame(self, width: int, height: int) -> int:
         """Clocks from a frame to the next, nothing in the way and ``beat`` no narrower than needed.

@@ -188,7 +188,7 @@ def rewrite(path, change):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (lambda d: d.update(version=3), "described in version 4; 1 to 3 are accepted"),
+        (lambda d: d.update(version=4), "described in version 4; 1 to 3 are accepted"),
         (lambda d: d.update(format="other"), "does not hold a table"),
         (lambda d: [1], "does not hold a table"),
         (lambda d: d.update(stages=[]), "no stage"),

@@ -75,10 +75,11 @@ def test_json_tells_what_a_user_needs(small, tmp_path):
     assert told["ports"]["m_axis_video_tdata"] == {"direction": "output", "bits": 8 * 3 * 8}
     assert told["ports"]["s_axis_video_tready"] == {"direction": "output", "bits": 1}
     assert (told["lanes"], told["beat"], told["scale"]) == ([4], 8, 4)
-    assert told["clocks_per_frame"] == 3 * 32 * 18 + 32 - 2
+    assert told["clocks_per_frame"] == 3 * 32 * 18 + 32 - 3 * 2
     bits = told["memory_bits"]
-    # Two copies of 5 banks of 5³ rows of 16 bytes; 2 lines of 32; 2 sets of 4 lines of 128.
-    assert bits["table"] == 2 * 5 * 125 * 128
+    # Two copies of 5 banks of 293 rows (4·64 + 4·8 + 4·1 + 1) of 16 bytes; 2 lines of 32; 2 sets
+    # of 4 lines of 128.
+    assert bits["table"] == 2 * 5 * 293 * 128
     assert bits["line_buffer"] == 2 * 32 * 24
     assert bits["line_writer"] == 2 * 4 * 128 * 24
     assert bits["total"] == sum(value for key, value in bits.items() if key != "total")
