@@ -39,6 +39,7 @@ from sw.images import image_files, read_picture
 from sw.metrics import SSIM_WINDOW, bicubic, compare
 from sw.photo_options import add_photo_arguments, read_photographs
 from sw.photos import colours
+from sw.run_folder import check_unused
 
 SAVE_SECONDS = 60
 """How often a checkpoint is written, at least."""
@@ -140,10 +141,8 @@ def run(args: argparse.Namespace) -> None:
     training = Training(args)
     if args.resume:
         training.load(args.folder)
-    elif (args.folder / "checkpoint.pt").exists():
-        raise BadInput(
-            f"{args.folder}: holds a run already; --resume goes on with it, or name another"
-        )
+    else:
+        check_unused(args.folder)
     files = image_files(args.data, deep=True)
     training.use(read_photographs(args, files, args.scale))
     try:

@@ -28,7 +28,6 @@ from sw import manifest, results
 from sw.comparison import Comparison, compare_methods
 from sw.errors import BadInput
 from sw.files import FAMILIES
-from sw.images import MAX_MPIXEL
 from sw.methods import tables
 from sw.methods.known import choose, known, warning
 from sw.output import check_writable, whole_file
@@ -36,6 +35,7 @@ from sw.perceptual import load_lpips
 from sw.picture_sets import picture_sets
 from sw.report import page, quality_plot
 from sw.report.crops import LEAST_CROP, Crops
+from sw.table_option import add_size_limit
 
 SCALES = 2, 3, 4
 
@@ -89,13 +89,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="HR pixels across what the page shows of each (default: %(default)s)",
     )
-    parser.add_argument(
-        "--max-mpixel",
-        type=float,
-        default=MAX_MPIXEL,
-        metavar="N",
-        help="refuse pictures of more than N million pixels (default: %(default)s)",
-    )
+    add_size_limit(parser)
 
 
 def pictures_to_show(comparison_sets: dict[str, dict[str, Path]], wanted: str) -> list[str]:

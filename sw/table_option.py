@@ -25,6 +25,11 @@ def add_table_arguments(parser: argparse.ArgumentParser, default: str = "compact
     parser.add_argument(
         "--scale", type=int, metavar="R", help="refuse a table whose scale is not R"
     )
+    add_size_limit(parser)
+
+
+def add_size_limit(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--max-mpixel``."""
     parser.add_argument(
         "--max-mpixel",
         type=float,

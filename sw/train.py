@@ -26,6 +26,7 @@ from sw.errors import BadInput
 from sw.files import FAMILIES
 from sw.images import image_files
 from sw.photo_options import add_photo_arguments, read_photographs
+from sw.run_folder import check_unused
 from sw.score import Validation
 from sw.spec import PADDINGS
 
@@ -88,10 +89,8 @@ def run(args: argparse.Namespace) -> None:
     training = Training(args)
     if args.resume:
         training.load(args.folder)
-    elif (args.folder / "checkpoint.pt").exists():
-        raise BadInput(
-            f"{args.folder}: holds a run already; --resume goes on with it, or name another"
-        )
+    else:
+        check_unused(args.folder)
     training.use(read_photographs(args, image_files(args.data, deep=True), args.scale))
     try:
         args.folder.mkdir(parents=True, exist_ok=True)

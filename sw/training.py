@@ -2,8 +2,6 @@
 
 import argparse
 import ast
-import csv
-import io
 import math
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from sw.hard_patches import PatchSampler
 from sw.network import WHITE, Network, export
 from sw.output import whole_file
 from sw.photos import Plane
+from sw.run_folder import write_log
 from sw.score import Validation
 from sw.spec import Upsampler
 
@@ -246,12 +245,7 @@ class Training:
         }
         with whole_file(folder / "checkpoint.pt") as file:
             torch.save(content, file)
-        text = io.StringIO()
-        writer = csv.DictWriter(text, LOG_FIELDS)
-        writer.writeheader()
-        writer.writerows(self.log)
-        with whole_file(folder / "log.csv") as file:
-            file.write(text.getvalue().encode())
+        write_log(folder, LOG_FIELDS, self.log)
 
     def load(self, folder: Path) -> None:
         """Go on from the checkpoint in ``folder``.

@@ -2,8 +2,6 @@
 
 import argparse
 import ast
-import csv
-import io
 import math
 import time
 from dataclasses import replace
@@ -23,6 +21,7 @@ from sw.metrics import compare
 from sw.network import WHITE
 from sw.output import whole_file
 from sw.photos import Plane
+from sw.run_folder import write_log
 from sw.training import LOG_FIELDS, choose_device
 
 RECIPE = ("network", "scale", "batch", "crops", "optimiser", "rate", "freeze_convolutions", "seed")
@@ -204,12 +203,7 @@ class Training:
         }
         with whole_file(folder / "checkpoint.pt") as file:
             torch.save(content, file)
-        text = io.StringIO()
-        writer = csv.DictWriter(text, LOG_FIELDS)
-        writer.writeheader()
-        writer.writerows(self.log)
-        with whole_file(folder / "log.csv") as file:
-            file.write(text.getvalue().encode())
+        write_log(folder, LOG_FIELDS, self.log)
         save(folder / "weights.npz", self.weights(), dtype)
 
     def load(self, folder: Path) -> None:
