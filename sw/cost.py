@@ -34,7 +34,11 @@ PRODUCT_LUTS = 90
 
 LANE_LUTS = 720
 """LUT4 of a lane for four numbers, with fractions of four bits, beside its products: split, sort,
-rows, weights, additions, as Yosys made it for ECP5. What lies around the lanes is not counted."""
+rows, weights, additions, as Yosys made it for ECP5."""
+
+ENLARGING_LUTS, PLAIN_LUTS = 2050, 760
+"""LUT4 around the lanes of a stage that enlarges, and of one that does not: line memories,
+windows, rounding, writing, as Yosys made them for ``pico`` and ``nano`` with frames of 960×540."""
 
 MOST = 0.85
 """Share of a part that is used, 15 % being spare."""
@@ -75,6 +79,8 @@ class StageCost:
         Copies of the tables that the lanes need; lines that come in and lines that go out.
     table_luts : int
         LUT4 of the tables that are small enough.
+    around_luts : int
+        LUT4 around the lanes.
     products : int
         Entry times weight, at once.
     """
@@ -84,6 +90,7 @@ class StageCost:
     table_block_rams: int
     line_block_rams: int
     table_luts: int
+    around_luts: int
     products: int
 
 
@@ -159,7 +166,8 @@ def stage_cost(
     )
     columns = max(1, lanes // (colours * ROTATIONS))
     lines = _lines(stage, maps_in, colours, columns, width)
-    return StageCost(len(groups), lanes, rams, lines, luts, products)
+    around = ENLARGING_LUTS if stage.scale > 1 else PLAIN_LUTS
+    return StageCost(len(groups), lanes, rams, lines, luts, around, products)
 
 
 def stage_costs(upsampler: Upsampler) -> list[StageCost]:
@@ -179,7 +187,9 @@ def shares(costs: Sequence[StageCost], part: Part) -> dict[str, float]:
     rams = sum(cost.table_block_rams + cost.line_block_rams for cost in costs)
     products = sum(cost.products for cost in costs)
     multiplied = min(products, int(part.multipliers * MOST))
-    luts = sum(cost.table_luts + cost.groups * cost.lanes * LANE_LUTS for cost in costs)
+    luts = sum(
+        cost.table_luts + cost.around_luts + cost.groups * cost.lanes * LANE_LUTS for cost in costs
+    )
     luts += (products - multiplied) * PRODUCT_LUTS
     return {
         "block RAMs": rams / part.block_rams,
