@@ -120,9 +120,7 @@ def place(netlist: Path, speed: int, seed: int, clock_mhz: float) -> float:
     BadInput
         If nextpnr is missing or fails: the part may be too small.
     """
-    kept = (
-        CACHE / f"{_digest([netlist.name, tool_version('nextpnr-ecp5')])}_{speed}_{seed}.mhz"
-    )
+    kept = CACHE / f"{_digest([netlist.name, tool_version('nextpnr-ecp5')])}_{speed}_{seed}.mhz"
     if not kept.is_file():
         with tempfile.TemporaryDirectory(dir=CACHE) as work:
             folder = Path(work)
