@@ -43,35 +43,34 @@ class Weigh(wiring.Component):
 
     @staticmethod
     def delay(g: GroupParams) -> int:
-        """Clocks from ``i`` to ``o``: the products, the adder tree, and taking pairs apart."""
-        return 1 + (g.banks - 1).bit_length() + g.paired
+        """Clocks from ``i`` to ``o``: the way, the products, the adder tree, taking pairs apart."""
+        return 2 + (g.banks - 1).bit_length() + g.paired
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         g = self.g
+        # Block RAMs and multipliers lie in columns far apart: most of a clock is the way.
+        near = delayed(m, self.i.payload, 1)
+        by_bank = [(near.entry[b], near.weight[b]) for b in range(g.banks)]
         first_alone = g.numbers // 2 * 2 if g.paired else 0
         for o in range(0, first_alone, 2):
-            for each, value in zip((o, o + 1), self._pair(m, o), strict=True):
+            for each, value in zip((o, o + 1), self._pair(m, o, by_bank), strict=True):
                 m.d.comb += self.o.payload[each].eq(value)
         for o in range(first_alone, g.numbers):
-            terms = [entry[o] * weight for entry, weight in self._by_bank()]
+            terms = [entry[o] * weight for entry, weight in by_bank]
             # Weights are not negative and sum to q, so no partial sum is wider than the whole.
             total = _add_up(m, terms, signed(g.weighed_bits), f"{o}")
             m.d.comb += self.o.payload[o].eq(delayed(m, total, g.paired))
         m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(g), reset=True))
         return m
 
-    def _by_bank(self) -> list[tuple]:
-        i, banks = self.i.payload, range(self.g.banks)
-        return [(i.entry[b], i.weight[b]) for b in banks]
-
-    def _pair(self, m: Module, o: int) -> tuple[Value, Value]:
-        """Sums of the numbers ``o`` and ``o + 1``."""
+    def _pair(self, m: Module, o: int, by_bank: list[tuple]) -> tuple[Value, Value]:
+        """Sums of the numbers ``o`` and ``o + 1`` of the entries and weights ``by_bank``."""
         g = self.g
         bits = g.weighed_bits
         # An entry with its sign turned over is 128 more, from 0 on; a sum of them is 128·q more.
-        low, high = ([entry[n] ^ 0x80 for entry, _ in self._by_bank()] for n in (o, o + 1))
-        weights = [weight for _, weight in self._by_bank()]
+        low, high = ([entry[n] ^ 0x80 for entry, _ in by_bank] for n in (o, o + 1))
+        weights = [weight for _, weight in by_bank]
         terms = [
             Cat(a[:8], Const(0, OVER - 8), b[:8]) * weight
             for a, b, weight in zip(low, high, weights, strict=True)
