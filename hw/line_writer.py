@@ -10,6 +10,7 @@ from hw.credits import any_left
 from hw.gather import whole_pixels
 from hw.gearbox import Gearbox, word_layout
 from hw.params import StageParams
+from hw.slice import Slice
 from hw.writer_ends import writer_ends
 
 LINES = 4
@@ -151,6 +152,9 @@ class LineWriter(wiring.Component):
         """Words of a line, once for each HR row, through the gearbox."""
         p = self.p
         m.submodules.gearbox = gearbox = Gearbox(p)
+        # Memories far away are enabled by whether a word can leave: a register has to say that.
+        m.submodules.leaving = leaving = Slice(word_layout(p))
+        connect(m, leaving.o, gearbox.i)
         connect(m, gearbox.o, wiring.flipped(self.o))
         entry = data.View(line, lines.r_data)
         start, address = Signal(range(self.words)), Signal(range(self.words))
@@ -159,7 +163,7 @@ class LineWriter(wiring.Component):
         word_last, row_last = word == entry.words, row == p.scale - 1
         after = Mux(address == self.words - 1, 0, address + 1)
         m.d.comb += [
-            free[1].eq(gearbox.i.ready | ~gearbox.i.valid),
+            free[1].eq(leaving.i.ready | ~leaving.i.valid),
             read.eq(lines.r_rdy & free[0]),
             word_freed.eq(read & row_last),
             line_freed.eq(word_freed & word_last),
@@ -198,7 +202,7 @@ class LineWriter(wiring.Component):
                 m.d.sync += word_row.eq(Cat(port.data for port in ports))
             rows.append(word_row)
         m.d.comb += [
-            gearbox.i.valid.eq(valid[1]),
-            gearbox.i.payload.eq(kept.word),
-            gearbox.i.payload.pixels.as_value().eq(Array(rows)[kept.row]),
+            leaving.i.valid.eq(valid[1]),
+            leaving.i.payload.eq(kept.word),
+            leaving.i.payload.pixels.as_value().eq(Array(rows)[kept.row]),
         ]
