@@ -120,7 +120,8 @@ def place(netlist: Path, speed: int, seed: int, clock_mhz: float) -> float:
     BadInput
         If nextpnr is missing or fails: the part may be too small.
     """
-    kept = CACHE / f"{_digest([netlist.name, tool_version('nextpnr-ecp5')])}_{speed}_{seed}.mhz"
+    parts = [netlist.name, tool_version("nextpnr-ecp5"), str(clock_mhz)]
+    kept = CACHE / f"{_digest(parts)}_{speed}_{seed}.mhz"
     if not kept.is_file():
         with tempfile.TemporaryDirectory(dir=CACHE) as work:
             folder = Path(work)
@@ -154,7 +155,8 @@ def tool_version(tool: str) -> str:
         package = TOOLS[tool][0].replace("_", "-")
         return f"{package} {version(package)}"
     said = subprocess.run([*command, "-V"], capture_output=True, text=True, check=False)
-    return (said.stdout + said.stderr).strip().splitlines()[0]
+    lines = (said.stdout + said.stderr).strip().splitlines()
+    return lines[0] if lines else f"{tool} of an unknown version"
 
 
 def count(cells: dict[str, int]) -> Counts:

@@ -94,3 +94,13 @@ def test_what_does_not_fit_is_said(monkeypatch, tmp_path):
 def test_bad_input(arguments, message, capsys):
     assert main(["synth", *arguments]) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("says", "told"), [("echo Place 0.7; echo more", "Place 0.7"), ("", None)])
+def test_a_tool_in_the_path_tells_its_version(says, told, tmp_path, monkeypatch):
+    tool = tmp_path / "nextpnr-ecp5"
+    tool.write_text(f"#!/bin/sh\n{says}\n")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    version = synthesis.tool_version.__wrapped__("nextpnr-ecp5")
+    assert version == (told or "nextpnr-ecp5 of an unknown version")
