@@ -179,7 +179,7 @@ def line(result: dict) -> str:
         middle, best = median(mhz), max(mhz)
         speeds = f"{middle:.1f} / {best:.1f}", f"{middle * rate:.1f} / {best * rate:.1f}"
     else:
-        speeds = ("not placed" if mhz is None else "does not fit",) * 2
+        speeds = ("not placed" if mhz is None else "failed",) * 2
     names = "luts", "flip_flops", "multipliers", "block_rams", "clocks_per_frame"
     cells = [
         result["table"],

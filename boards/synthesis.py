@@ -198,7 +198,8 @@ def _run(tool: str, arguments: list[str], folder: Path) -> None:
         check=False,
     )
     if done.returncode:
-        log = CACHE / "failed.log"
-        log.write_text(done.stdout + done.stderr)
-        said = [line for line in (done.stdout + done.stderr).splitlines() if "ERROR" in line]
-        raise BadInput(f"{tool} failed, see {log}: {(said or ['it did not say why'])[-1]}")
+        log, said = CACHE / "failed.log", done.stdout + done.stderr
+        log.write_text(said)
+        lines = [line for line in said.splitlines() if line.strip()] or ["it did not say why"]
+        errors = [line for line in lines if "ERROR" in line]
+        raise BadInput(f"{tool} failed, see {log}: {(errors or lines)[-1]}")

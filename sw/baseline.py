@@ -71,6 +71,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
            "all but those that enlarge are taken")  # fmt: skip
     option("--freeze-convolutions", action="store_true", help="train only the layers that "
            "enlarge, like FSRCNN's deconvolution")  # fmt: skip
+    option("--bfloat16", action="store_true", help="convolutions of 16 bits while training: up to "
+           "four times as quick on processors with AMX and on GPUs")  # fmt: skip
     option("--val", type=Path, metavar="DIR", help="folder of pictures to validate on")
     option("--val-every", type=int, default=500, metavar="N", help="steps (default: 500)")
     option("--patience", type=int, metavar="N", help="stop after so many validations without a "

@@ -20,6 +20,7 @@ torch = pytest.importorskip("torch", reason="the extra `train` is not installed"
 torch.set_num_threads(1)
 
 from sw.baselines.build import build, cost  # noqa: E402
+from sw.baselines.layers import bicubic  # noqa: E402
 
 EVERY = [(name, scale) for name, about in NETWORKS.items() for scale in about.scales]
 HD = 1280 * 720
@@ -100,6 +101,29 @@ def test_run_leaves_weights_manifest_log_and_picture(tmp_path, optimiser, capsys
     assert scores["network"]["psnr_y"] > 0
     with_other = np.mean(losses(run)[-10:])
     assert with_other < np.mean(losses(run)[:10])
+
+
+def test_convolutions_of_16_bits_learn_the_same(tmp_path, capsys):
+    """Another run than that of 32 bits, but hardly; resumed it must stay one of 16."""
+    photos = tmp_path / "photos"
+    for run, *more in ("32",), ("16", "--bfloat16"):
+        assert train(tmp_path, run, "--steps", 40, *more) == 0
+    whole, short = (losses(tmp_path / run) for run in ("32", "16"))
+    assert whole != short
+    assert np.allclose(whole, short, rtol=0.05)
+    weights = files.load(tmp_path / "16" / "weights.npz")
+    assert {array.dtype for array in weights.arrays.values()} == {np.dtype(np.float32)}
+    again = ["--data", photos, "--run", tmp_path / "16", "--resume"]
+    assert "batch 4, not 16" in refused(capsys, "baseline", "fsrcnn-s", *again)
+    again += ["--batch", 4, "--crops", 32, 40]
+    assert "bfloat16 True, not False" in refused(capsys, "baseline", "fsrcnn-s", *again)
+
+
+def test_bicubic_is_of_32_bits_beside_shorter_convolutions():
+    lr = torch.rand(1, 1, 9, 11)
+    expected = bicubic(lr, 4)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert torch.equal(bicubic(lr, 4), expected)
 
 
 def test_resumed_run_is_the_run(tmp_path, monkeypatch):

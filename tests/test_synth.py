@@ -69,7 +69,7 @@ def test_table(tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().out.endswith("\n".join(lines) + "\n")
 
 
-def test_what_does_not_fit_is_said(monkeypatch, tmp_path):
+def test_what_cannot_be_placed_is_said(monkeypatch, tmp_path, capsys):
     def fail(*_):
         raise BadInput("no room")
 
@@ -78,7 +78,24 @@ def test_what_does_not_fit_is_said(monkeypatch, tmp_path):
     counts = synthesis.Counts(1, 2, 3, 4)
     out = tmp_path / "table"
     assert main(["synth", "--rows", "nano:3", "--families", "ecp5", "--out", str(out)]) == 0
-    assert out.with_suffix(".md").read_text().endswith("| does not fit | does not fit |\n")
+    assert out.with_suffix(".md").read_text().endswith("| failed | failed |\n")
+    assert "nano:3, speed grade 6, seed 1: no room" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [
+        ("echo reading; echo ERROR: no BEL >&2; echo at the end", "ERROR: no BEL"),
+        ("echo unrecognised option; echo", "unrecognised option"),
+        ("true", "it did not say why"),
+    ],
+)
+def test_a_tool_that_fails_is_quoted(says, told, monkeypatch, tmp_path):
+    (tmp_path / "netlist").touch()
+    monkeypatch.setattr(synthesis, "tool_version", lambda tool: tool)
+    monkeypatch.setattr(synthesis, "tool_command", lambda tool: ["sh", "-c", f"{says}; exit 1"])
+    with pytest.raises(BadInput, match=f"nextpnr-ecp5 failed, see .*failed.log: {told}$"):
+        synthesis.place(tmp_path / "netlist", 6, 1, 100)
 
 
 @pytest.mark.parametrize(

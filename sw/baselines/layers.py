@@ -53,9 +53,14 @@ def bicubic_matrix(length: int, scale: int) -> torch.Tensor:
 
 
 def bicubic(lr: torch.Tensor, scale: int) -> torch.Tensor:
-    """``lr`` enlarged by bicubic in MATLAB's convention, neither rounded nor clipped."""
+    """``lr`` enlarged by bicubic in MATLAB's convention, neither rounded nor clipped.
+
+    In float32 also where convolutions are shorter.
+    """
     down, across = (bicubic_matrix(side, scale).to(lr) for side in lr.shape[2:])
-    return down @ lr @ across.T
+    device = "cpu" if lr.is_meta else lr.device.type  # autocast knows no pictures without pixels
+    with torch.autocast(device, enabled=False):
+        return down @ lr @ across.T
 
 
 BICUBIC_REACH = 2

@@ -4,6 +4,9 @@ from sw.baselines.layers import nn, torch
 
 BLOCKS, WIDTH = 16, 64
 
+START = 0.01
+"""Of the usual size, weights of the last layer for all that is not the picture."""
+
 
 def _normalised(size: int) -> list[nn.Module]:
     return [
@@ -55,6 +58,30 @@ class Srresnet(nn.Module):
             )
         )
         self.last = nn.Conv2d(WIDTH, 3, 9, padding=4)
+        self._start_at_nearest_neighbour()
+
+    @torch.no_grad()
+    def _start_at_nearest_neighbour(self) -> None:
+        """Let features 0 to 2 carry R, G and B past the blocks, which add nothing at first.
+
+        A short training would else spend its time on finding the picture, which the
+        normalisation of small batches hides.
+        """
+        for layers in (*(block.layers for block in self.body[:BLOCKS]), self.body):
+            nn.init.zeros_(layers[-1].weight)
+        self.last.weight *= START
+        nn.init.zeros_(self.last.bias)
+        for colour in range(3):
+            self.first[0].weight[colour] = 0
+            self.first[0].weight[colour, colour, 4, 4] = 1
+            self.first[0].bias[colour] = 0
+            for layer in self.enlarge:
+                if isinstance(layer, nn.Conv2d):
+                    parts = slice(4 * colour, 4 * colour + 4)  # of what is shuffled into a colour
+                    layer.weight[parts] = 0
+                    layer.weight[parts, colour, 1, 1] = 1
+                    layer.bias[parts] = 0
+            self.last.weight[colour, colour, 4, 4] = 1
 
     def forward(self, lr: torch.Tensor) -> torch.Tensor:
         """HR of LR, see :class:`sw.baselines.layers.Enlarger`."""
