@@ -3,7 +3,8 @@
 The core alone for frames of 960×540, RGB, ×4: synthesised with Yosys for each family, for ECP5 also
 placed and routed with nextpnr, out of context, once for each speed grade and seed. Frames a second
 are what the clock allows, the median of the seeds and the best. What was done once is kept in
-build/synth. The table goes to OUT.md, all of it to OUT.json.
+build/synth, nextpnr's logs with the critical paths too. The table goes to OUT.md, all
+of it to OUT.json.
 
 A row is a table and its lanes, as in  python -m hw verilog --help . With the tools from PyPI 240
 products took two and a half minutes to synthesise and about a quarter of an hour for a placement.

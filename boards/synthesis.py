@@ -115,6 +115,8 @@ def shorten(contents: Path) -> None:
 def place(netlist: Path, speed: int, seed: int, clock_mhz: float) -> float:
     """MHz that the core's clock reaches on an ECP5-85F, placed and routed out of context.
 
+    nextpnr's log, which has the critical path, is kept beside it, in CACHE.
+
     Raises
     ------
     BadInput
@@ -131,11 +133,14 @@ def place(netlist: Path, speed: int, seed: int, clock_mhz: float) -> float:
                 *("--speed", str(speed), "--seed", str(seed), "--freq", str(clock_mhz)),
                 # With --tmg-ripup it has not ended in the time that it takes without.
                 *("--router", "router2", "--timing-allow-fail"),
-                *("--json", "netlist.json", "--report", "report.json"),
+                *("--json", "netlist.json", "--report", "report.json", "--log", "log"),
             ]
             _run("nextpnr-ecp5", arguments, folder)
             report = json.loads((folder / "report.json").read_text())
+            log = (folder / "log").read_bytes()
         (clock,) = report["fmax"].values()
+        with whole_file(kept.with_suffix(".log")) as file:
+            file.write(log)
         with whole_file(kept) as file:
             file.write(json.dumps(clock["achieved"]).encode())
     return json.loads(kept.read_text())

@@ -82,6 +82,18 @@ def test_what_cannot_be_placed_is_said(monkeypatch, tmp_path, capsys):
     assert "nano:3, speed grade 6, seed 1: no room" in capsys.readouterr().out
 
 
+def test_placement_is_kept_with_its_log(monkeypatch, tmp_path):
+    (tmp_path / "netlist").touch()
+    report = '{"fmax": {"clk": {"achieved": 101.5}}}'
+    does = f"echo '{report}' > report.json; echo 'Critical path' > log; echo >> ../runs"
+    monkeypatch.setattr(synthesis, "tool_version", lambda tool: tool)
+    monkeypatch.setattr(synthesis, "tool_command", lambda tool: ["sh", "-c", does])
+    for seed in 1, 2, 1:
+        assert synthesis.place(tmp_path / "netlist", 6, seed, 100) == 101.5
+    assert len((tmp_path / "runs").read_text()) == 2
+    assert [log.read_text() for log in tmp_path.glob("*.log")] == ["Critical path\n"] * 2
+
+
 @pytest.mark.parametrize(
     ("says", "told"),
     [
