@@ -4,10 +4,16 @@ The paper gives the blocks, the authors' program, ychfan/sr_ntire2017, what lies
 convolutions at both ends, and at ×4 a block between the two enlargements.
 """
 
-from sw.baselines.layers import nn, torch
+from sw.baselines.layers import carry, nn, torch
 
 LR_BLOCKS, HR_BLOCKS = 6, 4
 WIDTH, PROJECTED = 128, 64
+
+
+def start_at_nothing(layer: nn.Conv2d | nn.ConvTranspose2d) -> None:
+    """Let what ``layer`` adds to something be 0 at first."""
+    nn.init.zeros_(layer.weight)
+    nn.init.zeros_(layer.bias)
 
 
 class PConv(nn.Module):
@@ -21,6 +27,7 @@ class PConv(nn.Module):
             nn.ReLU(),
             nn.Conv2d(PROJECTED, WIDTH, 3, padding=1),
         )
+        start_at_nothing(self.layers[-1])
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Features of the same shape."""
@@ -34,6 +41,7 @@ class Enlarge(nn.Module):
         super().__init__()
         self.scale = scale
         self.deconvolution = nn.ConvTranspose2d(WIDTH, WIDTH, scale, stride=scale)
+        start_at_nothing(self.deconvolution)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Features ``scale`` times as high and wide."""
@@ -61,6 +69,9 @@ class Btsrn(nn.Module):
         self.enlarge = nn.Sequential(*steps)
         self.high = nn.Sequential(*(PConv() for _ in range(HR_BLOCKS)))
         self.last = nn.Conv2d(WIDTH, 3, 1)
+        # Training starts at nearest neighbour.
+        carry(self.first, count=3)
+        carry(self.last, count=3)
         self.reach = LR_BLOCKS + (scale == 4) + -(-HR_BLOCKS // scale)
 
     def forward(self, lr: torch.Tensor) -> torch.Tensor:

@@ -6,6 +6,12 @@ GAIN = 0.25
 """Of the feature that carries the picture at the start: tanh is nearly straight up to there."""
 
 
+STEEP = 2.0
+"""Standard deviation of the first weights, zero in the mean of a filter: local contrast, which is
+small, must reach where tanh bends, while brightness must not. Otherwise training stays with what
+is nearly a linear filter."""
+
+
 class Espcn(nn.Module):
     """5×5 to 64 features, 3×3 to 32, 3×3 to r² of which each LR pixel's block is made; tanh.
 
@@ -25,6 +31,9 @@ class Espcn(nn.Module):
         for layer in (self.first, self.second, self.last):
             nn.init.xavier_normal_(layer.weight)
             nn.init.zeros_(layer.bias)
+        with torch.no_grad():
+            filters = nn.init.normal_(self.first.weight, std=STEEP)
+            filters -= filters.mean(dim=(2, 3), keepdim=True)
         carry(self.first, GAIN)
         carry(self.second)
         with torch.no_grad():

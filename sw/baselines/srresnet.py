@@ -1,11 +1,8 @@
 """SRResNet (Ledig et al., CVPR 2017): the generator of SRGAN, for the squared error alone."""
 
-from sw.baselines.layers import nn, torch
+from sw.baselines.layers import carry, nn, torch
 
 BLOCKS, WIDTH = 16, 64
-
-START = 0.01
-"""Of the usual size, weights of the last layer for all that is not the picture."""
 
 
 def _normalised(size: int) -> list[nn.Module]:
@@ -60,28 +57,18 @@ class Srresnet(nn.Module):
         self.last = nn.Conv2d(WIDTH, 3, 9, padding=4)
         self._start_at_nearest_neighbour()
 
-    @torch.no_grad()
     def _start_at_nearest_neighbour(self) -> None:
-        """Let features 0 to 2 carry R, G and B past the blocks, which add nothing at first.
+        """Let R, G and B pass as features 0 to 2, and the blocks add nothing.
 
-        A short training would else spend its time on finding the picture, which the
-        normalisation of small batches hides.
+        The normalisation of small batches would else hide the brightness of a picture.
         """
+        carry(self.first[0], count=3)
         for layers in (*(block.layers for block in self.body[:BLOCKS]), self.body):
             nn.init.zeros_(layers[-1].weight)
-        self.last.weight *= START
-        nn.init.zeros_(self.last.bias)
-        for colour in range(3):
-            self.first[0].weight[colour] = 0
-            self.first[0].weight[colour, colour, 4, 4] = 1
-            self.first[0].bias[colour] = 0
-            for layer in self.enlarge:
-                if isinstance(layer, nn.Conv2d):
-                    parts = slice(4 * colour, 4 * colour + 4)  # of what is shuffled into a colour
-                    layer.weight[parts] = 0
-                    layer.weight[parts, colour, 1, 1] = 1
-                    layer.bias[parts] = 0
-            self.last.weight[colour, colour, 4, 4] = 1
+        for layer in self.enlarge:
+            if isinstance(layer, nn.Conv2d):
+                carry(layer, count=3, copies=4)
+        carry(self.last, count=3)
 
     def forward(self, lr: torch.Tensor) -> torch.Tensor:
         """HR of LR, see :class:`sw.baselines.layers.Enlarger`."""
