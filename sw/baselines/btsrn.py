@@ -1,7 +1,9 @@
 """BTSRN (Fan et al., CVPR workshops 2017): residual blocks on LR, then some on HR.
 
 The paper gives the blocks, the authors' program, ychfan/sr_ntire2017, what lies around them: 1×1
-convolutions at both ends, and at ×4 a block between the two enlargements.
+convolutions at both ends, and at ×4 a block between the two enlargements. Tables of the literature
+have 410 thousand weights and, for 1280×720 at ×4, 165.2 G multiplications: those are of 6 and 4
+blocks of 64 features throughout, 40 960 weights each, and of nothing around them.
 """
 
 from sw.baselines.layers import carry, nn, torch
