@@ -83,8 +83,9 @@ def synthesise(p: CoreParams, family: str) -> tuple[Counts, Path]:
                 shorten(path)
         (folder / TECHMAP.name).write_text(TECHMAP.read_text())
         text = script(p, family)
-        sources = [*sorted(files), Path(__file__), Path(__file__).with_name("hard_registers.py")]
-        parts = [text, tool_version("yosys"), *(path.read_text() for path in sources)]
+        sources = [*sorted(files), Path(__file__).with_name("hard_registers.py")]
+        counted = LUTS, LUT_MEMORIES, FLIP_FLOPS, MULTIPLIER_CELLS, BLOCK_RAMS
+        parts = [text, tool_version("yosys"), str(counted), *(path.read_text() for path in sources)]
         kept = CACHE / f"{_digest(parts)}_{family}"
         netlist, counts = kept.with_suffix(".netlist"), kept.with_suffix(".counts")
         if not counts.is_file():
@@ -122,19 +123,19 @@ def place(netlist: Path, speed: int, seed: int, clock_mhz: float) -> float:
     BadInput
         If nextpnr is missing or fails: the part may be too small.
     """
-    parts = [netlist.name, tool_version("nextpnr-ecp5"), str(clock_mhz)]
+    arguments = [
+        *("--quiet", "--85k", "--package", "CABGA756", "--out-of-context"),
+        *("--speed", str(speed), "--seed", str(seed), "--freq", str(clock_mhz)),
+        # With --tmg-ripup it has not ended in the time that it takes without.
+        *("--router", "router2", "--timing-allow-fail"),
+        *("--json", "netlist.json", "--report", "report.json", "--log", "log"),
+    ]
+    parts = [netlist.read_text(), tool_version("nextpnr-ecp5"), *arguments]
     kept = CACHE / f"{_digest(parts)}_{speed}_{seed}.mhz"
     if not kept.is_file():
         with tempfile.TemporaryDirectory(dir=CACHE) as work:
             folder = Path(work)
             (folder / "netlist.json").hardlink_to(netlist)
-            arguments = [
-                *("--quiet", "--85k", "--package", "CABGA756", "--out-of-context"),
-                *("--speed", str(speed), "--seed", str(seed), "--freq", str(clock_mhz)),
-                # With --tmg-ripup it has not ended in the time that it takes without.
-                *("--router", "router2", "--timing-allow-fail"),
-                *("--json", "netlist.json", "--report", "report.json", "--log", "log"),
-            ]
             _run("nextpnr-ecp5", arguments, folder)
             report = json.loads((folder / "report.json").read_text())
             log = (folder / "log").read_bytes()

@@ -18,7 +18,7 @@ from sw.errors import BadInput
 from sw.rotation import ROTATIONS
 from sw.spec import Upsampler
 
-AROUND_LANES = 10
+AROUND_LANES = 11
 """Clocks in guard, line buffer and slice, scheduler, line writer, its slice and gearbox."""
 
 
@@ -131,8 +131,7 @@ class CoreParams:
         lines = [(y * beats, (y + 1) * beats) for y in range(self._lines_needed())]
         for number, p in enumerate(self.stages):
             beats = width * self.enlarged[number] // p.columns
-            if number:  # a slice lies between
-                lines = [(begin + 1, end + 1) for begin, end in lines]
+            lines = [(begin + 1, end + 1) for begin, end in lines]  # by a slice
             out, free = [], 0
             for y, (begin, end) in enumerate(lines):
                 begin = max(begin, free)
@@ -232,11 +231,10 @@ class Core(wiring.Component):
         stages = [UpsamplerStage(p) for p in self.p.stages]
         for n, stage in enumerate(stages):
             m.submodules[f"stage{n}"] = stage
-        connect(m, guard.o, stages[0].i)
-        for n, (before, after) in enumerate(pairwise(stages), 1):
-            m.submodules[f"between{n}"] = between = Slice(pixels_layout(after.p))
-            connect(m, before.o, between.i)
-            connect(m, between.o, after.i)
+        for n, (before, after) in enumerate(pairwise([guard, *stages])):
+            m.submodules[f"before{n}"] = slice_before = Slice(pixels_layout(after.p))
+            connect(m, before.o, slice_before.i)
+            connect(m, slice_before.o, after.i)
         o = stages[-1].o
         first = Signal(init=1)  # the next beat begins a frame
         with m.If(o.valid & o.ready):

@@ -68,7 +68,7 @@ class LineWriter(wiring.Component):
         word_freed, line_freed = Signal(), Signal()
         self._grant_room(m, word_freed, line_freed)
         opens_word, memories = self._write(m, lines, line)
-        self._read(m, lines, line, memories, word_freed, line_freed)
+        self._read(m, platform, lines, line, memories, word_freed, line_freed)
         if platform == "formal":
             held = Signal(range(self.words + 1))
             m.d.sync += held.eq(held + opens_word - word_freed)
@@ -143,6 +143,7 @@ class LineWriter(wiring.Component):
     def _read(
         self,
         m: Module,
+        platform: object,
         lines: SyncFIFOBuffered,
         line: data.Layout,
         memories: list[list[Memory]],
@@ -156,19 +157,28 @@ class LineWriter(wiring.Component):
         m.submodules.leaving = leaving = Slice(word_layout(p))
         connect(m, leaving.o, gearbox.i)
         connect(m, gearbox.o, wiring.flipped(self.o))
-        entry = data.View(line, lines.r_data)
+        # A line's entry is taken from the queue into registers, and what drops it there is one too:
+        # neither the queue's counters nor its memory wait for `ready`. A line takes two clocks or
+        # more, one for each row at least, so that it is dropped before the next one is taken.
+        entry, holds, dropped = Signal(line, reset_less=True), Signal(), Signal()
         start, address = Signal(range(self.words)), Signal(range(self.words))
         word, row = Signal(range(p.line_words)), Signal(range(p.scale))
-        read, free = Signal(), Signal(2)
+        read, take, free = Signal(), Signal(), Signal(2)
         word_last, row_last = word == entry.words, row == p.scale - 1
         after = Mux(address == self.words - 1, 0, address + 1)
         m.d.comb += [
             free[1].eq(leaving.i.ready | ~leaving.i.valid),
-            read.eq(lines.r_rdy & free[0]),
+            read.eq(holds & free[0]),
             word_freed.eq(read & row_last),
-            line_freed.eq(word_freed & word_last),
-            lines.r_en.eq(line_freed),
+            take.eq((word_freed & word_last) | ~holds),
+            line_freed.eq(dropped),
+            lines.r_en.eq(dropped),
         ]
+        m.d.sync += dropped.eq(take & lines.r_rdy)
+        with m.If(take):
+            m.d.sync += [entry.eq(lines.r_data), holds.eq(lines.r_rdy)]
+        if platform == "formal":
+            m.d.comb += Assert(~take | ~dropped)
         with m.If(read):
             m.d.sync += [word.eq(word + 1), address.eq(after)]
             with m.If(word_last):

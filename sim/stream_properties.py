@@ -20,7 +20,7 @@ from sw.files import FAMILIES
 from sw.grid import DifferenceGrid
 from sw.rotation import rotate_taps
 
-WAIT = 6
+WAIT = 7
 """Clocks for which a line writer of two columns may be without room, its output being taken."""
 
 
