@@ -206,7 +206,9 @@ class LineWriter(wiring.Component):
         for of_row in memories:
             ports = [memory.read_port() for memory in of_row]
             m.d.comb += [port.addr.eq(address) for port in ports]
-            m.d.comb += [port.en.eq(read) for port in ports]
+            # Also where nothing is read: an answer without `valid` goes nowhere, and memories far
+            # away are told a gate earlier.
+            m.d.comb += [port.en.eq(free[0]) for port in ports]
             word_row = Signal(sum(len(port.data) for port in ports), reset_less=True)
             with m.If(free[1]):
                 m.d.sync += word_row.eq(Cat(port.data for port in ports))
