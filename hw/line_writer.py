@@ -68,7 +68,7 @@ class LineWriter(wiring.Component):
         word_freed, line_freed = Signal(), Signal()
         self._grant_room(m, word_freed, line_freed)
         opens_word, memories = self._write(m, lines, line)
-        self._read(m, platform, lines, line, memories, word_freed, line_freed)
+        self._read(m, lines, line, memories, word_freed, line_freed)
         if platform == "formal":
             held = Signal(range(self.words + 1))
             m.d.sync += held.eq(held + opens_word - word_freed)
@@ -143,7 +143,6 @@ class LineWriter(wiring.Component):
     def _read(
         self,
         m: Module,
-        platform: object,
         lines: SyncFIFOBuffered,
         line: data.Layout,
         memories: list[list[Memory]],
@@ -158,8 +157,8 @@ class LineWriter(wiring.Component):
         connect(m, leaving.o, gearbox.i)
         connect(m, gearbox.o, wiring.flipped(self.o))
         # A line's entry is taken from the queue into registers, and what drops it there is one too:
-        # neither the queue's counters nor its memory wait for `ready`. A line takes two clocks or
-        # more, one for each row at least, so that it is dropped before the next one is taken.
+        # neither the queue's counters nor its memory wait for `ready`. The clock in which it is
+        # dropped shows nothing new; only lines that are read in a single one lose it.
         entry, holds, dropped = Signal(line, reset_less=True), Signal(), Signal()
         start, address = Signal(range(self.words)), Signal(range(self.words))
         word, row = Signal(range(p.line_words)), Signal(range(p.scale))
@@ -174,11 +173,10 @@ class LineWriter(wiring.Component):
             line_freed.eq(dropped),
             lines.r_en.eq(dropped),
         ]
-        m.d.sync += dropped.eq(take & lines.r_rdy)
+        fresh = lines.r_rdy & ~dropped
+        m.d.sync += dropped.eq(take & fresh)
         with m.If(take):
-            m.d.sync += [entry.eq(lines.r_data), holds.eq(lines.r_rdy)]
-        if platform == "formal":
-            m.d.comb += Assert(~take | ~dropped)
+            m.d.sync += [entry.eq(lines.r_data), holds.eq(fresh)]
         with m.If(read):
             m.d.sync += [word.eq(word + 1), address.eq(after)]
             with m.If(word_last):
