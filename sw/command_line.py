@@ -6,6 +6,7 @@ A command's module has a docstring, which is its help, ``add_arguments(parser)``
 
 import argparse
 import importlib
+import os
 import signal
 import sys
 from types import ModuleType
@@ -39,15 +40,25 @@ def add_command(
 
 
 def run_command(parser: argparse.ArgumentParser, argv: list[str] | None) -> int:
-    """Run what ``argv`` asks for; 2 on bad input, 130 on Ctrl-C, otherwise the command's status."""
+    """Run what ``argv`` asks for and return its exit status.
+
+    2 on bad input, 130 on Ctrl-C, 141 if what reads the output has gone (as ``head`` does),
+    otherwise the command's.
+    """
     args = parser.parse_args(argv)
     # A process that is asked to end leaves no partial files behind, as with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return args.run(args) or 0
+        status = args.run(args) or 0
+        sys.stdout.flush()
+        return status
     except BadInput as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("interrupted; unfinished files were not written", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        # Or Python would try to write the rest while it ends, and say so.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141

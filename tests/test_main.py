@@ -49,3 +49,11 @@ def test_interruption_leaves_no_half_written_file(tmp_path, how):
     assert b"interrupted; unfinished files were not written" in said
     assert target.read_bytes() == b"old"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["source.png", "target.png"]
+
+
+def test_a_reader_that_goes_is_no_error():
+    command = [sys.executable, "-m", "sw", "info", "compact"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        run.stdout.close()
+        assert run.stderr.read() == b""
+        assert run.wait(60) == 141
