@@ -1,6 +1,6 @@
 """Fit all tables of a chain together, by gradients on random crops of photographs.
 
-What is tuned is either a design, from a start at nearest-neighbour enlargement, or a table file.
+What is tuned is a design, from a start at nearest-neighbour enlargement, or a table file, or both.
 A design is a line: stages with ; between them, in each its scale and its maps with | between them,
 a map being a sum of tables, a table a window with the map it reads after an @ (0, the picture, if
 left out) and its levels after a colon (9 if left out). A share of the crops is of drawings, writing
@@ -10,6 +10,10 @@ and shapes, which photographs hold little of; small chains are better on photogr
   python -m sw tune --data photos/ --out maps.npz --val set5/ --steps 6000 --design
     "x1 S+D | S+D ; x2 S2:7 + S@1 + S@2 ; x2 S+D"
   python -m sw tune --data photos/ --out better.npz --init nano.npz --rate 0.05
+  python -m sw tune --data photos/ --out larger.npz --init nano.npz --design "x2 S:11+D ; x2 S"
+
+With both, the design's tables start as those of the file that have the same stage, window and maps,
+on their own grid, and what is new starts without effect.
 
 The same photographs and options give the same tables on one machine. An interrupted run goes on
 with --resume and gives those tables too.
@@ -44,14 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_finish_arguments(parser)
     option = parser.add_argument
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument(
-        "--design",
-        metavar="LINE",
-        help=f"chain to tune; windows are {', '.join(WINDOWS)}, levels "
-        f"{', '.join(map(str, BREAKPOINTS))}",
-    )
-    what.add_argument("--init", metavar="NAME|PATH", help="table file to start from")
+    option("--design", metavar="LINE", help=f"chain to tune; windows are {', '.join(WINDOWS)}, "
+           f"levels {', '.join(map(str, BREAKPOINTS))}")  # fmt: skip
+    option("--init", metavar="NAME|PATH", help="table file to start from")
     option("--padding", choices=PADDINGS, default="reflect", help="of a design (default: reflect)")
     option("--frac-bits", type=int, metavar="N", help="most bits of a fraction between grid points "
            f"of a design, 0 to 8; few make small hardware (default: {FRAC_BITS})")  # fmt: skip
@@ -78,9 +77,11 @@ def run(args: argparse.Namespace) -> None:
         raise BadInput("--rate: above 0 and up to 16 is accepted")
     if not 0 <= args.drawings <= 0.9:
         raise BadInput("--drawings: a share from 0 to 0.9 is accepted")
+    if not (args.design or args.init):
+        raise BadInput("--design or --init says what is tuned; one of them, or both, is accepted")
     if args.greedy and args.init:
         raise BadInput("--greedy: starts a design; --init starts from a table")
-    if args.frac_bits is not None and (args.init or not 0 <= args.frac_bits <= 8):
+    if args.frac_bits is not None and not (args.design and 0 <= args.frac_bits <= 8):
         raise BadInput("--frac-bits: 0 to 8 is accepted, for a design; a table has its own")
     if args.design:
         bits = FRAC_BITS if args.frac_bits is None else args.frac_bits
@@ -118,6 +119,7 @@ def tune(
         ) from error
     from sw.fit_state import load_arrays, save_arrays
     from sw.greedy import fit_stages, iterations
+    from sw.grow import grow
     from sw.random_crops import RandomCrops
     from sw.tuning import Adam, Tuning, noise
 
@@ -134,7 +136,12 @@ def tune(
     if args.resume:
         adam = Adam(**load_arrays(unfinished, about))
     else:
-        adam = Adam.start(chain.vector() if args.init else noise(chain, args.seed))
+        start = noise(chain, args.seed) if args.design else chain.vector()
+        if args.design and args.init:
+            known = grow(chain, start, load(table_path(args.init)))
+            count = sum(len(stage.tables) for stage in upsampler.stages)
+            tqdm.write(f"{known} of {count} tables start as in {args.init}")
+        adam = Adam.start(start)
     planes = read_photographs(args, files, upsampler.scale)
     drawn = drawn_planes(upsampler.scale) if args.drawings else ()
     crops = RandomCrops(planes, args.crop, drawn, args.drawings)

@@ -104,6 +104,11 @@ def test_refusals(tmp_path, capsys, monkeypatch):
     assert "smaller than 30×30 LR pixels; --crop N" in say(*DESIGN, "--crop", 30)
     assert "--rate: above 0" in say(*DESIGN, "--rate", 0)
     assert "--drawings: a share" in say(*DESIGN, "--drawings", 1)
+    assert "one of them, or both, is accepted" in say()
+    assert "--init: its stages are ×2 ×2, those of the design ×1 ×2 ×2" in say(
+        *DESIGN, "--init", "pico"
+    )
+    assert "a table of difference grids is accepted" in say("--design", "x4 S", "--init", "S")
     assert "--greedy: starts a design" in say("--init", "S", "--greedy")
     assert "--frac-bits: 0 to 8" in say(*DESIGN, "--frac-bits", 9)
     assert "a table has its own" in say("--init", "nano", "--frac-bits", 4)
