@@ -14,8 +14,8 @@ from sw.errors import BadInput
 from sw.files import load
 from sw.finish import state_path
 from sw.photos import Plane
-from sw.random_crops import RandomCrops
-from sw.tuning import Adam, Tuning, noise
+from sw.random_crops import RandomCrops, crop_weight
+from sw.tuning import MEAN_SHARE, Adam, Tuning, noise
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +79,24 @@ def test_tuning_lowers_the_error():
     tuning = Tuning(chain, RandomCrops([plane], 20), Adam.start(noise(chain, 0)), **options)
     errors = [tuning.advance() for _ in range(120)]
     assert np.mean(errors[-10:]) < 0.5 * errors[0]
+
+
+def test_a_mean_error_counts_less():
+    """All entries would follow it at once, and overshoot."""
+    lr = photo_like(20, 20, 1)[:, :, 0] // 2
+    near = lr.repeat(2, 0).repeat(2, 1)
+    chain = Chain(parse("x2 S:5"))
+    options = {"steps": 1, "batch": 1, "rate": 1.0, "seed": 0}
+    start = Adam.start(np.zeros(chain.size, np.float32))
+    tuning = Tuning(chain, RandomCrops([Plane(lr, near)], 20), start, **options)
+    gradient, squares = tuning._one(lr, near + np.uint8(10), start.vector)
+    assert squares == 100
+    _, traces = chain.forward(lr, start.vector)
+    error, inner = np.zeros(near.shape, np.float32), np.s_[2:-2, 2:-2]
+    error[inner] = -10 * MEAN_SHARE * 2 * crop_weight(lr, near + np.uint8(10)) / near[inner].size
+    wanted, _ = chain.backward(error, start.vector, traces)
+    assert wanted.any()
+    assert np.allclose(gradient, wanted, rtol=1e-4, atol=1e-7)
 
 
 def test_resume_gives_the_same_tables(tmp_path, monkeypatch):
