@@ -59,13 +59,20 @@ class Serialiser(wiring.Component):
             # out by two registers, and come back in rather than zeros, which would be resets.
             told = Signal(TELLING, name=f"told{n}", reset_less=True)
             turn = Signal(CLOCKS, name=f"turn{n}", init=1, reset_less=True)
-            m.d.shift += [told.eq(Cat(align, told[:-1])), turn.eq(turn.rotate_left(1))]
+            first = (2 + (n + 1) * TELLING) % CLOCKS
+            # Beside the bits, wherever the ring lies; inverted, lest it be merged with turn[-1].
+            hold = Signal(init=1, name=f"hold{n}", reset_less=True)
+            m.d.shift += [
+                told.eq(Cat(align, told[:-1])),
+                turn.eq(turn.rotate_left(1)),
+                hold.eq(~turn[-2]),
+            ]
             align = told[-1]
             with m.If(align):
-                m.d.shift += turn.eq(1 << (2 + (n + 1) * TELLING) % CLOCKS)
+                m.d.shift += [turn.eq(1 << first), hold.eq(first != CLOCKS - 1)]
             bits = Signal(BITS, name=f"bits{n}", reset_less=True)
             m.d.shift += bits.eq(bits.rotate_right(2))
-            with m.If(turn[-1]):
+            with m.If(~hold):
                 m.d.shift += bits.eq(words[n])
             late = [Signal(2, name=f"late{n}_{clock}", reset_less=True) for clock in (1, 2)]
             m.d.shift += [late[0].eq(bits[:2]), late[1].eq(late[0])]
