@@ -11,6 +11,7 @@ products took two and a half minutes to synthesise and about a quarter of an hou
 
   python -m boards synth
   python -m boards synth --rows pico:3,12 nano:1 --families ecp5 --speeds 6 8 --seeds 3
+  python -m boards synth --rows nano:3 --families ecp5 --speeds 8 --fps 30 --placer static
 """
 
 import argparse
@@ -20,7 +21,7 @@ from statistics import median
 
 from tqdm import tqdm
 
-from boards.synthesis import CACHE, SCRIPTS, place, synthesise, tool_version
+from boards.synthesis import CACHE, PLACERS, SCRIPTS, place, synthesise, tool_version
 from hw.core import CoreParams
 from hw.emit import check_tools
 from hw.lane_counts import chosen_lanes, natural_last_beat
@@ -32,9 +33,6 @@ from sw.output import check_writable, whole_file
 ROWS = "pico:3", "pico:6,24", "nano:3", "tiny:1", "compact:1", "S:1", "S:2"
 
 WIDTH, HEIGHT, CHANNELS = 960, 540, 3
-
-FPS = 62
-"""Frames a second asked of nextpnr: 60, and some to spare."""
 
 SYNTHESISED, PLACED = 100, 16
 """Products a minute, about, as seen on one core."""
@@ -74,6 +72,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seeds", type=int, default=1, metavar="N", help="placements of each (default: 1)"
     )
     parser.add_argument(
+        "--fps",
+        type=float,
+        default=62,
+        metavar="N",
+        help="asked of nextpnr; a dense core may be routed only "
+        "if less is asked (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--placer", choices=PLACERS, default="heap", help="nextpnr's; static is for dense cores"
+    )
+    parser.add_argument(
         "--out", type=Path, default=CACHE / "table", metavar="OUT", help="default: %(default)s"
     )
 
@@ -83,6 +92,8 @@ def run(args: argparse.Namespace) -> None:
     cores = {row: row_params(row) for row in args.rows}
     if args.seeds < 0:
         raise BadInput(f"--seeds is {args.seeds}; 0, for none placed, or more is accepted")
+    if not 0 < args.fps <= 1000:
+        raise BadInput(f"--fps is {args.fps:g}; above 0 and up to 1000 is accepted")
     check_tools()
     CACHE.mkdir(parents=True, exist_ok=True)
     markdown, listed = args.out.with_suffix(".md"), args.out.with_suffix(".json")
@@ -98,13 +109,14 @@ def run(args: argparse.Namespace) -> None:
             for family in args.families:
                 bar.set_description(f"{row} {family}")
                 speeds = args.speeds if family == "ecp5" and args.seeds else [None]
-                for result in measure(row, p, family, speeds, args.seeds, bar):
+                for result in measure(row, p, family, speeds, args, bar):
                     results.append(result)
                     text += line(result)
                     tqdm.write(line(result), end="")
                 bar.update()
+    content = {"tools": tools, "fps_asked": args.fps, "placer": args.placer, "rows": results}
     with whole_file(listed) as file:
-        file.write(json.dumps({"tools": tools, "rows": results}, indent=2).encode() + b"\n")
+        file.write(json.dumps(content, indent=2).encode() + b"\n")
     with whole_file(markdown) as file:
         file.write(text.encode())
 
@@ -144,7 +156,12 @@ def minutes(cores: dict[str, CoreParams], args: argparse.Namespace) -> float:
 
 
 def measure(
-    row: str, p: CoreParams, family: str, speeds: list[int | None], seeds: int, bar: tqdm
+    row: str,
+    p: CoreParams,
+    family: str,
+    speeds: list[int | None],
+    args: argparse.Namespace,
+    bar: tqdm,
 ) -> list[dict]:
     """Results of a row for one family, one for each speed grade."""
     counts, netlist = synthesise(p, family)
@@ -163,10 +180,11 @@ def measure(
         }
         if speed is not None:
             result["mhz"] = []
-            for seed in range(1, seeds + 1):
+            clock = args.fps * clocks / 1e6
+            for seed in range(1, args.seeds + 1):
                 bar.set_description(f"{row} {family}, speed grade {speed}, seed {seed}")
                 try:
-                    result["mhz"].append(place(netlist, speed, seed, FPS * clocks / 1e6))
+                    result["mhz"].append(place(netlist, speed, seed, clock, args.placer))
                 except BadInput as error:
                     tqdm.write(f"{row}, speed grade {speed}, seed {seed}: {error}")
         results.append(result)

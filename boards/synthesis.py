@@ -26,6 +26,9 @@ TOP = "srlut"
 MULTIPLIERS = 156
 """MULT18X18D of an ECP5-85F; nextpnr knows no halves of them."""
 
+PLACERS = "heap", "static"
+"""nextpnr's, the first being its default."""
+
 SCRIPTS = {
     # Memories are never read where they are being written. ABC9 fails on this design in Yosys 0.70.
     "ecp5": "synth_ecp5 -top {top} -no-rw-check -noabc9",
@@ -113,7 +116,9 @@ def shorten(contents: Path) -> None:
         contents.write_text(f"{'f' * digits}\n{'0' * digits}\n")
 
 
-def place(netlist: Path, speed: int, seed: int, clock_mhz: float) -> float:
+def place(
+    netlist: Path, speed: int, seed: int, clock_mhz: float, placer: str = PLACERS[0]
+) -> float:
     """MHz that the core's clock reaches on an ECP5-85F, placed and routed out of context.
 
     nextpnr's log, which has the critical path, is kept beside it, in CACHE.
@@ -130,6 +135,8 @@ def place(netlist: Path, speed: int, seed: int, clock_mhz: float) -> float:
         *("--router", "router2", "--timing-allow-fail"),
         *("--json", "netlist.json", "--report", "report.json", "--log", "log"),
     ]
+    if placer != PLACERS[0]:
+        arguments += ["--placer", placer]
     parts = [netlist.read_text(), tool_version("nextpnr-ecp5"), *arguments]
     kept = CACHE / f"{_digest(parts)}_{speed}_{seed}.mhz"
     if not kept.is_file():

@@ -54,10 +54,18 @@ def test_table(tmp_path, monkeypatch, capsys):
     speeds = {(6, 1): 100.0, (6, 2): 120.0, (8, 1): 130.0, (8, 2): 140.0}
     counts = synthesis.Counts(1000, 900, 48, 12.5)
     monkeypatch.setattr(synth, "synthesise", lambda p, family: (counts, tmp_path))
-    monkeypatch.setattr(synth, "place", lambda netlist, speed, seed, mhz: speeds[speed, seed])
+    asked = []
+
+    def place(netlist, speed, seed, mhz, placer):
+        asked.append((mhz, placer))
+        return speeds[speed, seed]
+
+    monkeypatch.setattr(synth, "place", place)
     out = tmp_path / "table"
     arguments = ["--rows", "pico:3", "--families", "ecp5", "xc7", "--speeds", "6", "8"]
-    assert main(["synth", *arguments, "--seeds", "2", "--out", str(out)]) == 0
+    asks = "--seeds", "2", "--fps", "50", "--placer", "static"
+    assert main(["synth", *arguments, *asks, "--out", str(out)]) == 0
+    assert asked == [(2075520 * 50 / 1e6, "static")] * 4
     lines = out.with_suffix(".md").read_text().splitlines()[2:]
     start = "| pico | 3, 12 | {} | 1000 | 900 | 48 | 12.5 | 2075520 | {} |"
     assert lines == [
@@ -94,6 +102,19 @@ def test_placement_is_kept_with_its_log(monkeypatch, tmp_path):
     assert [log.read_text() for log in tmp_path.glob("*.log")] == ["Critical path\n"] * 2
 
 
+def test_nextpnr_is_told_the_clock_and_the_placer(monkeypatch, tmp_path):
+    (tmp_path / "netlist").touch()
+    report = '{"fmax": {"clk": {"achieved": 101.5}}}'
+    does = f"echo '{report}' > report.json; echo \"$*\" > log"
+    monkeypatch.setattr(synthesis, "tool_version", lambda tool: tool)
+    monkeypatch.setattr(synthesis, "tool_command", lambda tool: ["sh", "-c", does])
+    for placer in "heap", "static":
+        synthesis.place(tmp_path / "netlist", 6, 1, 66.5, placer)
+    said = sorted(log.read_text() for log in tmp_path.glob("*.log"))
+    assert all("--freq 66.5" in each for each in said)
+    assert sorted("--placer static" in each for each in said) == [False, True]
+
+
 @pytest.mark.parametrize(
     ("says", "told"),
     [
@@ -117,6 +138,7 @@ def test_a_tool_that_fails_is_quoted(says, told, monkeypatch, tmp_path):
         (["--rows", "pico:5"], "lanes is 5"),
         (["--rows", "missing:1"], "missing"),
         (["--seeds", "-1"], "--seeds is -1; 0, for none placed, or more is accepted"),
+        (["--fps", "0"], "--fps is 0; above 0 and up to 1000 is accepted"),
         (["--out", "nowhere/table"], "there is no folder nowhere"),
     ],
 )
