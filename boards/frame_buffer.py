@@ -80,9 +80,9 @@ class FrameBuffer(wiring.Component):
             write_data.eq(self.write_data),
         ]
 
-        # Second: registers of each bank's own, for the ways to all block RAMs are long; what enables
-        # them keeps Yosys from making them one. Third and fourth: the banks and registers behind
-        # them. Fifth: the bank that was meant.
+        # Second: registers of each bank's own, for the ways to all block RAMs are long; what
+        # enables them keeps Yosys from making them one. Third and fourth: the banks and registers
+        # behind them. Fifth: the bank that was meant.
         row_bits = ROWS.bit_length() - 1
         bank_of_write, bank_of_read = write[row_bits:], read[row_bits:]
         chosen = [Signal.like(bank_of_read, reset_less=True) for _ in range(3)]
