@@ -1,7 +1,6 @@
 """Two pictures in block RAM: one is shown while the other is being received."""
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 from amaranth.hdl import Array, Module, Signal
@@ -45,7 +44,7 @@ class FrameBuffer(wiring.Component):
         The one that was asked for ``DELAY`` clocks ago.
     """
 
-    DELAY = 5
+    DELAY = 4
 
     def __init__(self, limits: Limits, picture: np.ndarray) -> None:
         self.limits, self.picture = limits, picture
@@ -80,15 +79,11 @@ class FrameBuffer(wiring.Component):
             write_data.eq(self.write_data),
         ]
 
-        # Second: registers of each bank's own, for the ways to all block RAMs are long; what
-        # enables them keeps Yosys from making them one. Third and fourth: the banks and registers
-        # behind them. Fifth: the bank that was meant.
+        # Second and third: the banks and registers behind them. Fourth: the bank that was meant.
         row_bits = ROWS.bit_length() - 1
         bank_of_write, bank_of_read = write[row_bits:], read[row_bits:]
-        chosen = [Signal.like(bank_of_read, reset_less=True) for _ in range(3)]
-        late_data = Signal.like(write_data, reset_less=True)
-        m.d.sync += [after.eq(before) for before, after in pairwise([bank_of_read, *chosen])]
-        m.d.sync += late_data.eq(write_data)
+        chosen = [Signal.like(bank_of_read, reset_less=True) for _ in range(2)]
+        m.d.sync += [chosen[0].eq(bank_of_read), chosen[1].eq(chosen[0])]
         out = []
         for b in range(count):
             bank = Memory(
@@ -96,19 +91,15 @@ class FrameBuffer(wiring.Component):
             )
             m.submodules[f"bank{b}"] = bank
             write_port, read_port = bank.write_port(), bank.read_port()
-            for port, en, bank_of, row in (
-                (write_port, write_en, bank_of_write, write[:row_bits]),
-                (read_port, read_en, bank_of_read, read[:row_bits]),
-            ):
-                own_en = Signal(name=f"en{b}")
-                own_row = Signal(row_bits, name=f"row{b}", reset_less=True)
-                m.d.sync += own_en.eq(en & (bank_of == b))
-                with m.If(bank_of == b):
-                    m.d.sync += own_row.eq(row)
-                m.d.comb += [port.en.eq(own_en), port.addr.eq(own_row)]
             held = Signal(word_layout().size, name=f"held{b}", reset_less=True)
-            m.d.comb += write_port.data.eq(late_data)
+            m.d.comb += [
+                write_port.addr.eq(write),
+                write_port.data.eq(write_data),
+                write_port.en.eq(write_en & (bank_of_write == b)),
+                read_port.addr.eq(read),
+                read_port.en.eq(read_en & (bank_of_read == b)),
+            ]
             m.d.sync += held.eq(read_port.data)
             out.append(held)
-        m.d.sync += self.read_data.eq(Array(out)[chosen[-1]])
+        m.d.sync += self.read_data.eq(Array(out)[chosen[1]])
         return m
