@@ -26,7 +26,7 @@ from sw.files import load, table_path
 from sw.output import whole_file
 
 SEED = 3
-"""The first with which `nano` meets its clocks; with others routing may not even end."""
+"""One with which `nano` meets its clocks; with others routing may not even end."""
 
 NAME = "top"
 

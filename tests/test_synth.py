@@ -90,26 +90,28 @@ def test_what_cannot_be_placed_is_said(monkeypatch, tmp_path, capsys):
     assert "nano:3, speed grade 6, seed 1: no room" in capsys.readouterr().out
 
 
-def test_placement_is_kept_with_its_log(monkeypatch, tmp_path):
+def stand_in(monkeypatch, tmp_path, does):
+    """An empty netlist, and a shell's ``does`` for nextpnr, which reports 101.5 MHz."""
     (tmp_path / "netlist").touch()
     report = '{"fmax": {"clk": {"achieved": 101.5}}}'
-    does = f"echo '{report}' > report.json; echo 'Critical path' > log; echo >> ../runs"
+    script = f"echo '{report}' > report.json; {does}"
     monkeypatch.setattr(synthesis, "tool_version", lambda tool: tool)
-    monkeypatch.setattr(synthesis, "tool_command", lambda tool: ["sh", "-c", does])
+    monkeypatch.setattr(synthesis, "tool_command", lambda tool: ["sh", "-c", script])
+    return tmp_path / "netlist"
+
+
+def test_placement_is_kept_with_its_log(monkeypatch, tmp_path):
+    netlist = stand_in(monkeypatch, tmp_path, "echo 'Critical path' > log; echo >> ../runs")
     for seed in 1, 2, 1:
-        assert synthesis.place(tmp_path / "netlist", 6, seed, 100) == 101.5
+        assert synthesis.place(netlist, 6, seed, 100) == 101.5
     assert len((tmp_path / "runs").read_text()) == 2
     assert [log.read_text() for log in tmp_path.glob("*.log")] == ["Critical path\n"] * 2
 
 
 def test_nextpnr_is_told_the_clock_and_the_placer(monkeypatch, tmp_path):
-    (tmp_path / "netlist").touch()
-    report = '{"fmax": {"clk": {"achieved": 101.5}}}'
-    does = f"echo '{report}' > report.json; echo \"$*\" > log"
-    monkeypatch.setattr(synthesis, "tool_version", lambda tool: tool)
-    monkeypatch.setattr(synthesis, "tool_command", lambda tool: ["sh", "-c", does])
+    netlist = stand_in(monkeypatch, tmp_path, 'echo "$*" > log')
     for placer in "heap", "static":
-        synthesis.place(tmp_path / "netlist", 6, 1, 66.5, placer)
+        synthesis.place(netlist, 6, 1, 66.5, placer)
     said = sorted(log.read_text() for log in tmp_path.glob("*.log"))
     assert all("--freq 66.5" in each for each in said)
     assert sorted("--placer static" in each for each in said) == [False, True]
