@@ -11,9 +11,11 @@ and shapes, which photographs hold little of; small chains are better on photogr
     "x1 S+D | S+D ; x2 S2:7 + S@1 + S@2 ; x2 S+D"
   python -m sw tune --data photos/ --out better.npz --init nano.npz --rate 0.05
   python -m sw tune --data photos/ --out larger.npz --init nano.npz --design "x2 S:11+D ; x2 S"
+  python -m sw tune --data photos/ --out settled.npz --init nano.npz --steps 0
 
 With both, the design's tables start as those of the file that have the same stage, window and maps,
-on their own grid, and what is new starts without effect.
+on their own grid, and what is new starts without effect. After the last step single entries of the
+last stage move by one and one where that makes the error less; with --steps 0 only that is done.
 
 The same photographs and options give the same tables on one machine. An interrupted run goes on
 with --resume and gives those tables too.
@@ -54,7 +56,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     option("--padding", choices=PADDINGS, default="reflect", help="of a design (default: reflect)")
     option("--frac-bits", type=int, metavar="N", help="most bits of a fraction between grid points "
            f"of a design, 0 to 8; few make small hardware (default: {FRAC_BITS})")  # fmt: skip
-    option("--steps", type=int, default=3000, metavar="N", help="default: %(default)s")
+    option("--steps", type=int, default=3000, metavar="N", help="of all tables together; 0 for "
+           "the last stage alone (default: %(default)s)")  # fmt: skip
     option("--batch", type=int, default=8, metavar="N", help="crops a step (default: 8)")
     option("--crop", type=int, default=48, metavar="N", help="LR pixels a side (default: 48)")
     option("--rate", type=float, default=2, metavar="X", help="first step of an entry, in "
@@ -70,15 +73,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Tune, save, score, write the manifest."""
-    for name in ("steps", "batch", "crop"):
-        if getattr(args, name) < 1:
-            raise BadInput(f"--{name}: a number from 1 is accepted")
+    for name, least in (("steps", 0), ("batch", 1), ("crop", 1)):
+        if getattr(args, name) < least:
+            raise BadInput(f"--{name}: a number from {least} is accepted")
     if not 0 < args.rate <= 16:
         raise BadInput("--rate: above 0 and up to 16 is accepted")
     if not 0 <= args.drawings <= 0.9:
         raise BadInput("--drawings: a share from 0 to 0.9 is accepted")
     if not (args.design or args.init):
         raise BadInput("--design or --init says what is tuned; one of them, or both, is accepted")
+    if not (args.steps or args.init or args.greedy):
+        raise BadInput(
+            "--steps 0: betters the last stage of --init, or of --greedy; neither is here"
+        )
     if args.greedy and args.init:
         raise BadInput("--greedy: starts a design; --init starts from a table")
     if args.frac_bits is not None and not (args.design and 0 <= args.frac_bits <= 8):
@@ -120,6 +127,7 @@ def tune(
     from sw.fit_state import load_arrays, save_arrays
     from sw.greedy import fit_stages, iterations
     from sw.grow import grow
+    from sw.last_stage import CROPS, PASSES, settle
     from sw.random_crops import RandomCrops
     from sw.tuning import Adam, Tuning, noise
 
@@ -161,4 +169,13 @@ def tune(
                     said += f", validation {validation.psnr_y(tuning.rounded()):.3f} dB"
                 bar.set_postfix_str(said)
                 kept, errors = time.monotonic(), []
-    return tuning.rounded()
+    save_arrays(unfinished, about, **asdict(adam))
+    with tqdm(total=1 + PASSES, desc="last stage", unit="pass", leave=False) as bar:
+
+        def after(error: float) -> None:
+            bar.update()
+            bar.set_postfix_str(f"weighted mse {error:.3f}")
+
+        count = min(CROPS, args.steps * args.batch) if args.steps else CROPS
+        options = {"count": count, "margin": tuning.margin, "seed": args.seed}
+        return chain.rounded(settle(chain, adam.vector, crops, **options, after=after))

@@ -99,6 +99,20 @@ def test_a_mean_error_counts_less():
     assert np.allclose(gradient, wanted, rtol=1e-4, atol=1e-7)
 
 
+def test_no_steps_better_the_last_stage_alone(tmp_path):
+    photos = write_photos(tmp_path / "photos", size=(80, 96))
+    first, second = tmp_path / "a.npz", tmp_path / "b.npz"
+    score = "--score", str(photos)
+    assert main(command(tmp_path, first, *DESIGN, "--steps", "1", *score)) == 0
+    assert main(command(tmp_path, second, "--init", first, "--steps", "0", *score)) == 0
+    before, after = load(first), load(second)
+    for stage, same in zip(before.stages[:-1], after.stages[:-1], strict=True):
+        for table, other in zip(stage.tables, same.tables, strict=True):
+            assert np.array_equal(table.entries, other.entries)
+    scores = [manifest.read(path)["scores"][str(photos)]["table"] for path in (first, second)]
+    assert scores[1]["psnr_y"] > scores[0]["psnr_y"] + 0.03
+
+
 def test_resume_gives_the_same_tables(tmp_path, monkeypatch):
     write_photos(tmp_path / "photos", size=(80, 96))
     assert main(command(tmp_path, tmp_path / "whole.npz", *DESIGN)) == 0
@@ -130,7 +144,8 @@ def test_refusals(tmp_path, capsys, monkeypatch):
     assert "--greedy: starts a design" in say("--init", "S", "--greedy")
     assert "--frac-bits: 0 to 8" in say(*DESIGN, "--frac-bits", 9)
     assert "a table has its own" in say("--init", "nano", "--frac-bits", 4)
-    assert "--steps: a number from 1" in say(*DESIGN, "--steps", 0)
+    assert "--steps: a number from 0" in say(*DESIGN, "--steps", -1)
+    assert "--steps 0: betters the last stage of --init" in say(*DESIGN, "--steps", 0)
     assert "'S' is no stage" in say("--design", "S")
     assert "enlarges ×1" in say("--design", "x1 S")
     assert "no table of this name" in say("--init", "none")
