@@ -62,7 +62,12 @@ class Sort(wiring.Component):
             keys.append(key)
         # One axis has nothing to sort, and still a register.
         for layer in layers(SORT_NETWORK[g.axes]) or [[]]:
-            after = [Signal.like(key, reset_less=True) for key in keys]
+            # They begin as for fractions of 0: bits of numbers that no exchange changes are
+            # constants then. Else they would be flip-flops that rise once, all of them the same
+            # one to a synthesiser, with wires from it to every lane.
+            after = [
+                Signal.like(key, init=place, reset_less=True) for place, key in enumerate(keys)
+            ]
             for place, (key, out) in enumerate(zip(keys, after, strict=True)):
                 exchange = next((pair for pair in layer if place in pair), None)
                 if exchange is None:
