@@ -31,18 +31,20 @@ class Slice(wiring.Component):
         spare = Signal(self.shape, reset_less=True)
         payload = Signal(self.shape, reset_less=True)
         valid, waits = Signal(), Signal()  # whether there is a payload, and one in spare
+        # The contrary of waits, for what comes before: waits has wires to every bit of a payload.
+        ready = Signal(init=1)
         m.d.comb += [
             self.o.payload.eq(payload),
             self.o.valid.eq(valid),
-            self.i.ready.eq(~waits),
+            self.i.ready.eq(ready),
         ]
-        with m.If(self.i.ready):
+        with m.If(~waits):
             m.d.sync += spare.eq(self.i.payload)
         with m.If(self.o.ready | ~valid):
-            m.d.sync += [valid.eq(waits | self.i.valid), waits.eq(0)]
+            m.d.sync += [valid.eq(waits | self.i.valid), waits.eq(0), ready.eq(1)]
             m.d.sync += payload.eq(self.i.payload)
             with m.If(waits):
                 m.d.sync += payload.eq(spare)
         with m.Elif(self.i.valid):
-            m.d.sync += waits.eq(1)
+            m.d.sync += [waits.eq(1), ready.eq(0)]
         return m
