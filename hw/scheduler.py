@@ -60,10 +60,14 @@ class Scheduler(wiring.Component):
         valid = Signal()
         now = Signal(mark_layout(p))  # the step that is taken in this clock
         colour, rotation = Signal.like(now.colour_step), Signal.like(now.rotation_step)
-        first, last, go = Signal(), Signal(), Signal()
+        # Whether this step is the first of its windows, or the last: what moves windows on has
+        # wires all over them and comes early.
+        first, last, go = Signal(init=1), Signal(init=p.steps == 1), Signal()
+        if p.rotation_steps > 1:
+            last_but_one = (colour == p.colour_steps - 1) & (rotation == p.rotation_steps - 2)
+        else:
+            last_but_one = colour == p.colour_steps - 2
         m.d.comb += [
-            first.eq((colour == 0) & (rotation == 0)),
-            last.eq((colour == p.colour_steps - 1) & (rotation == p.rotation_steps - 1)),
             go.eq(self.i.valid & (self.room | ~first)),
             self.i.ready.eq(last & (self.room | ~first)),
             self.start.eq(go & first),
@@ -78,6 +82,7 @@ class Scheduler(wiring.Component):
         ]
         m.d.sync += [valid.eq(go), mark.eq(now)]
         with m.If(go):
+            m.d.sync += [first.eq(last), last.eq(last_but_one if p.steps > 1 else 1)]
             m.d.sync += rotation.eq(rotation + 1)
             with m.If(rotation == p.rotation_steps - 1):
                 m.d.sync += [rotation.eq(0), colour.eq(colour + 1)]
