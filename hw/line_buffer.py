@@ -98,8 +98,9 @@ class LineBuffer(wiring.Component):
         )
         answered, column = (Signal(layout, name=f"column{n}", reset_less=True) for n in (2, 3))
         old_rows = Signal(2 * reach * bits, reset_less=True)
+        offered = Signal()  # what is held in the third clock is a column
         m.d.comb += [
-            free[2].eq(~held[2] | ~column.emits | self.o.ready),
+            free[2].eq(~offered | self.o.ready),
             free[1].eq(~held[1] | free[2]),
         ]
         with m.If(free[1]):
@@ -117,6 +118,7 @@ class LineBuffer(wiring.Component):
         with m.If(free[2]):
             m.d.sync += [
                 held[2].eq(held[1]),
+                offered.eq(held[1] & answered.emits),
                 held_at[1].eq(held_at[0]),
                 column.eq(answered),
                 old_rows.eq(read.data),
@@ -138,7 +140,7 @@ class LineBuffer(wiring.Component):
         known = ((each, counts) for each in (column.around.above, column.around.below))
         padded = pick(m, rows, *known, p.stage.padding)
         m.d.comb += [
-            self.o.valid.eq(held[2] & column.emits),
+            self.o.valid.eq(offered),
             Cat(self.o.payload.rows[row] for row in range(p.side)).eq(Cat(padded)),
             self.o.payload.line_last.eq(column.line_last),
             self.o.payload.frame_last.eq(column.frame_last),

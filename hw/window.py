@@ -71,12 +71,14 @@ class Window(wiring.Component):
                 with m.If(centre.line_last):
                     m.d.sync += left.eq(0)
 
-        # Beats to the right up to the first that ends the line.
-        right = Signal(range(reach + 1))
-        m.d.comb += right.eq(reach)
-        for age in range(1, reach + 1):
-            with m.If(beat[age].line_last & valid[age]):
-                m.d.comb += right.eq(reach - age)
+        # Beats to the right up to the first that ends the line; wires to every bit of a window hang
+        # on it, so it is a register, told with each shift what is next.
+        right = Signal(range(reach + 1), init=reach)
+        with m.If(shift):
+            m.d.sync += right.eq(reach)
+            for age in range(1, reach + 1):
+                with m.If(beat[age - 1].line_last & valid[age - 1]):
+                    m.d.sync += right.eq(reach - age)
 
         # Oldest first, which is left to right; of the outermost beats only what is looked at.
         columns = [
