@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -145,7 +146,8 @@ def step(what: str, command: list[str], folder: Path, kept: Path) -> None:
     ):
         try:
             while tool.poll() is None:
-                time.sleep(0.2)
+                with suppress(subprocess.TimeoutExpired):
+                    tool.wait(1)
                 bar.refresh()
         except BaseException:
             tool.kill()
