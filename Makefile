@@ -70,7 +70,7 @@ formal: $(READY)
 synth: $(READY)
 	$(PYTHON) -m boards synth $(if $(ROWS),--rows $(ROWS)) $(if $(FAMILIES),--families $(FAMILIES)) \
 	  $(if $(SPEEDS),--speeds $(SPEEDS)) $(if $(SEEDS),--seeds $(SEEDS)) \
-	  $(if $(FPS),--fps $(FPS)) $(if $(PLACER),--placer $(PLACER))
+	  $(if $(FPS),--fps $(FPS)) $(if $(PLACER),--placer $(PLACER)) $(if $(LIMIT),--limit $(LIMIT))
 
 coverage: $(READY)
 	$(PYTHON) -m sim coverage

@@ -21,7 +21,7 @@ from statistics import median
 
 from tqdm import tqdm
 
-from boards.synthesis import CACHE, PLACERS, SCRIPTS, place, synthesise, tool_version
+from boards.synthesis import CACHE, LIMIT, PLACERS, SCRIPTS, place, synthesise, tool_version
 from hw.core import CoreParams
 from hw.emit import check_tools
 from hw.lane_counts import chosen_lanes, natural_last_beat
@@ -83,6 +83,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--placer", choices=PLACERS, default="heap", help="nextpnr's; static is for dense cores"
     )
     parser.add_argument(
+        "--limit",
+        type=float,
+        default=LIMIT,
+        metavar="N",
+        help="minutes after which a placement is given up (default: %(default)s)",
+    )
+    parser.add_argument(
         "--out", type=Path, default=CACHE / "table", metavar="OUT", help="default: %(default)s"
     )
 
@@ -94,6 +101,8 @@ def run(args: argparse.Namespace) -> None:
         raise BadInput(f"--seeds is {args.seeds}; 0, for none placed, or more is accepted")
     if not 0 < args.fps <= 1000:
         raise BadInput(f"--fps is {args.fps:g}; above 0 and up to 1000 is accepted")
+    if not 0 < args.limit <= 10000:
+        raise BadInput(f"--limit is {args.limit:g}; above 0 and up to 10000 is accepted")
     check_tools()
     CACHE.mkdir(parents=True, exist_ok=True)
     markdown, listed = args.out.with_suffix(".md"), args.out.with_suffix(".json")
@@ -184,7 +193,8 @@ def measure(
             for seed in range(1, args.seeds + 1):
                 bar.set_description(f"{row} {family}, speed grade {speed}, seed {seed}")
                 try:
-                    result["mhz"].append(place(netlist, speed, seed, clock, args.placer))
+                    mhz = place(netlist, speed, seed, clock, args.placer, args.limit)
+                    result["mhz"].append(mhz)
                 except BadInput as error:
                     tqdm.write(f"{row}, speed grade {speed}, seed {seed}: {error}")
         results.append(result)

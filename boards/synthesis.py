@@ -29,6 +29,9 @@ MULTIPLIERS = 156
 PLACERS = "heap", "static"
 """nextpnr's, the first being its default."""
 
+LIMIT = 60
+"""Minutes: the router of a core that is too dense goes on for ever."""
+
 SCRIPTS = {
     # Memories are never read where they are being written. ABC9 fails on this design in Yosys 0.70.
     "ecp5": "synth_ecp5 -top {top} -no-rw-check -noabc9",
@@ -117,7 +120,12 @@ def shorten(contents: Path) -> None:
 
 
 def place(
-    netlist: Path, speed: int, seed: int, clock_mhz: float, placer: str = PLACERS[0]
+    netlist: Path,
+    speed: int,
+    seed: int,
+    clock_mhz: float,
+    placer: str = PLACERS[0],
+    limit: float = LIMIT,
 ) -> float:
     """MHz that the core's clock reaches on an ECP5-85F, placed and routed out of context.
 
@@ -126,7 +134,8 @@ def place(
     Raises
     ------
     BadInput
-        If nextpnr is missing or fails: the part may be too small.
+        If nextpnr is missing or fails, the part being too small maybe, or has not ended after
+        ``limit`` minutes.
     """
     arguments = [
         *("--quiet", "--85k", "--package", "CABGA756", "--out-of-context"),
@@ -143,7 +152,7 @@ def place(
         with tempfile.TemporaryDirectory(dir=CACHE) as work:
             folder = Path(work)
             (folder / "netlist.json").hardlink_to(netlist)
-            _run("nextpnr-ecp5", arguments, folder)
+            _run("nextpnr-ecp5", arguments, folder, limit)
             report = json.loads((folder / "report.json").read_text())
             log = (folder / "log").read_bytes()
         (clock,) = report["fmax"].values()
@@ -201,15 +210,21 @@ def _digest(parts: list[str]) -> str:
     return of.hexdigest()[:16]
 
 
-def _run(tool: str, arguments: list[str], folder: Path) -> None:
+def _run(tool: str, arguments: list[str], folder: Path, limit: float | None = None) -> None:
     command = [*tool_command(tool), *arguments]
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", *command[1:]] if command[0] == sys.executable else command,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", *command[1:]]
+            if command[0] == sys.executable
+            else command,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=limit and 60 * limit,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BadInput(f"{tool} has not ended after {limit:g} minutes") from error
     if done.returncode:
         log, said = CACHE / "failed.log", done.stdout + done.stderr
         log.write_text(said)

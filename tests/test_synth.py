@@ -56,16 +56,16 @@ def test_table(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(synth, "synthesise", lambda p, family: (counts, tmp_path))
     asked = []
 
-    def place(netlist, speed, seed, mhz, placer):
-        asked.append((mhz, placer))
+    def place(netlist, speed, seed, mhz, placer, limit):
+        asked.append((mhz, placer, limit))
         return speeds[speed, seed]
 
     monkeypatch.setattr(synth, "place", place)
     out = tmp_path / "table"
     arguments = ["--rows", "pico:3", "--families", "ecp5", "xc7", "--speeds", "6", "8"]
-    asks = "--seeds", "2", "--fps", "50", "--placer", "static"
+    asks = "--seeds", "2", "--fps", "50", "--placer", "static", "--limit", "90"
     assert main(["synth", *arguments, *asks, "--out", str(out)]) == 0
-    assert asked == [(2075520 * 50 / 1e6, "static")] * 4
+    assert asked == [(2075520 * 50 / 1e6, "static", 90)] * 4
     lines = out.with_suffix(".md").read_text().splitlines()[2:]
     start = "| pico | 3, 12 | {} | 1000 | 900 | 48 | 12.5 | 2075520 | {} |"
     assert lines == [
@@ -133,9 +133,17 @@ def test_a_tool_that_fails_is_quoted(says, told, monkeypatch, tmp_path):
         synthesis.place(tmp_path / "netlist", 6, 1, 100)
 
 
+def test_a_placement_that_does_not_end_is_given_up(monkeypatch, tmp_path):
+    netlist = stand_in(monkeypatch, tmp_path, "exec sleep 60")
+    with pytest.raises(BadInput, match=r"nextpnr-ecp5 has not ended after 0\.005 minutes"):
+        synthesis.place(netlist, 6, 1, 100, limit=0.005)
+    assert not list(tmp_path.glob("*.mhz"))
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["--limit", "0"], "--limit is 0; above 0 and up to 10000 is accepted"),
         (["--rows", "pico"], "row pico: TABLE:P[,P…], as nano:1 or pico:3,12, is accepted"),
         (["--rows", "pico:5"], "lanes is 5"),
         (["--rows", "missing:1"], "missing"),
