@@ -24,7 +24,7 @@ help:
 	@echo "make soak       random frames through cores for random chains, MINUTES=10"
 	@echo "make synth      what the core takes in FPGAs and how fast it runs, some hours; also with"
 	@echo "                ROWS='pico:3 nano:2,2,6' FAMILIES='ecp5 xc7 xcup' SPEEDS='6 8' SEEDS=3"
-	@echo "                FPS=30 PLACER=static"
+	@echo "                FPS=30 PLACER=static LIMIT=90"
 	@echo "make test       run the tests"
 	@echo "make torch      install PyTorch as well: train, export and their tests need it; gigabytes"
 	@echo "                unless pip finds a CPU build"
