@@ -22,6 +22,7 @@ from boards.ulx3s import main, make, rows_in_logic
 from commands import refused
 from pictures import photo_like
 from sw.design import parse
+from sw.errors import BadInput
 from tables import make_upsampler
 
 
@@ -171,12 +172,37 @@ def test_build_steps(tmp_path, capsys, monkeypatch):
     assert "clk: 80.00 MHz, 74.25 wanted" in said
     assert (tmp_path / "out" / "top.bit").read_text() == "bits\n"
     assert play(70.0) == 1
-    assert "clk is too slow" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert "clk is too slow" in told.err
+    assert [f"seed {seed}: clk too slow" in told.out for seed in build.SEEDS] == [True] * 6
     (tmp_path / "out" / "top.bit").unlink()
     failing = ["sh", "-c", "echo ERROR: no room; exit 1"]
     monkeypatch.setattr(build, "tool_command", lambda tool: failing)
     assert "synthesis failed" in refused(capsys, "build", command=main)
     assert not (tmp_path / "out" / "top.bit").exists()
+
+
+def test_seeds_are_tried_until_one_will_do(tmp_path, capsys, monkeypatch):
+    """With a nextpnr that goes round and round with seed 3, is slow with 4, and fast with 6."""
+    monkeypatch.setattr(build, "ROUNDS", 20)
+    report = '{"fmax": {"clk": {"achieved": %s, "constraint": 74}}}'
+    script = f"""
+    echo $5 >> seeds
+    case $5 in
+    3) for n in 19 20 21; do echo "Info:  iter=$n wires=9 overused=5" >> $3; done; exec sleep 60;;
+    4) echo '{report % 70}' > report.json; echo "iter=12 wires=3" > $3;;
+    *) echo '{report % 80}' > report.json;;
+    esac
+    """
+    command = ["sh", "-c", script, "nextpnr"]
+    found = build.place_and_route(command, [3, 4, 6, 7], tmp_path)
+    assert found["fmax"]["clk"]["achieved"] == 80
+    assert (tmp_path / "seeds").read_text().split() == ["3", "4", "6"]
+    said = capsys.readouterr().out
+    assert said == "seed 3: given up after 20 rounds of routing\nseed 4: clk too slow\n"
+    assert build.place_and_route(command, [4, 3], tmp_path)["fmax"]["clk"]["achieved"] == 70
+    with pytest.raises(BadInput, match="no end with --seed 3 3; others may have one"):
+        build.place_and_route(command, [3, 3], tmp_path)
 
 
 @pytest.mark.parametrize(
