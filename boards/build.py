@@ -33,7 +33,7 @@ from sw.output import whole_file
 SEEDS = 3, 4, 5, 6, 7, 8
 
 ROUNDS = 100
-"""Of routing; with a seed that will do, it ends after fewer."""
+"""Of routing, after which a seed is given up: some go on for ever."""
 
 NAME = "top"
 
