@@ -51,6 +51,7 @@ class LineBuffer(wiring.Component):
         # Pass: which line goes in, and which of those that went in is the centre of what comes out.
         x = Signal(range(p.max_beats))
         line_end = Signal(range(p.max_beats))  # x of the last beat of the lines of this frame
+        short = Signal()  # the last line had a beat or two
         lines = Signal(range(2 * reach + 1))  # lines before this one, 2R standing for more
         missing = Signal(range(reach + 1))  # passes since the frame's last line went in
         above, below = Signal(range(reach + 1)), Signal(range(reach + 1))
@@ -61,16 +62,14 @@ class LineBuffer(wiring.Component):
             below.eq(reach - missing),
         ]
 
-        # First clock: take pixels, or none in the passes after the last line; read the memory. What
-        # is still to be written at x is waited for: that happens in lines of one or two beats.
+        # First clock: take pixels, or none in the passes after the last line; read the memory. Only
+        # in lines of one or two beats can what is held still be to be written at x: there every
+        # beat waits until nothing is.
         step, free, held = Signal(), Signal(3), Signal(3)  # by clock; of the first clock, free only
         held_at = [Signal.like(x, name=f"x{clock}", reset_less=True) for clock in (2, 3)]
         line_last, frame_last = Signal(), Signal()
-        waits = 0
-        for clock, at in enumerate(held_at, 1):
-            waits |= held[clock] & (at == x)
         m.d.comb += [
-            free[0].eq(free[1] & ~waits),
+            free[0].eq(free[1] & ~(short & (held[1] | held[2]))),
             step.eq(free[0] & (self.i.valid | (missing != 0))),
             self.i.ready.eq(free[0] & (missing == 0)),
             line_last.eq(Mux(missing == 0, self.i.payload.line_last, x == line_end)),
@@ -83,7 +82,7 @@ class LineBuffer(wiring.Component):
         with m.If(step):
             m.d.sync += x.eq(x + 1)
             with m.If(line_last):
-                m.d.sync += [x.eq(0), line_end.eq(x)]
+                m.d.sync += [x.eq(0), line_end.eq(x), short.eq(x < 2)]
                 with m.If(lines != 2 * reach):
                     m.d.sync += lines.eq(lines + 1)
                 with m.If((missing != 0) | self.i.payload.frame_last):
@@ -99,8 +98,9 @@ class LineBuffer(wiring.Component):
         )
         answered, column = (Signal(layout, name=f"column{n}", reset_less=True) for n in (2, 3))
         old_rows = Signal(2 * reach * bits, reset_less=True)
+        offered = Signal()  # what is held in the third clock is a column
         m.d.comb += [
-            free[2].eq(~held[2] | ~column.emits | self.o.ready),
+            free[2].eq(~offered | self.o.ready),
             free[1].eq(~held[1] | free[2]),
         ]
         with m.If(free[1]):
@@ -118,6 +118,7 @@ class LineBuffer(wiring.Component):
         with m.If(free[2]):
             m.d.sync += [
                 held[2].eq(held[1]),
+                offered.eq(held[1] & answered.emits),
                 held_at[1].eq(held_at[0]),
                 column.eq(answered),
                 old_rows.eq(read.data),
@@ -133,11 +134,12 @@ class LineBuffer(wiring.Component):
             m.d.comb += Assert(x < p.max_beats)
             m.d.comb += Assert(~write.en | (write.addr < p.max_beats))
             m.d.comb += Assert(~write.en | ~step | (write.addr != read.addr))
+            m.d.comb += [Assert(~step | ~held[n] | (held_at[n - 1] != x)) for n in (1, 2)]
         counts = range(reach + 1)
         known = ((each, counts) for each in (column.around.above, column.around.below))
         padded = pick(m, rows, *known, p.stage.padding)
         m.d.comb += [
-            self.o.valid.eq(held[2] & column.emits),
+            self.o.valid.eq(offered),
             Cat(self.o.payload.rows[row] for row in range(p.side)).eq(Cat(padded)),
             self.o.payload.line_last.eq(column.line_last),
             self.o.payload.frame_last.eq(column.frame_last),

@@ -86,9 +86,10 @@ class LineWriter(wiring.Component):
         line_left = any_left(m, LINES, self.start & opens_line, line_freed)
         m.d.comb += self.room.eq(~opens_word | (word_left & (~opens_line | line_left)))
         with m.If(self.start):
-            m.d.sync += [opens_line.eq(self.start_last), column.eq(column + p.columns)]
-            with m.If(self.start_last | (column == p.word_columns - p.columns)):
-                m.d.sync += column.eq(0)
+            m.d.sync += opens_line.eq(self.start_last)
+            if p.word_columns > p.columns:
+                ends_word = self.start_last | (column == p.word_columns - p.columns)
+                m.d.sync += column.eq(Mux(ends_word, 0, column + p.columns))
 
     def _write(
         self, m: Module, lines: SyncFIFOBuffered, line: data.Layout
@@ -129,10 +130,11 @@ class LineWriter(wiring.Component):
             lines.w_en.eq(complete & self.mark.line_last),
         ]
         with m.If(complete):
-            m.d.sync += column.eq(column + p.columns)
-            with m.If((column == p.word_columns - p.columns) | self.mark.line_last):
+            ends_word = (column == p.word_columns - p.columns) | self.mark.line_last
+            if p.word_columns > p.columns:
+                m.d.sync += column.eq(Mux(ends_word, 0, column + p.columns))
+            with m.If(ends_word):
                 m.d.sync += [
-                    column.eq(0),
                     words.eq(words + 1),
                     address.eq(Mux(address == self.words - 1, 0, address + 1)),
                 ]

@@ -1,6 +1,6 @@
 """Lane scheduler: which lane looks up what, and when."""
 
-from amaranth.hdl import Module, Signal
+from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -63,10 +63,8 @@ class Scheduler(wiring.Component):
         # Whether this step is the first of its windows, or the last: what moves windows on has
         # wires all over them and comes early.
         first, last, go = Signal(init=1), Signal(init=p.steps == 1), Signal()
-        if p.rotation_steps > 1:
-            last_but_one = (colour == p.colour_steps - 1) & (rotation == p.rotation_steps - 2)
-        else:
-            last_but_one = colour == p.colour_steps - 2
+        last_rotation = rotation == p.rotation_steps - 1
+        last_colour = colour == p.colour_steps - 1
         m.d.comb += [
             go.eq(self.i.valid & (self.room | ~first)),
             self.i.ready.eq(last & (self.room | ~first)),
@@ -81,13 +79,18 @@ class Scheduler(wiring.Component):
             self.o.valid.eq(valid),
         ]
         m.d.sync += [valid.eq(go), mark.eq(now)]
+        # What never counts is not driven: a constant then, not a register with wires to all lanes.
         with m.If(go):
-            m.d.sync += [first.eq(last), last.eq(last_but_one if p.steps > 1 else 1)]
-            m.d.sync += rotation.eq(rotation + 1)
-            with m.If(rotation == p.rotation_steps - 1):
-                m.d.sync += [rotation.eq(0), colour.eq(colour + 1)]
-                with m.If(colour == p.colour_steps - 1):
-                    m.d.sync += colour.eq(0)
+            if p.rotation_steps > 1:
+                m.d.sync += rotation.eq(Mux(last_rotation, 0, rotation + 1))
+                last_but_one = last_colour & (rotation == p.rotation_steps - 2)
+            else:
+                last_but_one = colour == p.colour_steps - 2
+            if p.colour_steps > 1:
+                with m.If(last_rotation):
+                    m.d.sync += colour.eq(Mux(last_colour, 0, colour + 1))
+            if p.steps > 1:
+                m.d.sync += [first.eq(last), last.eq(last_but_one)]
 
         for c in range(p.colour_steps):
             if p.needs_centre:
