@@ -32,9 +32,13 @@ PLACERS = "heap", "static"
 LIMIT = 60
 """Minutes: the router of a core that is too dense goes on for ever."""
 
+ECP5_LUTS = "abc -lut 4:7 -dress; clean"
+"""In place of ABC9, with which Yosys 0.70 fails or makes other logic than was asked for."""
+
 SCRIPTS = {
-    # Memories are never read where they are being written. ABC9 fails on this design in Yosys 0.70.
-    "ecp5": "synth_ecp5 -top {top} -no-rw-check -noabc9",
+    # Memories are never read where they are being written.
+    "ecp5": "synth_ecp5 -top {top} -no-rw-check -run begin:map_luts; "
+    f"{ECP5_LUTS}; synth_ecp5 -run map_cells:",
     "xc7": "synth_xilinx -top {top} -family xc7 -flatten -noiopad",
     "xcup": "synth_xilinx -top {top} -family xcup -flatten -noiopad",
 }

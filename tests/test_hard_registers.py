@@ -24,7 +24,7 @@ def registers(tmp_path, monkeypatch, condition="", q="0"):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "memory.hex").write_text("".join(f"{7919 * n % 262144:05x}\n" for n in range(1024)))
     (tmp_path / "top.v").write_text(MODULE % (condition, q))
-    script = "read_verilog top.v; synth_ecp5 -top top -noabc9 -json top.json"
+    script = "read_verilog top.v; synth_ecp5 -top top -json top.json"
     assert run_yosys(["-q", "-p", script]) == 0
     module = json.loads((tmp_path / "top.json").read_text())["modules"]["top"]
     gone = Netlist(module).use_hard_registers()
