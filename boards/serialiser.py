@@ -9,8 +9,9 @@ BITS = 10
 CLOCKS = BITS // 2
 """Of the domain ``shift`` in one of ``sync``."""
 
-TELLING = 4
-"""Clocks from one pair to the next."""
+SEEN = 5
+"""Registers through which a change of the words is seen: with so many, words are taken in the third
+of the five clocks in which they stand still."""
 
 
 class Serialiser(wiring.Component):
@@ -44,35 +45,29 @@ class Serialiser(wiring.Component):
         words = Signal(data.ArrayLayout(BITS, self.pairs), reset_less=True)
         toggle, seen, before = Signal(), Signal(), Signal()
         m.d.sync += [words.eq(self.i), toggle.eq(~toggle)]
-        m.submodules += FFSynchronizer(toggle, seen, o_domain="shift")
-        # The words changed three clocks before a change is seen here: the next chance to take
-        # them in the middle comes four clocks later, and from then on every five.
-        align, aligned = Signal(), Signal()
+        m.submodules += FFSynchronizer(toggle, seen, o_domain="shift", stages=SEEN)
+        # The first change that is seen starts a pulse, which goes round the registers that tell the
+        # first pair, once in five clocks. A reset lasts longer than that, and ends it.
+        align, aligned, start = Signal(), Signal(), Signal(reset_less=True)
         m.d.shift += [
             before.eq(seen),
             align.eq(~aligned & ~align & (before != seen)),
             aligned.eq(aligned | align),
         ]
+        pulse = start
         for n in range(self.pairs):
-            # Pairs may lie far apart, and a clock is short: each counts for itself, is not reset,
-            # and is told by the one before that it must align, some clocks after that; its bits go
-            # out by two registers, and come back in rather than zeros, which would be resets.
-            told = Signal(TELLING, name=f"told{n}", reset_less=True)
-            turn = Signal(CLOCKS, name=f"turn{n}", init=1, reset_less=True)
-            first = (2 + (n + 1) * TELLING) % CLOCKS
-            # Beside the bits, wherever the ring lies; inverted, lest it be merged with turn[-1].
-            hold = Signal(init=1, name=f"hold{n}", reset_less=True)
-            m.d.shift += [
-                told.eq(Cat(align, told[:-1])),
-                turn.eq(turn.rotate_left(1)),
-                hold.eq(~turn[-2]),
-            ]
-            align = told[-1]
-            with m.If(align):
-                m.d.shift += [turn.eq(1 << first), hold.eq(first != CLOCKS - 1)]
+            # Pairs may lie far apart, and a clock is short: each is told by the one before it, five
+            # clocks later, by registers with nothing between them. Its bits go out by two
+            # registers, and come back in rather than zeros, which would be resets.
+            told = Signal(CLOCKS - 1, name=f"told{n}", reset_less=True)
+            load = Signal(name=f"load{n}", reset_less=True)
+            m.d.shift += [told.eq(Cat(pulse, told[:-1])), load.eq(told[-1])]
+            if n == 0:
+                m.d.shift += start.eq(align | (told[-1] & aligned))
+            pulse = load
             bits = Signal(BITS, name=f"bits{n}", reset_less=True)
             m.d.shift += bits.eq(bits.rotate_right(2))
-            with m.If(~hold):
+            with m.If(load):
                 m.d.shift += bits.eq(words[n])
             late = [Signal(2, name=f"late{n}_{clock}", reset_less=True) for clock in (1, 2)]
             m.d.shift += [late[0].eq(bits[:2]), late[1].eq(late[0])]

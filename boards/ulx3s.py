@@ -15,12 +15,13 @@ from amaranth.lib.memory import Memory
 from amaranth_boards.ulx3s import ULX3S_85F_Platform
 
 from boards import build, program, send
-from boards.beside_pins import put_beside
+from boards.beside_pins import put_beside, put_between
 from boards.board import LEDS, BoardParams
 from boards.ecp5 import DdrOutput, Pll
 from boards.hard_registers import Netlist
 from boards.hd720 import PIXEL_HZ, add_board, add_domains, board_params, run_board
 from boards.soft_products import TECHMAP, soft_products
+from boards.synthesis import ECP5_LUTS, MULTIPLIERS
 from hw.core import CoreParams
 from sw import banks
 from sw.cost import group_cost, stage_cost
@@ -36,15 +37,11 @@ SYNTHESIS = """
 read_rtlil {name}.il
 {soft}
 synth_ecp5 -top {name} -run begin:map_luts
-abc -lut 4:7 -dress
-clean
+{luts}
 synth_ecp5 -run map_cells:
 write_json {name}.json
 """
-"""Yosys's script with ABC in place of ABC9, on which Yosys 0.70 fails here."""
-
-
-MULTIPLIERS = 156
+"""Yosys's script."""
 
 PIN_COLUMNS = 110, 83, 76, 116
 """Where the pins of blue, green, red and the clock lie, as nextpnr counts."""
@@ -101,16 +98,20 @@ def make(upsampler: Upsampler) -> BuildPlan:
     soft = "\n".join(
         f"techmap -map {TECHMAP.name} {cells}" for cells in soft_products(p.core, MULTIPLIERS)
     )
-    plan.files[f"{build.NAME}.ys"] = SYNTHESIS.format(name=build.NAME, soft=soft)
+    plan.files[f"{build.NAME}.ys"] = SYNTHESIS.format(name=build.NAME, soft=soft, luts=ECP5_LUTS)
     plan.add_file(TECHMAP.name, TECHMAP.read_text())
     return plan
 
 
 def refine(module: dict) -> None:
-    """Improve on Yosys's netlist: hard registers, and the serialisers' words at their pins."""
+    """Improve on Yosys's netlist: hard registers, and parts of the serialiser at their pins."""
     Netlist(module).use_hard_registers()
     for pair, column in enumerate(PIN_COLUMNS):
+        put_beside(module, f"board.serialiser.load{pair}", column, ROW - 1)
         put_beside(module, f"board.serialiser.words[{pair}]", column, ROW)
+        if pair:
+            way = PIN_COLUMNS[pair - 1], column
+            put_between(module, f"board.serialiser.told{pair}", *way, ROW - 1)
 
 
 class Top(Elaboratable):

@@ -142,13 +142,16 @@ def test_build_steps(tmp_path, capsys, monkeypatch):
     )
 
     words = {f"board.serialiser.words[{pair}]": {"bits": [7 + pair]} for pair in range(4)}
+    loads = {f"board.serialiser.load{pair}": {"bits": [11 + pair]} for pair in range(4)}
     flip_flop = {
         "type": "TRELLIS_FF",
         "connections": {"Q": [7]},
         "port_directions": {"Q": "output"},
         "attributes": {},
     }
-    module = {"cells": {"register": flip_flop}, "ports": {}, "netnames": words}
+    told = {f"board.serialiser.told{pair}": {"bits": [15 + pair]} for pair in range(1, 4)}
+    nets = words | loads | told
+    module = {"cells": {"register": flip_flop}, "ports": {}, "netnames": nets}
     netlist = json.dumps({"modules": {"top": module}})
     # Place and route finds the word of the first pair put at its pin.
     find = "! [ -f top.json ] || grep -q X110/Y3/SLICEA.FF0 top.json"

@@ -66,11 +66,12 @@ def test_upsampled(beat):
     assert set(errors[1:]) >= {n + 1 for n in late}
 
 
-def test_serialiser():
+@pytest.mark.parametrize("phase", [0.1, 0.3, 0.5, 0.7, 0.9])
+def test_serialiser(phase):
     words = np.random.default_rng(0).integers(0, 1024, (200, 4)).tolist()
     serialiser, bits = Serialiser(4), ([], [], [], [])
     simulator = Simulator(serialiser)
-    simulator.add_clock(5e-8, phase=0.7e-8)
+    simulator.add_clock(5e-8, phase=phase * 1e-8)
     simulator.add_clock(1e-8, domain="shift")
 
     async def send(ctx):
