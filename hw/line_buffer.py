@@ -7,7 +7,7 @@ from amaranth.lib.wiring import In, Out
 
 from hw.params import StageParams
 from hw.payloads import column_layout, pixels_layout
-from hw.pick import pick
+from hw.pick import Pick
 
 
 class LineBuffer(wiring.Component):
@@ -51,7 +51,7 @@ class LineBuffer(wiring.Component):
         # Pass: which line goes in, and which of those that went in is the centre of what comes out.
         x = Signal(range(p.max_beats))
         line_end = Signal(range(p.max_beats))  # x of the last beat of the lines of this frame
-        short = Signal()  # the last line had a beat or two
+        at_end, short = Signal(), Signal()  # x is line_end; the last line had a beat or two
         lines = Signal(range(2 * reach + 1))  # lines before this one, 2R standing for more
         missing = Signal(range(reach + 1))  # passes since the frame's last line went in
         above, below = Signal(range(reach + 1)), Signal(range(reach + 1))
@@ -72,7 +72,7 @@ class LineBuffer(wiring.Component):
             free[0].eq(free[1] & ~(short & (held[1] | held[2]))),
             step.eq(free[0] & (self.i.valid | (missing != 0))),
             self.i.ready.eq(free[0] & (missing == 0)),
-            line_last.eq(Mux(missing == 0, self.i.payload.line_last, x == line_end)),
+            line_last.eq(Mux(missing == 0, self.i.payload.line_last, at_end)),
             frame_last.eq(line_last & (missing == reach)),
             read.addr.eq(x),
             # Also where no step is made: an answer that nobody waits for does no harm, and what
@@ -80,9 +80,9 @@ class LineBuffer(wiring.Component):
             read.en.eq(free[1]),
         ]
         with m.If(step):
-            m.d.sync += x.eq(x + 1)
+            m.d.sync += [x.eq(x + 1), at_end.eq(x + 1 == line_end)]
             with m.If(line_last):
-                m.d.sync += [x.eq(0), line_end.eq(x), short.eq(x < 2)]
+                m.d.sync += [x.eq(0), line_end.eq(x), at_end.eq(x == 0), short.eq(x < 2)]
                 with m.If(lines != 2 * reach):
                     m.d.sync += lines.eq(lines + 1)
                 with m.If((missing != 0) | self.i.payload.frame_last):
@@ -92,9 +92,9 @@ class LineBuffer(wiring.Component):
 
         # Second clock: the memory answers. Third: its rows and the new pixels make a column, and go
         # back into the memory one row further up.
-        around = data.StructLayout({"above": above.shape(), "below": below.shape()})
+        pick = Pick(range(reach + 1), range(reach + 1), p.stage.padding)
         layout = data.StructLayout(
-            {"pixels": p.pixels, "around": around, "emits": 1, "line_last": 1, "frame_last": 1}
+            {"pixels": p.pixels, "told": pick.bits, "emits": 1, "line_last": 1, "frame_last": 1}
         )
         answered, column = (Signal(layout, name=f"column{n}", reset_less=True) for n in (2, 3))
         old_rows = Signal(2 * reach * bits, reset_less=True)
@@ -109,8 +109,7 @@ class LineBuffer(wiring.Component):
             m.d.sync += [
                 held_at[0].eq(x),
                 answered.pixels.eq(self.i.payload.pixels),
-                answered.around.above.eq(above),
-                answered.around.below.eq(below),
+                answered.told.eq(pick.told(above, below)),
                 answered.emits.eq(primed),
                 answered.line_last.eq(line_last),
                 answered.frame_last.eq(frame_last),
@@ -132,12 +131,11 @@ class LineBuffer(wiring.Component):
         ]
         if platform == "formal":
             m.d.comb += Assert(x < p.max_beats)
+            m.d.comb += Assert((missing == 0) | (at_end == (x == line_end)))
             m.d.comb += Assert(~write.en | (write.addr < p.max_beats))
             m.d.comb += Assert(~write.en | ~step | (write.addr != read.addr))
             m.d.comb += [Assert(~step | ~held[n] | (held_at[n - 1] != x)) for n in (1, 2)]
-        counts = range(reach + 1)
-        known = ((each, counts) for each in (column.around.above, column.around.below))
-        padded = pick(m, rows, *known, p.stage.padding)
+        padded = pick.of(rows, column.told)
         m.d.comb += [
             self.o.valid.eq(offered),
             Cat(self.o.payload.rows[row] for row in range(p.side)).eq(Cat(padded)),

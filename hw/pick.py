@@ -1,41 +1,73 @@
 """Padding as a multiplexer."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import or_
 
-from amaranth.hdl import Module, Signal, ValueLike
+from amaranth.hdl import Cat, Mux, Value, ValueLike
 
 from hw.padding import sources
 
 
-def pick(
-    m: Module,
-    items: Sequence[ValueLike],
-    before: tuple[Signal, Sequence[int]],
-    after: tuple[Signal, Sequence[int]],
-    padding: str,
-) -> list[Signal]:
+@dataclass(frozen=True)
+class Pick:
     """Items around a centre, those outside the picture replaced by what stands for them.
+
+    What tells which to take has wires to every bit of the items, so it is told apart from them: a
+    bit for each, to be kept in a register.
 
     Parameters
     ----------
-    items : sequence
-        In order; as many before the centre as the largest number in ``before``, likewise after it.
-    before, after : (Signal, sequence of int)
-        How many of them, from the centre, are inside the picture on either side: the signal tells
-        which of these numbers it is.
+    befores, afters : sequence of int
+        How many items of the picture, from the centre, there may be on either side.
+    padding : str
+        ``"reflect"`` or ``"edge"``.
     """
-    (left, befores), (right, afters) = before, after
-    reach = max(befores)
-    out = []
-    for offset in range(-reach, max(afters) + 1):
-        value = Signal.like(items[0], name=f"padded{offset + reach}")
-        m.d.comb += value.eq(items[reach + offset])
-        for source, cases in sources(offset, befores, afters, padding).items():
-            if source != offset:
-                outside = 0
-                for b, a in cases:
-                    outside |= (left == b) & (right == a)
-                with m.If(outside):
-                    m.d.comb += value.eq(items[reach + source])
-        out.append(value)
-    return out
+
+    befores: Sequence[int]
+    afters: Sequence[int]
+    padding: str
+
+    @cached_property
+    def _sources(self) -> list[list[tuple[int, list[tuple[int, int]]]]]:
+        """For each place what may stand there, as number of an item, and in which cases."""
+        reach = max(self.befores)
+        return [
+            [
+                (reach + source, cases)
+                for source, cases in sources(
+                    offset, self.befores, self.afters, self.padding
+                ).items()
+            ]
+            for offset in range(-reach, max(self.afters) + 1)
+        ]
+
+    @cached_property
+    def bits(self) -> int:
+        """Width of what tells."""
+        return sum(len(each) for each in self._sources if len(each) > 1)
+
+    def told(self, before: ValueLike, after: ValueLike) -> Value:
+        """What tells, of which of ``befores`` and of ``afters`` it is: places in them."""
+        befores = [before == b for b in range(len(self.befores))]
+        afters = [after == a for a in range(len(self.afters))]
+        return Cat(
+            reduce(or_, (befores[b] & afters[a] for b, a in cases))
+            for each in self._sources
+            if len(each) > 1
+            for _, cases in each
+        )
+
+    def of(self, items: Sequence[ValueLike], told: Value) -> list[Value]:
+        """The items: in order, as many before the centre as the largest of ``befores``."""
+        out, at = [], 0
+        for each in self._sources:
+            if len(each) == 1:
+                out.append(items[each[0][0]])
+                continue
+            bits = told[at : at + len(each)]
+            at += len(each)
+            taken = zip(bits, each, strict=True)
+            out.append(reduce(or_, (Mux(bit, items[item], 0) for bit, (item, _) in taken)))
+        return out

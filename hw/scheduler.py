@@ -1,6 +1,11 @@
 """Lane scheduler: which lane looks up what, and when."""
 
-from amaranth.hdl import Module, Mux, Signal
+from collections import defaultdict
+from collections.abc import Callable
+from functools import reduce
+from operator import or_
+
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -58,20 +63,16 @@ class Scheduler(wiring.Component):
         mark = Signal(mark_layout(p), reset_less=True)
         work = Signal(work_layout(p), reset_less=True)
         valid = Signal()
+        # A bit for each step: what moves windows on and what chooses taps has wires all over, so it
+        # is a register.
+        step, go = Signal(p.steps, init=1), Signal()
+        first, last = step[0], step[-1]
         now = Signal(mark_layout(p))  # the step that is taken in this clock
-        colour, rotation = Signal.like(now.colour_step), Signal.like(now.rotation_step)
-        # Whether this step is the first of its windows, or the last: what moves windows on has
-        # wires all over them and comes early.
-        first, last, go = Signal(init=1), Signal(init=p.steps == 1), Signal()
-        last_rotation = rotation == p.rotation_steps - 1
-        last_colour = colour == p.colour_steps - 1
         m.d.comb += [
             go.eq(self.i.valid & (self.room | ~first)),
             self.i.ready.eq(last & (self.room | ~first)),
             self.start.eq(go & first),
             self.start_last.eq(self.i.payload.line_last),
-            now.colour_step.eq(colour),
-            now.rotation_step.eq(rotation),
             now.line_last.eq(self.i.payload.line_last),
             now.frame_last.eq(self.i.payload.frame_last),
             self.mark.eq(mark),
@@ -79,41 +80,49 @@ class Scheduler(wiring.Component):
             self.o.valid.eq(valid),
         ]
         m.d.sync += [valid.eq(go), mark.eq(now)]
-        # What never counts is not driven: a constant then, not a register with wires to all lanes.
         with m.If(go):
-            if p.rotation_steps > 1:
-                m.d.sync += rotation.eq(Mux(last_rotation, 0, rotation + 1))
-                last_but_one = last_colour & (rotation == p.rotation_steps - 2)
-            else:
-                last_but_one = colour == p.colour_steps - 2
-            if p.colour_steps > 1:
-                with m.If(last_rotation):
-                    m.d.sync += colour.eq(Mux(last_colour, 0, colour + 1))
-            if p.steps > 1:
-                m.d.sync += [first.eq(last), last.eq(last_but_one)]
+            m.d.sync += step.eq(step.rotate_left(1))
 
-        for c in range(p.colour_steps):
-            if p.needs_centre:
-                with m.If(colour == c):
-                    for place in range(p.places):
-                        m.d.comb += now.centre[place].eq(self._sample(0, c, place, (0, 0)))
-            for k in range(p.rotation_steps):
-                with m.If((colour == c) & (rotation == k)):
-                    for n, group in enumerate(p.groups):
-                        for lane in range(p.lanes):
-                            place, rotation_place = divmod(lane, p.rotation_lanes)
-                            turn = k * p.rotation_lanes + rotation_place
-                            taps = work[f"group{n}"][lane]
-                            for j, offset in enumerate(rotate_taps(group.table.taps, turn)):
-                                tap = self._sample(group.table.source, c, place, offset)
-                                m.d.sync += taps[j].eq(tap)
+        steps = [divmod(n, p.rotation_steps) for n in range(p.steps)]  # of colours, of rotations
+        m.d.comb += [
+            now.colour_step.eq(_chosen(step, [c for c, _ in steps], Const)),
+            now.rotation_step.eq(_chosen(step, [k for _, k in steps], Const)),
+        ]
+        if p.needs_centre:
+            for place in range(p.places):
+                samples = [(0, c, place, (0, 0)) for c, _ in steps]
+                m.d.comb += now.centre[place].eq(_chosen(step, samples, self._sample))
+        for n, group in enumerate(p.groups):
+            source, taps = group.table.source, group.table.taps
+            for lane in range(p.lanes):
+                place, rotation_place = divmod(lane, p.rotation_lanes)
+                turns = [k * p.rotation_lanes + rotation_place for _, k in steps]
+                for j in range(len(taps)):
+                    offsets = [rotate_taps(taps, turn)[j] for turn in turns]
+                    samples = [
+                        (source, c, place, offset)
+                        for (c, _), offset in zip(steps, offsets, strict=True)
+                    ]
+                    tap = work[f"group{n}"][lane][j]
+                    m.d.sync += tap.eq(_chosen(step, samples, self._sample))
         return m
 
-    def _sample(self, source: int, colour_step: int, place: int, offset: tuple[int, int]) -> Signal:
-        """Of map ``source``, at ``offset`` from the pixel of ``place``."""
+    def _sample(self, sample: tuple[int, int, int, tuple[int, int]]) -> Value:
+        """Of map ``source``, at ``offset`` from the pixel of ``place``, its channel by the step."""
+        source, colour_step, place, offset = sample
         p = self.p
         column, channel_place = divmod(place, p.colour_lanes)
         channel = colour_step * p.colour_lanes + channel_place
         dy, dx = offset
         pixel = self.i.payload.pixels[p.reach + dy][p.reach + column + dx]
         return pixel[source * p.channels + channel]
+
+
+def _chosen(step: Signal, items: list, value: Callable[..., Value]) -> Value:
+    """``value`` of that one of ``items`` whose bit of ``step`` is set; equal ones share a gate."""
+    bits = defaultdict(list)
+    for bit, item in zip(step, items, strict=True):
+        bits[item].append(bit)
+    if len(bits) == 1:
+        return value(items[0])
+    return reduce(or_, (Mux(Cat(of).any(), value(item), 0) for item, of in bits.items()))

@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from hw.params import StageParams
 from hw.payloads import column_layout, window_layout
-from hw.pick import pick
+from hw.pick import Pick
 
 
 class Window(wiring.Component):
@@ -60,25 +60,24 @@ class Window(wiring.Component):
             self.i.ready.eq(~ended & (~valid[reach] | self.o.ready)),
             self.o.valid.eq(valid[reach] & (self.i.valid | ended)),
         ]
-        left = Signal(range(reach + 1))
         with m.If(shift):
             for age in ages:
                 m.d.sync += beat[age].eq(beat[age - 1])
             for age in range(1, reach + 1):
                 m.d.sync += valid[age].eq(valid[age - 1])
-            with m.If(valid[reach]):
-                m.d.sync += left.eq(Mux(left == reach, reach, left + 1))
-                with m.If(centre.line_last):
-                    m.d.sync += left.eq(0)
 
-        # Beats to the right up to the first that ends the line; wires to every bit of a window hang
-        # on it, so it is a register, told with each shift what is next.
-        right = Signal(range(reach + 1), init=reach)
-        with m.If(shift):
-            m.d.sync += right.eq(reach)
-            for age in range(1, reach + 1):
-                with m.If(beat[age - 1].line_last & valid[age - 1]):
-                    m.d.sync += right.eq(reach - age)
+        # Beats to the left of the centre, and to the right up to the first that ends the line, as
+        # they are after a shift.
+        left = Signal(range(reach + 1))
+        left_after, right_after = Signal.like(left), Signal.like(left)
+        m.d.comb += [left_after.eq(left), right_after.eq(reach)]
+        with m.If(valid[reach]):
+            m.d.comb += left_after.eq(Mux(left == reach, reach, left + 1))
+            with m.If(centre.line_last):
+                m.d.comb += left_after.eq(0)
+        for age in range(1, reach + 1):
+            with m.If(beat[age - 1].line_last & valid[age - 1]):
+                m.d.comb += right_after.eq(reach - age)
 
         # Oldest first, which is left to right; of the outermost beats only what is looked at.
         columns = [
@@ -88,10 +87,12 @@ class Window(wiring.Component):
         ]
         spare = reach * p.columns - p.reach
         columns = columns[spare : len(columns) - spare]
-        beats = range(reach + 1)
-        befores = [min(p.reach, each * p.columns) for each in beats]
-        afters = [p.columns - 1 + before for before in befores]
-        padded = pick(m, columns, (left, befores), (right, afters), p.stage.padding)
+        befores = [min(p.reach, each * p.columns) for each in range(reach + 1)]
+        pick = Pick(befores, [p.columns - 1 + before for before in befores], p.stage.padding)
+        told = Signal(pick.bits, reset_less=True)
+        with m.If(shift):
+            m.d.sync += [left.eq(left_after), told.eq(pick.told(left_after, right_after))]
+        padded = pick.of(columns, told)
         for x, column in enumerate(padded):
             for y in range(p.side):
                 pixel = column.word_select(y, p.pixel.size)
