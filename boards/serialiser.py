@@ -45,7 +45,7 @@ class Serialiser(wiring.Component):
         words = Signal(data.ArrayLayout(BITS, self.pairs), reset_less=True)
         toggle, seen, before = Signal(), Signal(), Signal()
         m.d.sync += [words.eq(self.i), toggle.eq(~toggle)]
-        m.submodules += FFSynchronizer(toggle, seen, o_domain="shift", stages=SEEN)
+        m.submodules.toggled = FFSynchronizer(toggle, seen, o_domain="shift", stages=SEEN)
         # The first change that is seen starts a pulse, which goes round the registers that tell the
         # first pair, once in five clocks. A reset lasts longer than that, and ends it.
         align, aligned, start = Signal(), Signal(), Signal(reset_less=True)

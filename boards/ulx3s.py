@@ -7,6 +7,7 @@ python -m boards.ulx3s send photo.jpg       # show a picture
 """
 
 import sys
+from itertools import pairwise
 
 from amaranth.build.run import BuildPlan
 from amaranth.hdl import Elaboratable, Module
@@ -20,6 +21,7 @@ from boards.board import LEDS, BoardParams
 from boards.ecp5 import DdrOutput, Pll
 from boards.hard_registers import Netlist
 from boards.hd720 import PIXEL_HZ, add_board, add_domains, board_params, run_board
+from boards.serialiser import SEEN
 from boards.soft_products import TECHMAP, soft_products
 from boards.synthesis import ECP5_LUTS, MULTIPLIERS
 from hw.core import CoreParams
@@ -106,12 +108,14 @@ def make(upsampler: Upsampler) -> BuildPlan:
 def refine(module: dict) -> None:
     """Improve on Yosys's netlist: hard registers, and parts of the serialiser at their pins."""
     Netlist(module).use_hard_registers()
-    for pair, column in enumerate(PIN_COLUMNS):
-        put_beside(module, f"board.serialiser.load{pair}", column, ROW - 1)
-        put_beside(module, f"board.serialiser.words[{pair}]", column, ROW)
-        if pair:
-            way = PIN_COLUMNS[pair - 1], column
-            put_between(module, f"board.serialiser.told{pair}", *way, ROW - 1)
+    serialiser, start = "board.serialiser", PIN_COLUMNS[0] + 5
+    stages = [f"toggled.stage{n}" for n in reversed(range(SEEN))]
+    for n, register in enumerate(["before", *stages]):
+        put_beside(module, f"{serialiser}.{register}", start + n, ROW + 2)
+    for pair, (last, column) in enumerate(pairwise((start, *PIN_COLUMNS))):
+        put_between(module, f"{serialiser}.told{pair}", last, column, ROW - 1)
+        put_beside(module, f"{serialiser}.load{pair}", column, ROW - 1)
+        put_beside(module, f"{serialiser}.words[{pair}]", column, ROW)
 
 
 class Top(Elaboratable):

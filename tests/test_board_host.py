@@ -17,6 +17,7 @@ from boards.ecp5 import pll_rates
 from boards.hd720 import LIMITS, board_params
 from boards.picture_size import Limits
 from boards.protocol import CRC_BYTES, HEADER_BYTES, Answer, transfer
+from boards.serialiser import SEEN
 from boards.soft_products import TECHMAP, soft_products
 from boards.ulx3s import main, make, rows_in_logic
 from commands import refused
@@ -141,16 +142,16 @@ def test_build_steps(tmp_path, capsys, monkeypatch):
         ' {"achieved": %s, "constraint": 74.25}}}'
     )
 
-    words = {f"board.serialiser.words[{pair}]": {"bits": [7 + pair]} for pair in range(4)}
-    loads = {f"board.serialiser.load{pair}": {"bits": [11 + pair]} for pair in range(4)}
+    names = ["before", *(f"toggled.stage{n}" for n in range(SEEN))]
+    names += [f"{name}{pair}" for name in ("load", "told") for pair in range(4)]
+    nets = {f"board.serialiser.words[{pair}]": {"bits": [7 + pair]} for pair in range(4)}
+    nets |= {f"board.serialiser.{name}": {"bits": [11 + n]} for n, name in enumerate(names)}
     flip_flop = {
         "type": "TRELLIS_FF",
         "connections": {"Q": [7]},
         "port_directions": {"Q": "output"},
         "attributes": {},
     }
-    told = {f"board.serialiser.told{pair}": {"bits": [15 + pair]} for pair in range(1, 4)}
-    nets = words | loads | told
     module = {"cells": {"register": flip_flop}, "ports": {}, "netnames": nets}
     netlist = json.dumps({"modules": {"top": module}})
     # Place and route finds the word of the first pair put at its pin.
