@@ -1,9 +1,11 @@
 """Two pictures in block RAM: one is shown while the other is being received."""
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 
 import numpy as np
-from amaranth.hdl import Array, Module, Signal
+from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
@@ -12,6 +14,9 @@ from boards.picture_size import WORD_PIXELS, Limits, word_layout
 
 ROWS = 2048
 """Words of a bank: those of a block RAM 9 bits wide, eight of which hold a word's 72."""
+
+AT_A_TIME = 4
+"""Banks whose words are gathered in a clock."""
 
 
 def words_of(picture: np.ndarray) -> Iterator[int]:
@@ -25,7 +30,7 @@ class FrameBuffer(wiring.Component):
     """Memory of two pictures.
 
     A word written and a word read per clock; what is read comes ``DELAY`` clocks after its
-    address. A bank is read only when a word is asked of it.
+    address, zeros where nothing was asked for. A bank is read only when a word is asked of it.
 
     Parameters
     ----------
@@ -44,7 +49,7 @@ class FrameBuffer(wiring.Component):
         The one that was asked for ``DELAY`` clocks ago.
     """
 
-    DELAY = 4
+    DELAY = 5
 
     def __init__(self, limits: Limits, picture: np.ndarray) -> None:
         self.limits, self.picture = limits, picture
@@ -79,12 +84,11 @@ class FrameBuffer(wiring.Component):
             write_data.eq(self.write_data),
         ]
 
-        # Second and third: the banks and registers behind them. Fourth: the bank that was meant.
+        # Second and third: the banks and registers behind them. Banks lie all over the part: each
+        # remembers whether it was meant, and lets its word into one of few, then into one.
         row_bits = ROWS.bit_length() - 1
         bank_of_write, bank_of_read = write[row_bits:], read[row_bits:]
-        chosen = [Signal.like(bank_of_read, reset_less=True) for _ in range(2)]
-        m.d.sync += [chosen[0].eq(bank_of_read), chosen[1].eq(chosen[0])]
-        out = []
+        words_of_banks = []
         for b in range(count):
             bank = Memory(
                 shape=word_layout().size, depth=ROWS, init=contents[b * ROWS : (b + 1) * ROWS]
@@ -92,14 +96,21 @@ class FrameBuffer(wiring.Component):
             m.submodules[f"bank{b}"] = bank
             write_port, read_port = bank.write_port(), bank.read_port()
             held = Signal(word_layout().size, name=f"held{b}", reset_less=True)
+            asked = read_en & (bank_of_read == b)
+            meant = [Signal(name=f"meant{b}_{clock}", reset_less=True) for clock in (2, 3)]
             m.d.comb += [
                 write_port.addr.eq(write),
                 write_port.data.eq(write_data),
                 write_port.en.eq(write_en & (bank_of_write == b)),
                 read_port.addr.eq(read),
-                read_port.en.eq(read_en & (bank_of_read == b)),
+                read_port.en.eq(asked),
             ]
-            m.d.sync += held.eq(read_port.data)
-            out.append(held)
-        m.d.sync += self.read_data.eq(Array(out)[chosen[1]])
+            m.d.sync += [meant[0].eq(asked), meant[1].eq(meant[0]), held.eq(read_port.data)]
+            words_of_banks.append(Mux(meant[1], held, 0))
+        some = []
+        for first in range(0, count, AT_A_TIME):
+            one = Signal(word_layout().size, name=f"some{first}", reset_less=True)
+            m.d.sync += one.eq(reduce(or_, words_of_banks[first : first + AT_A_TIME]))
+            some.append(one)
+        m.d.sync += self.read_data.eq(reduce(or_, some))
         return m
