@@ -9,9 +9,9 @@ BITS = 10
 CLOCKS = BITS // 2
 """Of the domain ``shift`` in one of ``sync``."""
 
-SEEN = 5
-"""Registers through which a change of the words is seen: with so many, words are taken in the third
-of the five clocks in which they stand still."""
+SEEN = 4
+"""Registers through which a change of the words is seen, before one more that tells it: with so
+many, words are taken in the third of the five clocks in which they stand still."""
 
 
 class Serialiser(wiring.Component):
@@ -48,10 +48,11 @@ class Serialiser(wiring.Component):
         m.submodules.toggled = FFSynchronizer(toggle, seen, o_domain="shift", stages=SEEN)
         # The first change that is seen starts a pulse, which goes round the registers that tell the
         # first pair, once in five clocks. A reset lasts longer than that, and ends it.
-        align, aligned, start = Signal(), Signal(), Signal(reset_less=True)
+        changed, align, aligned, start = Signal(), Signal(), Signal(), Signal(reset_less=True)
         m.d.shift += [
             before.eq(seen),
-            align.eq(~aligned & ~align & (before != seen)),
+            changed.eq(before != seen),
+            align.eq(~aligned & ~align & changed),
             aligned.eq(aligned | align),
         ]
         pulse = start
