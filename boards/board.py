@@ -140,6 +140,7 @@ class Board(wiring.Component):
         m.d.comb += [
             uart_receiver.rx.eq(self.rx),
             self.tx.eq(uart_transmitter.tx),
+            # A word has three bytes or more, of ten bits each: longer than memory takes for it.
             memory.write_en.eq(receiver.write_en),
             memory.write_picture.eq(~shown),
             memory.write_word.eq(receiver.write_word),

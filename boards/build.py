@@ -120,9 +120,8 @@ def place_and_route(command: list[str], seeds: Sequence[int], folder: Path) -> d
         arguments = [
             *("--quiet", "--log", log.name, "--seed", str(seed), "--timing-allow-fail"),
             *("--85k", "--package", "CABGA381", "--speed", "6", "--json", f"{NAME}.json"),
-            # Block RAM is full: of what was tried, these are what routing comes to an end with.
-            *("--placer", "static", "--router", "router2"),
-            *("--lpf", f"{NAME}.lpf", "--textcfg", f"{NAME}.config", "--report", "report.json"),
+            *("--router", "router2", "--lpf", f"{NAME}.lpf"),
+            *("--textcfg", f"{NAME}.config", "--report", "report.json"),
         ]
         ended = step(
             f"place and route, seed {seed}",

@@ -50,7 +50,7 @@ class Display(wiring.Component):
     read_en, read_word : Out
         Ask memory for a word of the picture, which is read at once.
     read_data : In(word_layout())
-        The word, ``FrameBuffer.DELAY`` clocks later.
+        The word, ``boards.frame_buffer.delay(limits)`` clocks later.
     i : In(stream of hr_beat_layout)
         The picture as the core enlarges it, once for each frame.
     o : Out(ArrayLayout(10, PAIRS))
@@ -83,8 +83,8 @@ class Display(wiring.Component):
         m.submodules.upsampled = upsampled = UpsampledPixels(self.p)
         connect(m, flipped(self.i), upsampled.i)
         spots = [window.o]  # by clocks of delay
-        for n in range(NearestPixels.DELAY):
-            spots.append(Signal(spot_layout(), name=f"spot{n}"))
+        for n in range(nearest.delay):
+            spots.append(Signal(spot_layout(), name=f"spot{n}", reset_less=True))
             m.d.sync += spots[-1].eq(spots[-2])
         spot = spots[-1]
         m.d.comb += [

@@ -4,7 +4,7 @@ from amaranth.hdl import Cat, Module, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from boards.frame_buffer import FrameBuffer
+from boards.frame_buffer import delay
 from boards.picture_size import WORD_PIXELS, Limits, pixel_layout, size_layout, word_layout
 
 
@@ -16,7 +16,7 @@ def feed_layout() -> data.StructLayout:
 class Feed(wiring.Component):
     """Send the picture's pixels once, in raster order, whenever it is told to.
 
-    Three pixels in ``FrameBuffer.DELAY`` + 4 clocks if memory is free and ``o`` is taken.
+    Three pixels in ``delay(limits)`` + 4 clocks if memory is free and ``o`` is taken.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Feed(wiring.Component):
     read_free : In(1)
         Memory reads it in this clock.
     read_data : In(word_layout())
-        The word, ``FrameBuffer.DELAY`` clocks later.
+        The word, ``delay(limits)`` clocks later.
     o : Out(stream of feed_layout)
         The pixels.
     """
@@ -62,7 +62,7 @@ class Feed(wiring.Component):
         y, x = Signal(range(self.limits.height)), Signal(range(self.limits.width))
         held = Signal(word_layout(), reset_less=True)
         left = Signal(range(WORD_PIXELS))  # pixels after this one in the word
-        coming = Signal(FrameBuffer.DELAY)  # a bit for each clock until the word is there
+        coming = Signal(delay(self.limits))  # a bit for each clock until the word is there
         m.d.comb += [
             self.read_word.eq(word),
             self.o.payload.pixel.eq(held[0]),

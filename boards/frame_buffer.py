@@ -1,22 +1,32 @@
 """Two pictures in block RAM: one is shown while the other is being received."""
 
 from collections.abc import Iterator
-from functools import reduce
-from operator import or_
 
 import numpy as np
-from amaranth.hdl import Module, Mux, Signal
-from amaranth.lib import wiring
+from amaranth.hdl import C, Cat, Module, Mux, Signal
+from amaranth.lib import data, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
 from boards.picture_size import WORD_PIXELS, Limits, word_layout
 
 ROWS = 2048
-"""Words of a bank: those of a block RAM 9 bits wide, eight of which hold a word's 72."""
+"""Words of a bank: those of a block RAM 9 bits wide."""
 
-AT_A_TIME = 4
-"""Banks whose words are gathered in a clock."""
+PART_BITS = 9
+
+PARTS = word_layout().size // PART_BITS
+"""Block RAMs of a bank."""
+
+
+def banks(limits: Limits) -> int:
+    """Banks that hold two pictures."""
+    return -(-2 * limits.words // ROWS)
+
+
+def delay(limits: Limits) -> int:
+    """Clocks from asking for a word until it is there."""
+    return banks(limits) + 3
 
 
 def words_of(picture: np.ndarray) -> Iterator[int]:
@@ -29,8 +39,13 @@ def words_of(picture: np.ndarray) -> Iterator[int]:
 class FrameBuffer(wiring.Component):
     """Memory of two pictures.
 
-    A word written and a word read per clock; what is read comes ``DELAY`` clocks after its
-    address, zeros where nothing was asked for. A bank is read only when a word is asked of it.
+    A word read per clock; it comes ``delay(limits)`` clocks after its address, zeros where nothing
+    was asked for. A word written in ``PARTS`` clocks; another must not come before.
+
+    The banks lie all over the part, so they stand in a row: what is asked goes on from one to the
+    next, a clock each, and so does the word, three clocks behind, from the bank that was meant on.
+    No wire is longer than from a bank to its neighbour. Words are written in parts so that there
+    are few wires.
 
     Parameters
     ----------
@@ -46,10 +61,8 @@ class FrameBuffer(wiring.Component):
     read_en, read_picture, read_word : In
         A word to read.
     read_data : Out(word_layout())
-        The one that was asked for ``DELAY`` clocks ago.
+        The one that was asked for ``delay(limits)`` clocks ago.
     """
-
-    DELAY = 5
 
     def __init__(self, limits: Limits, picture: np.ndarray) -> None:
         self.limits, self.picture = limits, picture
@@ -68,49 +81,57 @@ class FrameBuffer(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        words = self.limits.words
-        count = -(-2 * words // ROWS)
+        words, bits = self.limits.words, word_layout().size
+        count = banks(self.limits)
         contents = list(words_of(self.picture))
+        place = {"row": range(ROWS), "bank": range(count)}
 
-        # First clock: where in the memory. Both ports, so that neither takes long.
-        write, read = Signal(range(count * ROWS)), Signal(range(count * ROWS))
-        write_en, read_en = Signal(), Signal()
-        write_data = Signal.like(self.write_data, reset_less=True)
+        # One more than the last part: nothing to write.
+        part, parts = Signal(range(PARTS + 1), init=PARTS), Signal(bits, reset_less=True)
+        written = Signal(range(2 * words), reset_less=True)
+        with m.If(self.write_en):
+            m.d.sync += [
+                part.eq(0),
+                parts.eq(self.write_data),
+                written.eq(self.write_word + self.write_picture * words),
+            ]
+        with m.Elif(part != PARTS):
+            m.d.sync += [part.eq(part + 1), parts.eq(parts >> PART_BITS)]
+
+        write_layout = data.StructLayout(place | {"data": PART_BITS, "en": PARTS})
+        write = Signal(write_layout, reset_less=True)
+        read = Signal(data.StructLayout(place | {"en": 1}), reset_less=True)
         m.d.sync += [
-            write.eq(self.write_word + self.write_picture * words),
-            read.eq(self.read_word + self.read_picture * words),
-            write_en.eq(self.write_en),
-            read_en.eq(self.read_en),
-            write_data.eq(self.write_data),
+            Cat(read.row, read.bank).eq(self.read_word + self.read_picture * words),
+            read.en.eq(self.read_en),
+            Cat(write.row, write.bank).eq(written),
+            write.data.eq(parts),
+            write.en.eq(1 << part),
         ]
 
-        # Second and third: the banks and registers behind them. Banks lie all over the part: each
-        # remembers whether it was meant, and lets its word into one of few, then into one.
-        row_bits = ROWS.bit_length() - 1
-        bank_of_write, bank_of_read = write[row_bits:], read[row_bits:]
-        words_of_banks = []
+        word = C(0, bits)
         for b in range(count):
-            bank = Memory(
-                shape=word_layout().size, depth=ROWS, init=contents[b * ROWS : (b + 1) * ROWS]
-            )
+            bank = Memory(shape=bits, depth=ROWS, init=contents[b * ROWS : (b + 1) * ROWS])
             m.submodules[f"bank{b}"] = bank
-            write_port, read_port = bank.write_port(), bank.read_port()
-            held = Signal(word_layout().size, name=f"held{b}", reset_less=True)
-            asked = read_en & (bank_of_read == b)
-            meant = [Signal(name=f"meant{b}_{clock}", reset_less=True) for clock in (2, 3)]
+            write_port, read_port = bank.write_port(granularity=PART_BITS), bank.read_port()
+            held = Signal(bits, name=f"held{b}", reset_less=True)
+            meant = [Signal(name=f"meant{b}_{clock}", reset_less=True) for clock in (1, 2)]
+            passed = Signal(bits, name=f"passed{b}", reset_less=True)
             m.d.comb += [
-                write_port.addr.eq(write),
-                write_port.data.eq(write_data),
-                write_port.en.eq(write_en & (bank_of_write == b)),
-                read_port.addr.eq(read),
-                read_port.en.eq(asked),
+                write_port.addr.eq(write.row),
+                write_port.data.eq(write.data.replicate(PARTS)),
+                write_port.en.eq(Mux(write.bank == b, write.en, 0)),
+                read_port.addr.eq(read.row),
             ]
-            m.d.sync += [meant[0].eq(asked), meant[1].eq(meant[0]), held.eq(read_port.data)]
-            words_of_banks.append(Mux(meant[1], held, 0))
-        some = []
-        for first in range(0, count, AT_A_TIME):
-            one = Signal(word_layout().size, name=f"some{first}", reset_less=True)
-            m.d.sync += one.eq(reduce(or_, words_of_banks[first : first + AT_A_TIME]))
-            some.append(one)
-        m.d.sync += self.read_data.eq(reduce(or_, some))
+            m.d.sync += [
+                meant[0].eq(read.en & (read.bank == b)),
+                meant[1].eq(meant[0]),
+                held.eq(read_port.data),
+                passed.eq(Mux(meant[1], held, word)),
+            ]
+            word = passed
+            write, write_before = Signal.like(write, name=f"write{b}"), write
+            read, read_before = Signal.like(read, name=f"read{b}"), read
+            m.d.sync += [write.eq(write_before), read.eq(read_before)]
+        m.d.comb += self.read_data.eq(word)
         return m

@@ -1,17 +1,17 @@
 """The shown picture enlarged by nearest neighbour."""
 
-from amaranth.hdl import Module, Mux, Signal
+from amaranth.hdl import Cat, Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from boards.frame_buffer import FrameBuffer
+from boards.frame_buffer import delay
 from boards.picture_size import SCALE, WORD_PIXELS, Limits, pixel_layout, word_layout
 
 
 class NearestPixels(wiring.Component):
     """The picture enlarged by nearest neighbour, straight from memory.
 
-    A pixel per clock, ``DELAY`` clocks after it is asked for; reads a word for twelve of them.
+    A pixel per clock, ``delay`` clocks after it is asked for; reads a word for twelve of them.
 
     Parameters
     ----------
@@ -29,12 +29,10 @@ class NearestPixels(wiring.Component):
     read_en, read_word : Out
         Ask memory for a word, which is read at once.
     read_data : In(word_layout())
-        The word, ``FrameBuffer.DELAY`` clocks later.
+        The word, ``delay(limits)`` clocks later.
     o : Out(pixel_layout())
         The pixel.
     """
-
-    DELAY = FrameBuffer.DELAY + 1
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -49,6 +47,11 @@ class NearestPixels(wiring.Component):
                 "o": Out(pixel_layout()),
             }
         )
+
+    @property
+    def delay(self) -> int:
+        """Clocks from ``take`` until the pixel is there."""
+        return delay(self.limits) + 1
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -74,11 +77,11 @@ class NearestPixels(wiring.Component):
         with m.If(self.frame):
             m.d.sync += [row.eq(0), begin.eq(0), word.eq(0), column.eq(0), place.eq(0)]
 
-        asked, place_then = self.read_en, place
-        for n in range(FrameBuffer.DELAY):
-            asked, before = Signal(name=f"asked{n}"), asked
-            place_then, place_before = Signal.like(place, name=f"place{n}"), place_then
-            m.d.sync += [asked.eq(before), place_then.eq(place_before)]
+        then = Cat(self.read_en, place)
+        for n in range(delay(self.limits)):
+            then, before = Signal(len(then), name=f"then{n}", reset_less=True), then
+            m.d.sync += then.eq(before)
+        asked, place_then = then[0], then[1:]
         held, now = Signal(word_layout(), reset_less=True), Signal(word_layout())
         m.d.comb += now.eq(Mux(asked, self.read_data, held))
         m.d.sync += [held.eq(now), self.o.eq(now[place_then])]

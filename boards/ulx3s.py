@@ -19,11 +19,12 @@ from boards import build, program, send
 from boards.beside_pins import put_beside, put_between
 from boards.board import LEDS, BoardParams
 from boards.ecp5 import DdrOutput, Pll
+from boards.floorplan import put_banks
 from boards.hard_registers import Netlist
 from boards.hd720 import PIXEL_HZ, add_board, add_domains, board_params, run_board
 from boards.serialiser import SEEN
 from boards.soft_products import TECHMAP, soft_products
-from boards.synthesis import ECP5_LUTS, MULTIPLIERS
+from boards.synthesis import ECP5_LUTS
 from hw.core import CoreParams
 from sw import banks
 from sw.cost import group_cost, stage_cost
@@ -50,6 +51,9 @@ PIN_COLUMNS = 110, 83, 76, 116
 
 ROW = 3
 """Of the tiles near them."""
+
+MULTIPLIERS = 52
+"""Of 156, for the core: wires around a full row of them do not suffice."""
 
 FREE_BLOCK_RAMS = 208 - 153
 """Block RAMs that the pictures leave."""
@@ -106,8 +110,9 @@ def make(upsampler: Upsampler) -> BuildPlan:
 
 
 def refine(module: dict) -> None:
-    """Improve on Yosys's netlist: hard registers, and parts of the serialiser at their pins."""
+    """Improve on Yosys's netlist: hard registers, and places for what needs one."""
     Netlist(module).use_hard_registers()
+    put_banks(module, "board.memory.bank")
     serialiser, start = "board.serialiser", PIN_COLUMNS[0] + 5
     stages = [f"toggled.stage{n}" for n in reversed(range(SEEN))]
     for n, register in enumerate(["before", *stages]):

@@ -8,18 +8,21 @@ from amaranth.lib.wiring import In
 
 from board_bench import random_picture, run
 from boards.feed import Feed
-from boards.frame_buffer import FrameBuffer, words_of
+from boards.frame_buffer import PARTS, FrameBuffer, banks, delay, words_of
 from boards.nearest import NearestPixels
 from boards.picture_size import Limits
 
-LIMITS = Limits(height=50, width=64)  # two pictures of 1100 words: two banks
+LIMITS = Limits(height=50, width=64)
 
 
-def test_frame_buffer():
-    first, second = random_picture(50, 64), random_picture(50, 64, 1)
-    memory = FrameBuffer(LIMITS, first)
+@pytest.mark.parametrize(("height", "width", "count"), [(3, 4, 1), (50, 64, 2), (50, 190, 4)])
+def test_frame_buffer(height, width, count):
+    limits = Limits(height, width)
+    first, second = random_picture(height, width), random_picture(height, width, 1)
+    memory = FrameBuffer(limits, first)
+    assert banks(limits) == count
     contents = [*words_of(first)], [*words_of(second)]
-    order = np.random.default_rng(2).permutation(2 * LIMITS.words)
+    order = np.random.default_rng(2).permutation(2 * limits.words)
     read = []
 
     async def bench(ctx):
@@ -29,17 +32,22 @@ def test_frame_buffer():
             ctx.set(memory.write_word, n)
             ctx.set(memory.write_data.as_value(), word)
             await ctx.tick()
-        ctx.set(memory.write_en, 0)
-        for n in [*order, *[0] * (memory.DELAY - 1)]:
+            ctx.set(memory.write_en, 0)
+            await ctx.tick().repeat(PARTS - 1)
+        await ctx.tick().repeat(delay(limits))
+        for n in [*order, *[0] * (delay(limits) - 1)]:
             ctx.set(memory.read_en, 1)
-            ctx.set(memory.read_picture, int(n) // LIMITS.words)
-            ctx.set(memory.read_word, int(n) % LIMITS.words)
+            ctx.set(memory.read_picture, int(n) // limits.words)
+            ctx.set(memory.read_word, int(n) % limits.words)
             await ctx.tick()
             read.append(ctx.get(memory.read_data.as_value()))
+        ctx.set(memory.read_en, 0)
+        await ctx.tick().repeat(delay(limits))
+        assert ctx.get(memory.read_data.as_value()) == 0
 
     run(memory, bench)
-    expected = [contents[n // LIMITS.words][n % LIMITS.words] for n in order]
-    assert read[memory.DELAY - 1 :] == expected
+    expected = [contents[n // limits.words][n % limits.words] for n in order]
+    assert read[delay(limits) - 1 :] == expected
 
 
 class WithMemory(wiring.Component):
@@ -109,11 +117,11 @@ def test_nearest(size):
             ctx.set(nearest.frame, 0)
             for _ in range(4 * height):
                 line = []
-                for n in range(4 * width + nearest.DELAY + 2):
+                for n in range(4 * width + nearest.delay + 2):
                     ctx.set(nearest.take, n < 4 * width)
                     await ctx.tick()
                     line.append([ctx.get(nearest.o[c]) for c in ("red", "green", "blue")])
-                lines.append(line[nearest.DELAY - 1 :][: 4 * width])
+                lines.append(line[nearest.delay - 1 :][: 4 * width])
 
     run(dut, bench)
     expected = picture.repeat(4, 0).repeat(4, 1)
