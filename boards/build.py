@@ -2,9 +2,8 @@
 
 Prints what the design takes of the part, and how fast each of its clocks can be. Seeds of the
 placement are tried in turn until all are fast enough, and one given up when routing goes round and
-round. Takes minutes a seed, an hour or more with the tools from PyPI, which run in WebAssembly; if
-yosys, nextpnr-ecp5 and ecppack are in the PATH, they are used instead. Exit status 1 if a clock is
-too slow.
+round. Takes about ten minutes a seed with the tools from PyPI; if yosys, nextpnr-ecp5 and ecppack
+are in the PATH, they are used instead. Exit status 1 if a clock is too slow.
 
   python -m boards.ulx3s build
   python -m boards.ulx3s build --table compact
