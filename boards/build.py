@@ -119,6 +119,7 @@ def place_and_route(command: list[str], seeds: Sequence[int], folder: Path) -> d
         arguments = [
             *("--quiet", "--log", log.name, "--seed", str(seed), "--timing-allow-fail"),
             *("--85k", "--package", "CABGA381", "--speed", "6", "--json", f"{NAME}.json"),
+            # The other router had not ended where block RAM is full.
             *("--router", "router2", "--lpf", f"{NAME}.lpf"),
             *("--textcfg", f"{NAME}.config", "--report", "report.json"),
         ]

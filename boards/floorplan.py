@@ -31,6 +31,11 @@ def put_banks(module: dict, prefix: str) -> int:
 
     Those whose names are ``prefix``, the bank's number, and more after a dot. Returns how many
     these are; what the way has no place for stays free.
+
+    Raises
+    ------
+    KeyError
+        If there is none.
     """
     name = re.compile(re.escape(prefix) + r"(\d+)\.")
     banks = [
@@ -38,6 +43,8 @@ def put_banks(module: dict, prefix: str) -> int:
         for each, cell in module["cells"].items()
         if cell["type"] == BLOCK_RAM and (found := name.match(each))
     ]
+    if not banks:
+        raise KeyError(prefix)
     in_order = [cell for _, cell in sorted(banks, key=lambda bank: bank[0])]
     for cell, place in zip(in_order, way(), strict=False):
         cell["attributes"]["BEL"] = place

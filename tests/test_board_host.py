@@ -152,10 +152,19 @@ def test_build_steps(tmp_path, capsys, monkeypatch):
         "port_directions": {"Q": "output"},
         "attributes": {},
     }
-    module = {"cells": {"register": flip_flop}, "ports": {}, "netnames": nets}
+    block_ram = {
+        "type": "DP16KD",
+        "parameters": {"DATA_WIDTH_B": "1001"},
+        "connections": {},
+        "port_directions": {},
+        "attributes": {},
+    }
+    cells = {"register": flip_flop, "board.memory.bank0.0.0": block_ram}
+    module = {"cells": cells, "ports": {}, "netnames": nets}
     netlist = json.dumps({"modules": {"top": module}})
-    # Place and route finds the word of the first pair put at its pin.
-    find = "! [ -f top.json ] || grep -q X110/Y3/SLICEA.FF0 top.json"
+    # Place and route finds the word of the first pair put at its pin, and a bank at its place.
+    found = (f"grep -q {place} top.json" for place in ("X110/Y3/SLICEA.FF0", "X49/Y46/EBR0"))
+    find = f"{{ ! [ -f top.json ] || {' && '.join(found)}; }}"
 
     def play(achieved):
         script = (

