@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from amaranth.hdl import ResetInserter, Signal
 from amaranth.sim import Simulator
 
 from board_bench import core_params, random_picture, run
@@ -68,14 +69,17 @@ def test_upsampled(beat):
 
 @pytest.mark.parametrize("phase", [0.1, 0.3, 0.5, 0.7, 0.9])
 def test_serialiser(phase):
-    words = np.random.default_rng(0).integers(0, 1024, (200, 4)).tolist()
+    words = np.random.default_rng(0).integers(0, 1024, (400, 4)).tolist()
     serialiser, bits = Serialiser(4), ([], [], [], [])
-    simulator = Simulator(serialiser)
+    reset = Signal()
+    simulator = Simulator(ResetInserter({"sync": reset, "shift": reset})(serialiser))
     simulator.add_clock(5e-8, phase=phase * 1e-8)
     simulator.add_clock(1e-8, domain="shift")
 
     async def send(ctx):
-        for pair in words:
+        for at, pair in enumerate(words):
+            # In the middle of words, and for a time that shifts where they begin.
+            ctx.set(reset, at in range(200, 204))
             for n, word in enumerate(pair):
                 ctx.set(serialiser.i[n], word)
             await ctx.tick()
@@ -89,13 +93,14 @@ def test_serialiser(phase):
     simulator.add_testbench(send)
     simulator.add_process(take)
     simulator.run()
-    # All are aligned after some words, and in step.
-    starts = set()
-    for n, got in enumerate(bits):
-        sent = "".join(f"{each[n]:010b}"[::-1] for each in words[6:-4])
-        starts.add("".join(map(str, got)).find(sent))
-    assert len(starts) == 1
-    assert starts.pop() > 0
+    # All are aligned after some words, and in step; so they are after a reset.
+    for part in (slice(6, 196), slice(214, -4)):
+        starts = set()
+        for n, got in enumerate(bits):
+            sent = "".join(f"{each[n]:010b}"[::-1] for each in words[part])
+            starts.add("".join(map(str, got)).find(sent))
+        assert len(starts) == 1
+        assert starts.pop() > 0
 
 
 def test_built_in_picture():

@@ -3,6 +3,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
+from tqdm import tqdm
 
 from commands import refused, write_photos
 from pictures import photo_like
@@ -42,6 +43,21 @@ def interrupted(monkeypatch, step):
     with monkeypatch.context() as patch:
         patch.setattr("sw.tune.KEEP_SECONDS", 0)
         patch.setattr(Tuning, "advance", advance_or_stop)
+        yield
+
+
+@contextmanager
+def interrupted_last(monkeypatch):
+    """Ctrl-C between two passes over the last stage."""
+
+    def after(self, n=1):
+        if self.desc == "last stage" and self.n == 1:
+            raise KeyboardInterrupt
+        return update(self, n)
+
+    update = tqdm.update
+    with monkeypatch.context() as patch:
+        patch.setattr(tqdm, "update", after)
         yield
 
 
@@ -116,11 +132,15 @@ def test_no_steps_better_the_last_stage_alone(tmp_path):
 def test_resume_gives_the_same_tables(tmp_path, monkeypatch):
     write_photos(tmp_path / "photos", size=(80, 96))
     assert main(command(tmp_path, tmp_path / "whole.npz", *DESIGN)) == 0
-    with interrupted(monkeypatch, 7):
-        assert main(command(tmp_path, tmp_path / "parts.npz", *DESIGN)) == 130
-    assert not (tmp_path / "parts.npz").exists()
-    assert state_path(tmp_path / "parts.npz").exists()
-    assert main(command(tmp_path, tmp_path / "parts.npz", *DESIGN, "--resume")) == 0
+    parts = command(tmp_path, tmp_path / "parts.npz", *DESIGN)
+    resumed = [*parts, "--resume"]
+    stops = (parts, interrupted(monkeypatch, 7)), (resumed, interrupted_last(monkeypatch))
+    for arguments, stop in stops:
+        with stop:
+            assert main(arguments) == 130
+        assert not (tmp_path / "parts.npz").exists()
+        assert state_path(tmp_path / "parts.npz").exists()
+    assert main(resumed) == 0
     assert (tmp_path / "parts.npz").read_bytes() == (tmp_path / "whole.npz").read_bytes()
 
 
