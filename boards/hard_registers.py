@@ -1,7 +1,8 @@
 """Move flip-flops into the registers that ECP5's block RAMs and multipliers have of their own.
 
 Yosys does not use them. A block RAM answers 5.6 ns after the clock, from its own output register
-1 ns after it (speed grade 6, by nextpnr's data).
+1 ns after it (speed grade 6, by nextpnr's data). A multiplier that has registers for its factors
+does not ask for them some nanoseconds before the clock.
 """
 
 from collections import defaultdict
@@ -22,6 +23,12 @@ class Netlist:
         self.cells = module["cells"]
         self._ports = {bit for port in module["ports"].values() for bit in port["bits"]}
         self._loads = defaultdict(list)
+        self._flip_flops = {
+            bit: name
+            for name, cell in self.cells.items()
+            if cell["type"] == FLIP_FLOP
+            for bit in cell["connections"]["Q"]
+        }
         for name, cell in self.cells.items():
             for port, bits in cell["connections"].items():
                 if cell["port_directions"][port] == "input":
@@ -31,19 +38,19 @@ class Netlist:
     def use_hard_registers(self) -> int:
         """Do so for all cells; the flip-flops that are gone."""
         before = len(self.cells)
-        for cell in list(self.cells.values()):
-            if cell["type"] == "DP16KD":
-                self._block_ram(cell)
-            elif cell["type"] == "MULT18X18D":
-                self._multiplier(cell)
+        # What goes into a multiplier may be behind a block RAM: that has the first choice.
+        kinds = ("DP16KD", self._block_ram), ("MULT18X18D", self._multiplier)
+        for kind, use in kinds:
+            for name in [name for name, cell in self.cells.items() if cell["type"] == kind]:
+                use(name, self.cells[name])
         return before - len(self.cells)
 
-    def _block_ram(self, cell: dict) -> None:
+    def _block_ram(self, _: str, cell: dict) -> None:
         # 36 bits wide, a memory has one port to read: both halves of the outputs, clocked as B.
         wide = int(cell["parameters"]["DATA_WIDTH_B"], 2) == 36
         for half in ("AB",) if wide else ("A", "B"):
             outputs = [
-                name for each in half for name in cell["connections"] if _is_data(name, each)
+                name for each in half for name in cell["connections"] if _is_bus(name, f"DO{each}")
             ]
             taken = self._take(cell, outputs, cell["connections"].get(f"CLK{half[-1]}"))
             if taken is None:
@@ -52,15 +59,45 @@ class Netlist:
                 cell["parameters"][f"REGMODE_{each}"] = "OUTREG"
                 _connect(cell, f"OCE{each}", taken["enable"])
 
-    def _multiplier(self, cell: dict) -> None:
-        outputs = [name for name in cell["connections"] if name[0] == "P" and name[1:].isdigit()]
+    def _multiplier(self, name: str, cell: dict) -> None:
+        outputs = [port for port in cell["connections"] if _is_bus(port, "P")]
         taken = self._take(cell, outputs, None)
-        if taken is not None:
-            _connect(cell, "CLK0", taken["clock"])
-            _connect(cell, "CE0", taken["enable"])
-            _connect(cell, "RST0", ["0"])
-            for name, value in (("CLK", "CLK0"), ("CE", "CE0"), ("RST", "RST0")):
-                cell["parameters"][f"REG_OUTPUT_{name}"] = value
+        if taken is None:
+            return
+        _connect(cell, "CLK0", taken["clock"])
+        _connect(cell, "CE0", taken["enable"])
+        _connect(cell, "RST0", ["0"])
+        of = ["OUTPUT"]
+        if self._take_before(name, cell, taken):
+            of += ["INPUTA", "INPUTB"]  # nextpnr knows none or both
+        for each in of:
+            for what, value in (("CLK", "CLK0"), ("CE", "CE0"), ("RST", "RST0")):
+                cell["parameters"][f"REG_{each}_{what}"] = value
+
+    def _take_before(self, name: str, cell: dict, kind: dict) -> bool:
+        """Copy the flip-flops before both factors, if all have one of that ``kind``.
+
+        Those that nothing else reads then go.
+        """
+        before = {}
+        for port, bits in cell["connections"].items():
+            if _is_bus(port, "A") or _is_bus(port, "B"):
+                for bit in bits:
+                    if bit in ("0", "x"):
+                        continue
+                    register = self._flip_flops.get(bit)
+                    if register is None or _controls(self.cells[register]) != kind:
+                        return False
+                    before[port] = register
+        for port, register in before.items():
+            (bit,) = cell["connections"][port]
+            self._loads[bit].remove((name, port))
+            (source,) = cell["connections"][port] = list(self.cells[register]["connections"]["DI"])
+            self._loads[source].append((name, port))
+            if not self._loads[bit] and bit not in self._ports:
+                self._loads[source].remove((register, "DI"))
+                del self.cells[register]
+        return True
 
     def _take(self, cell: dict, outputs: list[str], clock: list | None) -> dict | None:
         """Replace the flip-flops behind ``outputs``, if all have one and these are alike.
@@ -85,12 +122,13 @@ class Netlist:
         if clock is not None and clock != kinds[0]["clock"]:
             return None
         for name, register in behind.items():
-            cell["connections"][name] = self.cells.pop(register)["connections"]["Q"]
+            (bit,) = cell["connections"][name] = self.cells.pop(register)["connections"]["Q"]
+            del self._flip_flops[bit]
         return kinds[0]
 
 
-def _is_data(name: str, half: str) -> bool:
-    return name.startswith(f"DO{half}") and name[3:].isdigit()
+def _is_bus(port: str, bus: str) -> bool:
+    return port.startswith(bus) and port[len(bus) :].isdigit()
 
 
 def _controls(register: dict) -> dict:

@@ -43,36 +43,39 @@ class Weigh(wiring.Component):
 
     @staticmethod
     def delay(g: GroupParams) -> int:
-        """Clocks from ``i`` to ``o``: the way, the products, the adder tree, taking pairs apart."""
-        return 2 + (g.banks - 1).bit_length() + g.paired
+        """Clocks from ``i`` to ``o``: ways and products, the adder tree, taking pairs apart."""
+        return 3 + (g.banks - 1).bit_length() + g.paired
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         g = self.g
-        # Block RAMs and multipliers lie in columns far apart: most of a clock is the way.
-        near = delayed(m, self.i.payload, 1)
-        by_bank = [(near.entry[b], near.weight[b]) for b in range(g.banks)]
         first_alone = g.numbers // 2 * 2 if g.paired else 0
+        # Block RAMs and multipliers lie in columns far apart: most of a clock is the way. Nothing
+        # is between these registers and the products, so that multipliers can have them inside.
+        weights = [delayed(m, weight, 1) for weight in self.i.payload.weight]
         for o in range(0, first_alone, 2):
-            for each, value in zip((o, o + 1), self._pair(m, o, by_bank), strict=True):
+            for each, value in zip((o, o + 1), self._pair(m, o, weights), strict=True):
                 m.d.comb += self.o.payload[each].eq(value)
         for o in range(first_alone, g.numbers):
-            terms = [entry[o] * weight for entry, weight in by_bank]
+            entries = [delayed(m, entry[o], 1) for entry in self.i.payload.entry]
+            terms = [entry * weight for entry, weight in zip(entries, weights, strict=True)]
             # Weights are not negative and sum to q, so no partial sum is wider than the whole.
             total = _add_up(m, terms, signed(g.weighed_bits), f"{o}")
             m.d.comb += self.o.payload[o].eq(delayed(m, total, g.paired))
         m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(g), reset=True))
         return m
 
-    def _pair(self, m: Module, o: int, by_bank: list[tuple]) -> tuple[Value, Value]:
-        """Sums of the numbers ``o`` and ``o + 1`` of the entries and weights ``by_bank``."""
+    def _pair(self, m: Module, o: int, weights: list[Value]) -> tuple[Value, Value]:
+        """Weighed sums of the numbers ``o`` and ``o + 1``; ``weights`` are a clock behind ``i``."""
         g = self.g
         bits = g.weighed_bits
         # An entry with its sign turned over is 128 more, from 0 on; a sum of them is 128·q more.
-        low, high = ([entry[n] ^ 0x80 for entry, _ in by_bank] for n in (o, o + 1))
-        weights = [weight for _, weight in by_bank]
+        low, high = (
+            [delayed(m, (entry[n] ^ 0x80)[:8], 1) for entry in self.i.payload.entry]
+            for n in (o, o + 1)
+        )
         terms = [
-            Cat(a[:8], Const(0, OVER - 8), b[:8]) * weight
+            Cat(a, Const(0, OVER - 8), b) * weight
             for a, b, weight in zip(low, high, weights, strict=True)
         ]
         total = _add_up(m, terms, OVER + bits, f"{o}")
@@ -87,7 +90,10 @@ class Weigh(wiring.Component):
 
 
 def _add_up(m: Module, terms: list, shape: object, name: str) -> Signal:
-    """The sum of ``terms``, after a register each, a layer of adders a clock."""
+    """The sum of ``terms``, after two registers each, a layer of adders a clock.
+
+    The first is the multiplier's, the second on the way from there, as in front of it.
+    """
 
     def register(value: object, name: str) -> Signal:
         out = Signal(shape, name=name, reset_less=True)
@@ -95,6 +101,7 @@ def _add_up(m: Module, terms: list, shape: object, name: str) -> Signal:
         return out
 
     terms = [register(term, f"product{name}_{b}") for b, term in enumerate(terms)]
+    terms = [register(term, f"near{name}_{b}") for b, term in enumerate(terms)]
     while len(terms) > 1:
         pairs = [terms[j : j + 2] for j in range(0, len(terms), 2)]
         terms = [register(sum(pair), f"sum{name}_{len(terms)}") for pair in pairs]

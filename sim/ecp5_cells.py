@@ -1,7 +1,7 @@
 """Verilog of ECP5's block RAM and multiplier as this project uses them: Yosys brings none.
 
-Words of 9, 18 and 36 bits, a port reads before it writes; products with and without the register
-at the output. Anything else leads to a module that is not there.
+Words of 9, 18 and 36 bits, a port reads before it writes; products with and without registers
+at the inputs and at the output. Anything else leads to a module that is not there.
 """
 
 
@@ -84,16 +84,24 @@ def _port(upper: str, lower: str) -> str:
 
 
 def multiplier() -> str:
-    """A MULT18X18D: signed or not, the register at the output used or not."""
+    """A MULT18X18D: signed or not, registers at both inputs and at the output used or not."""
     operands = {name: [f"{name}{bit}" for bit in range(18)] for name in "ABC"}
     inputs = [*operands["A"], *operands["B"], *operands["C"], "SIGNEDA", "SIGNEDB"]
     inputs += ["SOURCEA", "SOURCEB", "CLK0", "CE0", "RST0"]
     outputs = [f"P{bit}" for bit in range(36)]
+    registers = ", ".join(
+        f'REG_{which}_CLK = "NONE", REG_{which}_CE = "CE0", REG_{which}_RST = "RST0"'
+        for which in ("INPUTA", "INPUTB", "OUTPUT")
+    )
     a, b = (", ".join(reversed(operands[name])) for name in "AB")
     return f"""
 module MULT18X18D(input {", ".join(inputs)}, output {", ".join(outputs)});
-  parameter REG_OUTPUT_CLK = "NONE", REG_OUTPUT_CE = "CE0", REG_OUTPUT_RST = "RST0";
-  wire signed [18:0] a = {{SIGNEDA & A17, {a}}}, b = {{SIGNEDB & B17, {b}}};
+  parameter {registers};
+  wire signed [18:0] a = REG_INPUTA_CLK == "CLK0" ? held_a : {{SIGNEDA & A17, {a}}};
+  wire signed [18:0] b = REG_INPUTB_CLK == "CLK0" ? held_b : {{SIGNEDB & B17, {b}}};
+  reg signed [18:0] held_a = 0, held_b = 0;
+  always @(posedge CLK0) if (CE0) held_a <= {{SIGNEDA & A17, {a}}};
+  always @(posedge CLK0) if (CE0) held_b <= {{SIGNEDB & B17, {b}}};
   wire signed [35:0] product = a * b;
   reg [35:0] held = 0;
   always @(posedge CLK0) if (CE0) held <= product;
