@@ -65,7 +65,9 @@ class Counts:
     ----------
     luts : int
         With those in carries and small memories; before packing.
-    flip_flops, multipliers : int
+    flip_flops : int
+        Without those inside block RAMs and multipliers.
+    multipliers : int
     block_rams : float
         Of 18 Kbit for ECP5, of 36 Kbit for the others.
     """
@@ -103,7 +105,7 @@ def synthesise(p: CoreParams, family: str) -> tuple[Counts, Path]:
             cells = json.loads((folder / "stat.json").read_text())["design"]["num_cells_by_type"]
             if family == "ecp5":
                 content = json.loads((folder / "netlist.json").read_text())
-                Netlist(content["modules"][TOP]).use_hard_registers()
+                cells[FLIP_FLOPS[0]] -= Netlist(content["modules"][TOP]).use_hard_registers()
                 with whole_file(netlist) as file:
                     file.write(json.dumps(content, separators=(",", ":")).encode())
             with whole_file(counts) as file:

@@ -18,8 +18,8 @@ from sw.errors import BadInput
 from sw.rotation import ROTATIONS
 from sw.spec import Upsampler
 
-AROUND_LANES = 11
-"""Clocks in guard, line buffer and slice, scheduler, line writer, its slice and gearbox."""
+AROUND_LANES = 12
+"""Clocks in guard, line buffer and slice, scheduler, line writer, its queue and gearbox."""
 
 
 SLICE_BEATS = 2

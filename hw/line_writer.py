@@ -10,11 +10,15 @@ from hw.credits import any_left
 from hw.gather import whole_pixels
 from hw.gearbox import Gearbox, word_layout
 from hw.params import StageParams
-from hw.slice import Slice
+from hw.payloads import delayed
 from hw.writer_ends import writer_ends
 
 LINES = 4
 """LR lines that may be between the scheduler and the output."""
+
+QUEUED = 8
+"""Words on the way from the memories to the gearbox, and waiting for it: two clocks each for the
+memories, for the queue and for its room to be known make 6, a word a clock."""
 
 
 class LineWriter(wiring.Component):
@@ -68,12 +72,13 @@ class LineWriter(wiring.Component):
         word_freed, line_freed = Signal(), Signal()
         self._grant_room(m, word_freed, line_freed)
         opens_word, memories = self._write(m, lines, line)
-        self._read(m, lines, line, memories, word_freed, line_freed)
+        queue = self._read(m, lines, line, memories, word_freed, line_freed)
         if platform == "formal":
             held = Signal(range(self.words + 1))
             m.d.sync += held.eq(held + opens_word - word_freed)
             m.d.comb += Assert(~opens_word | (held < self.words))
             m.d.comb += Assert(~lines.w_en | lines.w_rdy)
+            m.d.comb += Assert(~queue.w_en | queue.w_rdy)
         return m
 
     def _grant_room(self, m: Module, word_freed: Signal, line_freed: Signal) -> None:
@@ -150,13 +155,17 @@ class LineWriter(wiring.Component):
         memories: list[list[Memory]],
         word_freed: Signal,
         line_freed: Signal,
-    ) -> None:
-        """Words of a line, once for each HR row, through the gearbox."""
+    ) -> SyncFIFOBuffered:
+        """Words of a line, once for each HR row, through the gearbox.
+
+        Returns the queue in front of that.
+        """
         p = self.p
+        # The memories lie far away, so nothing tells them to wait: what they answer has a place in
+        # the queue before it is read.
+        layout = word_layout(p)
+        m.submodules.queue = queue = SyncFIFOBuffered(width=layout.size, depth=QUEUED)
         m.submodules.gearbox = gearbox = Gearbox(p)
-        # Memories far away are enabled by whether a word can leave: a register has to say that.
-        m.submodules.leaving = leaving = Slice(word_layout(p))
-        connect(m, leaving.o, gearbox.i)
         connect(m, gearbox.o, wiring.flipped(self.o))
         # A line's entry is taken from the queue into registers, and what drops it there is one too:
         # neither the queue's counters nor its memory wait for `ready`. The clock in which it is
@@ -164,12 +173,12 @@ class LineWriter(wiring.Component):
         entry, holds, dropped = Signal(line, reset_less=True), Signal(), Signal()
         start, address = Signal(range(self.words)), Signal(range(self.words))
         word, row = Signal(range(p.line_words)), Signal(range(p.scale))
-        read, take, free = Signal(), Signal(), Signal(2)
+        read, take, left = Signal(), Signal(), Signal()
         word_last, row_last = word == entry.words, row == p.scale - 1
         after = Mux(address == self.words - 1, 0, address + 1)
         m.d.comb += [
-            free[1].eq(leaving.i.ready | ~leaving.i.valid),
-            read.eq(holds & free[0]),
+            left.eq(any_left(m, QUEUED, read, queue.r_rdy & queue.r_en)),
+            read.eq(holds & left),
             word_freed.eq(read & row_last),
             take.eq((word_freed & word_last) | ~holds),
             line_freed.eq(dropped),
@@ -187,34 +196,26 @@ class LineWriter(wiring.Component):
                     m.d.sync += [row.eq(0), address.eq(after), start.eq(after)]
 
         # The memory answers a clock later; a further one later the answer is in registers.
-        tag_layout = data.StructLayout({"row": range(p.scale), "word": word_layout(p)})
-        answered, kept = (Signal(tag_layout, name=f"tags{n}", reset_less=True) for n in (1, 2))
-        valid = Signal(2)
-        m.d.comb += free[0].eq(free[1] | ~valid[0])
-        with m.If(free[0]):
-            m.d.sync += valid[0].eq(read)
-        with m.If(free[1]):
-            m.d.sync += [valid[1].eq(valid[0]), kept.eq(answered)]
-        with m.If(read):
-            m.d.sync += [
-                answered.row.eq(row),
-                answered.word.columns.eq(entry.columns),
-                answered.word.line_last.eq(word_last),
-                answered.word.frame_last.eq(word_last & row_last & entry.frame_last),
-            ]
+        tags = Signal(data.StructLayout({"row": range(p.scale), "word": layout}))
+        m.d.comb += [
+            tags.row.eq(row),
+            tags.word.columns.eq(entry.columns),
+            tags.word.line_last.eq(word_last),
+            tags.word.frame_last.eq(word_last & row_last & entry.frame_last),
+        ]
+        kept = delayed(m, tags, 2)
         rows = []
         for of_row in memories:
             ports = [memory.read_port() for memory in of_row]
             m.d.comb += [port.addr.eq(address) for port in ports]
-            # Also where nothing is read: an answer without `valid` goes nowhere, and memories far
-            # away are told a gate earlier.
-            m.d.comb += [port.en.eq(free[0]) for port in ports]
-            word_row = Signal(sum(len(port.data) for port in ports), reset_less=True)
-            with m.If(free[1]):
-                m.d.sync += word_row.eq(Cat(port.data for port in ports))
-            rows.append(word_row)
+            rows.append(delayed(m, Cat(port.data for port in ports), 1))
+        answer = data.View(layout, queue.w_data)
         m.d.comb += [
-            leaving.i.valid.eq(valid[1]),
-            leaving.i.payload.eq(kept.word),
-            leaving.i.payload.pixels.as_value().eq(Array(rows)[kept.row]),
+            answer.eq(kept.word),
+            answer.pixels.as_value().eq(Array(rows)[kept.row]),
+            queue.w_en.eq(delayed(m, read, 2, reset=True)),
+            gearbox.i.payload.eq(data.View(layout, queue.r_data)),
+            gearbox.i.valid.eq(queue.r_rdy),
+            queue.r_en.eq(gearbox.i.ready),
         ]
+        return queue

@@ -10,6 +10,11 @@ from hw.payloads import delayed, fetched_layout, weighed_layout
 OVER = 10
 """Bits from one entry to the other in a product of two."""
 
+WAY = 2
+"""Clocks from block RAM to product. They lie in columns far apart, so that most of a clock is the
+way; nothing is between the last register and the product, so that multipliers can have it inside.
+"""
+
 
 class Weigh(wiring.Component):
     """Multiply each bank's entry by its weight and add them up, a layer of adders a clock.
@@ -44,20 +49,18 @@ class Weigh(wiring.Component):
     @staticmethod
     def delay(g: GroupParams) -> int:
         """Clocks from ``i`` to ``o``: ways and products, the adder tree, taking pairs apart."""
-        return 3 + (g.banks - 1).bit_length() + g.paired
+        return WAY + 2 + (g.banks - 1).bit_length() + g.paired
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         g = self.g
         first_alone = g.numbers // 2 * 2 if g.paired else 0
-        # Block RAMs and multipliers lie in columns far apart: most of a clock is the way. Nothing
-        # is between these registers and the products, so that multipliers can have them inside.
-        weights = [delayed(m, weight, 1) for weight in self.i.payload.weight]
+        weights = [delayed(m, weight, WAY) for weight in self.i.payload.weight]
         for o in range(0, first_alone, 2):
             for each, value in zip((o, o + 1), self._pair(m, o, weights), strict=True):
                 m.d.comb += self.o.payload[each].eq(value)
         for o in range(first_alone, g.numbers):
-            entries = [delayed(m, entry[o], 1) for entry in self.i.payload.entry]
+            entries = [delayed(m, entry[o], WAY) for entry in self.i.payload.entry]
             terms = [entry * weight for entry, weight in zip(entries, weights, strict=True)]
             # Weights are not negative and sum to q, so no partial sum is wider than the whole.
             total = _add_up(m, terms, signed(g.weighed_bits), f"{o}")
@@ -66,12 +69,12 @@ class Weigh(wiring.Component):
         return m
 
     def _pair(self, m: Module, o: int, weights: list[Value]) -> tuple[Value, Value]:
-        """Weighed sums of the numbers ``o`` and ``o + 1``; ``weights`` are a clock behind ``i``."""
+        """Weighed sums of the numbers ``o`` and ``o + 1``; ``weights`` have come the ``WAY``."""
         g = self.g
         bits = g.weighed_bits
         # An entry with its sign turned over is 128 more, from 0 on; a sum of them is 128·q more.
         low, high = (
-            [delayed(m, (entry[n] ^ 0x80)[:8], 1) for entry in self.i.payload.entry]
+            [delayed(m, (entry[n] ^ 0x80)[:8], WAY) for entry in self.i.payload.entry]
             for n in (o, o + 1)
         )
         terms = [
