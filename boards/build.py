@@ -2,11 +2,11 @@
 
 Prints what the design takes of the part, and how fast each of its clocks can be. Seeds of the
 placement are tried in turn until all are fast enough, and one given up when routing goes round and
-round. Takes about ten minutes a seed with the tools from PyPI; if yosys, nextpnr-ecp5 and ecppack
-are in the PATH, they are used instead. Exit status 1 if a clock is too slow.
+round. With the tools from PyPI the first seed takes a quarter of an hour; if yosys, nextpnr-ecp5
+and ecppack are in the PATH, they are used instead. Exit status 1 if a clock is too slow.
 
   python -m boards.ulx3s build
-  python -m boards.ulx3s build --table compact
+  python -m boards.ulx3s build --table nano
 """
 
 import argparse
@@ -60,7 +60,7 @@ RESOURCES = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
-        "--table", default="nano", metavar="NAME|PATH", help="a table of scale 4 (default: nano)"
+        "--table", default="compact", metavar="NAME|PATH", help="of scale 4 (default: compact)"
     )
     parser.add_argument("--family", help="taps of an .npy, if not clear")
     parser.add_argument(

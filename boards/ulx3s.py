@@ -1,7 +1,7 @@
 """The ULX3S (ECP5-85F): pictures in over its USB serial port, ×4 on its HDMI connector.
 
-python -m boards.ulx3s build                # the bitstream, with table nano
-python -m boards.ulx3s build --table compact
+python -m boards.ulx3s build                # the bitstream, with table compact
+python -m boards.ulx3s build --table nano   # smaller, and sooner made
 python -m boards.ulx3s program              # load it
 python -m boards.ulx3s send photo.jpg       # show a picture
 """
