@@ -167,7 +167,7 @@ class LineWriter(wiring.Component):
         m.submodules.queue = queue = SyncFIFOBuffered(width=layout.size, depth=QUEUED)
         m.submodules.gearbox = gearbox = Gearbox(p)
         connect(m, gearbox.o, wiring.flipped(self.o))
-        # A line's entry is taken from the queue into registers, and what drops it there is one too:
+        # A line's entry is taken from its queue into registers, and what drops it there is one too:
         # neither the queue's counters nor its memory wait for `ready`. The clock in which it is
         # dropped shows nothing new; only lines that are read in a single one lose it.
         entry, holds, dropped = Signal(line, reset_less=True), Signal(), Signal()

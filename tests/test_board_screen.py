@@ -78,7 +78,7 @@ def test_serialiser(phase):
 
     async def send(ctx):
         for at, pair in enumerate(words):
-            # In the middle of words, and for a time that shifts where they begin.
+            # While words are on the way, longer than a pulse takes round.
             ctx.set(reset, at in range(200, 204))
             for n, word in enumerate(pair):
                 ctx.set(serialiser.i[n], word)

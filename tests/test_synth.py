@@ -28,6 +28,14 @@ def test_counts_are_kept(family, monkeypatch):
     if family == "ecp5":
         # Products of two banks for each pair of four numbers, in one lane and in four.
         assert counts.multipliers == 5 * 2 * 2
+        cells = json.loads(netlist.read_text())["modules"][synthesis.TOP]["cells"].values()
+        kinds = [cell["type"] for cell in cells]
+        assert counts.flip_flops == kinds.count("TRELLIS_FF")
+        assert {
+            cell["parameters"].get("REG_INPUTA_CLK")
+            for cell in cells
+            if cell["type"] == "MULT18X18D"
+        } == {"CLK0"}
     assert counts.luts > 500
     assert counts.flip_flops > 500
     assert netlist.is_file() == (family == "ecp5")
