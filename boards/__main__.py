@@ -2,7 +2,7 @@
 
 import sys
 
-from sw.command_line import make_parser, run_command
+from sw.commands.command_line import make_parser, run_command
 
 COMMANDS = ("synth",)
 DESCRIPTION = "The core in FPGAs. For a board: python -m boards.ulx3s --help (or boards.genesys2)"

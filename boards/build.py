@@ -26,8 +26,8 @@ from pathlib import Path
 from tqdm import tqdm
 
 from sw.errors import BadInput
-from sw.files import load, table_path
 from sw.output import whole_file
+from sw.tables.files import load, table_path
 
 SEEDS = 3, 4, 5, 6, 7, 8
 

@@ -22,7 +22,7 @@ from boards.hd720 import PIXEL_HZ, add_board, add_domains, board_params, run_boa
 from boards.synthesis import Counts
 from boards.vendor_plan import TablesInFiles, yosys_known
 from boards.xilinx7 import DdrOutput, Mmcm
-from sw.spec import Upsampler
+from sw.tables.spec import Upsampler
 
 OSCILLATOR_MHZ = 200
 

@@ -15,8 +15,8 @@ from boards.picture_size import Limits
 from boards.protocol import BAUD, SILENCE_SECONDS
 from hw.core import CoreParams
 from hw.lane_counts import chosen_lanes, natural_last_beat
-from sw.command_line import add_command, run_command
-from sw.spec import Upsampler
+from sw.commands.command_line import add_command, run_command
+from sw.tables.spec import Upsampler
 
 LIMITS = Limits(180, 320)
 """Largest picture."""
@@ -100,8 +100,8 @@ def run_board(
 ) -> int:
     """Run a command of ``python -m PACKAGE`` and return its exit status.
 
-    ``commands`` are modules as in :mod:`sw.command_line`; ``defaults`` are what they find in their
-    arguments beside :data:`LIMITS`.
+    ``commands`` are modules as in :mod:`sw.commands.command_line`; ``defaults`` are what they find
+    in their arguments beside :data:`LIMITS`.
     """
     parser = argparse.ArgumentParser(
         prog=f"python -m {package}",

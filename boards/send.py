@@ -19,8 +19,8 @@ from tqdm import tqdm
 from boards.picture_size import Limits
 from boards.protocol import BAUD, EXPLANATION, SILENCE_SECONDS, Answer, transfer
 from sw.errors import BadInput
-from sw.images import MAX_MPIXEL, read_picture
-from sw.photos import colours
+from sw.photos.planes import colours
+from sw.pictures.images import MAX_MPIXEL, read_picture
 
 CHUNK = 2048
 """Bytes between two steps of the progress bar."""

@@ -27,8 +27,8 @@ from hw.emit import check_tools
 from hw.lane_counts import chosen_lanes, natural_last_beat
 from hw.verilog import lane_numbers
 from sw.errors import BadInput
-from sw.files import load, table_path
 from sw.output import check_writable, whole_file
+from sw.tables.files import load, table_path
 
 ROWS = "pico:3", "pico:6,24", "nano:3", "tiny:1", "compact:1", "S:1", "S:2"
 

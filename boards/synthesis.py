@@ -15,9 +15,9 @@ from boards.hard_registers import Netlist
 from boards.soft_products import TECHMAP, soft_products
 from hw.core import Core, CoreParams
 from hw.emit import write_verilog
-from sw.banks import FEW
 from sw.errors import BadInput
 from sw.output import whole_file
+from sw.tables.banks import FEW
 
 CACHE = Path(__file__).resolve().parent.parent / "build" / "synth"
 

@@ -26,9 +26,9 @@ from boards.serialiser import SEEN
 from boards.soft_products import TECHMAP, soft_products
 from boards.synthesis import ECP5_LUTS
 from hw.core import CoreParams
-from sw import banks
-from sw.cost import group_cost, stage_cost
-from sw.spec import Upsampler
+from sw.tables import banks
+from sw.tables.cost import group_cost, stage_cost
+from sw.tables.spec import Upsampler
 
 OSCILLATOR_HZ = 25_000_000
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from boards.build import NAME
 from sw.errors import BadInput
-from sw.files import load, table_path
 from sw.output import check_writable, whole_file
+from sw.tables.files import load, table_path
 
 FOLDER = Path(__file__).resolve().parent.parent / "build" / "genesys2"
 

@@ -17,7 +17,7 @@ from boards.build import NAME, step, tool_command
 from boards.synthesis import count, shorten
 from boards.vendor_build import FOLDER, add_table_arguments
 from boards.vendor_plan import ROMS
-from sw.files import load, table_path
+from sw.tables.files import load, table_path
 
 # All pins have buffers.
 SCRIPT = (

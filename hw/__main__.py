@@ -2,7 +2,7 @@
 
 import sys
 
-from sw.command_line import make_parser, run_command
+from sw.commands.command_line import make_parser, run_command
 
 COMMANDS = ("plan", "verilog")
 DESCRIPTION = "The upsampler as hardware."

@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from hw.params import StageParams
 from hw.payloads import delayed, done_layout, total_layout
-from sw.rotation import block_source
+from sw.tables.rotation import block_source
 
 
 class Accumulate(wiring.Component):

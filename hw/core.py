@@ -15,8 +15,8 @@ from hw.payloads import pixels_layout
 from hw.slice import Slice
 from hw.stage import UpsamplerStage
 from sw.errors import BadInput
-from sw.rotation import ROTATIONS
-from sw.spec import Upsampler
+from sw.tables.rotation import ROTATIONS
+from sw.tables.spec import Upsampler
 
 AROUND_LANES = 12
 """Clocks in guard, line buffer and slice, scheduler, line writer, its queue and gearbox."""

@@ -6,9 +6,9 @@ from functools import cached_property
 import numpy as np
 from amaranth.utils import bits_for
 
-from sw import banks, cost
-from sw.grid import DifferenceGrid
-from sw.spec import Table
+from sw.tables import banks, cost
+from sw.tables.grid import DifferenceGrid
+from sw.tables.spec import Table
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +17,7 @@ class GroupParams:
 
     Parameters
     ----------
-    tables : tuple of sw.spec.Table
+    tables : tuple of sw.tables.spec.Table
         One or more, of one source, one window and one grid.
     lanes : int
         Look-ups per clock.

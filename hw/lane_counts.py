@@ -1,8 +1,8 @@
 """Lanes of a chain's stages that fit together."""
 
 from hw.params import lane_choices, natural_beat
-from sw.rotation import ROTATIONS
-from sw.spec import Upsampler
+from sw.tables.rotation import ROTATIONS
+from sw.tables.spec import Upsampler
 
 
 def usable_lanes(channels: int, enlarged: int) -> list[int]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hw.core import CoreParams
-from sw import banks
+from sw.tables import banks
 
 TARGETS = {
     "ecp5-25f": 56 * 18 * 1024,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sw.spec import PADDINGS
+from sw.tables.spec import PADDINGS
 
 
 def inside(offset: int, before: int, after: int, padding: str) -> int:

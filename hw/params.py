@@ -8,9 +8,9 @@ from amaranth.lib import data
 from hw.group_params import GroupParams
 from sw.errors import BadInput
 from sw.golden import alike
-from sw.grid import DifferenceGrid
-from sw.rotation import ROTATIONS
-from sw.spec import Stage
+from sw.tables.grid import DifferenceGrid
+from sw.tables.rotation import ROTATIONS
+from sw.tables.spec import Stage
 
 BEATS = (1, 2, 4, 8, 16)
 
@@ -37,7 +37,7 @@ class StageParams:
 
     Parameters
     ----------
-    stage : sw.spec.Stage
+    stage : sw.tables.spec.Stage
         Scale, padding and tables.
     maps_in : int
         Maps in the pixels that come.

@@ -13,10 +13,10 @@ import argparse
 
 from hw.core import CoreParams
 from hw.lane_counts import natural_last_beat, usable_lanes
-from sw import cost
 from sw.errors import BadInput
-from sw.files import FAMILIES, load, table_path
-from sw.spec import Upsampler
+from sw.tables import cost
+from sw.tables.files import FAMILIES, load, table_path
+from sw.tables.spec import Upsampler
 
 SLACK = 0.995
 """Share of the asked rate that counts as held."""

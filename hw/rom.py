@@ -6,7 +6,7 @@ from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
 from hw.group_params import GroupParams
-from sw.cost import in_luts
+from sw.tables.cost import in_luts
 
 
 class BankedRom(wiring.Component):

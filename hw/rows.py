@@ -1,9 +1,9 @@
-"""Row of a grid point within its bank, in logic: :func:`sw.banks.locate` as a sum."""
+"""Row of a grid point within its bank, in logic: :func:`sw.tables.banks.locate` as a sum."""
 
 from amaranth.hdl import Const, Mux, Signal, Value
 
 from hw.group_params import GroupParams
-from sw import banks
+from sw.tables import banks
 
 
 def row_shares(vertex: list[Signal], g: GroupParams) -> list[Value]:

@@ -11,7 +11,7 @@ from amaranth.lib.wiring import In, Out
 
 from hw.params import StageParams
 from hw.payloads import mark_layout, window_layout, work_layout
-from sw.rotation import rotate_taps
+from sw.tables.rotation import rotate_taps
 
 
 class Scheduler(wiring.Component):

@@ -7,7 +7,7 @@ from amaranth.lib.wiring import In, Out
 from hw.group_params import GroupParams
 from hw.payloads import banked_layout, delayed, sorted_layout
 from hw.rows import row_shares
-from sw import banks
+from sw.tables import banks
 
 
 class Select(wiring.Component):

@@ -10,7 +10,7 @@ from amaranth.lib.wiring import In, Out
 
 from hw.group_params import GroupParams
 from hw.payloads import delayed, split_layout, taps_layout
-from sw.grid import DifferenceGrid
+from sw.tables.grid import DifferenceGrid
 
 
 class Segments(NamedTuple):

@@ -22,8 +22,8 @@ from hw.emit import check_tools, write_verilog
 from hw.lane_counts import chosen_lanes, natural_last_beat
 from hw.memory import TARGETS, memory_bits
 from sw.errors import BadInput
-from sw.files import FAMILIES, describe, load, table_path
 from sw.output import check_writable, whole_file
+from sw.tables.files import FAMILIES, describe, load, table_path
 
 
 def describe_core(core: Core) -> dict:

@@ -2,7 +2,7 @@
 
 import sys
 
-from sw.command_line import make_parser, run_command
+from sw.commands.command_line import make_parser, run_command
 
 COMMANDS = ("run", "throughput", "board", "soak", "coverage", "formal", "frame")
 DESCRIPTION = "Simulate the RTL and compare it with the golden model."

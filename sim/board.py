@@ -27,11 +27,11 @@ from boards.protocol import Answer, transfer
 from boards.send import fitted
 from sim.board_bench import CUT, BoardBench
 from sim.frame import photograph
+from sw.commands.table_options import add_table_arguments, chosen_table
 from sw.golden import upscale
-from sw.images import Picture, check_ending, read_picture, write_picture
 from sw.output import check_writable
-from sw.photos import colours
-from sw.table_option import add_table_arguments, chosen_table
+from sw.photos.planes import colours
+from sw.pictures.images import Picture, check_ending, read_picture, write_picture
 
 CLOCKS_PER_BIT = Fraction(4)
 

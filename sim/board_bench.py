@@ -15,7 +15,7 @@ from boards.protocol import Answer
 from boards.video import VideoMode
 from hw.emit import write_verilog
 from sim.build import CACHE, add_sources, build_library, built_once, check_compilers
-from sw.files import describe
+from sw.tables.files import describe
 
 TOP = "board"
 """Name of the top module, which the harness knows."""

@@ -9,8 +9,8 @@ import numpy as np
 from hw.core import CoreParams
 from hw.lane_counts import usable_lanes
 from hw.params import BEATS
-from sw.grid import DifferenceGrid, Grid, UniformGrid
-from sw.spec import PADDINGS, Stage, Table, Upsampler
+from sw.tables.grid import DifferenceGrid, Grid, UniformGrid
+from sw.tables.spec import PADDINGS, Stage, Table, Upsampler
 
 SCALES = (1,), (2,), (3,), (4,), (1, 2), (2, 1), (2, 2), (3, 2), (1, 1, 2), (1, 2, 2), (2, 1, 3)
 """Of the stages; each is as likely as the others."""

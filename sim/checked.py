@@ -4,9 +4,9 @@ import numpy as np
 from amaranth.hdl import ClockDomain, ClockSignal, Module, Signal, Value
 
 from hw.params import StageParams
-from sw.files import FAMILIES
-from sw.grid import Grid, UniformGrid
-from sw.spec import Stage, Table, Taps
+from sw.tables.files import FAMILIES
+from sw.tables.grid import Grid, UniformGrid
+from sw.tables.spec import Stage, Table, Taps
 
 Property = tuple[Module, list[Value]]
 """A module with assertions in it, and its free inputs."""

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sw.images import Picture, write_picture
-from sw.spec import Upsampler
+from sw.pictures.images import Picture, write_picture
+from sw.tables.spec import Upsampler
 
 
 @dataclass(frozen=True)

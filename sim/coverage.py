@@ -19,7 +19,7 @@ from hw.core import CoreParams
 from sim.frames import to_beats
 from sim.traffic import Traffic
 from sim.verilated import Beats, Simulation
-from sw.files import load, table_path
+from sw.tables.files import load, table_path
 
 RUNS = 12
 MAX_WIDTH, MAX_HEIGHT = 33, 9

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from skimage.data import hubble_deep_field
 
-from sw.images import Picture, write_picture
 from sw.output import check_writable
+from sw.pictures.images import Picture, write_picture
 
 
 def photograph() -> np.ndarray:

@@ -8,9 +8,9 @@ from hw.select import Select
 from hw.sort import Sort
 from hw.split import Split
 from sim.checked import Property, later, module, params, stage
-from sw import banks
-from sw.files import FAMILIES
-from sw.grid import DifferenceGrid
+from sw.tables import banks
+from sw.tables.files import FAMILIES
+from sw.tables.grid import DifferenceGrid
 
 
 def _permutation(order: object, taps: int) -> Value:

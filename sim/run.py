@@ -26,12 +26,12 @@ from sim.build import ROOT
 from sim.compare import Verdict, compare, explain, save_difference
 from sim.frames import beats_of, from_result, to_beats
 from sim.traffic import Traffic
+from sw.commands.table_options import add_table_arguments, chosen_table
 from sw.errors import BadInput
 from sw.golden import upscale
-from sw.images import Picture, check_ending, read_picture, write_picture
 from sw.output import check_writable, whole_file
-from sw.photos import colours
-from sw.table_option import add_table_arguments, chosen_table
+from sw.photos.planes import colours
+from sw.pictures.images import Picture, check_ending, read_picture, write_picture
 
 DIFFERENCE = ROOT / "build" / "difference"
 

@@ -16,9 +16,9 @@ from hw.scheduler import Scheduler
 from hw.slice import Slice
 from hw.window import Window
 from sim.checked import Property, holds, later, module, params, stage
-from sw.files import FAMILIES
-from sw.grid import DifferenceGrid
-from sw.rotation import rotate_taps
+from sw.tables.files import FAMILIES
+from sw.tables.grid import DifferenceGrid
+from sw.tables.rotation import rotate_taps
 
 WAIT = 7
 """Clocks for which a line writer of two columns may be without room, its output being taken."""

@@ -18,8 +18,8 @@ from sim.frame import photograph
 from sim.run import clocks_per_frame, simulate
 from sim.traffic import Traffic
 from sim.verilated import Simulation
+from sw.commands.table_options import add_table_arguments, chosen_table
 from sw.golden import upscale
-from sw.table_option import add_table_arguments, chosen_table
 
 FRAMES = 2
 LANES = (3,), (6,)

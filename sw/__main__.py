@@ -2,7 +2,7 @@
 
 import sys
 
-from sw.command_line import make_parser, run_command
+from sw.commands.command_line import make_parser, run_command
 
 COMMANDS = (
     "upscale",
@@ -26,7 +26,7 @@ DESCRIPTION = "Look-up-table super-resolution: fit or train tables, score them, 
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
-    return run_command(make_parser("sw", COMMANDS, DESCRIPTION), argv)
+    return run_command(make_parser("sw.commands", COMMANDS, DESCRIPTION), argv)
 
 
 if __name__ == "__main__":

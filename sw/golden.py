@@ -16,9 +16,9 @@ from functools import cache
 
 import numpy as np
 
-from sw.grid import DifferenceGrid, Grid, UniformGrid
-from sw.rotation import ROTATIONS, rotate_taps
-from sw.spec import Stage, Table, Taps, Upsampler
+from sw.tables.grid import DifferenceGrid, Grid, UniformGrid
+from sw.tables.rotation import ROTATIONS, rotate_taps
+from sw.tables.spec import Stage, Table, Taps, Upsampler
 
 TILE = 1 << 17
 """Numbers in the blocks worked on at a time: 8192 LR pixels at ×4, about 1.5 MB with four taps."""

@@ -6,7 +6,7 @@ import pytest
 from hw.params import StageParams
 from sim.streams import run_stream
 from sim.traffic import Traffic
-from sw.grid import DifferenceGrid
+from sw.tables.grid import DifferenceGrid
 from tables import make_upsampler
 
 TRAFFIC = [

@@ -16,7 +16,7 @@ from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStream
 
 from pictures import assert_same, photo_like
 from sw import golden
-from sw.files import load
+from sw.tables.files import load
 
 BEAT, CHANNELS = int(os.environ["BEAT"]), int(os.environ["CHANNELS"])
 WATCHDOG_US = 2000

@@ -5,8 +5,8 @@ from hypothesis import settings
 from PIL import Image
 
 from pictures import photo_like
-from sw.demo import photograph
-from sw.files import save
+from sw.commands.demo import photograph
+from sw.tables.files import save
 from tables import make_upsampler
 
 # Examples that follow from the code alone: a failure here fails everywhere.

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from sw.files import FAMILIES
-from sw.grid import UniformGrid
-from sw.spec import Stage, Table, Upsampler
+from sw.tables.files import FAMILIES
+from sw.tables.grid import UniformGrid
+from sw.tables.spec import Stage, Table, Upsampler
 
 
 def make_table(taps, grid, scale, seed=0, low=-128, high=127, **maps):

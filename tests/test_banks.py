@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from sw import banks, golden
-from sw.files import FAMILIES
-from sw.grid import DifferenceGrid
+from sw import golden
+from sw.tables import banks
+from sw.tables.files import FAMILIES
+from sw.tables.grid import DifferenceGrid
 from tables import make_table
 
 DIFFERENCES = DifferenceGrid((0, 16, 80, 336))

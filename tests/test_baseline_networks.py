@@ -2,15 +2,15 @@ import numpy as np
 import pytest
 
 from pictures import photo_like
-from sw import bicubic as integer_bicubic
-from sw.baselines.published import NETWORKS
+from sw.networks.published import NETWORKS
+from sw.pictures import bicubic as integer_bicubic
 
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
 # Side by side, tests would make each other's threads wait.
 torch.set_num_threads(1)
 
-from sw.baselines.build import MAKERS, build, cost  # noqa: E402
-from sw.baselines.layers import bicubic  # noqa: E402
+from sw.networks.build import MAKERS, build, cost  # noqa: E402
+from sw.networks.layers import bicubic  # noqa: E402
 
 EVERY = [(name, scale) for name, about in NETWORKS.items() for scale in about.scales]
 HD = 1280 * 720

@@ -8,11 +8,11 @@ from PIL import Image
 
 from commands import refused
 from sw.__main__ import main
-from sw.baselines import weights as files
+from sw.networks import weights as files
 
 pytest.importorskip("torch", reason="the extra `train` is not installed")
 
-from sw.baselines.build import build
+from sw.networks.build import build
 
 
 def some_weights(network="fsrcnn-s", scale=4):

@@ -8,18 +8,18 @@ from PIL import Image
 from commands import refused, write_photos
 from pictures import photo_like
 from sw.__main__ import main
-from sw.baselines import weights as files
-from sw.baselines.crops import PictureCrops
-from sw.baselines.published import NETWORKS
-from sw.metrics import luma
-from sw.photos import Plane
+from sw.networks import weights as files
+from sw.networks.published import NETWORKS
+from sw.photos.picture_crops import PictureCrops
+from sw.photos.planes import Plane
+from sw.pictures.metrics import luma
 
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
 # Side by side, tests would make each other's threads wait.
 torch.set_num_threads(1)
 
-from sw.baselines.build import cost  # noqa: E402
-from sw.baselines.layers import bicubic  # noqa: E402
+from sw.networks.build import cost  # noqa: E402
+from sw.networks.layers import bicubic  # noqa: E402
 
 EVERY = [(name, scale) for name, about in NETWORKS.items() for scale in about.scales]
 HD = 1280 * 720
@@ -94,7 +94,7 @@ def test_run_leaves_weights_manifest_log_and_picture(tmp_path, optimiser, capsys
     assert weights.made["optimiser"] == optimiser
     with np.load(run / "weights.npz") as content:
         assert content["deconvolution.weight"].dtype == np.float16
-    from sw import manifest
+    from sw.tables import manifest
 
     scores = manifest.read(run / "weights.npz")["scores"][str(photos)]
     assert scores["network"]["psnr_y"] > 0
@@ -127,7 +127,7 @@ def test_bicubic_is_of_32_bits_beside_shorter_convolutions():
 
 def test_resumed_run_is_the_run(tmp_path, monkeypatch):
     assert train(tmp_path, "whole", "--steps", 30) == 0
-    from sw.baselines.training import Training
+    from sw.training.baseline_run import Training
 
     advance, count = Training.advance, 0
 
@@ -138,7 +138,7 @@ def test_resumed_run_is_the_run(tmp_path, monkeypatch):
             raise KeyboardInterrupt
         return advance(training)
 
-    monkeypatch.setattr("sw.baseline.SAVE_SECONDS", 0)
+    monkeypatch.setattr("sw.commands.baseline.SAVE_SECONDS", 0)
     monkeypatch.setattr(Training, "advance", stop)
     assert train(tmp_path, "parts", "--steps", 30) == 130
     assert len(losses(tmp_path / "parts")) == 17
@@ -150,7 +150,7 @@ def test_resumed_run_is_the_run(tmp_path, monkeypatch):
 
 
 def test_early_stop_keeps_the_best(tmp_path, monkeypatch):
-    import sw.baselines.training as training
+    import sw.training.baseline_run as training
 
     scores = iter([20.0, 25.0, 24.0, 23.0, 22.0, 21.0])
     kept = []
@@ -178,7 +178,7 @@ def test_minutes_end_a_run(tmp_path):
 
 
 def test_stages_of_crops(tmp_path, monkeypatch):
-    from sw.baselines.training import Training
+    from sw.training.baseline_run import Training
 
     stages, advance = [], Training.advance
 
@@ -240,7 +240,7 @@ def test_refuses(tmp_path, capsys):
 
 
 def test_baseline_without_its_extra_says_how_to_get_it(tmp_path, capsys, monkeypatch):
-    for name in [each for each in sys.modules if each.startswith("sw.baselines")]:
+    for name in [each for each in sys.modules if each.startswith("sw.networks")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "torch", None)
     said = refused(

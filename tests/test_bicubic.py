@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from pictures import assert_same, photo_like
-from sw.bicubic import crop_to_multiple, keys, resize
 from sw.errors import BadInput
+from sw.pictures.bicubic import crop_to_multiple, keys, resize
 
 VAL = Path(__file__).parent.parent / "data" / "val"
 

@@ -22,8 +22,8 @@ from boards.soft_products import TECHMAP, soft_products
 from boards.ulx3s import main, make, rows_in_logic
 from commands import refused
 from pictures import photo_like
-from sw.design import parse
 from sw.errors import BadInput
+from sw.tables.design import parse
 from tables import make_upsampler
 
 

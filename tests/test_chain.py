@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from pictures import assert_same, photo_like
-from sw.chain import Chain
-from sw.files import FAMILIES
 from sw.golden import upscale
-from sw.grid import DifferenceGrid, UniformGrid
-from sw.spec import Stage, Upsampler
+from sw.tables.files import FAMILIES
+from sw.tables.grid import DifferenceGrid, UniformGrid
+from sw.tables.spec import Stage, Upsampler
+from sw.tune.chain import Chain
 from tables import make_table
 
 GRID = DifferenceGrid((0, 16, 48, 112, 368))

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from pictures import photo_like
-from sw.methods.classical import METHODS, lanczos
-from sw.metrics import BASELINES
+from sw.compare.methods.classical import METHODS, lanczos
+from sw.pictures.metrics import BASELINES
 
 SCALES = [2, 3, 4, 8]
 

@@ -12,7 +12,7 @@ from find_libpython import find_libpython
 
 from hw.core import Core
 from hw.emit import write_verilog
-from sw.files import save
+from sw.tables.files import save
 from test_core import make_chain, make_core
 
 CORES = {

@@ -17,11 +17,11 @@ from PIL import Image
 from commands import refused, write_photos
 from comparing import compare, printed
 from pictures import photo_like
-from sw.bicubic import resize
-from sw.files import save
+from sw.compare.methods import known
 from sw.golden import upscale
-from sw.methods import known
-from sw.quality import measure
+from sw.pictures.bicubic import resize
+from sw.pictures.quality import measure
+from sw.tables.files import save
 from tables import make_upsampler
 
 FILES = ["index.html", "quality.svg", "results.csv", "results.json"]
@@ -138,7 +138,7 @@ def test_page_has_the_pictures_asked_for(tmp_path, capsys, monkeypatch):
     assert shown("--show", "b/photo2, a/photo1") == ["a/photo1", "b/photo2"]
     assert shown("--show", 0) == []
     assert len(shown()) == 6
-    monkeypatch.setattr("sw.report.crops.MOST_BYTES", 1000)
+    monkeypatch.setattr("sw.compare.report.crops.MOST_BYTES", 1000)
     capsys.readouterr()
     assert shown("--show", "b/photo2, a/photo1") == ["a/photo1"]
     assert "no room for b/photo2" in capsys.readouterr().out

@@ -11,14 +11,14 @@ from PIL import Image
 from commands import refused, write_photos
 from comparing import compare, printed
 from pictures import assert_same, photo_like
-from sw.bicubic import resize
-from sw.demo import photograph
+from sw.commands.demo import photograph
+from sw.compare.methods import known, rtl
+from sw.compare.methods.method import Method, Skipped
 from sw.errors import BadInput
-from sw.files import save
 from sw.golden import upscale
-from sw.methods import known, rtl
-from sw.methods.method import Method, Skipped
-from sw.perceptual import LEAST_SIDE
+from sw.pictures.bicubic import resize
+from sw.pictures.lpips import LEAST_SIDE
+from sw.tables.files import save
 from tables import make_upsampler
 
 
@@ -47,7 +47,7 @@ def test_what_cannot_run_is_listed(photos, tmp_path, capsys, monkeypatch):
         Skipped("distant", "network", "needs a star, which is an extra"),
         *known.known(4, {})[:2],
     ]
-    monkeypatch.setattr("sw.compare.known", lambda scale, given, weights: methods)
+    monkeypatch.setattr("sw.commands.compare.known", lambda scale, given, weights: methods)
     out = tmp_path / "out"
     assert compare(photos, "--methods", "all", "--out", out) == 0
     said = capsys.readouterr().out
@@ -120,7 +120,7 @@ def test_pictures_too_large_to_simulate_are_left_out(photos, capsys, monkeypatch
 
 def test_weights_by_folder(photos, tmp_path, capsys):
     pytest.importorskip("torch")
-    from sw.baselines import build, weights
+    from sw.networks import build, weights
 
     folder = tmp_path / "weights"
     folder.mkdir()
@@ -159,7 +159,9 @@ def test_lpips_is_a_column(photos, tmp_path, capsys, monkeypatch):
     said = refused(capsys, "compare", photos, *options)
     assert "pip install -e '.[lpips]'" in said or "gone.pth: no such file" in said
     # In place of the network, a distance that is known.
-    monkeypatch.setattr("sw.compare.load_lpips", lambda path: lambda a, b: float((a != b).mean()))
+    monkeypatch.setattr(
+        "sw.commands.compare.load_lpips", lambda path: lambda a, b: float((a != b).mean())
+    )
     assert compare(photos, *options) == 0
     rows = printed(capsys)
     original = np.asarray(Image.open(photos / "face.png"))

@@ -15,9 +15,9 @@ from sim.frames import FIRST, LAST, beats_of, from_result, to_beats
 from sim.run import clocks_per_frame
 from sim.traffic import Traffic
 from sw import golden
-from sw.design import parse
 from sw.errors import BadInput
-from sw.files import LUTS, load
+from sw.tables.design import parse
+from sw.tables.files import LUTS, load
 from tables import filled, make_upsampler
 
 

@@ -1,8 +1,8 @@
 import pytest
 
-from sw import cost
-from sw.design import parse
-from sw.files import LUTS, load
+from sw.tables import cost
+from sw.tables.design import parse
+from sw.tables.files import LUTS, load
 from tables import make_upsampler
 
 

@@ -1,6 +1,6 @@
 from commands import refused
 from sw.__main__ import main
-from sw.images import read_picture
+from sw.pictures.images import read_picture
 
 
 def test_demo_writes_its_pictures(tmp_path, capsys):

@@ -1,8 +1,8 @@
 import pytest
 
-from sw.design import BREAKPOINTS, WINDOWS, parse
 from sw.errors import BadInput
-from sw.grid import DifferenceGrid
+from sw.tables.design import BREAKPOINTS, WINDOWS, parse
+from sw.tables.grid import DifferenceGrid
 
 
 def test_a_chain_with_maps():

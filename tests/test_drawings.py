@@ -1,6 +1,6 @@
 import numpy as np
 
-from sw.drawings import SIDE, drawing
+from sw.photos.drawings import SIDE, drawing
 
 
 def test_drawings_are_whole_different_and_the_same_again():

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from sw.errors import BadInput
-from sw.files import FAMILIES, LUTS, describe, load, save, table_path
-from sw.grid import DifferenceGrid
-from sw.spec import Stage, Upsampler
+from sw.tables.files import FAMILIES, LUTS, describe, load, save, table_path
+from sw.tables.grid import DifferenceGrid
+from sw.tables.spec import Stage, Upsampler
 from tables import make_table, make_upsampler
 
 

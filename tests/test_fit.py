@@ -8,17 +8,17 @@ from PIL import Image
 
 from commands import refused, write_photos
 from pictures import photo_like
-from sw import manifest
 from sw.__main__ import main
-from sw.bicubic import resize
-from sw.files import FAMILIES, load
-from sw.finish import state_path
-from sw.fit_state import load_state, save_state
+from sw.commands.fit_output import state_path
+from sw.fit.checkpoint import load_state, save_state
+from sw.fit.hard_weights import hard_weights
+from sw.fit.least_squares import Solver
+from sw.fit.passes import PATCH
 from sw.golden import upscale
-from sw.least_squares import Solver
-from sw.normal import PATCH
-from sw.patch_weights import hard_weights
-from sw.photos import read_planes
+from sw.photos.planes import read_planes
+from sw.pictures.bicubic import resize
+from sw.tables import manifest
+from sw.tables.files import FAMILIES, load
 
 
 @pytest.fixture(autouse=True)
@@ -116,7 +116,7 @@ def test_resumed_fit_gives_the_same_table(tmp_path, capsys, monkeypatch, stop_af
         run_whole(solver, state, stop)
 
     run_whole = Solver.run
-    monkeypatch.setattr("sw.fit.KEEP_SECONDS", 0)
+    monkeypatch.setattr("sw.commands.fit.KEEP_SECONDS", 0)
     monkeypatch.setattr(Solver, "run", interrupted)
     assert main(fit_command(tmp_path, tmp_path / "parts.npz")) == 130
     assert not (tmp_path / "parts.npz").exists()
@@ -140,7 +140,7 @@ def test_damaged_state_is_refused(tmp_path, capsys, monkeypatch):
         kept.setdefault("bytes", path.read_bytes())
         kept["about"] = about
 
-    monkeypatch.setattr("sw.fit_state.save_state", keep)
+    monkeypatch.setattr("sw.fit.checkpoint.save_state", keep)
     out = tmp_path / "a.npz"
     assert main(fit_command(tmp_path, out)) == 0
     unfinished = state_path(out)
@@ -172,9 +172,9 @@ def test_fit_from_a_table_stays_near_it(tmp_path, capsys):
 
 def test_fit_without_its_extra_says_how_to_get_it(tmp_path, capsys, monkeypatch):
     photos = write_photos(tmp_path / "photos", 1)
-    for name in ("sw.normal", "sw.problem", "sw.least_squares", "sw.fit_state"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-        monkeypatch.delattr(name, raising=False)
+    for name in ("passes", "table_problem", "least_squares", "checkpoint"):
+        monkeypatch.delitem(sys.modules, f"sw.fit.{name}", raising=False)
+        monkeypatch.delattr(f"sw.fit.{name}", raising=False)
     monkeypatch.setitem(sys.modules, "numba", None)
     said = refused(capsys, "fit", "--data", photos, "--out", tmp_path / "a.npz")
     assert "fitting needs numba; install the extra with: pip install -e '.[fit]'" in said

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from pictures import photo_like
-from sw.methods.fsr import METHODS, fsr, fsr_easu, in_passes
-from sw.methods.fsr_easu import NEAREST, easu
-from sw.methods.fsr_rcas import LIMIT, rcas
-from sw.metrics import bilinear
+from sw.compare.methods.fsr import METHODS, fsr, fsr_easu, in_passes
+from sw.compare.methods.fsr_easu import NEAREST, easu
+from sw.compare.methods.fsr_rcas import LIMIT, rcas
+from sw.pictures.metrics import bilinear
 
 CHANNELS = [1, 3]
 

@@ -12,7 +12,7 @@ from boards.genesys2 import main as genesys2
 from boards.picture_size import Limits
 from boards.xilinx7 import mmcm_rates
 from commands import refused
-from sw.files import save
+from sw.tables.files import save
 from tables import make_upsampler
 
 TABLE = make_upsampler("S", 6)

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 import reference
 from pictures import assert_same, photo_like
 from sw import golden
-from sw.files import FAMILIES
-from sw.grid import DifferenceGrid, UniformGrid
-from sw.spec import Stage, Table, Upsampler
+from sw.tables.files import FAMILIES
+from sw.tables.grid import DifferenceGrid, UniformGrid
+from sw.tables.spec import Stage, Table, Upsampler
 from tables import make_table, make_upsampler
 
 

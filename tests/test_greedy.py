@@ -1,14 +1,14 @@
 import numpy as np
 
 from pictures import photo_like
-from sw import greedy
-from sw.bicubic import resize
-from sw.chain import Chain
-from sw.design import parse
-from sw.greedy import fit_stages, iterations
-from sw.photos import Plane
-from sw.random_crops import RandomCrops
-from sw.tuning import noise
+from sw.photos.planes import Plane
+from sw.photos.random_crops import RandomCrops
+from sw.pictures.bicubic import resize
+from sw.tables.design import parse
+from sw.tune import stage_by_stage as greedy
+from sw.tune.chain import Chain
+from sw.tune.stage_by_stage import fit_stages, iterations
+from sw.tune.tuning import noise
 
 
 def crops_of(upsampler, lr):

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from pictures import photo_like
-from sw.chain import Chain
-from sw.design import parse
 from sw.golden import upscale
-from sw.grid import DifferenceGrid
-from sw.grow import grow, resampled
-from sw.spec import Table, Upsampler
-from sw.tuning import noise
+from sw.tables.design import parse
+from sw.tables.grid import DifferenceGrid
+from sw.tables.spec import Table, Upsampler
+from sw.tune.chain import Chain
+from sw.tune.grow import grow, resampled
+from sw.tune.tuning import noise
 
 DESIGN = "x1 V:5+F:5 | V:5+S@0:5 ; x2 V:5+V@1:5+V@2:5"
 

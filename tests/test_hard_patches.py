@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sw.hard_patches import PatchSampler, values
+from sw.photos.hard_patches import PatchSampler, values
 
 
 def test_values_are_the_area_from_the_bin_up():

@@ -9,7 +9,7 @@ from PIL import Image
 
 from pictures import photo_like
 from sw.errors import BadInput
-from sw.images import Picture, image_files, read_picture, write_picture
+from sw.pictures.images import Picture, image_files, read_picture, write_picture
 
 
 def png_chunk(kind, content):

@@ -1,6 +1,6 @@
 from commands import refused
-from sw import manifest
 from sw.__main__ import main
+from sw.tables import manifest
 
 
 def test_info_tells_a_foreign_manifest(tmp_path, capsys, table_file):

@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 
 from pictures import photo_like
-from sw import last_stage
-from sw.chain import Chain
-from sw.design import parse
-from sw.last_stage import settle
-from sw.photos import Plane
-from sw.random_crops import RandomCrops
-from sw.stage_problem import StageProblem
-from sw.tuning import noise
+from sw.photos.planes import Plane
+from sw.photos.random_crops import RandomCrops
+from sw.tables.design import parse
+from sw.tune import last_stage
+from sw.tune.chain import Chain
+from sw.tune.last_stage import settle
+from sw.tune.stage_problem import StageProblem
+from sw.tune.tuning import noise
 
 DESIGN = "x1 V:5 | V:5 ; x2 V:5 + V@1:5 ; x2 F:5 + V:7"
 

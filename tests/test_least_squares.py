@@ -3,13 +3,13 @@ import pytest
 
 from pictures import photo_like
 from sw import golden
-from sw.conjugate_gradients import Search
-from sw.files import FAMILIES
-from sw.least_squares import HIGH, LOW, Solver, linear_prior
-from sw.photos import Plane
-from sw.problem import Problem, photograph_weights
-from sw.roughness import Roughness
-from sw.round_entries import round_entries
+from sw.fit.conjugate_gradients import Search
+from sw.fit.least_squares import HIGH, LOW, Solver, linear_prior
+from sw.fit.roughness import Roughness
+from sw.fit.round_entries import round_entries
+from sw.fit.table_problem import Problem, photograph_weights
+from sw.photos.planes import Plane
+from sw.tables.files import FAMILIES
 from tables import make_table
 
 
@@ -139,6 +139,6 @@ def test_a_fine_grid_learns_coarse_shapes_in_few_iterations(monkeypatch):
         return unseen.residual(solved)[1] / unseen.values
 
     with_coarse = error()
-    monkeypatch.setattr("sw.least_squares.COARSE", table.grid)
+    monkeypatch.setattr("sw.fit.least_squares.COARSE", table.grid)
     assert with_coarse < 0.5
     assert with_coarse < error() / 3

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from sw import manifest
-from sw.files import FAMILIES, LUTS, load
-from sw.score import score_folder
+from sw.commands.score import score_folder
+from sw.tables import manifest
+from sw.tables.files import FAMILIES, LUTS, load
 
 SHIPPED = sorted(LUTS.glob("*.npz"))
 

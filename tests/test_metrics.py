@@ -4,7 +4,7 @@ from scipy.signal import convolve2d
 
 from pictures import photo_like
 from sw.errors import BadInput
-from sw.metrics import bicubic, bilinear, compare, luma, nearest, psnr, ssim
+from sw.pictures.metrics import bicubic, bilinear, compare, luma, nearest, psnr, ssim
 
 
 def test_luma_of_black_white_and_primaries():

@@ -9,7 +9,7 @@ from sim.frames import beats_of, from_result, to_beats
 from sim.netlist import write_netlist
 from sim.traffic import Traffic
 from sw import golden
-from sw.design import parse
+from sw.tables.design import parse
 from tables import filled
 
 # One table in block RAM, one of few rows in LUTs; products in multipliers.

@@ -6,14 +6,14 @@ from statistics import fmean
 import numpy as np
 import pytest
 
-import sw.baselines
+import sw.networks
 from pictures import photo_like
-from sw import manifest
-from sw.baselines import weights as files
-from sw.baselines.published import NETWORKS
+from sw.compare.methods.method import Method, Skipped
+from sw.compare.methods.networks import methods
 from sw.errors import BadInput
-from sw.methods.method import Method, Skipped
-from sw.methods.networks import methods
+from sw.networks import weights as files
+from sw.networks.published import NETWORKS
+from sw.tables import manifest
 
 SHIPPED = sorted(files.FOLDER.glob("*.npz"))
 
@@ -53,9 +53,9 @@ def test_shipped_network_has_its_manifest_and_its_row(path):
 
 
 def test_without_torch_they_are_skipped(tmp_path, monkeypatch):
-    monkeypatch.delitem(sys.modules, "sw.baselines.layers", raising=False)
-    if hasattr(sw.baselines, "layers"):
-        monkeypatch.delattr(sw.baselines, "layers")
+    monkeypatch.delitem(sys.modules, "sw.networks.layers", raising=False)
+    if hasattr(sw.networks, "layers"):
+        monkeypatch.delattr(sw.networks, "layers")
     monkeypatch.setitem(sys.modules, "torch", None)
     (tmp_path / "espcn.npz").touch()
     (espcn,) = (each for each in methods(4, tmp_path) if each.name == "espcn")
@@ -71,7 +71,7 @@ def torch():
 
 
 def put_weights(torch, folder, name, scale=4):
-    from sw.baselines.build import build
+    from sw.networks.build import build
 
     network = build(name, scale)
     state = {n: a for n, a in network.state_dict().items() if a.is_floating_point()}
@@ -113,7 +113,7 @@ def test_any_network_enlarges_colour_and_grey(tmp_path, torch, name):
 
 @pytest.mark.parametrize(("name", "scale"), [(n, s) for n in NETWORKS for s in (2, 4)])
 def test_reach_is_how_far_a_network_looks(torch, name, scale):
-    from sw.baselines.build import build
+    from sw.networks.build import build
 
     network = build(name, scale).eval().double()
     for parameter in network.parameters():
@@ -134,8 +134,8 @@ def test_reach_is_how_far_a_network_looks(torch, name, scale):
 
 @pytest.mark.parametrize("name", ["srcnn", "fsrcnn", "fsrcnn-s", "espcn"])
 def test_tiles_make_the_picture_that_the_whole_makes(torch, name):
-    from sw.baselines.build import build
-    from sw.baselines.enlarge import tiles
+    from sw.networks.build import build
+    from sw.networks.enlarge import tiles
 
     def enlarged(size):
         made = np.full((1, 4 * 19, 4 * 30), np.nan, np.float32)
@@ -155,8 +155,8 @@ def test_tiles_make_the_picture_that_the_whole_makes(torch, name):
 
 
 def test_colours_are_bicubic_and_black_stays_black(tmp_path, torch):
-    from sw.metrics import bicubic
-    from sw.ycbcr import to_ycbcr
+    from sw.pictures.colour import to_ycbcr
+    from sw.pictures.metrics import bicubic
 
     put_weights(torch, tmp_path, "vdsr")  # starts as bicubic of Y
     (method,) = (each for each in methods(4, tmp_path) if isinstance(each, Method))
@@ -171,8 +171,8 @@ def test_colours_are_bicubic_and_black_stays_black(tmp_path, torch):
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_scores_of_the_manifest_can_be_measured_again(path, torch):
-    from sw.baseline import read_pairs
-    from sw.metrics import compare
+    from sw.commands.baseline import read_pairs
+    from sw.pictures.metrics import compare
 
     folder = "data/val/set5/HR"
     if not Path(folder).is_dir():

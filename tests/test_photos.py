@@ -6,9 +6,9 @@ import pytest
 from PIL import Image
 
 from pictures import photo_like
-from sw.bicubic import resize
 from sw.errors import BadInput
-from sw.photos import read_planes
+from sw.photos.planes import read_planes
+from sw.pictures.bicubic import resize
 
 WHOLE = (Fraction(1),)
 
@@ -62,7 +62,7 @@ def test_second_reading_comes_from_the_cache(tmp_path, monkeypatch):
     files = write_mixed(tmp_path / "photos")
     first = read_planes(files, 2, WHOLE, tmp_path / "cache")
     decoded = []
-    monkeypatch.setattr("sw.photos._decode", lambda *args: decoded.append(args))
+    monkeypatch.setattr("sw.photos.planes._decode", lambda *args: decoded.append(args))
     again = read_planes(files, 2, WHOLE, tmp_path / "cache")
     assert not decoded
     assert again[1] == first[1]

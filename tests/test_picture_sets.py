@@ -1,5 +1,5 @@
 from commands import write_photos
-from sw.picture_sets import picture_sets
+from sw.pictures.picture_sets import picture_sets
 
 
 def test_sets_by_their_folders(tmp_path):

@@ -4,9 +4,9 @@ from commands import refused
 from hw.__main__ import main
 from hw.lane_counts import chosen_lanes, usable_lanes
 from hw.plan import plan
-from sw.design import parse
 from sw.errors import BadInput
-from sw.files import LUTS, load
+from sw.tables.design import parse
+from sw.tables.files import LUTS, load
 
 CHAIN = parse("x1 S | S ; x2 S+S@1+S@2 ; x2 S:7")
 FRAME = {"width": 960, "height": 540, "channels": 3}

@@ -1,7 +1,7 @@
 import pytest
 
-from sw import plot
 from sw.__main__ import main
+from sw.commands import plot
 
 
 def test_points_are_of_shipped_tables_and_named_sources():

@@ -2,11 +2,13 @@ import numpy as np
 import pytest
 
 from pictures import photo_like
-from sw import golden, normal, problem
-from sw.files import FAMILIES
-from sw.photos import Plane
-from sw.problem import Problem, photograph_weights
-from sw.rotation import ROTATIONS, mirror, rotate_taps
+from sw import golden
+from sw.fit import passes as normal
+from sw.fit import table_problem as problem
+from sw.fit.table_problem import Problem, photograph_weights
+from sw.photos.planes import Plane
+from sw.tables.files import FAMILIES
+from sw.tables.rotation import ROTATIONS, mirror, rotate_taps
 from tables import make_table
 
 

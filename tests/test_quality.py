@@ -7,10 +7,10 @@ import pytest
 
 from pictures import photo_like
 from sw.errors import BadInput
-from sw.metrics import compare
-from sw.perceptual import _packages, is_published, load_lpips
-from sw.quality import measure
-from sw.ycbcr import eight_bits, to_rgb, to_ycbcr
+from sw.pictures.colour import eight_bits, to_rgb, to_ycbcr
+from sw.pictures.lpips import _packages, is_published, load_lpips
+from sw.pictures.metrics import compare
+from sw.pictures.quality import measure
 
 
 def test_measures_of_a_known_error():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sw.random_crops import crop_weight
+from sw.photos.random_crops import crop_weight
 
 
 def test_weight_falls_with_the_root_of_the_error():

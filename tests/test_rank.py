@@ -2,7 +2,7 @@ import pytest
 
 from commands import refused, write_photos
 from sw.__main__ import main
-from sw.rank import as_text
+from sw.commands.rank import as_text
 
 
 @pytest.fixture(autouse=True)

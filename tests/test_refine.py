@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from pictures import photo_like
-from sw.files import FAMILIES
+from sw.fit.resample import refine
 from sw.golden import upscale
-from sw.grid import UniformGrid
-from sw.refine import refine
-from sw.spec import Stage, Table, Upsampler
+from sw.tables.files import FAMILIES
+from sw.tables.grid import UniformGrid
+from sw.tables.spec import Stage, Table, Upsampler
 from tables import make_table
 
 

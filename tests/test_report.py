@@ -14,13 +14,13 @@ from PIL import Image
 from browser import chromium
 from commands import write_photos
 from sw.__main__ import main
-from sw.bicubic import resize
-from sw.files import load, table_path
+from sw.compare.report import labels
+from sw.compare.report.crops import as_uri, where_they_differ
 from sw.golden import upscale
-from sw.images import read_picture
-from sw.metrics import bicubic, nearest
-from sw.report import labels
-from sw.report.crops import as_uri, where_they_differ
+from sw.pictures.bicubic import resize
+from sw.pictures.images import read_picture
+from sw.pictures.metrics import bicubic, nearest
+from sw.tables.files import load, table_path
 
 pytestmark = pytest.mark.xdist_group("browser")  # one page and one browser for all of them
 

@@ -4,7 +4,7 @@ from amaranth.sim import Simulator
 
 from blocks import make_group
 from hw.rom import BankedRom
-from sw import banks
+from sw.tables import banks
 
 
 @pytest.mark.parametrize("ports", [1, 2])

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sw.rotation import block_source, rotate_taps
+from sw.tables.rotation import block_source, rotate_taps
 
 
 @pytest.mark.parametrize("k", range(4))

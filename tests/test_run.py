@@ -13,9 +13,9 @@ from hw import emit
 from pictures import photo_like
 from sim import build, compare, verilated
 from sim.__main__ import main
-from sw.files import save
 from sw.golden import upscale
-from sw.images import read_picture
+from sw.pictures.images import read_picture
+from sw.tables.files import save
 from tables import make_upsampler
 
 

@@ -8,7 +8,7 @@ from hw.scheduler import Scheduler
 from pictures import photo_like
 from sim.chains import random_stage
 from sw import golden
-from sw.rotation import ROTATIONS, rotate_taps
+from sw.tables.rotation import ROTATIONS, rotate_taps
 from test_window import windows_of
 
 SHARES = [(1, 1), (1, 2), (1, 4), (3, 1), (3, 2), (3, 3), (3, 4), (3, 6), (3, 12), (3, 24), (1, 12)]

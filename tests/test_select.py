@@ -3,7 +3,8 @@ import pytest
 
 from blocks import TABLES, look_ups, make_group, run_free
 from hw.select import Select
-from sw import banks, golden
+from sw import golden
+from sw.tables import banks
 
 
 @pytest.mark.parametrize(("family", "frac_bits"), TABLES)

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from pictures import photo_like
-from sw.bicubic import resize
-from sw.methods import selfexsr
-from sw.methods.method import Method, Skipped
-from sw.methods.selfexsr_back_projection import back_project
-from sw.methods.selfexsr_resize import resize_to
-from sw.methods.selfexsr_synthesis import FAST, FULL, sizes_between
-from sw.metrics import bicubic, psnr
+from sw.compare.methods.method import Method, Skipped
+from sw.compare.methods.selfexsr import enlarge as selfexsr
+from sw.compare.methods.selfexsr.back_projection import back_project
+from sw.compare.methods.selfexsr.resize import resize_to
+from sw.compare.methods.selfexsr.synthesis import FAST, FULL, sizes_between
+from sw.pictures.bicubic import resize
+from sw.pictures.metrics import bicubic, psnr
 
 FULLY, FASTER = (method.enlarge for method in selfexsr.METHODS)
 

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from selfexsr_maps import mapped
-from sw.methods.selfexsr_field import carried_over, first_field
-from sw.methods.selfexsr_match import evaluate, propagate, search
-from sw.methods.selfexsr_patch import Level, patch_weights
-from sw.methods.selfexsr_resize import resize_to
-from sw.methods.selfexsr_vote import vote
+from sw.compare.methods.selfexsr.field import carried_over, first_field
+from sw.compare.methods.selfexsr.match import evaluate, propagate, search
+from sw.compare.methods.selfexsr.patch import Level, patch_weights
+from sw.compare.methods.selfexsr.resize import resize_to
+from sw.compare.methods.selfexsr.vote import vote
 
 STEP = 2 ** (1 / 3)
 

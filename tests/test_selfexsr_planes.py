@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from selfexsr_maps import mapped
-from sw.methods.selfexsr_lines import by_chance, find_segments, vanishing_points
-from sw.methods.selfexsr_planes import find_planes, planes_at
-from sw.methods.selfexsr_transform import plane_transform, transform_scale
+from sw.compare.methods.selfexsr.lines import by_chance, find_segments, vanishing_points
+from sw.compare.methods.selfexsr.planes import find_planes, planes_at
+from sw.compare.methods.selfexsr.transform import plane_transform, transform_scale
 
 
 def perspective_grid(size, vanishing_line, squares=11):

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from sw.errors import BadInput
-from sw.files import FAMILIES
-from sw.grid import DifferenceGrid, UniformGrid
-from sw.spec import Stage, Table, Upsampler
+from sw.tables.files import FAMILIES
+from sw.tables.grid import DifferenceGrid, UniformGrid
+from sw.tables.spec import Stage, Table, Upsampler
 from tables import make_table
 
 S = FAMILIES["S"]

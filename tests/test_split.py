@@ -4,7 +4,7 @@ import pytest
 from blocks import FIVE, NINE, look_ups, make_group, run_free
 from hw.split import Split
 from sw import golden
-from sw.grid import DifferenceGrid
+from sw.tables.grid import DifferenceGrid
 
 
 def compare(g, taps):

@@ -7,8 +7,8 @@ import pytest
 from boards import synth, synthesis
 from boards.__main__ import main
 from hw.core import CoreParams
-from sw.design import parse
 from sw.errors import BadInput
+from sw.tables.design import parse
 from tables import filled
 
 SMALL = CoreParams(

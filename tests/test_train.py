@@ -9,17 +9,17 @@ from commands import refused, write_photos
 from pictures import photo_like
 from sw import golden
 from sw.__main__ import main
-from sw.files import FAMILIES, load
-from sw.grid import UniformGrid
-from sw.photos import Plane
+from sw.photos.planes import Plane
+from sw.tables.files import FAMILIES, load
+from sw.tables.grid import UniformGrid
 
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
 # Side by side, tests would make each other's threads wait.
 torch.set_num_threads(1)
 
-from sw.crops import Crops  # noqa: E402
-from sw.network import Network, export  # noqa: E402
-from sw.training import load_networks  # noqa: E402
+from sw.networks.sr_lut import Network, export  # noqa: E402
+from sw.photos.crops import Crops  # noqa: E402
+from sw.training.table_run import load_networks  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +80,7 @@ def test_loss_falls_and_the_table_is_the_network(tmp_path, sampler, capsys):
 def test_resumed_run_is_the_run(tmp_path, monkeypatch):
     assert train(tmp_path, "whole", "--steps", 40, "--sampler", "hard") == 0
 
-    from sw.training import Training
+    from sw.training.table_run import Training
 
     advance, count = Training.advance, 0
 
@@ -91,7 +91,7 @@ def test_resumed_run_is_the_run(tmp_path, monkeypatch):
             raise KeyboardInterrupt
         return advance(training)
 
-    monkeypatch.setattr("sw.train.SAVE_SECONDS", 0)
+    monkeypatch.setattr("sw.commands.train.SAVE_SECONDS", 0)
     monkeypatch.setattr(Training, "advance", stop)
     assert train(tmp_path, "parts", "--steps", 40, "--sampler", "hard") == 130
     assert len(losses(tmp_path / "parts")) == 17
@@ -189,7 +189,7 @@ def test_train_refuses(tmp_path, capsys):
 
 
 def test_train_without_its_extra_says_how_to_get_it(tmp_path, capsys, monkeypatch):
-    for name in ("sw.network", "sw.training"):
+    for name in ("sw.networks.sr_lut", "sw.training.table_run"):
         monkeypatch.delitem(sys.modules, name, raising=False)
         monkeypatch.delattr(name, raising=False)
     monkeypatch.setitem(sys.modules, "torch", None)

@@ -7,16 +7,16 @@ from tqdm import tqdm
 
 from commands import refused, write_photos
 from pictures import photo_like
-from sw import manifest
 from sw.__main__ import main
-from sw.chain import Chain
-from sw.design import parse
+from sw.commands.fit_output import state_path
 from sw.errors import BadInput
-from sw.files import load
-from sw.finish import state_path
-from sw.photos import Plane
-from sw.random_crops import RandomCrops, crop_weight
-from sw.tuning import MEAN_SHARE, Adam, Tuning, noise
+from sw.photos.planes import Plane
+from sw.photos.random_crops import RandomCrops, crop_weight
+from sw.tables import manifest
+from sw.tables.design import parse
+from sw.tables.files import load
+from sw.tune.chain import Chain
+from sw.tune.tuning import MEAN_SHARE, Adam, Tuning, noise
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +41,7 @@ def interrupted(monkeypatch, step):
         return advance(self)
 
     with monkeypatch.context() as patch:
-        patch.setattr("sw.tune.KEEP_SECONDS", 0)
+        patch.setattr("sw.commands.tune.KEEP_SECONDS", 0)
         patch.setattr(Tuning, "advance", advance_or_stop)
         yield
 
@@ -191,13 +191,13 @@ def test_what_cannot_be_saved_is_refused_before_the_work(tmp_path, capsys):
 def test_a_failed_save_keeps_the_state(tmp_path, capsys, monkeypatch):
     write_photos(tmp_path / "photos", size=(80, 96))
     out = tmp_path / "a.npz"
-    monkeypatch.setattr("sw.tune.KEEP_SECONDS", 0)
+    monkeypatch.setattr("sw.commands.tune.KEEP_SECONDS", 0)
 
     def full(*args):
         raise BadInput(f"{out}: cannot be written (No space left on device)")
 
     with monkeypatch.context() as patch:
-        patch.setattr("sw.finish.save", full)
+        patch.setattr("sw.commands.fit_output.save", full)
         assert "No space left" in refused(capsys, *command(tmp_path, out, *DESIGN))
     assert state_path(out).exists()
     assert main(command(tmp_path, out, *DESIGN, "--resume")) == 0
@@ -207,7 +207,7 @@ def test_a_failed_save_keeps_the_state(tmp_path, capsys, monkeypatch):
 
 def test_tune_without_its_extra_says_how_to_get_it(tmp_path, capsys, monkeypatch):
     write_photos(tmp_path / "photos", size=(80, 96))
-    for name in ("sw.chain", "sw.chain_passes", "sw.simplex"):
+    for name in ("sw.tune.chain", "sw.fit.chain_passes", "sw.simplex"):
         monkeypatch.delitem(sys.modules, name, raising=False)
         monkeypatch.delattr(name, raising=False)
     monkeypatch.setitem(sys.modules, "numba", None)

@@ -8,11 +8,11 @@ import reference
 from commands import refused, write_photos
 from pictures import assert_same, photo_like
 from sw.__main__ import main
-from sw.bicubic import resize
-from sw.demo import photograph
-from sw.files import FAMILIES
-from sw.images import read_picture
-from sw.metrics import bicubic, compare
+from sw.commands.demo import photograph
+from sw.pictures.bicubic import resize
+from sw.pictures.images import read_picture
+from sw.pictures.metrics import bicubic, compare
+from sw.tables.files import FAMILIES
 from tables import make_table
 
 

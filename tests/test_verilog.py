@@ -7,9 +7,9 @@ import pytest
 from commands import refused
 from hw.__main__ import main
 from hw.emit import WAIVERS
-from sw import banks
-from sw.design import parse
-from sw.files import load, save
+from sw.tables import banks
+from sw.tables.design import parse
+from sw.tables.files import load, save
 from tables import filled, make_upsampler
 from tools import verilator
 

@@ -1,0 +1,1 @@
+"""The commands of ``python -m sw``, a module for each, and the options that they share."""

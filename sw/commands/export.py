@@ -1,0 +1,59 @@
+"""Make the table of a trained network: its block at every point of the grid, rounded to int8.
+
+RUN is the folder of a run of `train`. A run with a network for each colour gives three tables,
+FILE with -R, -G and -B before its ending; upscale with --table FILE-R.npz,FILE-G.npz,FILE-B.npz.
+
+  python -m sw export runs/S --out S.npz
+  python -m sw export runs/V --out V.npz --step 1
+
+Needs the extra `train` (pip install -e '.[train]').
+"""
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+
+from sw.commands.fit import STEPS
+from sw.errors import BadInput
+from sw.output import check_writable
+from sw.tables import manifest
+from sw.tables.files import save
+from sw.tables.grid import UniformGrid
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("folder", type=Path, metavar="RUN", help="folder of a run of `train`")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="table to write, .npz or .npy"
+    )
+    parser.add_argument(
+        "--step",
+        type=int,
+        choices=STEPS,
+        default=16,
+        help="grey levels between grid points (default: %(default)s)",
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Export the tables, with a manifest each."""
+    if args.out.suffix not in (".npz", ".npy"):
+        raise BadInput(f"{args.out}: a table file ends in .npz or .npy")
+    check_writable(args.out)
+    from sw.networks.sr_lut import export  # needs the extra
+    from sw.training.table_run import load_checkpoint, load_networks
+
+    content = load_checkpoint(args.folder)
+    for name, network in load_networks(args.folder).items():
+        out = args.out if name == "L" else args.out.with_stem(f"{args.out.stem}-{name}")
+        upsampler = export(network, UniformGrid(args.step.bit_length() - 1))
+        save(out, upsampler)
+        about = {
+            "command": shlex.join(["python", "-m", "sw", *sys.argv[1:]]),
+            "network": {**content["options"], "steps": content["step"]},
+            "versions": manifest.versions("torch"),
+        }
+        manifest.write(out, about)
+        print(f"{out}: {upsampler.table_bytes} bytes of entries")

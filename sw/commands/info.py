@@ -1,0 +1,101 @@
+"""Explain a table file: stages, taps, grid, sizes, and its manifest if there is one.
+
+python -m sw info S
+python -m sw info published.npy
+"""
+
+import argparse
+import json
+
+from sw.tables import cost, manifest
+from sw.tables.files import FAMILIES, load, table_path
+from sw.tables.grid import DifferenceGrid, Grid, UniformGrid
+from sw.tables.spec import Table, Upsampler
+
+
+def _window(table: Table) -> list[str]:
+    """The taps as a drawing: their numbers in place, dots elsewhere."""
+    ys, xs = zip(*table.taps, strict=True)
+    return [
+        " ".join(
+            str(table.taps.index((y, x)) + 1) if (y, x) in table.taps else "·"
+            for x in range(min(xs), max(xs) + 1)
+        )
+        for y in range(min(ys), max(ys) + 1)
+    ]
+
+
+def _grid(grid: Grid) -> list[str]:
+    if isinstance(grid, UniformGrid):
+        return [
+            f"uniform grid: {grid.levels} levels, one every {grid.q} grey level(s), "
+            f"{grid.frac_bits} fraction bits"
+        ]
+    steps = ", ".join(map(str, grid.breakpoints))
+    return [
+        f"difference grid: {grid.levels} levels at 0 and ±{steps.removeprefix('0, ')} from the "
+        "first tap",
+        f"{grid.frac_bits} fraction bits; entries count {2**-grid.unit_bits:g} grey level(s), and "
+        "the first tap is added",
+    ]
+
+
+def _table(table: Table, maps: int) -> list[str]:
+    """Lines about ``table``, whose stage has ``maps`` maps coming in."""
+    share = "four look-ups add up to a pixel"
+    if isinstance(table.grid, DifferenceGrid):
+        share = "the mean of four look-ups is added to the picture"
+    reads = f", reads map {table.source} of {maps}" if maps > 1 else ""
+    return [
+        f"{len(table.taps)} taps {' '.join(map(str, table.taps))} as (dy, dx){reads}",
+        *(f"  {line}" for line in _window(table)),
+        *(f"  {line}" for line in _grid(table.grid)),
+        f"  {table.rows} entries of {table.scale}×{table.scale} int8 = "
+        f"{table.entries.nbytes} bytes, values {table.entries.min()} to "
+        f"{table.entries.max()}: {share}",
+    ]
+
+
+def as_text(upsampler: Upsampler) -> str:
+    """What ``upsampler`` is, in lines for a person."""
+    maps = 1
+    lines = [
+        f"×{upsampler.scale} in {len(upsampler.stages)} stage(s), {upsampler.table_bytes} bytes"
+    ]
+    for s, stage in enumerate(upsampler.stages, 1):
+        lines.append(
+            f"stage {s}: ×{stage.scale}, {stage.padding} padding of {stage.reach} pixel(s), "
+            f"sums of {stage.sum_bits} bits with {stage.maps[0][0].grid.sum_frac_bits} of fraction"
+        )
+        for target, tables in enumerate(stage.maps, stage.passes_picture):
+            if len(stage.maps) > 1:
+                lines.append(f"  map {target}")
+            for t, table in enumerate(tables, 1):
+                first, *more = _table(table, maps)
+                lines.append(f"  table {t}: {first}")
+                lines += [f"  {line}" for line in more]
+        maps = stage.maps_out
+    lines.append(
+        f"work for each LR pixel and colour: {cost.lookups_per_pixel(upsampler)} look-ups, "
+        f"{upsampler.scale**2} HR pixels"
+    )
+    return "\n".join(lines + cost.as_lines(upsampler))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("table", metavar="TABLE", help="name of a table of luts/, or a path")
+    parser.add_argument(
+        "--family", choices=FAMILIES, help="taps of an .npy that its size leaves open"
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Print the description and the manifest."""
+    path = table_path(args.table)
+    print(f"{path}: {as_text(load(path, args.family))}")
+    content = manifest.read(path)
+    if content is None:
+        print("no manifest beside it")
+    else:
+        print(f"manifest: {json.dumps(content, indent=2)}")

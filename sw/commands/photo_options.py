@@ -1,0 +1,61 @@
+"""The options that say which photographs a command works with, and how it reads them."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from tqdm import tqdm
+
+from sw.photos.planes import SIZES, Plane, read_planes
+
+
+def _size(text: str) -> Fraction:
+    try:
+        ratio = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        ratio = Fraction(0)
+    if not Fraction(1, 8) <= ratio <= 1 or ratio.denominator > 100:
+        raise argparse.ArgumentTypeError(f"{text}: a fraction from 1/8 to 1 is accepted, like 2/3")
+    return ratio
+
+
+def add_photo_arguments(parser: argparse.ArgumentParser, sizes: Sequence[Fraction] = SIZES) -> None:
+    """Declare ``--sizes``, which are ``sizes`` unless the user asks for others, and ``--cache``."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    parser.add_argument(
+        "--sizes",
+        type=_size,
+        nargs="+",
+        default=sizes,
+        metavar="X",
+        help="take each photograph in each of these sizes, 1/8 to 1; smaller ones are sharper "
+        f"(default: {' '.join(map(str, sizes))})",
+    )
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=Path(base) / "srlut",
+        metavar="DIR",
+        help="where decoded photographs are kept (default: %(default)s)",
+    )
+
+
+def read_photographs(args: argparse.Namespace, files: list[Path], scale: int) -> list[Plane]:
+    """Planes of ``files`` as the options ask; says which are skipped, and how much there is.
+
+    Raises
+    ------
+    BadInput
+        If none of the files can be used, or the cache cannot be written.
+    """
+    with tqdm(files, desc="read photographs", unit="file", leave=False) as bar:
+        planes, skipped = read_planes(files, scale, args.sizes, args.cache, bar)
+    for sentence in skipped:
+        print(f"skipped {sentence}", file=sys.stderr)
+    samples = sum(plane.hr.size for plane in planes)
+    used = len(files) - len(skipped)
+    print(f"{used} photographs, {samples / 1e6:.1f} M samples of HR, {len(skipped)} files skipped")
+    return planes

@@ -1,0 +1,1 @@
+"""Ways to enlarge pictures, compared on the same files."""

@@ -1,0 +1,162 @@
+"""Methods side by side: every one enlarges the same pictures, and every result is measured."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from sw.compare.methods import rtl
+from sw.compare.methods.method import Method, Skipped
+from sw.errors import BadInput
+from sw.photos.planes import colours
+from sw.pictures.bicubic import crop_to_multiple, resize
+from sw.pictures.images import MAX_MPIXEL, read_picture
+from sw.pictures.lpips import LEAST_SIDE
+from sw.pictures.metrics import SSIM_WINDOW
+from sw.pictures.quality import Distance, measure
+
+Measures = dict[str, float]
+"""What ``measure`` gives, and ``seconds`` and HR ``pixels`` beside it."""
+
+Enlarged = dict[str, np.ndarray]
+"""For each method, what it made of a picture: uint8, shape of the original."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What came out.
+
+    Parameters
+    ----------
+    scale : int
+    sets : dict of str to list of str
+        Names of the pictures in each set of pictures.
+    methods : list of Method
+        Those that ran, in the order asked for.
+    skipped : list of Skipped
+        Those that did not.
+    measured : dict
+        For each picture, for each method that took it, its measures.
+    differing : list of str
+        A sentence for each picture that the RTL made otherwise than its model.
+    """
+
+    scale: int
+    sets: dict[str, list[str]]
+    methods: list[Method]
+    skipped: list[Skipped]
+    measured: dict[str, dict[str, Measures]] = field(default_factory=dict)
+    differing: list[str] = field(default_factory=list)
+
+
+def read_original(path: Path, scale: int, max_mpixel: float = MAX_MPIXEL) -> np.ndarray:
+    """HR pixels of ``path`` without alpha, sides multiples of ``scale``.
+
+    Raises
+    ------
+    BadInput
+        If the picture cannot be read.
+    """
+    return crop_to_multiple(colours(read_picture(path, max_mpixel)), scale)
+
+
+def compare_methods(
+    sets: dict[str, dict[str, Path]],
+    methods: Sequence[Method | Skipped],
+    scale: int,
+    *,
+    lpips: Distance | None = None,
+    max_mpixel: float = MAX_MPIXEL,
+    show: Callable[[str, np.ndarray, Enlarged], None] | None = None,
+) -> Comparison:
+    """Run ``methods`` on all pictures, with a progress bar that names picture and method.
+
+    A method that refuses a picture is skipped from there on, and with it what it did before.
+
+    Parameters
+    ----------
+    sets : dict
+        As :func:`sw.pictures.picture_sets.picture_sets` gives it.
+    lpips : callable, optional
+        For :func:`sw.pictures.quality.measure`.
+    show : callable, optional
+        Called for each picture with its name, the original and what the methods made of it.
+
+    Raises
+    ------
+    BadInput
+        If a picture cannot be used; all are looked at before the first method runs.
+    """
+    files = {name: path for pictures in sets.values() for name, path in pictures.items()}
+    least = 2 * scale + (max(LEAST_SIDE, SSIM_WINDOW) if lpips else SSIM_WINDOW)
+    for path in files.values():
+        height, width = read_original(path, scale, max_mpixel).shape[:2]
+        if min(height, width) < least:
+            raise BadInput(
+                f"{path}: {width}×{height} is too small; {least}×{least} or more is accepted"
+            )
+    comparison = Comparison(
+        scale,
+        {name: list(pictures) for name, pictures in sets.items()},
+        [each for each in methods if isinstance(each, Method)],
+        [each for each in methods if isinstance(each, Skipped)],
+    )
+    total = len(files) * len(comparison.methods)
+    with tqdm(total=total, unit="picture", leave=False) as bar:
+        for name, path in files.items():
+            original = read_original(path, scale, max_mpixel)
+            enlarged = _run_on(comparison, name, original, lpips, bar)
+            if show:
+                show(name, original, enlarged)
+    return comparison
+
+
+def _run_on(
+    comparison: Comparison, name: str, original: np.ndarray, lpips: Distance | None, bar: tqdm
+) -> Enlarged:
+    """Enter the measures of the picture ``name`` into ``comparison``."""
+    scale = comparison.scale
+    low = resize(original, Fraction(1, scale))
+    enlarged: Enlarged = {}
+    measured = comparison.measured[name] = {}
+    for method in list(comparison.methods):
+        bar.set_description(f"{name} {method.name}")
+        started = time.perf_counter()
+        pixels = _enlarge(comparison, method, name, low)
+        seconds = time.perf_counter() - started
+        if pixels is not None:
+            enlarged[method.name] = pixels
+            measured[method.name] = {
+                **measure(original, pixels, scale, lpips),
+                "seconds": seconds,
+                "pixels": pixels.shape[0] * pixels.shape[1],
+            }
+        bar.update()
+    return enlarged
+
+
+def _enlarge(
+    comparison: Comparison, method: Method, name: str, low: np.ndarray
+) -> np.ndarray | None:
+    """What ``method`` makes of the picture ``name``; None if it does not take it."""
+    if method.kind == "rtl" and not rtl.takes(low):
+        return None
+    try:
+        return method.enlarge(low, comparison.scale)
+    except rtl.Differs as error:
+        comparison.differing.append(f"{method.name} on {name}: {error}")
+        return error.pixels
+    except BadInput as error:
+        _skip(comparison, method, f"{name}: {error}")
+        return None
+
+
+def _skip(comparison: Comparison, method: Method, reason: str) -> None:
+    comparison.methods.remove(method)
+    comparison.skipped.append(Skipped(method.name, method.kind, reason))
+    for of_picture in comparison.measured.values():
+        of_picture.pop(method.name, None)

@@ -1,0 +1,1 @@
+"""SelfExSR (Huang et al., CVPR 2015), in NumPy and Numba."""

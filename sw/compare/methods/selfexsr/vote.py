@@ -1,0 +1,32 @@
+"""The picture that the sources' patches make together, in Numba."""
+
+import numba
+import numpy as np
+
+from sw.compare.methods.selfexsr.match import Field
+from sw.compare.methods.selfexsr.patch import PATCH, RADIUS, Level, read_patch
+from sw.compare.methods.selfexsr.transform import transform_scale
+
+
+@numba.njit(cache=True)
+def vote(level: Level, field: Field, sharp: np.ndarray) -> np.ndarray:
+    """The picture made of the source patches, read from ``sharp`` in place of the sources.
+
+    Each patch is moved by its bias; where patches lie over each other their weighted mean counts.
+    """
+    height, width, channels = level.target.shape
+    patch = np.empty((PATCH, PATCH, channels), np.float32)
+    total = np.zeros((height, width, channels))
+    weights = np.zeros((height, width, 1))
+    for y in range(RADIUS, height - RADIUS):
+        for x in range(RADIUS, width - RADIUS):
+            t = field.transforms[y, x]
+            read_patch(t, transform_scale(t), level, sharp, patch)
+            for i in range(PATCH):
+                for j in range(PATCH):
+                    at = y - RADIUS + i, x - RADIUS + j
+                    weights[at] += level.weights[i, j]
+                    for c in range(channels):
+                        value = patch[i, j, c] + field.biases[y, x, c]
+                        total[at[0], at[1], c] += level.weights[i, j] * value
+    return (total / weights).astype(np.float32)

@@ -1,0 +1,1 @@
+"""One table fitted to photographs by least squares."""

@@ -1,0 +1,1 @@
+"""What tables and networks learn from: photographs, drawings, and crops of them."""

@@ -1,0 +1,1 @@
+"""Pictures, how they are resized, and how far one is from another."""
