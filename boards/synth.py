@@ -22,10 +22,10 @@ from statistics import median
 from tqdm import tqdm
 
 from boards.synthesis import CACHE, LIMIT, PLACERS, SCRIPTS, place, synthesise, tool_version
+from hw.commands.verilog import lane_numbers
 from hw.core import CoreParams
 from hw.emit import check_tools
 from hw.lane_counts import chosen_lanes, natural_last_beat
-from hw.verilog import lane_numbers
 from sw.errors import BadInput
 from sw.output import check_writable, whole_file
 from sw.tables.files import load, table_path

@@ -9,11 +9,11 @@ from amaranth.hdl import Cat, ClockDomain, ClockSignal, Module, ResetSignal, Sig
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out, connect
 
-from hw.guard import Error, FrameGuard
+from hw.layouts import pixels_layout
 from hw.params import BEATS, StageParams
-from hw.payloads import pixels_layout
-from hw.slice import Slice
+from hw.pipeline import Slice
 from hw.stage import UpsamplerStage
+from hw.windows.guard import Error, FrameGuard
 from sw.errors import BadInput
 from sw.tables.rotation import ROTATIONS
 from sw.tables.spec import Upsampler
@@ -178,7 +178,7 @@ class Core(wiring.Component):
 
     Frames follow each other without a gap; each may have another size. A broken frame goes out in
     its full size, black from the break on; the next whole frame is not touched. See
-    :class:`hw.guard.FrameGuard`.
+    :class:`hw.windows.guard.FrameGuard`.
 
     Parameters
     ----------
@@ -197,7 +197,7 @@ class Core(wiring.Component):
     width, height : In(16)
         Size of a frame in LR pixels, taken over with its first pixel.
     error : Out(4)
-        What was wrong with a frame, for one clock: see :class:`hw.guard.Error`.
+        What was wrong with a frame, for one clock: see :class:`hw.windows.guard.Error`.
     """
 
     def __init__(self, p: CoreParams) -> None:

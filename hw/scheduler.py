@@ -9,8 +9,8 @@ from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from hw.layouts import mark_layout, window_layout, work_layout
 from hw.params import StageParams
-from hw.payloads import mark_layout, window_layout, work_layout
 from sw.tables.rotation import rotate_taps
 
 

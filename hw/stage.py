@@ -4,17 +4,17 @@ from amaranth.hdl import Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect
 
-from hw.accumulate import Accumulate
-from hw.lanes import Lanes
-from hw.line_buffer import LineBuffer
-from hw.line_writer import LineWriter
+from hw.layouts import beat_layout, column_layout, delayed, pixels_layout
+from hw.lookup.lanes import Lanes
+from hw.output.accumulate import Accumulate
+from hw.output.line_writer import LineWriter
+from hw.output.pixel_queue import PixelQueue
+from hw.output.round_clip import RoundClip
 from hw.params import StageParams
-from hw.payloads import beat_layout, column_layout, delayed, pixels_layout
-from hw.pixel_queue import PixelQueue
-from hw.round_clip import RoundClip
+from hw.pipeline import Slice
 from hw.scheduler import Scheduler
-from hw.slice import Slice
-from hw.window import Window
+from hw.windows.line_buffer import LineBuffer
+from hw.windows.window import Window
 
 
 class UpsamplerStage(wiring.Component):

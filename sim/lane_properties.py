@@ -4,9 +4,9 @@ import numpy as np
 from amaranth.hdl import Array, Assert, Assume, Cat, Const, Mux, Value, signed
 
 from hw.group_params import GroupParams
-from hw.select import Select
-from hw.sort import Sort
-from hw.split import Split
+from hw.lookup.sort import Sort
+from hw.lookup.split import Split
+from hw.lookup.vertices import Select
 from sim.checked import Property, later, module, params, stage
 from sw.tables import banks
 from sw.tables.files import FAMILIES

@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from hw.commands.verilog import add_core_arguments
 from hw.core import CoreParams
 from hw.lane_counts import chosen_lanes, natural_last_beat
-from hw.verilog import add_core_arguments
 from sim import verilated
 from sim.build import ROOT
 from sim.compare import Verdict, compare, explain, save_difference

@@ -6,15 +6,15 @@ Each function here makes one; its docstring says what it claims. Parameters are 
 from amaranth.hdl import Assert, Assume, Cat, Module, Mux, Signal, Value
 from amaranth.lib import data, wiring
 
-from hw.gearbox import Gearbox
-from hw.guard import FrameGuard
-from hw.line_buffer import LineBuffer
-from hw.line_writer import LineWriter
+from hw.output.gearbox import Gearbox
+from hw.output.line_writer import LineWriter
+from hw.output.pixel_queue import PixelQueue
 from hw.params import StageParams
-from hw.pixel_queue import PixelQueue
+from hw.pipeline import Slice
 from hw.scheduler import Scheduler
-from hw.slice import Slice
-from hw.window import Window
+from hw.windows.guard import FrameGuard
+from hw.windows.line_buffer import LineBuffer
+from hw.windows.window import Window
 from sim.checked import Property, holds, later, module, params, stage
 from sw.tables.files import FAMILIES
 from sw.tables.grid import DifferenceGrid

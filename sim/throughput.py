@@ -10,9 +10,9 @@ tables many.
 
 import argparse
 
+from hw.commands.verilog import lane_numbers
 from hw.core import CoreParams
 from hw.lane_counts import chosen_lanes, natural_last_beat
-from hw.verilog import lane_numbers
 from sim.compare import compare
 from sim.frame import photograph
 from sim.run import clocks_per_frame, simulate

@@ -3,7 +3,7 @@ import pytest
 from amaranth.sim import Simulator
 
 from blocks import NINE, make_params
-from hw.accumulate import Accumulate
+from hw.output.accumulate import Accumulate
 from hw.params import StageParams
 from sim.chains import random_stage
 from sw import golden

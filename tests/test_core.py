@@ -5,9 +5,9 @@ import pytest
 
 from blocks import FIVE, NINE
 from hw.core import CoreParams
-from hw.guard import Error
 from hw.lane_counts import natural_last_beat
 from hw.params import natural_beat
+from hw.windows.guard import Error
 from pictures import assert_same, photo_like
 from sim import verilated
 from sim.chains import random_core

@@ -6,7 +6,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 from amaranth.sim import Simulator
 
-from hw.credits import any_left
+from hw.output.credits import any_left
 
 
 @pytest.mark.parametrize("total", [1, 2, 3, 4, 7])

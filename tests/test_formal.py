@@ -1,9 +1,9 @@
 import pytest
 
-from hw.guard import FrameGuard
-from hw.select import Select
-from hw.sort import Sort
-from hw.split import Split
+from hw.lookup.sort import Sort
+from hw.lookup.split import Split
+from hw.lookup.vertices import Select
+from hw.windows.guard import FrameGuard
 from sim import formal, lane_properties, stream_properties
 from sim.properties import PROPERTIES
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from blocks import TRAFFIC, make_params, unpack
-from hw.gearbox import Gearbox
+from hw.output.gearbox import Gearbox
 from sim.streams import run_stream
 
 WIDTHS = [1, 2, 3, 5, 8, 16, 1]

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from blocks import TRAFFIC, make_params
-from hw.guard import Error, FrameGuard
+from hw.windows.guard import Error, FrameGuard
 from sim.streams import run_stream
 
 MAX_WIDTH, MAX_HEIGHT = 6, 5

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from blocks import TRAFFIC, make_params, pixels_of, unpack
-from hw.line_buffer import LineBuffer
+from hw.windows.line_buffer import LineBuffer
 from pictures import photo_like
 from sim.streams import run_stream
 from sw import golden

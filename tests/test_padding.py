@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from hw.padding import inside
+from hw.windows.padding import inside
 from sw import golden
 
 

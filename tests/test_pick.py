@@ -5,7 +5,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In
 from amaranth.sim import Simulator
 
-from hw.pick import Pick
+from hw.windows.pick import Pick
 from sw import golden
 
 

@@ -5,7 +5,7 @@ import pytest
 from amaranth.sim import Simulator
 
 from blocks import NINE, make_params, unpack
-from hw.pixel_queue import PixelQueue
+from hw.output.pixel_queue import PixelQueue
 
 CLOCKS, COUNT = 17, 60
 """From a start to its block; pixels."""

@@ -2,8 +2,8 @@ import pytest
 
 from commands import refused
 from hw.__main__ import main
+from hw.commands.plan import plan
 from hw.lane_counts import chosen_lanes, usable_lanes
-from hw.plan import plan
 from sw.errors import BadInput
 from sw.tables.design import parse
 from sw.tables.files import LUTS, load

@@ -3,7 +3,7 @@ import pytest
 from amaranth.sim import Simulator
 
 from blocks import make_group
-from hw.rom import BankedRom
+from hw.lookup.banked_rom import BankedRom
 from sw.tables import banks
 
 

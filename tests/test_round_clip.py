@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from blocks import NINE, make_params, run_free, unpack
-from hw.round_clip import RoundClip
+from hw.output.round_clip import RoundClip
 from sw import golden
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from blocks import TABLES, look_ups, make_group, run_free
-from hw.select import Select
+from hw.lookup.vertices import Select
 from sw import golden
 from sw.tables import banks
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from blocks import TABLES, look_ups, make_group, run_free
-from hw.sort import Sort, layers
+from hw.lookup.sort import Sort, layers
 from sw import golden
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from blocks import FIVE, NINE, look_ups, make_group, run_free
-from hw.split import Split
+from hw.lookup.split import Split
 from sw import golden
 from sw.tables.grid import DifferenceGrid
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from blocks import TABLES, make_group, run_free, unpack
-from hw.weigh import Weigh
+from hw.lookup.weigh import Weigh
 from sw import golden
 
 

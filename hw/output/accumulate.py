@@ -4,8 +4,8 @@ from amaranth.hdl import Array, Module, Mux, Signal, signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from hw.layouts import delayed, done_layout, total_layout
 from hw.params import StageParams
-from hw.payloads import delayed, done_layout, total_layout
 from sw.tables.rotation import block_source
 
 

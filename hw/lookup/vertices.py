@@ -5,8 +5,8 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.group_params import GroupParams
-from hw.payloads import banked_layout, delayed, sorted_layout
-from hw.rows import row_shares
+from hw.layouts import banked_layout, delayed, sorted_layout
+from hw.lookup.rows import row_shares
 from sw.tables import banks
 
 

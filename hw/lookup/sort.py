@@ -5,7 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.group_params import GroupParams
-from hw.payloads import delayed, sorted_layout, split_layout
+from hw.layouts import delayed, sorted_layout, split_layout
 from sw.golden import SORT_NETWORK
 
 

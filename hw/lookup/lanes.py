@@ -5,12 +5,12 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.group_params import GroupParams
-from hw.payloads import delayed, lanes_taps_layout, lanes_weighed_layout
-from hw.rom import BankedRom
-from hw.select import Select
-from hw.sort import Sort
-from hw.split import Split
-from hw.weigh import Weigh
+from hw.layouts import delayed, lanes_taps_layout, lanes_weighed_layout
+from hw.lookup.banked_rom import BankedRom
+from hw.lookup.sort import Sort
+from hw.lookup.split import Split
+from hw.lookup.vertices import Select
+from hw.lookup.weigh import Weigh
 
 
 class Lanes(wiring.Component):

@@ -3,8 +3,8 @@
 from amaranth.lib import stream
 from amaranth.lib.wiring import In, Member, Out
 
+from hw.layouts import beat_layout, block_layout, mark_layout
 from hw.params import StageParams
-from hw.payloads import beat_layout, block_layout, mark_layout
 
 
 def writer_ends(p: StageParams) -> dict[str, Member]:

@@ -3,8 +3,8 @@
 from amaranth.hdl import Cat, Module, Signal, Value
 from amaranth.lib import stream
 
+from hw.layouts import block_layout
 from hw.params import StageParams
-from hw.payloads import block_layout
 
 
 def whole_pixels(

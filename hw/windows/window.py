@@ -4,9 +4,9 @@ from amaranth.hdl import Cat, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from hw.layouts import column_layout, window_layout
 from hw.params import StageParams
-from hw.payloads import column_layout, window_layout
-from hw.pick import Pick
+from hw.windows.pick import Pick
 
 
 class Window(wiring.Component):

@@ -6,12 +6,12 @@ from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import connect
 
-from hw.credits import any_left
-from hw.gather import whole_pixels
-from hw.gearbox import Gearbox, word_layout
+from hw.layouts import delayed
+from hw.output.credits import any_left
+from hw.output.gather import whole_pixels
+from hw.output.gearbox import Gearbox, word_layout
+from hw.output.writer import writer_ends
 from hw.params import StageParams
-from hw.payloads import delayed
-from hw.writer_ends import writer_ends
 
 LINES = 4
 """LR lines that may be between the scheduler and the output."""

@@ -9,7 +9,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.group_params import GroupParams
-from hw.payloads import delayed, split_layout, taps_layout
+from hw.layouts import delayed, split_layout, taps_layout
 from sw.tables.grid import DifferenceGrid
 
 

@@ -7,7 +7,7 @@ from operator import or_
 
 from amaranth.hdl import Cat, Mux, Value, ValueLike
 
-from hw.padding import sources
+from hw.windows.padding import sources
 
 
 @dataclass(frozen=True)

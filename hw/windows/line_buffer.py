@@ -5,9 +5,9 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
+from hw.layouts import column_layout, pixels_layout
 from hw.params import StageParams
-from hw.payloads import column_layout, pixels_layout
-from hw.pick import Pick
+from hw.windows.pick import Pick
 
 
 class LineBuffer(wiring.Component):

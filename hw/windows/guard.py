@@ -4,8 +4,8 @@ from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib import data, enum, stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from hw.layouts import pixels_layout
 from hw.params import StageParams
-from hw.payloads import pixels_layout
 
 
 class Error(enum.Flag, shape=4):

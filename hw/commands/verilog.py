@@ -20,7 +20,7 @@ from amaranth.lib.wiring import In
 from hw.core import Core, CoreParams
 from hw.emit import check_tools, write_verilog
 from hw.lane_counts import chosen_lanes, natural_last_beat
-from hw.memory import TARGETS, memory_bits
+from hw.memory_bits import TARGETS, memory_bits
 from sw.errors import BadInput
 from sw.output import check_writable, whole_file
 from sw.tables.files import FAMILIES, describe, load, table_path

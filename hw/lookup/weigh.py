@@ -5,7 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.group_params import GroupParams
-from hw.payloads import delayed, fetched_layout, weighed_layout
+from hw.layouts import delayed, fetched_layout, weighed_layout
 
 OVER = 10
 """Bits from one entry to the other in a product of two."""

@@ -6,8 +6,8 @@ from amaranth.hdl import Cat, Module, Mux, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from hw.layouts import beat_layout
 from hw.params import StageParams
-from hw.payloads import beat_layout
 
 
 def word_layout(p: StageParams) -> data.StructLayout:

@@ -4,8 +4,8 @@ from amaranth.hdl import Module, Mux, Signal, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from hw.layouts import block_layout, delayed, total_layout
 from hw.params import StageParams
-from hw.payloads import block_layout, delayed, total_layout
 
 
 class RoundClip(wiring.Component):

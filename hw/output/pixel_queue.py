@@ -4,11 +4,11 @@ from amaranth.hdl import Assert, Cat, Module
 from amaranth.lib import data, wiring
 from amaranth.lib.fifo import SyncFIFOBuffered
 
-from hw.credits import any_left
-from hw.gather import whole_pixels
+from hw.layouts import beat_layout
+from hw.output.credits import any_left
+from hw.output.gather import whole_pixels
+from hw.output.writer import writer_ends
 from hw.params import StageParams
-from hw.payloads import beat_layout
-from hw.writer_ends import writer_ends
 
 
 class PixelQueue(wiring.Component):

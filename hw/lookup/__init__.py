@@ -1,0 +1,1 @@
+"""Windows in, weighed blocks out: split, sort, vertices, banked ROM, weigh."""

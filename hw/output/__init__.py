@@ -1,0 +1,1 @@
+"""Weighed blocks in, HR lines out: accumulate, round and clip, line writer."""

@@ -1,0 +1,1 @@
+"""Pixels in, windows out: guard, line buffer, window, padding."""
