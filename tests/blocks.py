@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from hw.params import StageParams
-from sim.streams import run_stream
-from sim.traffic import Traffic
+from sim.bench.streams import run_stream
+from sim.bench.traffic import Traffic
 from sw.tables.grid import DifferenceGrid
 from tables import make_upsampler
 

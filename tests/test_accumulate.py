@@ -5,7 +5,7 @@ from amaranth.sim import Simulator
 from blocks import NINE, make_params
 from hw.output.accumulate import Accumulate
 from hw.params import StageParams
-from sim.chains import random_stage
+from sim.bench.random_cores import random_stage
 from sw import golden
 
 GROUPS = 20

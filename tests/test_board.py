@@ -10,8 +10,8 @@ from boards.display import View
 from boards.protocol import CRC_BYTES, Answer, transfer
 from boards.video import Axis, VideoMode
 from hw.core import CoreParams
-from sim.board import on_screen
-from sim.board_bench import CUT, BoardBench
+from sim.bench.board_bench import CUT, BoardBench
+from sim.commands.board import on_screen
 from tables import make_upsampler
 
 MODE = VideoMode(Axis(3, 16, 32, 3), Axis(8, 20, 64, 12))

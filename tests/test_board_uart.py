@@ -7,8 +7,8 @@ from amaranth.lib.wiring import In, Out, connect, flipped
 from amaranth.sim import Simulator
 
 from boards.uart import UartReceiver, UartTransmitter
-from sim.streams import run_stream
-from sim.traffic import Traffic
+from sim.bench.streams import run_stream
+from sim.bench.traffic import Traffic
 
 BYTES = [0, 255, 0x55, 0xAA, 1, 128, *range(60, 80)]
 

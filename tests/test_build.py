@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from sim import build
+from sim.bench import build
 
 
 @pytest.mark.parametrize("name", ["core.py", "lookup/sort.py", "lookup/deep/er.cpp", "a/cell.v"])

@@ -9,11 +9,11 @@ from hw.lane_counts import natural_last_beat
 from hw.params import natural_beat
 from hw.windows.guard import Error
 from pictures import assert_same, photo_like
-from sim import verilated
-from sim.chains import random_core
-from sim.frames import FIRST, LAST, beats_of, from_result, to_beats
-from sim.run import clocks_per_frame
-from sim.traffic import Traffic
+from sim.bench import verilated
+from sim.bench.beats import FIRST, LAST, beats_of, from_result, to_beats
+from sim.bench.random_cores import random_core
+from sim.bench.traffic import Traffic
+from sim.commands.run import clocks_per_frame
 from sw import golden
 from sw.errors import BadInput
 from sw.tables.design import parse

@@ -1,4 +1,4 @@
-from sim.coverage import Point, points, traffic_of
+from sim.commands.coverage import Point, points, traffic_of
 from test_core import make_core
 
 

@@ -4,8 +4,9 @@ from hw.lookup.sort import Sort
 from hw.lookup.split import Split
 from hw.lookup.vertices import Select
 from hw.windows.guard import FrameGuard
-from sim import formal, lane_properties, stream_properties
-from sim.properties import PROPERTIES
+from sim.commands import formal
+from sim.formal import lane_properties, stream_properties
+from sim.formal.properties import PROPERTIES
 
 QUICK = [
     stream_properties.guard,

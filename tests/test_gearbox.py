@@ -3,7 +3,7 @@ import pytest
 
 from blocks import TRAFFIC, make_params, unpack
 from hw.output.gearbox import Gearbox
-from sim.streams import run_stream
+from sim.bench.streams import run_stream
 
 WIDTHS = [1, 2, 3, 5, 8, 16, 1]
 

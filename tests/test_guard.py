@@ -4,7 +4,7 @@ import pytest
 
 from blocks import TRAFFIC, make_params
 from hw.windows.guard import Error, FrameGuard
-from sim.streams import run_stream
+from sim.bench.streams import run_stream
 
 MAX_WIDTH, MAX_HEIGHT = 6, 5
 

@@ -4,7 +4,7 @@ import pytest
 from blocks import TRAFFIC, make_params, pixels_of, unpack
 from hw.windows.line_buffer import LineBuffer
 from pictures import photo_like
-from sim.streams import run_stream
+from sim.bench.streams import run_stream
 from sw import golden
 
 SIZES = [(1, 1), (3, 1), (1, 5), (2, 2), (5, 16), (4, 3), (6, 1), (2, 7)]

@@ -4,10 +4,10 @@ import numpy as np
 
 from hw.core import CoreParams
 from pictures import assert_same
-from sim import verilated
-from sim.frames import beats_of, from_result, to_beats
-from sim.netlist import write_netlist
-from sim.traffic import Traffic
+from sim.bench import verilated
+from sim.bench.beats import beats_of, from_result, to_beats
+from sim.bench.netlist import write_netlist
+from sim.bench.traffic import Traffic
 from sw import golden
 from sw.tables.design import parse
 from tables import filled

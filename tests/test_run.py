@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import sim.run
+import sim.commands.run
 from commands import refused
 from hw import emit
 from pictures import photo_like
-from sim import build, compare, verilated
 from sim.__main__ import main
+from sim.bench import build, compare, verilated
 from sw.golden import upscale
 from sw.pictures.images import read_picture
 from sw.tables.files import save
@@ -51,14 +51,14 @@ def test_run_reports_and_writes(small, tmp_path, capsys):
 
 
 def test_a_difference_is_shown_and_is_the_exit_status(small, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(sim.run, "DIFFERENCE", tmp_path / "difference")
+    monkeypatch.setattr(sim.commands.run, "DIFFERENCE", tmp_path / "difference")
 
     def wrong(image, upsampler):
         large = upscale(image, upsampler)
         large[7, 9, 1] ^= 1
         return large
 
-    monkeypatch.setattr(sim.run, "upscale", wrong)
+    monkeypatch.setattr(sim.commands.run, "upscale", wrong)
     assert main(small) == 1
     said = capsys.readouterr().out
     assert "1 of 1440 samples differ" in said

@@ -6,7 +6,7 @@ from blocks import NINE, make_params, unpack
 from hw.params import StageParams
 from hw.scheduler import Scheduler
 from pictures import photo_like
-from sim.chains import random_stage
+from sim.bench.random_cores import random_stage
 from sw import golden
 from sw.tables.rotation import ROTATIONS, rotate_taps
 from test_window import windows_of

@@ -1,4 +1,4 @@
-import sim.soak
+import sim.commands.soak
 from commands import refused
 from sim.__main__ import main
 from sw.golden import upscale
@@ -11,12 +11,12 @@ def small(rng, *, max_width, max_height):
 
 
 def test_counts_what_it_compared(capsys, monkeypatch):
-    monkeypatch.setattr(sim.soak, "random_core", small)
-    monkeypatch.setattr(sim.soak, "RUNS", 2)
+    monkeypatch.setattr(sim.commands.soak, "random_core", small)
+    monkeypatch.setattr(sim.commands.soak, "RUNS", 2)
     assert main(["soak", "--cores", "1", "--seed", "3"]) == 0
     said = capsys.readouterr().out
     assert said.startswith("0 of ")
-    assert f"in {2 * sim.soak.FRAMES} frames through 1 cores" in said
+    assert f"in {2 * sim.commands.soak.FRAMES} frames through 1 cores" in said
 
 
 def test_stops_at_a_difference_and_names_the_seed(capsys, monkeypatch, tmp_path):
@@ -25,12 +25,12 @@ def test_stops_at_a_difference_and_names_the_seed(capsys, monkeypatch, tmp_path)
         large[-1, -1] ^= 1
         return large
 
-    monkeypatch.setattr(sim.soak, "random_core", small)
-    monkeypatch.setattr(sim.soak, "upscale", wrong)
-    monkeypatch.setattr(sim.soak, "DIFFERENCE", tmp_path)
+    monkeypatch.setattr(sim.commands.soak, "random_core", small)
+    monkeypatch.setattr(sim.commands.soak, "upscale", wrong)
+    monkeypatch.setattr(sim.commands.soak, "DIFFERENCE", tmp_path)
     assert main(["soak", "--cores", "1", "--seed", "5"]) == 1
     said = capsys.readouterr().out
-    assert f"seed 5: {sim.soak.FRAMES} of" in said
+    assert f"seed 5: {sim.commands.soak.FRAMES} of" in said
     assert (tmp_path / "difference.png").exists()
 
 

@@ -5,9 +5,9 @@ from blocks import FIVE, NINE, make_params, pixels_of, unpack
 from hw.params import StageParams
 from hw.stage import UpsamplerStage
 from pictures import assert_same, photo_like
-from sim.chains import random_stage
-from sim.streams import run_stream
-from sim.traffic import Traffic
+from sim.bench.random_cores import random_stage
+from sim.bench.streams import run_stream
+from sim.bench.traffic import Traffic
 from sw import golden
 
 SIZES = [(1, 1), (2, 5), (3, 2)]

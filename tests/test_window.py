@@ -4,7 +4,7 @@ import pytest
 from blocks import TRAFFIC, make_params, unpack
 from hw.windows.window import Window
 from pictures import photo_like
-from sim.streams import run_stream
+from sim.bench.streams import run_stream
 from test_line_buffer import columns_of, frames_for, pad_frame
 
 

@@ -14,7 +14,7 @@ from boards.display import View
 from boards.protocol import Answer
 from boards.video import VideoMode
 from hw.emit import write_verilog
-from sim.build import CACHE, add_sources, build_library, built_once, check_compilers
+from sim.bench.build import CACHE, add_sources, build_library, built_once, check_compilers
 from sw.tables.files import describe
 
 TOP = "board"

@@ -7,7 +7,7 @@ from typing import Any
 from amaranth.lib import wiring
 from amaranth.sim import Simulator, SimulatorContext
 
-from sim.traffic import Traffic
+from sim.bench.traffic import Traffic
 
 WATCHDOG = 10_000
 """Clocks without anything happening after which a simulation is given up."""

@@ -24,8 +24,8 @@ from pathlib import Path
 from amaranth.back import rtlil
 from tqdm import tqdm
 
-from sim.checked import CLOCK, Property
-from sim.properties import PROPERTIES
+from sim.formal.harness import CLOCK, Property
+from sim.formal.properties import PROPERTIES
 from sw.errors import BadInput
 
 SCRIPT = (

@@ -21,11 +21,11 @@ from tqdm import tqdm
 from hw.commands.verilog import add_core_arguments
 from hw.core import CoreParams
 from hw.lane_counts import chosen_lanes, natural_last_beat
-from sim import verilated
-from sim.build import ROOT
-from sim.compare import Verdict, compare, explain, save_difference
-from sim.frames import beats_of, from_result, to_beats
-from sim.traffic import Traffic
+from sim.bench import verilated
+from sim.bench.beats import beats_of, from_result, to_beats
+from sim.bench.build import ROOT
+from sim.bench.compare import Verdict, compare, explain, save_difference
+from sim.bench.traffic import Traffic
 from sw.commands.table_options import add_table_arguments, chosen_table
 from sw.errors import BadInput
 from sw.golden import upscale

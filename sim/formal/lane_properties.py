@@ -7,7 +7,7 @@ from hw.group_params import GroupParams
 from hw.lookup.sort import Sort
 from hw.lookup.split import Split
 from hw.lookup.vertices import Select
-from sim.checked import Property, later, module, params, stage
+from sim.formal.harness import Property, later, module, params, stage
 from sw.tables import banks
 from sw.tables.files import FAMILIES
 from sw.tables.grid import DifferenceGrid

@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from hw.core import CoreParams
-from sim.frames import to_beats
-from sim.traffic import Traffic
-from sim.verilated import Beats, Simulation
+from sim.bench.beats import to_beats
+from sim.bench.traffic import Traffic
+from sim.bench.verilated import Beats, Simulation
 from sw.tables.files import load, table_path
 
 RUNS = 12

@@ -13,11 +13,11 @@ import argparse
 from hw.commands.verilog import lane_numbers
 from hw.core import CoreParams
 from hw.lane_counts import chosen_lanes, natural_last_beat
-from sim.compare import compare
-from sim.frame import photograph
-from sim.run import clocks_per_frame, simulate
-from sim.traffic import Traffic
-from sim.verilated import Simulation
+from sim.bench.compare import compare
+from sim.bench.traffic import Traffic
+from sim.bench.verilated import Simulation
+from sim.commands.frame import photograph
+from sim.commands.run import clocks_per_frame, simulate
 from sw.commands.table_options import add_table_arguments, chosen_table
 from sw.golden import upscale
 

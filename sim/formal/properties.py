@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from sim import lane_properties, stream_properties
-from sim.checked import Property
+from sim.formal import lane_properties, stream_properties
+from sim.formal.harness import Property
 
 PROPERTIES: dict[Callable[[], Property], str] = {
     stream_properties.guard: "20",

@@ -10,7 +10,7 @@ from boards.soft_products import TECHMAP
 from boards.synthesis import TOP, script
 from hw.core import Core, CoreParams
 from hw.emit import write_verilog
-from sim.ecp5_cells import block_ram, multiplier
+from sim.bench.ecp5_cells import block_ram, multiplier
 from sw.errors import BadInput
 
 CELLS = "+/lattice/common_sim.vh +/lattice/ccu2c_sim.vh"

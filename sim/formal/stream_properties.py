@@ -15,7 +15,7 @@ from hw.scheduler import Scheduler
 from hw.windows.guard import FrameGuard
 from hw.windows.line_buffer import LineBuffer
 from hw.windows.window import Window
-from sim.checked import Property, holds, later, module, params, stage
+from sim.formal.harness import Property, holds, later, module, params, stage
 from sw.tables.files import FAMILIES
 from sw.tables.grid import DifferenceGrid
 from sw.tables.rotation import rotate_taps

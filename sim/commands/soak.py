@@ -20,12 +20,12 @@ import numpy as np
 from tqdm import tqdm
 
 from hw.core import CoreParams
-from sim.chains import random_core
-from sim.compare import Verdict, compare, explain, save_difference
-from sim.frames import FIRST, LAST, beats_of, from_result, to_beats
-from sim.run import DIFFERENCE
-from sim.traffic import Traffic
-from sim.verilated import Beats, Simulation
+from sim.bench.beats import FIRST, LAST, beats_of, from_result, to_beats
+from sim.bench.compare import Verdict, compare, explain, save_difference
+from sim.bench.random_cores import random_core
+from sim.bench.traffic import Traffic
+from sim.bench.verilated import Beats, Simulation
+from sim.commands.run import DIFFERENCE
 from sw.errors import BadInput
 from sw.golden import upscale
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hw.core import CoreParams
-from sim.verilated import Beats, Result
+from sim.bench.verilated import Beats, Result
 
 FIRST, LAST = 1, 2
 """TUSER and TLAST in a beat's flags."""

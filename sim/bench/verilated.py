@@ -11,8 +11,8 @@ import numpy as np
 
 from hw.core import Core, CoreParams
 from hw.emit import write_verilog
-from sim.build import CACHE, add_sources, build_library, built_once, check_compilers
-from sim.traffic import Traffic
+from sim.bench.build import CACHE, add_sources, build_library, built_once, check_compilers
+from sim.bench.traffic import Traffic
 from sw.tables.files import describe
 
 HARNESS = Path(__file__).with_name("harness.cpp")

@@ -25,8 +25,8 @@ from boards.hd720 import board_params
 from boards.picture_size import SCALE
 from boards.protocol import Answer, transfer
 from boards.send import fitted
-from sim.board_bench import CUT, BoardBench
-from sim.frame import photograph
+from sim.bench.board_bench import CUT, BoardBench
+from sim.commands.frame import photograph
 from sw.commands.table_options import add_table_arguments, chosen_table
 from sw.golden import upscale
 from sw.output import check_writable

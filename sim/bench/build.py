@@ -16,7 +16,7 @@ from pathlib import Path
 from hw.emit import check_tools
 from sw.errors import BadInput
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 CACHE = ROOT / "build" / "sim"
 
 FLAGS = (

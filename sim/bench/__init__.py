@@ -1,0 +1,1 @@
+"""Benches: the core, a board and single blocks, driven and compared."""
