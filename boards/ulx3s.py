@@ -15,16 +15,16 @@ from amaranth.lib.io import Buffer
 from amaranth.lib.memory import Memory
 from amaranth_boards.ulx3s import ULX3S_85F_Platform
 
-from boards import build, program, send
-from boards.beside_pins import put_beside, put_between
-from boards.board import LEDS, BoardParams
-from boards.ecp5 import DdrOutput, Pll
-from boards.floorplan import put_banks
-from boards.hard_registers import Netlist
-from boards.hd720 import PIXEL_HZ, add_board, add_domains, board_params, run_board
-from boards.serialiser import SEEN
-from boards.soft_products import TECHMAP, soft_products
-from boards.synthesis import ECP5_LUTS
+from boards.commands import build, program, send
+from boards.common import PIXEL_HZ, add_board, add_domains, board_params, run_board
+from boards.flow.floorplan import put_banks
+from boards.flow.hard_registers import Netlist
+from boards.flow.pin_registers import put_beside, put_between
+from boards.flow.soft_products import TECHMAP, soft_products
+from boards.flow.synthesis import ECP5_LUTS
+from boards.gateware.board import LEDS, BoardParams
+from boards.gateware.serialiser import SEEN
+from boards.parts.ecp5 import DdrOutput, Pll
 from hw.core import CoreParams
 from sw.tables import banks
 from sw.tables.cost import group_cost, stage_cost

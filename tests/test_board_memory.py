@@ -7,10 +7,10 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In
 
 from board_bench import random_picture, run
-from boards.feed import Feed
-from boards.frame_buffer import PARTS, FrameBuffer, banks, delay, words_of
-from boards.nearest import NearestPixels
-from boards.picture_size import Limits
+from boards.gateware.frame_buffer import PARTS, FrameBuffer, banks, delay, words_of
+from boards.gateware.nearest_pixels import NearestPixels
+from boards.gateware.picture_reader import Feed
+from boards.picture_layout import Limits
 
 LIMITS = Limits(height=50, width=64)
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from amaranth.sim import Simulator
 
-from boards.frame_buffer import words_of
-from boards.picture_size import Limits
+from boards.gateware.frame_buffer import words_of
+from boards.gateware.picture_receiver import PictureReceiver
+from boards.picture_layout import Limits
 from boards.protocol import CRC_BYTES, HEADER_BYTES, Answer, transfer
-from boards.receiver import PictureReceiver
 
 LIMITS = Limits(height=4, width=7)
 SILENCE = 40

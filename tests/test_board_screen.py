@@ -6,10 +6,10 @@ from amaranth.hdl import ResetInserter, Signal
 from amaranth.sim import Simulator
 
 from board_bench import core_params, random_picture, run
-from boards.board import BoardParams
-from boards.built_in import built_in_picture
-from boards.serialiser import Serialiser
-from boards.upsampled import UpsampledPixels
+from boards.gateware.board import BoardParams
+from boards.gateware.core_pixels import UpsampledPixels
+from boards.gateware.serialiser import Serialiser
+from boards.gateware.splash import built_in_picture
 from hw.core import CoreParams
 from sw.errors import BadInput
 from tables import make_upsampler

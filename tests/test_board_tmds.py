@@ -3,7 +3,7 @@ import random
 import numpy as np
 from amaranth.sim import Simulator
 
-from boards.tmds import CONTROL, TmdsEncoder
+from boards.gateware.tmds_encoder import CONTROL, TmdsEncoder
 
 
 def decode(word):

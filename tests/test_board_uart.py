@@ -6,7 +6,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 from amaranth.sim import Simulator
 
-from boards.uart import UartReceiver, UartTransmitter
+from boards.gateware.uart import UartReceiver, UartTransmitter
 from sim.bench.streams import run_stream
 from sim.bench.traffic import Traffic
 

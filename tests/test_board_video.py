@@ -7,9 +7,9 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import Out
 
 from board_bench import run
-from boards.picture_size import Limits
-from boards.video import HD720, Axis, VideoMode, VideoTiming
-from boards.window import Window
+from boards.gateware.placement import Window
+from boards.gateware.video_timing import HD720, Axis, VideoMode, VideoTiming
+from boards.picture_layout import Limits
 
 TINY = VideoMode(Axis(2, 3, 12, 1), Axis(4, 5, 20, 3))
 

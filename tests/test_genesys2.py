@@ -6,11 +6,13 @@ import pytest
 from amaranth.hdl import Fragment
 from amaranth.lib.memory import Memory
 
-from boards import hd720, vendor_build, vendor_plan, vendor_synth
+from boards import common as hd720
+from boards.commands import vendor_build, vendor_synth
+from boards.flow import vendor_plan
 from boards.genesys2 import MMCM, OSCILLATOR_MHZ, Platform, make
 from boards.genesys2 import main as genesys2
-from boards.picture_size import Limits
-from boards.xilinx7 import mmcm_rates
+from boards.parts.xilinx7 import mmcm_rates
+from boards.picture_layout import Limits
 from commands import refused
 from sw.tables.files import save
 from tables import make_upsampler

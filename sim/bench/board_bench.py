@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from boards.board import Board, BoardParams
-from boards.display import View
+from boards.gateware.board import Board, BoardParams
+from boards.gateware.display import View
+from boards.gateware.video_timing import VideoMode
 from boards.protocol import Answer
-from boards.video import VideoMode
 from hw.emit import write_verilog
 from sim.bench.build import CACHE, add_sources, build_library, built_once, check_compilers
 from sw.tables.files import describe

@@ -5,9 +5,9 @@ import json
 import os
 from pathlib import Path
 
-from boards.hard_registers import Netlist
-from boards.soft_products import TECHMAP
-from boards.synthesis import TOP, script
+from boards.flow.hard_registers import Netlist
+from boards.flow.soft_products import TECHMAP
+from boards.flow.synthesis import TOP, script
 from hw.core import Core, CoreParams
 from hw.emit import write_verilog
 from sim.bench.ecp5_cells import block_ram, multiplier

@@ -19,12 +19,12 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from boards.board import BoardParams
-from boards.display import View
-from boards.hd720 import board_params
-from boards.picture_size import SCALE
+from boards.commands.send import fitted
+from boards.common import board_params
+from boards.gateware.board import BoardParams
+from boards.gateware.display import View
+from boards.picture_layout import SCALE
 from boards.protocol import Answer, transfer
-from boards.send import fitted
 from sim.bench.board_bench import CUT, BoardBench
 from sim.commands.frame import photograph
 from sw.commands.table_options import add_table_arguments, chosen_table

@@ -13,10 +13,10 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from boards.build import NAME, step, tool_command
-from boards.synthesis import count, shorten
-from boards.vendor_build import FOLDER, add_table_arguments
-from boards.vendor_plan import ROMS
+from boards.commands.build import NAME, step, tool_command
+from boards.commands.vendor_build import FOLDER, add_table_arguments
+from boards.flow.synthesis import count, shorten
+from boards.flow.vendor_plan import ROMS
 from sw.tables.files import load, table_path
 
 # All pins have buffers.

@@ -8,7 +8,7 @@ from amaranth.lib import data, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
-from boards.picture_size import WORD_PIXELS, Limits, word_layout
+from boards.picture_layout import WORD_PIXELS, Limits, word_layout
 
 ROWS = 2048
 """Words of a bank: those of a block RAM 9 bits wide."""

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from boards.build import BITSTREAM
+from boards.commands.build import BITSTREAM
 from sw.errors import BadInput
 
 

@@ -5,8 +5,8 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.crc.catalog import CRC32_ISO_HDLC
 from amaranth.lib.wiring import In, Out
 
-from boards.picture_size import Limits, size_layout, word_layout
-from boards.picture_writer import PictureWriter
+from boards.gateware.picture_writer import PictureWriter
+from boards.picture_layout import Limits, size_layout, word_layout
 from boards.protocol import CRC_BYTES, HEADER_BYTES, MAGIC, Answer
 
 

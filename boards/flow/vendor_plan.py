@@ -12,8 +12,8 @@ from amaranth.build.plat import TemplatedPlatform
 from amaranth.build.run import BuildPlan
 from amaranth.lib.memory import Memory
 
-from boards.build import NAME
-from boards.vendor_roms import SplitRom, parts
+from boards.commands.build import NAME
+from boards.flow.vendor_roms import SplitRom, parts
 from hw.emit import HexMemories
 from sw.errors import BadInput
 

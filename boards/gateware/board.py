@@ -9,15 +9,15 @@ from amaranth.lib import data, wiring
 from amaranth.lib.cdc import FFSynchronizer
 from amaranth.lib.wiring import In, Out, connect
 
-from boards.display import PAIRS, Display, View
-from boards.feed import Feed
-from boards.frame_buffer import FrameBuffer
-from boards.picture_size import SCALE, Limits, size_layout
-from boards.receiver import PictureReceiver
-from boards.serialiser import Serialiser
-from boards.uart import UartReceiver, UartTransmitter
-from boards.upscaler import Upscaler
-from boards.video import HD720, VideoMode
+from boards.gateware.core_domain import Upscaler
+from boards.gateware.display import PAIRS, Display, View
+from boards.gateware.frame_buffer import FrameBuffer
+from boards.gateware.picture_reader import Feed
+from boards.gateware.picture_receiver import PictureReceiver
+from boards.gateware.serialiser import Serialiser
+from boards.gateware.uart import UartReceiver, UartTransmitter
+from boards.gateware.video_timing import HD720, VideoMode
+from boards.picture_layout import SCALE, Limits, size_layout
 from hw.core import CoreParams
 from sw.errors import BadInput
 

@@ -4,13 +4,13 @@ from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib import data, enum, stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
-from boards.nearest import NearestPixels
-from boards.picture_size import Limits, pixel_layout, size_layout, word_layout
-from boards.tmds import CLOCK_WORD, TmdsEncoder
-from boards.upsampled import UpsampledPixels
-from boards.upscaler import hr_beat_layout
-from boards.video import VideoMode, VideoTiming
-from boards.window import Window, spot_layout
+from boards.gateware.core_domain import hr_beat_layout
+from boards.gateware.core_pixels import UpsampledPixels
+from boards.gateware.nearest_pixels import NearestPixels
+from boards.gateware.placement import Window, spot_layout
+from boards.gateware.tmds_encoder import CLOCK_WORD, TmdsEncoder
+from boards.gateware.video_timing import VideoMode, VideoTiming
+from boards.picture_layout import Limits, pixel_layout, size_layout, word_layout
 from hw.core import CoreParams
 
 PAIRS = 4
@@ -50,7 +50,7 @@ class Display(wiring.Component):
     read_en, read_word : Out
         Ask memory for a word of the picture, which is read at once.
     read_data : In(word_layout())
-        The word, ``boards.frame_buffer.delay(limits)`` clocks later.
+        The word, ``boards.gateware.frame_buffer.delay(limits)`` clocks later.
     i : In(stream of hr_beat_layout)
         The picture as the core enlarges it, once for each frame.
     o : Out(ArrayLayout(10, PAIRS))

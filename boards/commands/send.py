@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from boards.picture_size import Limits
+from boards.picture_layout import Limits
 from boards.protocol import BAUD, EXPLANATION, SILENCE_SECONDS, Answer, transfer
 from sw.errors import BadInput
 from sw.photos.planes import colours

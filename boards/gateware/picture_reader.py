@@ -4,8 +4,8 @@ from amaranth.hdl import Cat, Module, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from boards.frame_buffer import delay
-from boards.picture_size import WORD_PIXELS, Limits, pixel_layout, size_layout, word_layout
+from boards.gateware.frame_buffer import delay
+from boards.picture_layout import WORD_PIXELS, Limits, pixel_layout, size_layout, word_layout
 
 
 def feed_layout() -> data.StructLayout:

@@ -21,7 +21,7 @@ from statistics import median
 
 from tqdm import tqdm
 
-from boards.synthesis import CACHE, LIMIT, PLACERS, SCRIPTS, place, synthesise, tool_version
+from boards.flow.synthesis import CACHE, LIMIT, PLACERS, SCRIPTS, place, synthesise, tool_version
 from hw.commands.verilog import lane_numbers
 from hw.core import CoreParams
 from hw.emit import check_tools

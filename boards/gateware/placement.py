@@ -4,8 +4,8 @@ from amaranth.hdl import Module, Signal
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from boards.picture_size import SCALE, Limits, size_layout
-from boards.video import VideoMode, place_layout
+from boards.gateware.video_timing import VideoMode, place_layout
+from boards.picture_layout import SCALE, Limits, size_layout
 
 
 def spot_layout() -> data.StructLayout:

@@ -10,12 +10,12 @@ of this. In a folder that holds all the files, build_top.sh runs it and makes to
 import argparse
 from pathlib import Path
 
-from boards.build import NAME
+from boards.commands.build import NAME
 from sw.errors import BadInput
 from sw.output import check_writable, whole_file
 from sw.tables.files import load, table_path
 
-FOLDER = Path(__file__).resolve().parent.parent / "build" / "genesys2"
+FOLDER = Path(__file__).resolve().parent.parent.parent / "build" / "genesys2"
 
 
 def add_table_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,8 +4,8 @@ from amaranth.hdl import Cat, Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from boards.frame_buffer import delay
-from boards.picture_size import SCALE, WORD_PIXELS, Limits, pixel_layout, word_layout
+from boards.gateware.frame_buffer import delay
+from boards.picture_layout import SCALE, WORD_PIXELS, Limits, pixel_layout, word_layout
 
 
 class NearestPixels(wiring.Component):

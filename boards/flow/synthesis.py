@@ -10,16 +10,16 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from boards.build import TOOLS, tool_command
-from boards.hard_registers import Netlist
-from boards.soft_products import TECHMAP, soft_products
+from boards.commands.build import TOOLS, tool_command
+from boards.flow.hard_registers import Netlist
+from boards.flow.soft_products import TECHMAP, soft_products
 from hw.core import Core, CoreParams
 from hw.emit import write_verilog
 from sw.errors import BadInput
 from sw.output import whole_file
 from sw.tables.banks import FEW
 
-CACHE = Path(__file__).resolve().parent.parent / "build" / "synth"
+CACHE = Path(__file__).resolve().parent.parent.parent / "build" / "synth"
 
 TOP = "srlut"
 

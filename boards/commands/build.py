@@ -36,7 +36,7 @@ ROUNDS = 100
 
 NAME = "top"
 
-FOLDER = Path(__file__).resolve().parent.parent / "build" / "ulx3s"
+FOLDER = Path(__file__).resolve().parent.parent.parent / "build" / "ulx3s"
 
 BITSTREAM = FOLDER / f"{NAME}.bit"
 

@@ -6,8 +6,8 @@ from amaranth.lib.cdc import PulseSynchronizer
 from amaranth.lib.fifo import AsyncFIFOBuffered
 from amaranth.lib.wiring import In, Out
 
-from boards.feed import feed_layout
-from boards.picture_size import pixel_layout
+from boards.gateware.picture_reader import feed_layout
+from boards.picture_layout import pixel_layout
 from hw.core import Core, CoreParams
 
 DEPTH = 17

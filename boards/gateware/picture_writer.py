@@ -4,7 +4,7 @@ from amaranth.hdl import Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from boards.picture_size import PIXEL_BYTES, WORD_PIXELS, Limits, word_layout
+from boards.picture_layout import PIXEL_BYTES, WORD_PIXELS, Limits, word_layout
 
 WORD_BYTES = WORD_PIXELS * PIXEL_BYTES
 

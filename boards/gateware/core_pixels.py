@@ -4,8 +4,8 @@ from amaranth.hdl import Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from boards.picture_size import pixel_layout
-from boards.upscaler import hr_beat_layout
+from boards.gateware.core_domain import hr_beat_layout
+from boards.picture_layout import pixel_layout
 from hw.core import CoreParams
 
 

@@ -9,9 +9,9 @@ from amaranth.lib import wiring
 from amaranth.lib.cdc import ResetSynchronizer
 from amaranth.lib.io import Buffer, PortLike
 
-from boards.board import Board, BoardParams
-from boards.built_in import built_in_picture
-from boards.picture_size import Limits
+from boards.gateware.board import Board, BoardParams
+from boards.gateware.splash import built_in_picture
+from boards.picture_layout import Limits
 from boards.protocol import BAUD, SILENCE_SECONDS
 from hw.core import CoreParams
 from hw.lane_counts import chosen_lanes, natural_last_beat

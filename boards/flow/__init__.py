@@ -1,0 +1,1 @@
+"""From a design to a bitstream: synthesis, placement, what vendors' tools need."""

@@ -1,0 +1,1 @@
+"""What only one FPGA family has: clocks and double-rate outputs."""
