@@ -118,7 +118,7 @@ VERSION = `python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])'`
 # The page of a comparison is tested in a browser; one that is installed serves as well.
 $(BROWSER):
 	@command -v chromium || command -v chromium-headless-shell || command -v google-chrome || \
-	  tests/get_browser.sh $(@D) || \
+	  tests/support/get_browser.sh $(@D) || \
 	  echo "note: found no browser: its tests will be skipped; apt-get install chromium" >&2
 
 clean:

@@ -9,7 +9,7 @@ from pictures import assert_same, photo_like
 from sw.errors import BadInput
 from sw.pictures.bicubic import crop_to_multiple, keys, resize
 
-VAL = Path(__file__).parent.parent / "data" / "val"
+VAL = Path(__file__).parents[3] / "data" / "val"
 
 
 def slow_line(line, ratio):

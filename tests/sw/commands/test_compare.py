@@ -1,4 +1,4 @@
-"""``python -m sw compare`` on small pictures; its page is looked at in test_report.py."""
+"""``python -m sw compare`` on small pictures; a browser looks at its page in test_page.py."""
 
 import csv
 import json

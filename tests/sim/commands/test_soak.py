@@ -1,8 +1,8 @@
 import sim.commands.soak
 from commands import refused
+from cores import make_core
 from sim.__main__ import main
 from sw.golden import upscale
-from test_core import make_core
 
 
 def small(rng, *, max_width, max_height):

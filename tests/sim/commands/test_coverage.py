@@ -1,5 +1,5 @@
+from cores import make_core
 from sim.commands.coverage import Point, points, traffic_of
-from test_core import make_core
 
 
 def test_points_of_a_coverage_file(tmp_path):

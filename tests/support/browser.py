@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-UNPACKED = Path(__file__).parent.parent / "build" / "chromium" / "browser"
+UNPACKED = Path(__file__).parent.parent.parent / "build" / "chromium" / "browser"
 INSTALLED = "chromium-headless-shell", "chromium", "google-chrome"
 
 

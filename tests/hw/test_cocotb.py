@@ -10,10 +10,10 @@ from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import get_runner
 from find_libpython import find_libpython
 
+from cores import make_chain, make_core
 from hw.core import Core
 from hw.emit import write_verilog
 from sw.tables.files import save
-from test_core import make_chain, make_core
 
 CORES = {
     "RGB": make_core("S", 6, 4, lanes=2),
@@ -51,7 +51,7 @@ def test_cocotb(name, tmp_path, monkeypatch):
             "TABLE": str(tmp_path / "table.npz"),
             "BEAT": str(p.beat),
             "CHANNELS": str(p.channels),
-            "PYTHONPATH": f"{here}:{here.parent}",
+            "PYTHONPATH": f"{here}:{here.parent / 'support'}:{here.parent.parent}",
         },
     )
     tests, failed = get_results(results)

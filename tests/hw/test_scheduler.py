@@ -9,7 +9,7 @@ from pictures import photo_like
 from sim.bench.random_cores import random_stage
 from sw import golden
 from sw.tables.rotation import ROTATIONS, rotate_taps
-from test_window import windows_of
+from windows import windows_of
 
 SHARES = [(1, 1), (1, 2), (1, 4), (3, 1), (3, 2), (3, 3), (3, 4), (3, 6), (3, 12), (3, 24), (1, 12)]
 WIDTH, HEIGHT = 6, 4

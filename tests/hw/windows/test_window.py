@@ -5,19 +5,7 @@ from blocks import TRAFFIC, make_params, unpack
 from hw.windows.window import Window
 from pictures import photo_like
 from sim.bench.streams import run_stream
-from test_line_buffer import columns_of, frames_for, pad_frame
-
-
-def windows_of(frames, p):
-    """What should come out: what is around the pixels of each beat, and its flags."""
-    for frame in frames:
-        height, width = frame.shape[:2]
-        padded = pad_frame(frame, p)
-        for y in range(height):
-            for x in range(0, width, p.columns):
-                last = x + p.columns == width
-                around = padded[y : y + p.side, x : x + p.window_columns]
-                yield around.tolist(), last, last and y == height - 1
+from windows import columns_of, frames_for, windows_of
 
 
 @pytest.mark.parametrize("padding", ["reflect", "edge"])

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-FAILURES = Path(__file__).parent.parent / "build" / "failures"
+FAILURES = Path(__file__).parent.parent.parent / "build" / "failures"
 
 
 def assert_same(expected, got, name):
