@@ -10,7 +10,7 @@ DESCRIPTION = "The core in FPGAs. For a board: python -m boards.ulx3s --help (or
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
-    return run_command(make_parser("boards.commands", COMMANDS, DESCRIPTION), argv)
+    return run_command(make_parser("boards", COMMANDS, DESCRIPTION), argv)
 
 
 if __name__ == "__main__":

@@ -10,11 +10,10 @@ from amaranth.lib.cdc import ResetSynchronizer
 from amaranth.lib.io import Buffer, PortLike
 
 from boards.gateware.board import Board, BoardParams
-from boards.gateware.splash import built_in_picture
+from boards.gateware.splash import splash
 from boards.picture_layout import Limits
 from boards.protocol import BAUD, SILENCE_SECONDS
-from hw.core import CoreParams
-from hw.lane_counts import chosen_lanes, natural_last_beat
+from hw.core_params import CoreParams
 from sw.commands.command_line import add_command, run_command
 from sw.tables.spec import Upsampler
 
@@ -26,16 +25,11 @@ PIXEL_HZ = 74_250_000
 
 def board_params(upsampler: Upsampler) -> BoardParams:
     """What such a board is made of, with the tables of ``upsampler`` and one lane."""
-    lanes = chosen_lanes(upsampler, 3, (1,))
     return BoardParams(
-        core=CoreParams(
-            upsampler=upsampler,
-            lanes=lanes,
-            beat=natural_last_beat(upsampler, 3, lanes),
-            max_width=LIMITS.width,
-            max_height=LIMITS.height,
+        core=CoreParams.for_upsampler(
+            upsampler, lanes=(1,), max_width=LIMITS.width, max_height=LIMITS.height
         ),
-        picture=built_in_picture(LIMITS.height, LIMITS.width),
+        picture=splash(LIMITS.height, LIMITS.width),
         clocks_per_bit=Fraction(PIXEL_HZ, BAUD),
         silence=int(SILENCE_SECONDS * PIXEL_HZ),
     )
@@ -52,7 +46,7 @@ def add_domains(m: Module, clocks: dict[str, Signal], locked: Signal) -> None:
 
 def add_board(
     m: Module,
-    p: BoardParams,
+    params: BoardParams,
     *,
     locked: Signal,
     uart: PortLike,
@@ -66,7 +60,7 @@ def add_board(
     ----------
     m : Module
         That of the whole design; it has the board's domains.
-    p : BoardParams
+    params : BoardParams
     locked : Signal
         The clocks are stable.
     uart : PortLike
@@ -76,7 +70,7 @@ def add_board(
     outputs : list of Component
         Double-rate outputs of blue, green, red and the clock.
     """
-    m.submodules.board = board = Board(p)
+    m.submodules.board = board = Board(params)
     m.submodules.rx = rx = Buffer("i", uart.rx)
     m.submodules.tx = tx = Buffer("o", uart.tx)
     m.d.comb += [board.rx.eq(rx.i), tx.o.eq(board.tx), board.locked.eq(locked)]

@@ -56,16 +56,18 @@ def make(upsampler: Upsampler) -> BuildPlan:
     BadInput
         If the board cannot show what the table makes, or Yosys is missing or fails.
     """
-    p = board_params(upsampler)
+    params = board_params(upsampler)
     with yosys_known():
-        return Platform().build(Top(p), name=NAME, do_build=False, script_after_synth=CLOCK_GROUPS)
+        return Platform().build(
+            Top(params), name=NAME, do_build=False, script_after_synth=CLOCK_GROUPS
+        )
 
 
 class Top(Elaboratable):
     """The design that becomes a bitstream."""
 
-    def __init__(self, p: BoardParams) -> None:
-        self.p = p
+    def __init__(self, params: BoardParams) -> None:
+        self.params = params
 
     def elaborate(self, platform: Genesys2Platform) -> Module:
         """Wire the board to the pins."""
@@ -82,7 +84,7 @@ class Top(Elaboratable):
         pairs = [hdmi.d[0], hdmi.d[1], hdmi.d[2], hdmi.clk]
         add_board(
             m,
-            self.p,
+            self.params,
             locked=clocks.locked,
             uart=uart,
             buttons=[platform.request("button", n, dir="-") for n in BUTTONS],

@@ -25,7 +25,7 @@ from boards.flow.synthesis import ECP5_LUTS
 from boards.gateware.board import LEDS, BoardParams
 from boards.gateware.serialiser import SEEN
 from boards.parts.ecp5 import DdrOutput, Pll
-from hw.core import CoreParams
+from hw.core_params import CoreParams
 from sw.tables import banks
 from sw.tables.cost import group_cost, stage_cost
 from sw.tables.spec import Upsampler
@@ -79,11 +79,11 @@ class Platform85F(ULX3S_85F_Platform):
         return memory.elaborate(None)
 
 
-def rows_in_logic(p: CoreParams) -> int:
+def rows_in_logic(params: CoreParams) -> int:
     """Rows up to which a bank has to be logic so that block RAM suffices for the rest."""
     taken = 0
     by_rows = {0: 0}
-    for s in p.stages:
+    for s in params.stages:
         taken += stage_cost(s.stage, s.maps_in, s.lanes, s.max_width).line_block_rams
         for group in s.groups:
             rams, _, _ = group_cost(group.tables, group.lanes)
@@ -99,10 +99,12 @@ def rows_in_logic(p: CoreParams) -> int:
 
 def make(upsampler: Upsampler) -> BuildPlan:
     """All files of the design, ready for Yosys."""
-    p = board_params(upsampler)
-    plan = Platform85F(rows_in_logic(p.core)).build(Top(p), name=build.NAME, do_build=False)
+    params = board_params(upsampler)
+    plan = Platform85F(rows_in_logic(params.core)).build(
+        Top(params), name=build.NAME, do_build=False
+    )
     soft = "\n".join(
-        f"techmap -map {TECHMAP.name} {cells}" for cells in soft_products(p.core, MULTIPLIERS)
+        f"techmap -map {TECHMAP.name} {cells}" for cells in soft_products(params.core, MULTIPLIERS)
     )
     plan.files[f"{build.NAME}.ys"] = SYNTHESIS.format(name=build.NAME, soft=soft, luts=ECP5_LUTS)
     plan.add_file(TECHMAP.name, TECHMAP.read_text())
@@ -126,8 +128,8 @@ def refine(module: dict) -> None:
 class Top(Elaboratable):
     """The design that becomes a bitstream."""
 
-    def __init__(self, p: BoardParams) -> None:
-        self.p = p
+    def __init__(self, params: BoardParams) -> None:
+        self.params = params
 
     def elaborate(self, platform: ULX3S_85F_Platform) -> Module:
         """Wire the board to the pins."""
@@ -152,7 +154,7 @@ class Top(Elaboratable):
         pairs = [hdmi.d[0], hdmi.d[1], hdmi.d[2], hdmi.clk]
         add_board(
             m,
-            self.p,
+            self.params,
             locked=second.locked,
             uart=uart,
             buttons=[

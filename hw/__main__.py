@@ -10,7 +10,7 @@ DESCRIPTION = "The upsampler as hardware."
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
-    return run_command(make_parser("hw.commands", COMMANDS, DESCRIPTION), argv)
+    return run_command(make_parser("hw", COMMANDS, DESCRIPTION), argv)
 
 
 if __name__ == "__main__":

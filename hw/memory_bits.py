@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hw.core import CoreParams
+from hw.core_params import CoreParams
 from sw.tables import banks
 
 TARGETS = {
@@ -37,10 +37,10 @@ class MemoryBits:
         return self.table + self.line_buffer + self.line_writer
 
 
-def memory_bits(p: CoreParams) -> MemoryBits:
+def memory_bits(params: CoreParams) -> MemoryBits:
     """Bits of memory in the core; what block RAM rounds up comes on top."""
     table = line_buffer = line_writer = 0
-    for s in p.stages:
+    for s in params.stages:
         for group in s.groups:
             depth = banks.depth(group.table)
             table += group.copies * group.banks * depth * group.numbers * 8

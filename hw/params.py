@@ -7,10 +7,9 @@ from amaranth.lib import data
 
 from hw.group_params import GroupParams
 from sw.errors import BadInput
-from sw.golden import alike
 from sw.tables.grid import DifferenceGrid
 from sw.tables.rotation import ROTATIONS
-from sw.tables.spec import Stage
+from sw.tables.spec import Stage, Upsampler
 
 BEATS = (1, 2, 4, 8, 16)
 
@@ -18,7 +17,7 @@ MOST_COLUMNS = 4
 """Pixels that a stage takes at a time."""
 
 
-def natural_beat(scale: int, channels: int, lanes: int) -> int:
+def natural_pixels_per_beat(scale: int, channels: int, lanes: int) -> int:
     """HR pixels per beat that keep up with ``lanes`` look-ups per clock, as far as 16 can."""
     per_clock = scale**2 * lanes / (channels * ROTATIONS)
     return next((beat for beat in BEATS if beat >= per_clock), BEATS[-1])
@@ -29,6 +28,25 @@ def lane_choices(channels: int) -> list[int]:
     part = {colours * turns for colours in {1, channels} for turns in (1, 2, ROTATIONS)}
     whole = {channels * ROTATIONS * columns for columns in range(2, MOST_COLUMNS + 1)}
     return sorted(part | whole)
+
+
+def usable_lanes(channels: int, enlarged: int) -> list[int]:
+    """Lanes that a stage can have, its frames coming ``enlarged`` times as wide as the picture.
+
+    A stage that takes several pixels at a time must find lines of a multiple of that.
+    """
+    whole = channels * ROTATIONS
+    return [n for n in lane_choices(channels) if enlarged % max(1, n // whole) == 0]
+
+
+def matching_lanes(upsampler: Upsampler, channels: int, first: int) -> tuple[int, ...]:
+    """Lanes for each stage that keep up with ``first`` lanes in the first, as far as they can."""
+    out, enlarged = [first], upsampler.stages[0].scale
+    for stage in upsampler.stages[1:]:
+        usable = usable_lanes(channels, enlarged)
+        out.append(next((n for n in usable if n >= first * enlarged**2), usable[-1]))
+        enlarged *= stage.scale
+    return tuple(out)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +67,7 @@ class StageParams:
     max_width : int
         Largest width of a frame as it comes, a multiple of ``columns`` like all widths: sizes the
         line memories.
-    beat : int
+    pixels_per_beat : int
         Pixels per beat of the output.
     final : bool
         Whether it is the last of a chain: no picture is passed on, there is one map.
@@ -65,7 +83,7 @@ class StageParams:
     channels: int = 3
     lanes: int = 2
     max_width: int = 960
-    beat: int = 4
+    pixels_per_beat: int = 4
     final: bool = False
 
     def __post_init__(self) -> None:
@@ -85,7 +103,7 @@ class StageParams:
     @cached_property
     def groups(self) -> tuple[GroupParams, ...]:
         """Tables that are looked up at the same place, together."""
-        return tuple(GroupParams(tuple(tables), self.lanes) for tables in alike(self.stage))
+        return tuple(GroupParams(tables, self.lanes) for tables in self.stage.groups)
 
     @property
     def scale(self) -> int:
@@ -130,7 +148,7 @@ class StageParams:
     @property
     def queues(self) -> bool:
         """Whether pixels go in the order and the beats in which they come: no line is written."""
-        return self.scale == 1 and self.beat == self.columns
+        return self.scale == 1 and self.pixels_per_beat == self.columns
 
     # The work of a pixel, shared out to the lanes.
 
@@ -145,14 +163,14 @@ class StageParams:
         return self.channels if self.lanes % self.channels == 0 else 1
 
     @property
-    def places(self) -> int:
+    def sample_lanes(self) -> int:
         """Samples worked on at a time: columns, and in each of them channels."""
         return self.columns * self.colour_lanes
 
     @property
     def rotation_lanes(self) -> int:
         """Rotations worked on at a time."""
-        return self.lanes // self.places
+        return self.lanes // self.sample_lanes
 
     @property
     def colour_steps(self) -> int:
@@ -214,7 +232,7 @@ class StageParams:
     @property
     def word_columns(self) -> int:
         """LR columns in a word of the line writer's memory: enough for a beat a clock."""
-        return self.columns * -(-self.beat // (self.scale * self.columns))
+        return self.columns * -(-self.pixels_per_beat // (self.scale * self.columns))
 
     @property
     def line_words(self) -> int:

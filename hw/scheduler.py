@@ -9,7 +9,7 @@ from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.layouts import mark_layout, window_layout, work_layout
+from hw.layouts import lookups_layout, tag_layout, window_layout
 from hw.params import StageParams
 from sw.tables.rotation import rotate_taps
 
@@ -28,7 +28,7 @@ class Scheduler(wiring.Component):
 
     Parameters
     ----------
-    p : StageParams
+    params : StageParams
 
     Members
     -------
@@ -38,65 +38,67 @@ class Scheduler(wiring.Component):
         Whether windows may start.
     start : Out(1)
         Windows start: their room is taken. ``start_last`` tells that they are the last of a line.
-    o : Out(stream of work_layout), always ready
+    o : Out(stream of lookups_layout), always ready
         Look-ups for each lane of each group.
-    mark : Out(mark_layout)
+    tag : Out(tag_layout)
         What they are, in the same clock.
     """
 
-    def __init__(self, p: StageParams) -> None:
-        self.p = p
+    def __init__(self, params: StageParams) -> None:
+        self.params = params
         super().__init__(
             {
-                "i": In(stream.Signature(window_layout(p))),
+                "i": In(stream.Signature(window_layout(params))),
                 "room": In(1),
                 "start": Out(1),
                 "start_last": Out(1),
-                "o": Out(stream.Signature(work_layout(p), always_ready=True)),
-                "mark": Out(mark_layout(p)),
+                "o": Out(stream.Signature(lookups_layout(params), always_ready=True)),
+                "tag": Out(tag_layout(params)),
             }
         )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        p = self.p
-        mark = Signal(mark_layout(p), reset_less=True)
-        work = Signal(work_layout(p), reset_less=True)
+        params = self.params
+        tag = Signal(tag_layout(params), reset_less=True)
+        work = Signal(lookups_layout(params), reset_less=True)
         valid = Signal()
         # A bit for each step: what moves windows on and what chooses taps has wires all over, so it
         # is a register.
-        step, go = Signal(p.steps, init=1), Signal()
+        step, advance = Signal(params.steps, init=1), Signal()
         first, last = step[0], step[-1]
-        now = Signal(mark_layout(p))  # the step that is taken in this clock
+        next_tag = Signal(tag_layout(params))  # the step that is taken in this clock
         m.d.comb += [
-            go.eq(self.i.valid & (self.room | ~first)),
+            advance.eq(self.i.valid & (self.room | ~first)),
             self.i.ready.eq(last & (self.room | ~first)),
-            self.start.eq(go & first),
+            self.start.eq(advance & first),
             self.start_last.eq(self.i.payload.line_last),
-            now.line_last.eq(self.i.payload.line_last),
-            now.frame_last.eq(self.i.payload.frame_last),
-            self.mark.eq(mark),
+            next_tag.line_last.eq(self.i.payload.line_last),
+            next_tag.frame_last.eq(self.i.payload.frame_last),
+            self.tag.eq(tag),
             self.o.payload.eq(work),
             self.o.valid.eq(valid),
         ]
-        m.d.sync += [valid.eq(go), mark.eq(now)]
-        with m.If(go):
+        m.d.sync += [valid.eq(advance), tag.eq(next_tag)]
+        with m.If(advance):
             m.d.sync += step.eq(step.rotate_left(1))
 
-        steps = [divmod(n, p.rotation_steps) for n in range(p.steps)]  # of colours, of rotations
+        steps = [
+            divmod(n, params.rotation_steps) for n in range(params.steps)
+        ]  # of colours, of rotations
         m.d.comb += [
-            now.colour_step.eq(_chosen(step, [c for c, _ in steps], Const)),
-            now.rotation_step.eq(_chosen(step, [k for _, k in steps], Const)),
+            next_tag.colour_step.eq(_chosen(step, [c for c, _ in steps], Const)),
+            next_tag.rotation_step.eq(_chosen(step, [k for _, k in steps], Const)),
         ]
-        if p.needs_centre:
-            for place in range(p.places):
+        if params.needs_centre:
+            for place in range(params.sample_lanes):
                 samples = [(0, c, place, (0, 0)) for c, _ in steps]
-                m.d.comb += now.centre[place].eq(_chosen(step, samples, self._sample))
-        for n, group in enumerate(p.groups):
+                m.d.comb += next_tag.centre[place].eq(_chosen(step, samples, self._sample))
+        for n, group in enumerate(params.groups):
             source, taps = group.table.source, group.table.taps
-            for lane in range(p.lanes):
-                place, rotation_place = divmod(lane, p.rotation_lanes)
-                turns = [k * p.rotation_lanes + rotation_place for _, k in steps]
+            for lane in range(params.lanes):
+                place, rotation_place = divmod(lane, params.rotation_lanes)
+                turns = [k * params.rotation_lanes + rotation_place for _, k in steps]
                 for j in range(len(taps)):
                     offsets = [rotate_taps(taps, turn)[j] for turn in turns]
                     samples = [
@@ -110,12 +112,12 @@ class Scheduler(wiring.Component):
     def _sample(self, sample: tuple[int, int, int, tuple[int, int]]) -> Value:
         """Of map ``source``, at ``offset`` from the pixel of ``place``, its channel by the step."""
         source, colour_step, place, offset = sample
-        p = self.p
-        column, channel_place = divmod(place, p.colour_lanes)
-        channel = colour_step * p.colour_lanes + channel_place
+        params = self.params
+        column, channel_place = divmod(place, params.colour_lanes)
+        channel = colour_step * params.colour_lanes + channel_place
         dy, dx = offset
-        pixel = self.i.payload.pixels[p.reach + dy][p.reach + column + dx]
-        return pixel[source * p.channels + channel]
+        pixel = self.i.payload.pixels[params.reach + dy][params.reach + column + dx]
+        return pixel[source * params.channels + channel]
 
 
 def _chosen(step: Signal, items: list, value: Callable[..., Value]) -> Value:

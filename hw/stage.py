@@ -11,7 +11,7 @@ from hw.output.line_writer import LineWriter
 from hw.output.pixel_queue import PixelQueue
 from hw.output.round_clip import RoundClip
 from hw.params import StageParams
-from hw.pipeline import Slice
+from hw.pipeline import SkidBuffer
 from hw.scheduler import Scheduler
 from hw.windows.line_buffer import LineBuffer
 from hw.windows.window import Window
@@ -29,7 +29,7 @@ class UpsamplerStage(wiring.Component):
 
     Parameters
     ----------
-    p : StageParams
+    params : StageParams
 
     Members
     -------
@@ -39,44 +39,44 @@ class UpsamplerStage(wiring.Component):
         Frames r times as wide and high.
     """
 
-    def __init__(self, p: StageParams) -> None:
-        self.p = p
+    def __init__(self, params: StageParams) -> None:
+        self.params = params
         super().__init__(
             {
-                "i": In(stream.Signature(pixels_layout(p))),
-                "o": Out(stream.Signature(beat_layout(p))),
+                "i": In(stream.Signature(pixels_layout(params))),
+                "o": Out(stream.Signature(beat_layout(params))),
             }
         )
 
     @staticmethod
-    def lanes_delay(p: StageParams) -> int:
+    def lanes_delay(params: StageParams) -> int:
         """Clocks that the slowest lanes take."""
-        return max(Lanes.delay(group) for group in p.groups)
+        return max(Lanes.delay(group) for group in params.groups)
 
     @staticmethod
-    def delay(p: StageParams) -> int:
+    def delay(params: StageParams) -> int:
         """Clocks from the scheduler to the line writer."""
-        return UpsamplerStage.lanes_delay(p) + Accumulate.delay(p) + RoundClip.DELAY
+        return UpsamplerStage.lanes_delay(params) + Accumulate.delay(params) + RoundClip.DELAY
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        p = self.p
-        m.submodules.line_buffer = line_buffer = LineBuffer(p)
-        m.submodules.window = window = Window(p)
-        m.submodules.scheduler = scheduler = Scheduler(p)
-        m.submodules.accumulate = accumulate = Accumulate(p)
-        m.submodules.round_clip = round_clip = RoundClip(p)
-        clocks = 1 + self.delay(p) + p.steps
-        writer = PixelQueue(p, clocks=clocks) if p.queues else LineWriter(p)
+        params = self.params
+        m.submodules.line_buffer = line_buffer = LineBuffer(params)
+        m.submodules.window = window = Window(params)
+        m.submodules.scheduler = scheduler = Scheduler(params)
+        m.submodules.accumulate = accumulate = Accumulate(params)
+        m.submodules.round_clip = round_clip = RoundClip(params)
+        clocks = 1 + self.delay(params) + params.steps
+        writer = PixelQueue(params, clocks=clocks) if params.queues else LineWriter(params)
         m.submodules.writer = writer
 
         connect(m, wiring.flipped(self.i), line_buffer.i)
-        m.submodules.columns = columns = Slice(column_layout(p))
+        m.submodules.columns = columns = SkidBuffer(column_layout(params))
         connect(m, line_buffer.o, columns.i)
         connect(m, columns.o, window.i)
         connect(m, window.o, scheduler.i)
-        delay, valid = self.lanes_delay(p), Signal(len(p.groups))
-        for n, group in enumerate(p.groups):
+        delay, valid = self.lanes_delay(params), Signal(len(params.groups))
+        for n, group in enumerate(params.groups):
             m.submodules[f"lanes{n}"] = lanes = Lanes(group)
             wait = delay - Lanes.delay(group)
             m.d.comb += [
@@ -89,21 +89,21 @@ class UpsamplerStage(wiring.Component):
         connect(m, accumulate.o, round_clip.i)
         connect(m, writer.o, wiring.flipped(self.o))
 
-        mark = delayed(m, scheduler.mark, delay)
-        mark_out = delayed(m, mark, Accumulate.delay(p) + RoundClip.DELAY)
+        tag = delayed(m, scheduler.tag, delay)
+        tag_out = delayed(m, tag, Accumulate.delay(params) + RoundClip.DELAY)
         m.d.comb += [
-            accumulate.step.eq(mark.rotation_step),
-            *([accumulate.centre.eq(mark.centre)] if any(p.differences) else []),
-            writer.mark.eq(mark_out),
+            accumulate.step.eq(tag.rotation_step),
+            *([accumulate.centre.eq(tag.centre)] if any(params.differences) else []),
+            writer.tag.eq(tag_out),
             writer.i.valid.eq(round_clip.o.valid),
             scheduler.room.eq(writer.room),
             writer.start.eq(scheduler.start),
             writer.start_last.eq(scheduler.start_last),
         ]
         made = writer.i.payload
-        if p.passes_picture:
-            for place in range(p.places):
-                m.d.comb += made[0][place][0].eq(mark_out.centre[place])
-        for number in range(p.maps):
-            m.d.comb += made[number + p.passes_picture].eq(round_clip.o.payload[number])
+        if params.passes_picture:
+            for place in range(params.sample_lanes):
+                m.d.comb += made[0][place][0].eq(tag_out.centre[place])
+        for number in range(params.maps):
+            m.d.comb += made[number + params.passes_picture].eq(round_clip.o.payload[number])
         return m

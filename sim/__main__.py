@@ -10,7 +10,7 @@ DESCRIPTION = "Simulate the RTL and compare it with the golden model."
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
-    return run_command(make_parser("sim.commands", COMMANDS, DESCRIPTION), argv)
+    return run_command(make_parser("sim", COMMANDS, DESCRIPTION), argv)
 
 
 if __name__ == "__main__":

@@ -2,3 +2,8 @@
 
 Nothing in here imports ``hw``, ``sim`` or ``boards``.
 """
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: ``luts`` lies in it, and ``build`` holds what commands keep there."""

@@ -26,7 +26,7 @@ DESCRIPTION = "Look-up-table super-resolution: fit or train tables, score them, 
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
-    return run_command(make_parser("sw.commands", COMMANDS, DESCRIPTION), argv)
+    return run_command(make_parser("sw", COMMANDS, DESCRIPTION), argv)
 
 
 if __name__ == "__main__":

@@ -166,14 +166,6 @@ def tiles(height: int, width: int, numbers: int) -> Iterator[tuple[slice, slice]
             yield slice(y, min(y + rows, height)), slice(x, min(x + columns, width))
 
 
-def alike(stage: Stage) -> list[list[Table]]:
-    """The stage's tables, those together that are looked up at the same place."""
-    groups: dict[tuple, list[Table]] = {}
-    for table in stage.tables:
-        groups.setdefault((table.source, table.taps, table.grid), []).append(table)
-    return list(groups.values())
-
-
 def run_stage(
     maps: Sequence[np.ndarray], stage: Stage, progress: Callable[[int], None] | None = None
 ) -> list[np.ndarray]:
@@ -189,7 +181,7 @@ def run_stage(
             group,
             np.hstack([each.entries.reshape(each.rows, r * r) for each in group]).astype(dtype),
         )
-        for group in alike(stage)
+        for group in stage.groups
     ]
     widest = max(entries.shape[1] for _, entries in groups)
     out = [np.empty((height, r, width, r, channels), np.uint8) for _ in stage.maps]

@@ -25,9 +25,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from sw import ROOT
+from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
 from sw.output import whole_file
-from sw.tables.files import load, table_path
 
 SEEDS = 3, 4, 5, 6, 7, 8
 
@@ -36,7 +37,7 @@ ROUNDS = 100
 
 NAME = "top"
 
-FOLDER = Path(__file__).resolve().parent.parent.parent / "build" / "ulx3s"
+FOLDER = ROOT / "build" / "ulx3s"
 
 BITSTREAM = FOLDER / f"{NAME}.bit"
 
@@ -59,10 +60,7 @@ RESOURCES = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument(
-        "--table", default="compact", metavar="NAME|PATH", help="of scale 4 (default: compact)"
-    )
-    parser.add_argument("--family", help="taps of an .npy, if not clear")
+    add_table_choice(parser)
     parser.add_argument(
         "--seed",
         type=int,
@@ -76,7 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Build; 0 if all clocks are fast enough, 1 if not."""
     commands = {tool: tool_command(tool) for tool in TOOLS}
-    plan = args.make(load(table_path(args.table), args.family))
+    plan = args.make(chosen_table(args))
     FOLDER.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     # WebAssembly sees the working folder and what lies below it.

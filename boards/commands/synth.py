@@ -23,9 +23,8 @@ from tqdm import tqdm
 
 from boards.flow.synthesis import CACHE, LIMIT, PLACERS, SCRIPTS, place, synthesise, tool_version
 from hw.commands.verilog import lane_numbers
-from hw.core import CoreParams
+from hw.core_params import CoreParams
 from hw.emit import check_tools
-from hw.lane_counts import chosen_lanes, natural_last_beat
 from sw.errors import BadInput
 from sw.output import check_writable, whole_file
 from sw.tables.files import load, table_path
@@ -114,11 +113,11 @@ def run(args: argparse.Namespace) -> None:
     print(f"{', '.join(tools)}; minutes without what is kept: {minutes(cores, args):.0f}")
     print(HEAD, end="")
     with tqdm(total=len(cores) * len(args.families), unit="row", leave=False) as bar:
-        for row, p in cores.items():
+        for row, params in cores.items():
             for family in args.families:
                 bar.set_description(f"{row} {family}")
                 speeds = args.speeds if family == "ecp5" and args.seeds else [None]
-                for result in measure(row, p, family, speeds, args, bar):
+                for result in measure(row, params, family, speeds, args, bar):
                     results.append(result)
                     text += line(result)
                     tqdm.write(line(result), end="")
@@ -143,14 +142,10 @@ def row_params(row: str) -> CoreParams:
         numbers = lane_numbers(lanes)
     except ValueError as error:
         raise BadInput(f"row {row}: TABLE:P[,P…], as nano:1 or pico:3,12, is accepted") from error
-    upsampler = load(table_path(name))
-    lanes = chosen_lanes(upsampler, CHANNELS, numbers)
-    beat = natural_last_beat(upsampler, CHANNELS, lanes)
-    return CoreParams(
-        upsampler=upsampler,
+    return CoreParams.for_upsampler(
+        load(table_path(name)),
         channels=CHANNELS,
-        lanes=lanes,
-        beat=beat,
+        lanes=numbers,
         max_width=WIDTH,
         max_height=HEIGHT,
     )
@@ -158,7 +153,9 @@ def row_params(row: str) -> CoreParams:
 
 def minutes(cores: dict[str, CoreParams], args: argparse.Namespace) -> float:
     """Minutes that all of it takes, roughly."""
-    groups = [group for p in cores.values() for stage in p.stages for group in stage.groups]
+    groups = [
+        group for params in cores.values() for stage in params.stages for group in stage.groups
+    ]
     products = sum(group.lanes * group.banks * group.numbers for group in groups)
     placed = args.seeds * len(args.speeds) if "ecp5" in args.families else 0
     return products * (len(args.families) / SYNTHESISED + placed / PLACED)
@@ -166,20 +163,20 @@ def minutes(cores: dict[str, CoreParams], args: argparse.Namespace) -> float:
 
 def measure(
     row: str,
-    p: CoreParams,
+    params: CoreParams,
     family: str,
     speeds: list[int | None],
     args: argparse.Namespace,
     bar: tqdm,
 ) -> list[dict]:
     """Results of a row for one family, one for each speed grade."""
-    counts, netlist = synthesise(p, family)
-    clocks = p.clocks_per_frame(WIDTH, HEIGHT)
+    counts, netlist = synthesise(params, family)
+    clocks = params.clocks_per_frame(WIDTH, HEIGHT)
     results = []
     for speed in speeds:
         result = {
             "table": row.rpartition(":")[0],
-            "lanes": p.lanes,
+            "lanes": params.lanes,
             "family": family if speed is None else f"{family}, speed grade {speed}",
             "luts": counts.luts,
             "flip_flops": counts.flip_flops,

@@ -11,24 +11,17 @@ import argparse
 from pathlib import Path
 
 from boards.commands.build import NAME
+from sw import ROOT
+from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
 from sw.output import check_writable, whole_file
-from sw.tables.files import load, table_path
 
-FOLDER = Path(__file__).resolve().parent.parent.parent / "build" / "genesys2"
-
-
-def add_table_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare which table it is."""
-    parser.add_argument(
-        "--table", default="S", metavar="NAME|PATH", help="a table of scale 4 (default: S)"
-    )
-    parser.add_argument("--family", help="taps of an .npy, if not clear")
+FOLDER = ROOT / "build" / "genesys2"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    add_table_arguments(parser)
+    add_table_choice(parser, default="S")
     parser.add_argument(
         "--out", type=Path, default=FOLDER, metavar="DIR", help="default: %(default)s"
     )
@@ -36,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Write the files."""
-    upsampler = load(table_path(args.table), args.family)
+    upsampler = chosen_table(args)
     try:
         args.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

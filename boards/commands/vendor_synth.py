@@ -14,10 +14,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from boards.commands.build import NAME, step, tool_command
-from boards.commands.vendor_build import FOLDER, add_table_arguments
+from boards.commands.vendor_build import FOLDER
 from boards.flow.synthesis import count, shorten
 from boards.flow.vendor_plan import ROMS
-from sw.tables.files import load, table_path
+from sw.commands.table_options import add_table_choice, chosen_table
 
 # All pins have buffers.
 SCRIPT = (
@@ -28,13 +28,13 @@ SCRIPT = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    add_table_arguments(parser)
+    add_table_choice(parser, default="S")
 
 
 def run(args: argparse.Namespace) -> int:
     """Count; 0 if all of it fits, 1 if not."""
     yosys = tool_command("yosys")
-    plan = args.make(load(table_path(args.table), args.family))
+    plan = args.make(chosen_table(args))
     FOLDER.mkdir(parents=True, exist_ok=True)
     # WebAssembly sees the working folder and what lies below it.
     with tempfile.TemporaryDirectory(dir=FOLDER) as work:

@@ -13,13 +13,15 @@ from pathlib import Path
 from boards.commands.build import TOOLS, tool_command
 from boards.flow.hard_registers import Netlist
 from boards.flow.soft_products import TECHMAP, soft_products
-from hw.core import Core, CoreParams
+from hw.core import Core
+from hw.core_params import CoreParams
 from hw.emit import write_verilog
+from sw import ROOT
 from sw.errors import BadInput
 from sw.output import whole_file
 from sw.tables.banks import FEW
 
-CACHE = Path(__file__).resolve().parent.parent.parent / "build" / "synth"
+CACHE = ROOT / "build" / "synth"
 
 TOP = "srlut"
 
@@ -78,8 +80,8 @@ class Counts:
     block_rams: float
 
 
-def synthesise(p: CoreParams, family: str) -> tuple[Counts, Path]:
-    """Counts of ``p`` made for ``family``, and for ECP5 the netlist in Yosys's JSON.
+def synthesise(params: CoreParams, family: str) -> tuple[Counts, Path]:
+    """Counts of ``params`` made for ``family``, and for ECP5 the netlist in Yosys's JSON.
 
     Raises
     ------
@@ -89,12 +91,12 @@ def synthesise(p: CoreParams, family: str) -> tuple[Counts, Path]:
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as work:
         folder = Path(work)
-        files = write_verilog(Core(p), folder, TOP)
+        files = write_verilog(Core(params), folder, TOP)
         if family != "ecp5":
             for path in files[1:]:
                 shorten(path)
         (folder / TECHMAP.name).write_text(TECHMAP.read_text())
-        text = script(p, family)
+        text = script(params, family)
         sources = [*sorted(files), Path(__file__).with_name("hard_registers.py")]
         counted = LUTS, LUT_MEMORIES, FLIP_FLOPS, MULTIPLIER_CELLS, BLOCK_RAMS
         parts = [text, tool_version("yosys"), str(counted), *(path.read_text() for path in sources)]
@@ -197,12 +199,14 @@ def count(cells: dict[str, int]) -> Counts:
     )
 
 
-def script(p: CoreParams, family: str) -> str:
+def script(params: CoreParams, family: str) -> str:
     """Yosys's commands, from the core's Verilog to counts, and for ECP5 to a netlist in JSON."""
     steps = [f"read_verilog {TOP}.v"]
     if family == "ecp5":
         steps.append(f"hierarchy -top {TOP}; proc; wreduce")
-        steps += [f"techmap -map {TECHMAP.name} {each}" for each in soft_products(p, MULTIPLIERS)]
+        steps += [
+            f"techmap -map {TECHMAP.name} {each}" for each in soft_products(params, MULTIPLIERS)
+        ]
     steps += [SCRIPTS[family].format(top=TOP), "tee -q -o stat.json stat -json"]
     if family == "ecp5":
         steps.append("write_json netlist.json")

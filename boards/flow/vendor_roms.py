@@ -46,15 +46,15 @@ class SplitRom(Elaboratable):
             init = contents[start : start + rows]
             part = Memory(shape=whole.shape, depth=rows, init=init, attrs=whole.attrs)
             m.submodules[f"part{n}"] = part
-            for p, port in enumerate(whole.read_ports):
+            for params, port in enumerate(whole.read_ports):
                 here = part.read_port(domain=port.domain)
                 # A part begins at a multiple of its rows, rounded up: the lower bits will do.
                 m.d.comb += here.addr.eq(port.addr)
                 if n == 0:
-                    data[p] = here.data
+                    data[params] = here.data
                     continue
-                chosen = Signal(name=f"chosen{n}_{p}", reset_less=True)
+                chosen = Signal(name=f"chosen{n}_{params}", reset_less=True)
                 m.d[port.domain] += chosen.eq(port.addr >= start)
-                data[p] = Mux(chosen, here.data, data[p])
+                data[params] = Mux(chosen, here.data, data[params])
         m.d.comb += [out.eq(value) for out, value in zip(read, data, strict=True)]
         return m

@@ -9,16 +9,16 @@ from amaranth.lib import data, wiring
 from amaranth.lib.cdc import FFSynchronizer
 from amaranth.lib.wiring import In, Out, connect
 
-from boards.gateware.core_domain import Upscaler
+from boards.gateware.core_domain import CoreDomain
 from boards.gateware.display import PAIRS, Display, View
 from boards.gateware.frame_buffer import FrameBuffer
-from boards.gateware.picture_reader import Feed
+from boards.gateware.picture_reader import PictureReader
 from boards.gateware.picture_receiver import PictureReceiver
 from boards.gateware.serialiser import Serialiser
 from boards.gateware.uart import UartReceiver, UartTransmitter
 from boards.gateware.video_timing import HD720, VideoMode
 from boards.picture_layout import SCALE, Limits, size_layout
-from hw.core import CoreParams
+from hw.core_params import CoreParams
 from sw.errors import BadInput
 
 LEDS = 8
@@ -55,8 +55,8 @@ class BoardParams:
     def __post_init__(self) -> None:
         if self.core.upsampler.scale != SCALE or self.core.channels != 3:
             raise BadInput(f"a table of scale {SCALE} is accepted, for three channels")
-        if SCALE % self.core.beat:
-            raise BadInput(f"beat is {self.core.beat}; 1, 2 or 4 is accepted")
+        if SCALE % self.core.pixels_per_beat:
+            raise BadInput(f"beat is {self.core.pixels_per_beat}; 1, 2 or 4 is accepted")
         height, width, _ = self.picture.shape
         if height > self.limits.height or width > self.limits.width:
             raise BadInput(f"the picture has {width}×{height} pixels, which is too large")
@@ -77,7 +77,7 @@ class Board(wiring.Component):
 
     Parameters
     ----------
-    p : BoardParams
+    params : BoardParams
 
     Members
     -------
@@ -94,8 +94,8 @@ class Board(wiring.Component):
         Blue, green, red and clock: two bits in each clock of ``shift``, bit 0 first.
     """
 
-    def __init__(self, p: BoardParams) -> None:
-        self.p = p
+    def __init__(self, params: BoardParams) -> None:
+        self.params = params
         super().__init__(
             {
                 "rx": In(1, init=1),
@@ -109,14 +109,14 @@ class Board(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        p, limits = self.p, self.p.limits
-        m.submodules.uart_receiver = uart_receiver = UartReceiver(p.clocks_per_bit)
-        m.submodules.uart_transmitter = uart_transmitter = UartTransmitter(p.clocks_per_bit)
-        m.submodules.receiver = receiver = PictureReceiver(limits, silence=p.silence)
-        m.submodules.memory = memory = FrameBuffer(limits, p.picture)
-        m.submodules.feed = feed = Feed(limits)
-        m.submodules.upscaler = upscaler = Upscaler(p.core)
-        m.submodules.display = display = Display(p.mode, limits, p.core)
+        params, limits = self.params, self.params.limits
+        m.submodules.uart_receiver = uart_receiver = UartReceiver(params.clocks_per_bit)
+        m.submodules.uart_transmitter = uart_transmitter = UartTransmitter(params.clocks_per_bit)
+        m.submodules.receiver = receiver = PictureReceiver(limits, silence=params.silence)
+        m.submodules.memory = memory = FrameBuffer(limits, params.picture)
+        m.submodules.feed = feed = PictureReader(limits)
+        m.submodules.upscaler = upscaler = CoreDomain(params.core)
+        m.submodules.display = display = Display(params.mode, limits, params.core)
         m.submodules.serialiser = serialiser = Serialiser(PAIRS)
         connect(m, uart_receiver.o, receiver.i)
         connect(m, receiver.o, uart_transmitter.i)
@@ -124,7 +124,7 @@ class Board(wiring.Component):
         connect(m, upscaler.o, display.i)
 
         # What is shown changes between two frames.
-        height, width, _ = p.picture.shape
+        height, width, _ = params.picture.shape
         first = {"height": height, "width": width, "line_words": Limits(height, width).line_words}
         size = Signal(size_layout(limits), init=first)
         shown = Signal()  # which of the two pictures

@@ -6,32 +6,35 @@ from amaranth.lib.cdc import PulseSynchronizer
 from amaranth.lib.fifo import AsyncFIFOBuffered
 from amaranth.lib.wiring import In, Out
 
-from boards.gateware.picture_reader import feed_layout
+from boards.gateware.picture_reader import reader_layout
 from boards.picture_layout import pixel_layout
-from hw.core import Core, CoreParams
+from hw.core import Core
+from hw.core_params import CoreParams
 
 DEPTH = 17
 """Of the queues: the clocks in which word of a beat gets from one side to the other, and some."""
 
 
-def hr_beat_layout(p: CoreParams) -> data.StructLayout:
+def hr_beat_layout(params: CoreParams) -> data.StructLayout:
     """A beat of the enlarged picture; ``first`` marks the first one of a frame."""
-    return data.StructLayout({"pixels": data.ArrayLayout(pixel_layout(), p.beat), "first": 1})
+    return data.StructLayout(
+        {"pixels": data.ArrayLayout(pixel_layout(), params.pixels_per_beat), "first": 1}
+    )
 
 
-class Upscaler(wiring.Component):
+class CoreDomain(wiring.Component):
     """Enlarge a stream of frames with the core, clocked by the domain ``core``.
 
     Both ends belong to the domain ``sync``.
 
     Parameters
     ----------
-    p : CoreParams
+    params : CoreParams
         With three channels.
 
     Members
     -------
-    i : In(stream of feed_layout)
+    i : In(stream of reader_layout)
         Frames.
     height, width : In(16)
         Their size; changes only between two frames, after all of one has come out.
@@ -41,14 +44,14 @@ class Upscaler(wiring.Component):
         For one clock: what came was not a whole frame.
     """
 
-    def __init__(self, p: CoreParams) -> None:
-        self.p = p
+    def __init__(self, params: CoreParams) -> None:
+        self.params = params
         super().__init__(
             {
-                "i": In(stream.Signature(feed_layout())),
+                "i": In(stream.Signature(reader_layout())),
                 "height": In(16),
                 "width": In(16),
-                "o": Out(stream.Signature(hr_beat_layout(p))),
+                "o": Out(stream.Signature(hr_beat_layout(params))),
                 "error": Out(1),
             }
         )
@@ -56,16 +59,16 @@ class Upscaler(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         # The core brings a domain of its own.
-        core = Core(self.p)
+        core = Core(self.params)
         m.submodules.core = DomainRenamer("srlut")(core)
         m.submodules.queue_in = queue_in = AsyncFIFOBuffered(
-            width=feed_layout().size, depth=DEPTH, w_domain="sync", r_domain="core"
+            width=reader_layout().size, depth=DEPTH, w_domain="sync", r_domain="core"
         )
         m.submodules.queue_out = queue_out = AsyncFIFOBuffered(
-            width=hr_beat_layout(self.p).size, depth=DEPTH, w_domain="core", r_domain="sync"
+            width=hr_beat_layout(self.params).size, depth=DEPTH, w_domain="core", r_domain="sync"
         )
         m.submodules.error = error = PulseSynchronizer("core", "sync")
-        come = data.View(feed_layout(), queue_in.r_data)
+        come = data.View(reader_layout(), queue_in.r_data)
         m.d.comb += [
             core.aclk.eq(ClockSignal("core")),
             core.aresetn.eq(~ResetSignal("core")),

@@ -6,10 +6,10 @@ from amaranth.lib.wiring import In, Out
 
 from boards.gateware.core_domain import hr_beat_layout
 from boards.picture_layout import pixel_layout
-from hw.core import CoreParams
+from hw.core_params import CoreParams
 
 
-class UpsampledPixels(wiring.Component):
+class CorePixels(wiring.Component):
     """The picture enlarged by the core: pixels out of its beats, frame by frame.
 
     A pixel per clock, one clock after it is asked for. If a beat is not there when it is needed, or
@@ -18,7 +18,7 @@ class UpsampledPixels(wiring.Component):
 
     Parameters
     ----------
-    p : CoreParams
+    params : CoreParams
         Its lines have a multiple of ``beat`` pixels.
 
     Members
@@ -35,11 +35,11 @@ class UpsampledPixels(wiring.Component):
         For one clock: a frame was lost or cut short.
     """
 
-    def __init__(self, p: CoreParams) -> None:
-        self.p = p
+    def __init__(self, params: CoreParams) -> None:
+        self.params = params
         super().__init__(
             {
-                "i": In(stream.Signature(hr_beat_layout(p))),
+                "i": In(stream.Signature(hr_beat_layout(params))),
                 "take": In(1),
                 "first": In(1),
                 "o": Out(pixel_layout()),
@@ -50,7 +50,7 @@ class UpsampledPixels(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         beat = self.i.payload
-        column = Signal(range(self.p.beat))
+        column = Signal(range(self.params.pixels_per_beat))
         lost, right = Signal(), Signal()
         begins = (beat.first == self.first) & (~lost | self.first)
         m.d.comb += right.eq(self.i.valid & ((column != 0) | begins))
@@ -58,7 +58,7 @@ class UpsampledPixels(wiring.Component):
         with m.If(self.take):
             with m.If(right):
                 m.d.sync += [lost.eq(0), self.o.eq(beat.pixels[column]), column.eq(column + 1)]
-                with m.If(column == self.p.beat - 1):
+                with m.If(column == self.params.pixels_per_beat - 1):
                     m.d.comb += self.i.ready.eq(1)
                     m.d.sync += column.eq(0)
             with m.Else():

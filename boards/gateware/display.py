@@ -5,13 +5,13 @@ from amaranth.lib import data, enum, stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
 from boards.gateware.core_domain import hr_beat_layout
-from boards.gateware.core_pixels import UpsampledPixels
+from boards.gateware.core_pixels import CorePixels
 from boards.gateware.nearest_pixels import NearestPixels
-from boards.gateware.placement import Window, spot_layout
+from boards.gateware.placement import Window, placement_layout
 from boards.gateware.tmds_encoder import CLOCK_WORD, TmdsEncoder
 from boards.gateware.video_timing import VideoMode, VideoTiming
 from boards.picture_layout import Limits, pixel_layout, size_layout, word_layout
-from hw.core import CoreParams
+from hw.core_params import CoreParams
 
 PAIRS = 4
 """Of the connector: blue, green, red and the clock."""
@@ -36,7 +36,7 @@ class Display(wiring.Component):
     mode : VideoMode
     limits : Limits
         Largest picture; enlarged, it fits the screen.
-    p : CoreParams
+    params : CoreParams
 
     Members
     -------
@@ -59,8 +59,8 @@ class Display(wiring.Component):
         For one clock: the core's frame was not there in time, or not whole.
     """
 
-    def __init__(self, mode: VideoMode, limits: Limits, p: CoreParams) -> None:
-        self.mode, self.limits, self.p = mode, limits, p
+    def __init__(self, mode: VideoMode, limits: Limits, params: CoreParams) -> None:
+        self.mode, self.limits, self.params = mode, limits, params
         super().__init__(
             {
                 "frame": Out(1),
@@ -69,7 +69,7 @@ class Display(wiring.Component):
                 "read_en": Out(1),
                 "read_word": Out(range(limits.words)),
                 "read_data": In(word_layout()),
-                "i": In(stream.Signature(hr_beat_layout(p))),
+                "i": In(stream.Signature(hr_beat_layout(params))),
                 "o": Out(data.ArrayLayout(10, PAIRS)),
                 "error": Out(1),
             }
@@ -80,11 +80,11 @@ class Display(wiring.Component):
         m.submodules.timing = timing = VideoTiming(self.mode)
         m.submodules.window = window = Window(self.mode, self.limits)
         m.submodules.nearest = nearest = NearestPixels(self.limits)
-        m.submodules.upsampled = upsampled = UpsampledPixels(self.p)
+        m.submodules.upsampled = upsampled = CorePixels(self.params)
         connect(m, flipped(self.i), upsampled.i)
         spots = [window.o]  # by clocks of delay
         for n in range(nearest.delay):
-            spots.append(Signal(spot_layout(), name=f"spot{n}", reset_less=True))
+            spots.append(Signal(placement_layout(), name=f"spot{n}", reset_less=True))
             m.d.sync += spots[-1].eq(spots[-2])
         spot = spots[-1]
         m.d.comb += [
@@ -108,7 +108,7 @@ class Display(wiring.Component):
             white.eq((self.view == View.SPLIT) & spot.middle),
             black.eq(~spot.picture),
         ]
-        shown, last = Signal(pixel_layout()), Signal(spot_layout())
+        shown, last = Signal(pixel_layout()), Signal(placement_layout())
         m.d.sync += [
             last.eq(spot),
             shown.eq(Mux(by_nearest, nearest.o, upsampled.o)),

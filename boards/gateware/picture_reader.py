@@ -8,12 +8,12 @@ from boards.gateware.frame_buffer import delay
 from boards.picture_layout import WORD_PIXELS, Limits, pixel_layout, size_layout, word_layout
 
 
-def feed_layout() -> data.StructLayout:
+def reader_layout() -> data.StructLayout:
     """A pixel and where it lies, as AXI4-Stream video has it."""
     return data.StructLayout({"pixel": pixel_layout(), "start_of_frame": 1, "end_of_line": 1})
 
 
-class Feed(wiring.Component):
+class PictureReader(wiring.Component):
     """Send the picture's pixels once, in raster order, whenever it is told to.
 
     Three pixels in ``delay(limits)`` + 4 clocks if memory is free and ``o`` is taken.
@@ -37,7 +37,7 @@ class Feed(wiring.Component):
         Memory reads it in this clock.
     read_data : In(word_layout())
         The word, ``delay(limits)`` clocks later.
-    o : Out(stream of feed_layout)
+    o : Out(stream of reader_layout)
         The pixels.
     """
 
@@ -52,7 +52,7 @@ class Feed(wiring.Component):
                 "read_word": Out(range(limits.words)),
                 "read_free": In(1),
                 "read_data": In(word_layout()),
-                "o": Out(stream.Signature(feed_layout())),
+                "o": Out(stream.Signature(reader_layout())),
             }
         )
 

@@ -8,7 +8,7 @@ from boards.gateware.video_timing import VideoMode, place_layout
 from boards.picture_layout import SCALE, Limits, size_layout
 
 
-def spot_layout() -> data.StructLayout:
+def placement_layout() -> data.StructLayout:
     """What a pixel of the screen shows; ``first`` is the first one of the picture."""
     return data.StructLayout(
         {
@@ -40,7 +40,7 @@ class Window(wiring.Component):
         Where the beam is.
     size : In(size_layout)
         Of the picture; changes in blanking only.
-    o : Out(spot_layout)
+    o : Out(placement_layout)
         What is there.
     """
 
@@ -50,7 +50,7 @@ class Window(wiring.Component):
             {
                 "i": In(place_layout(mode)),
                 "size": In(size_layout(limits)),
-                "o": Out(spot_layout()),
+                "o": Out(placement_layout()),
             }
         )
 

@@ -7,7 +7,7 @@ OVERSAMPLING = 4
 """Drawn so many times larger, then reduced, so that edges come out smooth."""
 
 
-def built_in_picture(height: int, width: int) -> np.ndarray:
+def splash(height: int, width: int) -> np.ndarray:
     """A test picture, uint8 (height, width, 3).
 
     Slanted lines, rings and writing, where methods of enlarging differ; colour bars and a ramp of

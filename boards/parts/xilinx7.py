@@ -131,5 +131,5 @@ class DdrOutput(wiring.Component):
             i_D2=self.i[1],
             o_Q=bit,
         )
-        m.submodules.buffer = Instance("OBUFDS", i_I=bit, o_O=self.port.p, o_OB=self.port.n)
+        m.submodules.buffer = Instance("OBUFDS", i_I=bit, o_O=self.port.params, o_OB=self.port.n)
         return m

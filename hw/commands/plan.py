@@ -11,11 +11,11 @@ pass at a frame's start take a little.
 
 import argparse
 
-from hw.core import CoreParams
-from hw.lane_counts import natural_last_beat, usable_lanes
+from hw.core_params import CoreParams
+from hw.params import usable_lanes
+from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
 from sw.tables import cost
-from sw.tables.files import FAMILIES, load, table_path
 from sw.tables.spec import Upsampler
 
 SLACK = 0.995
@@ -36,8 +36,8 @@ def plan(
     lanes, enlarged, slowest = [], 1, 0
     for number, stage in enumerate(upsampler.stages):
         for count in usable_lanes(channels, enlarged):
-            p = core(upsampler, (*lanes, count), width, height, channels)
-            clocks = p.clocks_of_stage(number, width, height)
+            params = core(upsampler, (*lanes, count), width, height, channels)
+            clocks = params.clocks_of_stage(number, width, height)
             if clocks <= budget:
                 break
         lanes.append(count)
@@ -56,33 +56,31 @@ def core(
 ) -> CoreParams:
     """A core of ``lanes`` for the first stages, one lane for those that are missing."""
     lanes += (1,) * (len(upsampler.stages) - len(lanes))
-    return CoreParams(
-        upsampler=upsampler,
-        channels=channels,
-        lanes=lanes,
-        max_width=width,
-        max_height=height,
-        beat=natural_last_beat(upsampler, channels, lanes),
+    return CoreParams.for_upsampler(
+        upsampler, channels=channels, lanes=lanes, max_width=width, max_height=height
     )
 
 
-def costs(p: CoreParams) -> list[cost.StageCost]:
+def costs(params: CoreParams) -> list[cost.StageCost]:
     """Of each stage."""
-    return [cost.stage_cost(s.stage, s.maps_in, s.lanes, s.max_width, p.channels) for s in p.stages]
+    return [
+        cost.stage_cost(s.stage, s.maps_in, s.lanes, s.max_width, params.channels)
+        for s in params.stages
+    ]
 
 
-def as_lines(p: CoreParams) -> list[str]:
+def as_lines(params: CoreParams) -> list[str]:
     """The plan as a Markdown table."""
     lines = [
         "| stage | maps in, out | tables × lanes | pixels at a time | clocks per frame | "
         "copies of the tables | block RAMs: tables, lines | LUT4 of tables | products |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
-    for n, (s, of) in enumerate(zip(p.stages, costs(p), strict=True)):
-        copies = {g.lanes if cost.in_luts(g.table) else g.copies for g in s.groups}
+    for n, (s, of) in enumerate(zip(params.stages, costs(params), strict=True)):
+        copies = {group.lanes if cost.in_luts(group.table) else group.copies for group in s.groups}
         lines.append(
             f"| {n + 1}: ×{s.scale} | {s.maps_in}, {s.maps_out} | {of.groups} × {of.lanes} | "
-            f"{s.columns} | {p.clocks_of_stage(n, p.max_width, p.max_height)} | "
+            f"{s.columns} | {params.clocks_of_stage(n, params.max_width, params.max_height)} | "
             f"{' or '.join(map(str, sorted(copies)))} | "
             f"{of.table_block_rams}, {of.line_block_rams} | {of.table_luts} | {of.products} |"
         )
@@ -92,8 +90,7 @@ def as_lines(p: CoreParams) -> list[str]:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     option = parser.add_argument
-    option("--table", default="compact", metavar="NAME|PATH", help="default: %(default)s")
-    option("--family", choices=FAMILIES, help="taps of an .npy, if not clear")
+    add_table_choice(parser)
     option("--clock-mhz", type=float, required=True, metavar="F", help="clock of the core")
     option("--fps", type=float, default=60, metavar="N", help="frames a second (default: 60)")
     option("--width", type=int, default=960, metavar="N", help="LR width (default: 960)")
@@ -106,8 +103,8 @@ def run(args: argparse.Namespace) -> None:
     """Print the plan."""
     if args.clock_mhz <= 0 or args.fps <= 0:
         raise BadInput("--clock-mhz and --fps: numbers above 0 are accepted")
-    p = plan(
-        load(table_path(args.table), args.family),
+    params = plan(
+        chosen_table(args),
         clock_mhz=args.clock_mhz,
         fps=args.fps,
         width=args.width,
@@ -115,17 +112,17 @@ def run(args: argparse.Namespace) -> None:
         channels=args.channels,
     )
     part = cost.PARTS[args.part or cost.DEFAULT_PART]
-    used = cost.shares(costs(p), part)
+    used = cost.shares(costs(params), part)
     if args.part and max(used.values()) > 1:
         over = ", ".join(f"{share:.0%} of the {name}" for name, share in used.items() if share > 1)
         raise BadInput(
             f"{args.table} takes {over} of {part.name}: a smaller table, a slower rate or a larger "
             "part would do"
         )
-    print("\n".join(as_lines(p)))
-    clocks = p.clocks_per_frame(args.width, args.height)
+    print("\n".join(as_lines(params)))
+    clocks = params.clocks_per_frame(args.width, args.height)
     print(
         f"{args.clock_mhz * 1e6 / clocks:.2f} frames a second, {clocks} clocks each; "
-        f"--lanes {','.join(map(str, p.lanes))} --beat {p.beat}"
+        f"--lanes {','.join(map(str, params.lanes))} --beat {params.pixels_per_beat}"
     )
-    print(f"estimated, {cost.share_line(costs(p), part)}")
+    print(f"estimated, {cost.share_line(costs(params), part)}")

@@ -17,27 +17,28 @@ from pathlib import Path
 from amaranth.hdl import Shape
 from amaranth.lib.wiring import In
 
-from hw.core import Core, CoreParams
+from hw.core import Core
+from hw.core_params import CoreParams
 from hw.emit import check_tools, write_verilog
-from hw.lane_counts import chosen_lanes, natural_last_beat
 from hw.memory_bits import TARGETS, memory_bits
+from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
 from sw.output import check_writable, whole_file
-from sw.tables.files import FAMILIES, describe, load, table_path
+from sw.tables.files import describe
 
 
 def describe_core(core: Core) -> dict:
     """Everything that a user of the Verilog needs to know, ready for JSON."""
-    p = core.p
-    bits = memory_bits(p)
+    params = core.params
+    bits = memory_bits(params)
     return {
-        "table": describe(p.upsampler),
-        "channels": p.channels,
-        "lanes": p.lanes,
-        "beat": p.beat,
-        "max_width": p.max_width,
-        "max_height": p.max_height,
-        "scale": p.upsampler.scale,
+        "table": describe(params.upsampler),
+        "channels": params.channels,
+        "lanes": params.lanes,
+        "beat": params.pixels_per_beat,
+        "max_width": params.max_width,
+        "max_height": params.max_height,
+        "scale": params.upsampler.scale,
         "ports": {
             name: {
                 "direction": "input" if member.flow == In else "output",
@@ -45,18 +46,15 @@ def describe_core(core: Core) -> dict:
             }
             for name, member in core.signature.members.items()
         },
-        "latency_clocks": p.latency(p.max_width),
-        "clocks_per_frame": p.clocks_per_frame(p.max_width, p.max_height),
+        "latency_clocks": params.latency(params.max_width),
+        "clocks_per_frame": params.clocks_per_frame(params.max_width, params.max_height),
         "memory_bits": {**asdict(bits), "total": bits.total},
     }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument(
-        "--table", default="compact", metavar="NAME|PATH", help="default: %(default)s"
-    )
-    parser.add_argument("--family", choices=FAMILIES, help="taps of an .npy, if not clear")
+    add_table_choice(parser)
     parser.add_argument(
         "--width", type=int, default=960, metavar="N", help="largest LR width (default: 960)"
     )
@@ -108,14 +106,13 @@ def run(args: argparse.Namespace) -> None:
         raise BadInput(f"{args.out}: Verilog ends in .v")
     check_writable(args.out)
     check_tools()
-    upsampler = load(table_path(args.table), args.family)
-    lanes = chosen_lanes(upsampler, args.channels, args.lanes)
+    upsampler = chosen_table(args)
     core = Core(
-        CoreParams(
-            upsampler=upsampler,
+        CoreParams.for_upsampler(
+            upsampler,
             channels=args.channels,
-            lanes=lanes,
-            beat=args.beat or natural_last_beat(upsampler, args.channels, lanes),
+            lanes=args.lanes,
+            pixels_per_beat=args.beat,
             max_width=args.width,
             max_height=args.height,
         )

@@ -19,7 +19,7 @@ class BankedRom(wiring.Component):
 
     Parameters
     ----------
-    g : GroupParams
+    group : GroupParams
     ports : int
         1 or 2.
 
@@ -33,26 +33,26 @@ class BankedRom(wiring.Component):
 
     DELAY = 2
 
-    def __init__(self, g: GroupParams, *, ports: int) -> None:
-        self.g, self.ports = g, ports
+    def __init__(self, group: GroupParams, *, ports: int) -> None:
+        self.group, self.ports = group, ports
         super().__init__(
             {
-                "row": In(data.ArrayLayout(g.row_bits, g.banks)).array(ports),
-                "entry": Out(data.ArrayLayout(8 * g.numbers, g.banks)).array(ports),
+                "row": In(data.ArrayLayout(group.row_bits, group.banks)).array(ports),
+                "entry": Out(data.ArrayLayout(8 * group.numbers, group.banks)).array(ports),
             }
         )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        g = self.g
-        for b, rows in enumerate(g.contents):
+        group = self.group
+        for b, rows in enumerate(group.contents):
             init = [int.from_bytes(row.tobytes(), "little") for row in rows]
-            attributes = {"rom_style": "logic" if in_luts(g.table) else "block"}
-            bank = Memory(shape=8 * g.numbers, depth=len(init), init=init, attrs=attributes)
+            attributes = {"rom_style": "logic" if in_luts(group.table) else "block"}
+            bank = Memory(shape=8 * group.numbers, depth=len(init), init=init, attrs=attributes)
             m.submodules[f"bank{b}"] = bank
             for port in range(self.ports):
                 read = bank.read_port()
-                held = Signal(8 * g.numbers, name=f"held{b}_{port}", reset_less=True)
+                held = Signal(8 * group.numbers, name=f"held{b}_{port}", reset_less=True)
                 m.d.comb += read.addr.eq(self.row[port][b])
                 m.d.sync += held.eq(read.data)
                 m.d.comb += self.entry[port][b].eq(held)

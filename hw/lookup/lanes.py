@@ -9,18 +9,18 @@ from hw.layouts import delayed, lanes_taps_layout, lanes_weighed_layout
 from hw.lookup.banked_rom import BankedRom
 from hw.lookup.sort import Sort
 from hw.lookup.split import Split
-from hw.lookup.vertices import Select
+from hw.lookup.vertices import Vertices
 from hw.lookup.weigh import Weigh
 
 
 class Lanes(wiring.Component):
     """P look-ups per clock, in step: split, sort, select, read the banks, weigh.
 
-    Latency ``delay(g)`` clocks; never stalls.
+    Latency ``delay(group)`` clocks; never stalls.
 
     Parameters
     ----------
-    g : GroupParams
+    group : GroupParams
 
     Members
     -------
@@ -30,32 +30,38 @@ class Lanes(wiring.Component):
         Weighed blocks of each lane.
     """
 
-    def __init__(self, g: GroupParams) -> None:
-        self.g = g
+    def __init__(self, group: GroupParams) -> None:
+        self.group = group
         super().__init__(
             {
-                "i": In(stream.Signature(lanes_taps_layout(g), always_ready=True)),
-                "o": Out(stream.Signature(lanes_weighed_layout(g), always_ready=True)),
+                "i": In(stream.Signature(lanes_taps_layout(group), always_ready=True)),
+                "o": Out(stream.Signature(lanes_weighed_layout(group), always_ready=True)),
             }
         )
 
     @staticmethod
-    def delay(g: GroupParams) -> int:
+    def delay(group: GroupParams) -> int:
         """Clocks from ``i`` to ``o``."""
-        return Split.delay(g) + Sort.delay(g) + Select.delay(g) + BankedRom.DELAY + Weigh.delay(g)
+        return (
+            Split.delay(group)
+            + Sort.delay(group)
+            + Vertices.delay(group)
+            + BankedRom.DELAY
+            + Weigh.delay(group)
+        )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        g = self.g
-        valid = Signal(g.lanes)
-        for copy in range(g.copies):
-            lanes = range(2 * copy, min(2 * copy + 2, g.lanes))
-            m.submodules[f"rom{copy}"] = rom = BankedRom(g, ports=len(lanes))
+        group = self.group
+        valid = Signal(group.lanes)
+        for copy in range(group.copies):
+            lanes = range(2 * copy, min(2 * copy + 2, group.lanes))
+            m.submodules[f"rom{copy}"] = rom = BankedRom(group, ports=len(lanes))
             for port, lane in enumerate(lanes):
-                m.submodules[f"split{lane}"] = split = Split(g)
-                m.submodules[f"sort{lane}"] = sort = Sort(g)
-                m.submodules[f"select{lane}"] = select = Select(g)
-                m.submodules[f"weigh{lane}"] = weigh = Weigh(g)
+                m.submodules[f"split{lane}"] = split = Split(group)
+                m.submodules[f"sort{lane}"] = sort = Sort(group)
+                m.submodules[f"select{lane}"] = select = Vertices(group)
+                m.submodules[f"weigh{lane}"] = weigh = Weigh(group)
                 wiring.connect(m, split.o, sort.i)
                 wiring.connect(m, sort.o, select.i)
                 m.d.comb += [

@@ -6,16 +6,16 @@ from hw.group_params import GroupParams
 from sw.tables import banks
 
 
-def row_shares(vertex: list[Signal], g: GroupParams) -> list[Value]:
+def row_terms(vertex: list[Signal], group: GroupParams) -> list[Value]:
     """What adds up to a grid point's row: shifts and few additions, no product.
 
     In a plain layout that is one number. In a tight one each axis has its share: a last coordinate
     beyond the whole multiples of the banks leads to the smaller table behind, in which the others
     are laid out alike. So the last axis that does not lead on decides how those before it count.
     """
-    levels, count = g.table.grid.levels, g.banks
-    if banks.plain(g.table):
-        *fields, low = banks.strides(g.table)
+    levels, count = group.table.grid.levels, group.banks
+    if banks.plain(group.table):
+        *fields, low = banks.strides(group.table)
         *others, last_but_one, last = vertex
         row = times(last_but_one, low) + _divided(last, count, levels)
         for field, coordinate in zip(fields, others, strict=True):
@@ -33,7 +33,7 @@ def row_shares(vertex: list[Signal], g: GroupParams) -> list[Value]:
             behind = levels**k * whole
             beyond = (coordinate - first_over)[: len(coordinate)]
             share = Mux(over[k], behind + times(beyond, banks.rows(levels, k, count)), share)
-        for later in range(k + 1, g.axes):
+        for later in range(k + 1, group.axes):
             stride = levels ** (later - 1 - k) * whole
             share = Mux(over[later], share, times(coordinate, stride))
         shares.append(share)

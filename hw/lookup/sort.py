@@ -22,11 +22,11 @@ def layers(network: tuple[tuple[int, int], ...]) -> list[list[tuple[int, int]]]:
 class Sort(wiring.Component):
     """Sort the axes of a look-up by falling fraction: a comparison network, a layer a clock.
 
-    One look-up per clock; latency ``delay(g)`` clocks; never stalls.
+    One look-up per clock; latency ``delay(group)`` clocks; never stalls.
 
     Parameters
     ----------
-    g : GroupParams
+    group : GroupParams
 
     Members
     -------
@@ -36,32 +36,32 @@ class Sort(wiring.Component):
         Indices as the axes come; which axis has which place; the fractions by place.
     """
 
-    def __init__(self, g: GroupParams) -> None:
-        self.g = g
+    def __init__(self, group: GroupParams) -> None:
+        self.group = group
         super().__init__(
             {
-                "i": In(stream.Signature(split_layout(g), always_ready=True)),
-                "o": Out(stream.Signature(sorted_layout(g), always_ready=True)),
+                "i": In(stream.Signature(split_layout(group), always_ready=True)),
+                "o": Out(stream.Signature(sorted_layout(group), always_ready=True)),
             }
         )
 
     @staticmethod
-    def delay(g: GroupParams) -> int:
+    def delay(group: GroupParams) -> int:
         """Clocks from ``i`` to ``o``."""
-        return max(1, len(layers(SORT_NETWORK[g.axes])))
+        return max(1, len(layers(SORT_NETWORK[group.axes])))
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        g = self.g
+        group = self.group
         # The axis's number rides below its fraction: a compare-exchange moves both at once, and
         # equal fractions come in the model's order.
         keys = []
-        for j in range(g.axes):
-            key = Signal(g.frac_bits + 2, name=f"key{j}")
+        for j in range(group.axes):
+            key = Signal(group.frac_bits + 2, name=f"key{j}")
             m.d.comb += key.eq(Cat(j & 1, j >> 1, self.i.payload.fraction[j]))
             keys.append(key)
         # One axis has nothing to sort, and still a register.
-        for layer in layers(SORT_NETWORK[g.axes]) or [[]]:
+        for layer in layers(SORT_NETWORK[group.axes]) or [[]]:
             # They begin as for fractions of 0: bits of numbers that no exchange changes are
             # constants then. Else they would be flip-flops that rise once, all of them the same
             # one to a synthesiser, with wires from it to every lane.
@@ -80,6 +80,6 @@ class Sort(wiring.Component):
         for j, key in enumerate(keys):
             m.d.comb += self.o.payload.order[j].eq(key[:2])
             m.d.comb += self.o.payload.fraction[j].eq(key[2:])
-        m.d.comb += self.o.payload.index.eq(delayed(m, self.i.payload.index, self.delay(g)))
-        m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(g), reset=True))
+        m.d.comb += self.o.payload.index.eq(delayed(m, self.i.payload.index, self.delay(group)))
+        m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(group), reset=True))
         return m

@@ -60,11 +60,11 @@ class Split(wiring.Component):
     what is left above its start. The widths are powers of two: what is left, shifted, is the
     fraction, a clock later, less the bits that are too many.
 
-    One look-up per clock; latency ``delay(g)`` clocks; never stalls.
+    One look-up per clock; latency ``delay(group)`` clocks; never stalls.
 
     Parameters
     ----------
-    g : GroupParams
+    group : GroupParams
 
     Members
     -------
@@ -74,33 +74,33 @@ class Split(wiring.Component):
         Index and fraction of each axis.
     """
 
-    def __init__(self, g: GroupParams) -> None:
-        self.g = g
+    def __init__(self, group: GroupParams) -> None:
+        self.group = group
         super().__init__(
             {
-                "i": In(stream.Signature(taps_layout(g), always_ready=True)),
-                "o": Out(stream.Signature(split_layout(g), always_ready=True)),
+                "i": In(stream.Signature(taps_layout(group), always_ready=True)),
+                "o": Out(stream.Signature(split_layout(group), always_ready=True)),
             }
         )
 
     @staticmethod
-    def delay(g: GroupParams) -> int:
+    def delay(group: GroupParams) -> int:
         """Clocks from ``i`` to ``o``."""
-        return 3 if g.differences else 0
+        return 3 if group.differences else 0
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        g = self.g
-        if not g.differences:
-            for j in range(g.axes):
+        group = self.group
+        if not group.differences:
+            for j in range(group.axes):
                 tap = self.i.payload[j]
-                m.d.comb += self.o.payload.index[j].eq(tap[g.frac_bits :])
-                m.d.comb += self.o.payload.fraction[j].eq(tap[: g.frac_bits])
+                m.d.comb += self.o.payload.index[j].eq(tap[group.frac_bits :])
+                m.d.comb += self.o.payload.fraction[j].eq(tap[: group.frac_bits])
             m.d.comb += self.o.valid.eq(self.i.valid)
             return m
-        segments = _segments(g.table.grid)
-        found = Signal(split_layout(g), reset_less=True)
-        for j in range(g.axes):
+        segments = _segments(group.table.grid)
+        found = Signal(split_layout(group), reset_less=True)
+        for j in range(group.axes):
             difference = Signal(9, name=f"difference{j}", reset_less=True)
             m.d.sync += difference.eq(self.i.payload[j + 1] - self.i.payload[0])
             part = {
@@ -112,8 +112,10 @@ class Split(wiring.Component):
             inside = Cat(delayed(m, difference[: segments.low_bits], 1), part["above"])
             m.d.sync += found.index[j].eq(part["index"])
             m.d.sync += found.fraction[j].eq(
-                Array(_scaled(inside, bits, g.frac_bits) for bits in segments.bits)[part["kind"]]
+                Array(_scaled(inside, bits, group.frac_bits) for bits in segments.bits)[
+                    part["kind"]
+                ]
             )
         m.d.comb += self.o.payload.eq(found)
-        m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(g), reset=True))
+        m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(group), reset=True))
         return m

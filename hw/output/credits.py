@@ -3,7 +3,7 @@
 from amaranth.hdl import Module, Mux, Signal, Value
 
 
-def any_left(m: Module, total: int, taken: Value, freed: Value) -> Value:
+def credit_available(m: Module, total: int, taken: Value, freed: Value) -> Value:
     """Whether one of ``total`` places is left that can be taken in this clock.
 
     Each clock may take one, if there is one, and free another; what is freed can be taken two

@@ -10,12 +10,12 @@ from hw.layouts import beat_layout
 from hw.params import StageParams
 
 
-def word_layout(p: StageParams) -> data.StructLayout:
+def word_layout(params: StageParams) -> data.StructLayout:
     """A word of HR pixels; in a line's last word only ``columns`` + 1 LR columns count."""
     return data.StructLayout(
         {
-            "pixels": data.ArrayLayout(p.pixel_out, p.word_columns * p.scale),
-            "columns": range(max(2, p.word_columns)),
+            "pixels": data.ArrayLayout(params.pixel_out, params.word_columns * params.scale),
+            "columns": range(max(2, params.word_columns)),
             "line_last": 1,
             "frame_last": 1,
         }
@@ -30,7 +30,7 @@ class Gearbox(wiring.Component):
 
     Parameters
     ----------
-    p : StageParams
+    params : StageParams
 
     Members
     -------
@@ -40,24 +40,24 @@ class Gearbox(wiring.Component):
         Beats.
     """
 
-    def __init__(self, p: StageParams) -> None:
-        self.p = p
+    def __init__(self, params: StageParams) -> None:
+        self.params = params
         super().__init__(
             {
-                "i": In(stream.Signature(word_layout(p))),
-                "o": Out(stream.Signature(beat_layout(p))),
+                "i": In(stream.Signature(word_layout(params))),
+                "o": Out(stream.Signature(beat_layout(params))),
             }
         )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        p = self.p
+        params = self.params
         # Pixels move in units: all that comes and goes is a multiple of one.
-        unit = gcd(p.scale, p.beat)
-        columns_units = p.scale // unit
-        word, beat = p.word_columns * columns_units, p.beat // unit
+        unit = gcd(params.scale, params.pixels_per_beat)
+        columns_units = params.scale // unit
+        word, beat = params.word_columns * columns_units, params.pixels_per_beat // unit
         capacity = word + beat - 1
-        bits = unit * p.pixel_out.size
+        bits = unit * params.pixel_out.size
 
         fill = Signal(range(capacity + 1))  # units that wait
         held = [Signal(bits, name=f"held{u}", reset_less=True) for u in range(capacity)]

@@ -7,10 +7,10 @@ from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import connect
 
 from hw.layouts import delayed
-from hw.output.credits import any_left
-from hw.output.gather import whole_pixels
+from hw.output.credits import credit_available
+from hw.output.gather import collect_channels
 from hw.output.gearbox import Gearbox, word_layout
-from hw.output.writer import writer_ends
+from hw.output.writer import writer_signature
 from hw.params import StageParams
 
 LINES = 4
@@ -33,7 +33,7 @@ class LineWriter(wiring.Component):
 
     Parameters
     ----------
-    p : StageParams
+    params : StageParams
 
     Members
     -------
@@ -43,28 +43,28 @@ class LineWriter(wiring.Component):
         Windows start; they are the last of their line.
     i : In(stream of block_layout), always ready
         HR samples of what is worked on.
-    mark : In(mark_layout)
+    tag : In(tag_layout)
         What they are, in the same clock.
     o : Out(stream of beat_layout)
         HR lines.
     """
 
-    def __init__(self, p: StageParams) -> None:
-        self.p = p
-        super().__init__(writer_ends(p))
+    def __init__(self, params: StageParams) -> None:
+        self.params = params
+        super().__init__(writer_signature(params))
 
     @property
     def words(self) -> int:
         """Words of the ring."""
-        return 2 * self.p.line_words
+        return 2 * self.params.line_words
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        p = self.p
+        params = self.params
         line = data.StructLayout(
             {
-                "words": range(p.line_words),  # less one
-                "columns": range(max(2, p.word_columns)),  # of the last word, less one
+                "words": range(params.line_words),  # less one
+                "columns": range(max(2, params.word_columns)),  # of the last word, less one
                 "frame_last": 1,
             }
         )
@@ -83,18 +83,18 @@ class LineWriter(wiring.Component):
 
     def _grant_room(self, m: Module, word_freed: Signal, line_freed: Signal) -> None:
         """Windows that open a word take a word, those that open a line take a line."""
-        p = self.p
-        column = Signal(range(max(2, p.word_columns)))
+        params = self.params
+        column = Signal(range(max(2, params.word_columns)))
         opens_line = Signal(init=1)
         opens_word = column == 0
-        word_left = any_left(m, self.words, self.start & opens_word, word_freed)
-        line_left = any_left(m, LINES, self.start & opens_line, line_freed)
+        word_left = credit_available(m, self.words, self.start & opens_word, word_freed)
+        line_left = credit_available(m, LINES, self.start & opens_line, line_freed)
         m.d.comb += self.room.eq(~opens_word | (word_left & (~opens_line | line_left)))
         with m.If(self.start):
             m.d.sync += opens_line.eq(self.start_last)
-            if p.word_columns > p.columns:
-                ends_word = self.start_last | (column == p.word_columns - p.columns)
-                m.d.sync += column.eq(Mux(ends_word, 0, column + p.columns))
+            if params.word_columns > params.columns:
+                ends_word = self.start_last | (column == params.word_columns - params.columns)
+                m.d.sync += column.eq(Mux(ends_word, 0, column + params.columns))
 
     def _write(
         self, m: Module, lines: SyncFIFOBuffered, line: data.Layout
@@ -103,22 +103,22 @@ class LineWriter(wiring.Component):
 
         Returns whether a word is opened in this clock, and the memories.
         """
-        p = self.p
-        row_bits = p.scale * p.pixel_out.size
+        params = self.params
+        row_bits = params.scale * params.pixel_out.size
         address = Signal(range(self.words))
-        column = Signal(range(max(2, p.word_columns)))
-        words = Signal(range(p.line_words))
+        column = Signal(range(max(2, params.word_columns)))
+        words = Signal(range(params.line_words))
 
-        pixels, complete = whole_pixels(m, p, self.i, self.mark.colour_step)
+        pixels, complete = collect_channels(m, params, self.i, self.tag.colour_step)
         memories = []
-        for y in range(p.scale):
-            row = slice(p.scale * y, p.scale * (y + 1))
+        for y in range(params.scale):
+            row = slice(params.scale * y, params.scale * (y + 1))
             of_row = []
-            for c in range(p.word_columns):
+            for c in range(params.word_columns):
                 memory = Memory(shape=row_bits, depth=self.words, init=[])
                 m.submodules[f"row{y}_column{c}"] = memory
                 write = memory.write_port()
-                place = c % p.columns
+                place = c % params.columns
                 m.d.comb += [
                     write.addr.eq(address),
                     write.data.eq(Cat(pixels[place][row])),
@@ -130,20 +130,20 @@ class LineWriter(wiring.Component):
         entry = data.View(line, lines.w_data)
         m.d.comb += [
             entry.words.eq(words),
-            entry.columns.eq(column + p.columns - 1),
-            entry.frame_last.eq(self.mark.frame_last),
-            lines.w_en.eq(complete & self.mark.line_last),
+            entry.columns.eq(column + params.columns - 1),
+            entry.frame_last.eq(self.tag.frame_last),
+            lines.w_en.eq(complete & self.tag.line_last),
         ]
         with m.If(complete):
-            ends_word = (column == p.word_columns - p.columns) | self.mark.line_last
-            if p.word_columns > p.columns:
-                m.d.sync += column.eq(Mux(ends_word, 0, column + p.columns))
+            ends_word = (column == params.word_columns - params.columns) | self.tag.line_last
+            if params.word_columns > params.columns:
+                m.d.sync += column.eq(Mux(ends_word, 0, column + params.columns))
             with m.If(ends_word):
                 m.d.sync += [
                     words.eq(words + 1),
                     address.eq(Mux(address == self.words - 1, 0, address + 1)),
                 ]
-            with m.If(self.mark.line_last):
+            with m.If(self.tag.line_last):
                 m.d.sync += words.eq(0)
         return complete & (column == 0), memories
 
@@ -160,24 +160,24 @@ class LineWriter(wiring.Component):
 
         Returns the queue in front of that.
         """
-        p = self.p
+        params = self.params
         # The memories lie far away, so nothing tells them to wait: what they answer has a place in
         # the queue before it is read.
-        layout = word_layout(p)
+        layout = word_layout(params)
         m.submodules.queue = queue = SyncFIFOBuffered(width=layout.size, depth=QUEUED)
-        m.submodules.gearbox = gearbox = Gearbox(p)
+        m.submodules.gearbox = gearbox = Gearbox(params)
         connect(m, gearbox.o, wiring.flipped(self.o))
         # A line's entry is taken from its queue into registers, and what drops it there is one too:
         # neither the queue's counters nor its memory wait for `ready`. The clock in which it is
         # dropped shows nothing new; only lines that are read in a single one lose it.
         entry, holds, dropped = Signal(line, reset_less=True), Signal(), Signal()
         start, address = Signal(range(self.words)), Signal(range(self.words))
-        word, row = Signal(range(p.line_words)), Signal(range(p.scale))
+        word, row = Signal(range(params.line_words)), Signal(range(params.scale))
         read, take, left = Signal(), Signal(), Signal()
-        word_last, row_last = word == entry.words, row == p.scale - 1
+        word_last, row_last = word == entry.words, row == params.scale - 1
         after = Mux(address == self.words - 1, 0, address + 1)
         m.d.comb += [
-            left.eq(any_left(m, QUEUED, read, queue.r_rdy & queue.r_en)),
+            left.eq(credit_available(m, QUEUED, read, queue.r_rdy & queue.r_en)),
             read.eq(holds & left),
             word_freed.eq(read & row_last),
             take.eq((word_freed & word_last) | ~holds),
@@ -196,7 +196,7 @@ class LineWriter(wiring.Component):
                     m.d.sync += [row.eq(0), address.eq(after), start.eq(after)]
 
         # The memory answers a clock later; a further one later the answer is in registers.
-        tags = Signal(data.StructLayout({"row": range(p.scale), "word": layout}))
+        tags = Signal(data.StructLayout({"row": range(params.scale), "word": layout}))
         m.d.comb += [
             tags.row.eq(row),
             tags.word.columns.eq(entry.columns),

@@ -5,9 +5,9 @@ from amaranth.lib import data, wiring
 from amaranth.lib.fifo import SyncFIFOBuffered
 
 from hw.layouts import beat_layout
-from hw.output.credits import any_left
-from hw.output.gather import whole_pixels
-from hw.output.writer import writer_ends
+from hw.output.credits import credit_available
+from hw.output.gather import collect_channels
+from hw.output.writer import writer_signature
 from hw.params import StageParams
 
 
@@ -19,7 +19,7 @@ class PixelQueue(wiring.Component):
 
     Parameters
     ----------
-    p : StageParams
+    params : StageParams
         Of a stage that ``queues``.
     clocks : int
         From the start of windows to their last block.
@@ -32,32 +32,32 @@ class PixelQueue(wiring.Component):
         Windows start; they are the last of their line.
     i : In(stream of block_layout), always ready
         Samples of what is worked on.
-    mark : In(mark_layout)
+    tag : In(tag_layout)
         What they are, in the same clock.
     o : Out(stream of beat_layout)
         Pixels.
     """
 
-    def __init__(self, p: StageParams, *, clocks: int) -> None:
-        assert p.queues
-        self.p = p
+    def __init__(self, params: StageParams, *, clocks: int) -> None:
+        assert params.queues
+        self.params = params
         # Enough that the lanes need not wait while nothing stalls: those under way, and those in
         # the queue's own registers until their room is known to be free.
-        self.depth = clocks // p.steps + 5
-        super().__init__(writer_ends(p))
+        self.depth = clocks // params.steps + 5
+        super().__init__(writer_signature(params))
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        p = self.p
-        layout = beat_layout(p)
+        params = self.params
+        layout = beat_layout(params)
         m.submodules.fifo = fifo = SyncFIFOBuffered(width=layout.size, depth=self.depth)
-        pixels, complete = whole_pixels(m, p, self.i, self.mark.colour_step)
+        pixels, complete = collect_channels(m, params, self.i, self.tag.colour_step)
         entry, head = data.View(layout, fifo.w_data), data.View(layout, fifo.r_data)
         m.d.comb += [
-            self.room.eq(any_left(m, self.depth, self.start, self.o.valid & self.o.ready)),
+            self.room.eq(credit_available(m, self.depth, self.start, self.o.valid & self.o.ready)),
             entry.pixels.as_value().eq(Cat(pixels)),
-            entry.line_last.eq(self.mark.line_last),
-            entry.frame_last.eq(self.mark.frame_last),
+            entry.line_last.eq(self.tag.line_last),
+            entry.frame_last.eq(self.tag.frame_last),
             fifo.w_en.eq(complete),
             self.o.payload.eq(head),
             self.o.valid.eq(fifo.r_rdy),

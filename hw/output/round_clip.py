@@ -15,7 +15,7 @@ class RoundClip(wiring.Component):
 
     Parameters
     ----------
-    p : StageParams
+    params : StageParams
 
     Members
     -------
@@ -27,25 +27,25 @@ class RoundClip(wiring.Component):
 
     DELAY = 2
 
-    def __init__(self, p: StageParams) -> None:
-        self.p = p
+    def __init__(self, params: StageParams) -> None:
+        self.params = params
         super().__init__(
             {
-                "i": In(stream.Signature(total_layout(p), always_ready=True)),
-                "o": Out(stream.Signature(block_layout(p, p.maps), always_ready=True)),
+                "i": In(stream.Signature(total_layout(params), always_ready=True)),
+                "o": Out(stream.Signature(block_layout(params, params.maps), always_ready=True)),
             }
         )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        p = self.p
-        block = Signal(block_layout(p, p.maps), reset_less=True)
-        for target, frac_bits in enumerate(p.sum_frac_bits):
-            for place in range(p.places):
-                for o in range(p.block):
+        params = self.params
+        block = Signal(block_layout(params, params.maps), reset_less=True)
+        for target, frac_bits in enumerate(params.sum_frac_bits):
+            for place in range(params.sample_lanes):
+                for o in range(params.block):
                     total = self.i.payload[target][place][o]
                     name = f"whole{target}_{place}_{o}"
-                    whole = Signal(signed(p.stage.sum_bits), name=name, reset_less=True)
+                    whole = Signal(signed(params.stage.sum_bits), name=name, reset_less=True)
                     if frac_bits:
                         # Half minus one, plus one where the integer part is odd: a tie goes to the
                         # even neighbour. sum_bits has room for the half.

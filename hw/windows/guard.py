@@ -21,9 +21,9 @@ class Error(enum.Flag, shape=4):
     """A frame started before the one before it was whole."""
 
 
-def video_layout(p: StageParams) -> data.StructLayout:
+def video_layout(params: StageParams) -> data.StructLayout:
     """A pixel as AXI4-Stream video brings it."""
-    return data.StructLayout({"pixel": p.pixel, "start_of_frame": 1, "end_of_line": 1})
+    return data.StructLayout({"pixel": params.pixel, "start_of_frame": 1, "end_of_line": 1})
 
 
 class FrameGuard(wiring.Component):
@@ -40,7 +40,7 @@ class FrameGuard(wiring.Component):
 
     Parameters
     ----------
-    p : StageParams
+    params : StageParams
         Of the first stage, which takes a pixel at a time.
     max_height : int
         Largest height of a frame, in LR pixels.
@@ -57,33 +57,33 @@ class FrameGuard(wiring.Component):
         What was wrong, set for one clock.
     """
 
-    def __init__(self, p: StageParams, *, max_height: int) -> None:
-        self.p, self.max_height = p, max_height
+    def __init__(self, params: StageParams, *, max_height: int) -> None:
+        self.params, self.max_height = params, max_height
         super().__init__(
             {
-                "i": In(stream.Signature(video_layout(p))),
+                "i": In(stream.Signature(video_layout(params))),
                 "width": In(16),
                 "height": In(16),
-                "o": Out(stream.Signature(pixels_layout(p))),
+                "o": Out(stream.Signature(pixels_layout(params))),
                 "error": Out(Error),
             }
         )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        p = self.p
+        params = self.params
         video = self.i.payload
         size_accepted = Signal()
         m.d.comb += size_accepted.eq(
             (self.width != 0)
-            & (self.width <= p.max_width)
+            & (self.width <= params.max_width)
             & (self.height != 0)
             & (self.height <= self.max_height)
         )
 
         # Where the next pixel lies: columns and lines after it, as kept or, for the first of a
         # frame, as the size inputs say.
-        width_kept, columns_kept = Signal(range(p.max_width)), Signal(range(p.max_width))
+        width_kept, columns_kept = Signal(range(params.max_width)), Signal(range(params.max_width))
         lines_kept = Signal(range(self.max_height))
         width, columns = Signal.like(width_kept), Signal.like(columns_kept)
         lines = Signal.like(lines_kept)
@@ -133,7 +133,7 @@ class FrameGuard(wiring.Component):
         with m.If(take & misplaced):
             m.d.comb += self.error.eq(Mux(columns == 0, Error.LINE_LATE, Error.LINE_EARLY))
 
-        out = Signal(pixels_layout(p), reset_less=True)
+        out = Signal(pixels_layout(params), reset_less=True)
         m.d.comb += self.o.payload.eq(out)
         with m.If(free):
             m.d.sync += self.o.valid.eq(take | fill)

@@ -7,7 +7,7 @@ from amaranth.lib.wiring import In, Out
 
 from hw.layouts import column_layout, pixels_layout
 from hw.params import StageParams
-from hw.windows.pick import Pick
+from hw.windows.pick import PaddingMux
 
 
 class LineBuffer(wiring.Component):
@@ -20,7 +20,7 @@ class LineBuffer(wiring.Component):
 
     Parameters
     ----------
-    p : StageParams
+    params : StageParams
         Its memory holds 2R lines of ``max_width`` pixels.
 
     Members
@@ -31,26 +31,28 @@ class LineBuffer(wiring.Component):
         Its columns.
     """
 
-    def __init__(self, p: StageParams) -> None:
-        self.p = p
+    def __init__(self, params: StageParams) -> None:
+        self.params = params
         super().__init__(
             {
-                "i": In(stream.Signature(pixels_layout(p))),
-                "o": Out(stream.Signature(column_layout(p))),
+                "i": In(stream.Signature(pixels_layout(params))),
+                "o": Out(stream.Signature(column_layout(params))),
             }
         )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        p, reach = self.p, self.p.reach
-        bits = p.pixels.size
-        m.submodules.memory = memory = Memory(shape=2 * reach * bits, depth=p.max_beats, init=[])
+        params, reach = self.params, self.params.reach
+        bits = params.pixels.size
+        m.submodules.memory = memory = Memory(
+            shape=2 * reach * bits, depth=params.max_beats, init=[]
+        )
         write = memory.write_port()
         read = memory.read_port()
 
         # Pass: which line goes in, and which of those that went in is the centre of what comes out.
-        x = Signal(range(p.max_beats))
-        line_end = Signal(range(p.max_beats))  # x of the last beat of the lines of this frame
+        x = Signal(range(params.max_beats))
+        line_end = Signal(range(params.max_beats))  # x of the last beat of the lines of this frame
         at_end, short = Signal(), Signal()  # x is line_end; the last line had a beat or two
         lines = Signal(range(2 * reach + 1))  # lines before this one, 2R standing for more
         missing = Signal(range(reach + 1))  # passes since the frame's last line went in
@@ -92,9 +94,15 @@ class LineBuffer(wiring.Component):
 
         # Second clock: the memory answers. Third: its rows and the new pixels make a column, and go
         # back into the memory one row further up.
-        pick = Pick(range(reach + 1), range(reach + 1), p.stage.padding)
+        pick = PaddingMux(range(reach + 1), range(reach + 1), params.stage.padding)
         layout = data.StructLayout(
-            {"pixels": p.pixels, "told": pick.bits, "emits": 1, "line_last": 1, "frame_last": 1}
+            {
+                "pixels": params.pixels,
+                "told": pick.bits,
+                "emits": 1,
+                "line_last": 1,
+                "frame_last": 1,
+            }
         )
         answered, column = (Signal(layout, name=f"column{n}", reset_less=True) for n in (2, 3))
         old_rows = Signal(2 * reach * bits, reset_less=True)
@@ -130,15 +138,15 @@ class LineBuffer(wiring.Component):
             write.en.eq(held[2] & free[2]),
         ]
         if platform == "formal":
-            m.d.comb += Assert(x < p.max_beats)
+            m.d.comb += Assert(x < params.max_beats)
             m.d.comb += Assert((missing == 0) | (at_end == (x == line_end)))
-            m.d.comb += Assert(~write.en | (write.addr < p.max_beats))
+            m.d.comb += Assert(~write.en | (write.addr < params.max_beats))
             m.d.comb += Assert(~write.en | ~step | (write.addr != read.addr))
             m.d.comb += [Assert(~step | ~held[n] | (held_at[n - 1] != x)) for n in (1, 2)]
         padded = pick.of(rows, column.told)
         m.d.comb += [
             self.o.valid.eq(offered),
-            Cat(self.o.payload.rows[row] for row in range(p.side)).eq(Cat(padded)),
+            Cat(self.o.payload.rows[row] for row in range(params.side)).eq(Cat(padded)),
             self.o.payload.line_last.eq(column.line_last),
             self.o.payload.frame_last.eq(column.frame_last),
         ]

@@ -11,7 +11,7 @@ from hw.windows.padding import sources
 
 
 @dataclass(frozen=True)
-class Pick:
+class PaddingMux:
     """Items around a centre, those outside the picture replaced by what stands for them.
 
     What tells which to take has wires to every bit of the items, so it is told apart from them: a

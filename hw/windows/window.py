@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from hw.layouts import column_layout, window_layout
 from hw.params import StageParams
-from hw.windows.pick import Pick
+from hw.windows.pick import PaddingMux
 
 
 class Window(wiring.Component):
@@ -18,7 +18,7 @@ class Window(wiring.Component):
 
     Parameters
     ----------
-    p : StageParams
+    params : StageParams
 
     Members
     -------
@@ -28,22 +28,22 @@ class Window(wiring.Component):
         Its windows.
     """
 
-    def __init__(self, p: StageParams) -> None:
-        self.p = p
+    def __init__(self, params: StageParams) -> None:
+        self.params = params
         super().__init__(
             {
-                "i": In(stream.Signature(column_layout(p))),
-                "o": Out(stream.Signature(window_layout(p))),
+                "i": In(stream.Signature(column_layout(params))),
+                "o": Out(stream.Signature(window_layout(params))),
             }
         )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        p, reach = self.p, self.p.reach_beats
+        params, reach = self.params, self.params.reach_beats
 
         # Beats by age: 0 is at the input, in the middle the centre, last the oldest.
         ages = range(1, 2 * reach + 1)
-        held = [Signal(column_layout(p), name=f"columns{a}", reset_less=True) for a in ages]
+        held = [Signal(column_layout(params), name=f"columns{a}", reset_less=True) for a in ages]
         beat = [self.i.payload, *held]
         valid = [Signal(name=f"valid{age}") for age in range(reach + 1)]
         m.d.comb += valid[0].eq(self.i.valid & self.i.ready)
@@ -83,19 +83,21 @@ class Window(wiring.Component):
         columns = [
             Cat(row[column] for row in beat[age].rows)
             for age in reversed(range(2 * reach + 1))
-            for column in range(p.columns)
+            for column in range(params.columns)
         ]
-        spare = reach * p.columns - p.reach
+        spare = reach * params.columns - params.reach
         columns = columns[spare : len(columns) - spare]
-        befores = [min(p.reach, each * p.columns) for each in range(reach + 1)]
-        pick = Pick(befores, [p.columns - 1 + before for before in befores], p.stage.padding)
+        befores = [min(params.reach, each * params.columns) for each in range(reach + 1)]
+        pick = PaddingMux(
+            befores, [params.columns - 1 + before for before in befores], params.stage.padding
+        )
         told = Signal(pick.bits, reset_less=True)
         with m.If(shift):
             m.d.sync += [left.eq(left_after), told.eq(pick.told(left_after, right_after))]
         padded = pick.of(columns, told)
         for x, column in enumerate(padded):
-            for y in range(p.side):
-                pixel = column.word_select(y, p.pixel.size)
+            for y in range(params.side):
+                pixel = column.word_select(y, params.pixel.size)
                 m.d.comb += self.o.payload.pixels[y][x].as_value().eq(pixel)
         m.d.comb += [
             self.o.payload.line_last.eq(centre.line_last),

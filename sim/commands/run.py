@@ -19,13 +19,12 @@ import numpy as np
 from tqdm import tqdm
 
 from hw.commands.verilog import add_core_arguments
-from hw.core import CoreParams
-from hw.lane_counts import chosen_lanes, natural_last_beat
+from hw.core_params import CoreParams
 from sim.bench import verilated
 from sim.bench.beats import beats_of, from_result, to_beats
-from sim.bench.build import ROOT
 from sim.bench.compare import Verdict, compare, explain, save_difference
 from sim.bench.traffic import Traffic
+from sw import ROOT
 from sw.commands.table_options import add_table_arguments, chosen_table
 from sw.errors import BadInput
 from sw.golden import upscale
@@ -61,9 +60,9 @@ def simulate(
     AssertionError
         If the RTL breaks the protocol or gives frames of another geometry.
     """
-    p = simulation.p
+    params = simulation.params
     sizes = [frame.shape[:2] for frame in frames]
-    wanted = sum(beats_of(*size, p) for size in sizes)
+    wanted = sum(beats_of(*size, params) for size in sizes)
     with tqdm(total=wanted, desc="RTL", unit="beat", unit_scale=True, leave=False) as bar:
 
         def progress(taken: int) -> None:
@@ -71,7 +70,7 @@ def simulate(
 
         beats = to_beats(frames)
         result = simulation.run(beats, wanted + 1000, traffic, progress, waves)
-    return from_result(result, sizes, p), result
+    return from_result(result, sizes, params), result
 
 
 def clocks_per_frame(result: verilated.Result, count: int) -> float:
@@ -87,7 +86,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("source", type=Path, metavar="IN", help="LR picture")
     parser.add_argument("target", type=Path, metavar="OUT", help="picture to write")
-    add_table_arguments(parser, default="compact")
+    add_table_arguments(parser)
     add_core_arguments(parser, lanes=1)  # the quickest to simulate
     parser.add_argument(
         "--frames", type=int, default=1, metavar="N", help="send the picture N times in a row"
@@ -126,17 +125,16 @@ def run(args: argparse.Namespace) -> int:
     upsampler = chosen_table(args)
     low = colours(read_picture(args.source, args.max_mpixel))
     height, width, channels = low.shape
-    lanes = chosen_lanes(upsampler, channels, args.lanes)
-    p = CoreParams(
-        upsampler=upsampler,
+    params = CoreParams.for_upsampler(
+        upsampler,
         channels=channels,
-        lanes=lanes,
-        beat=args.beat or natural_last_beat(upsampler, channels, lanes),
+        lanes=args.lanes,
+        pixels_per_beat=args.beat,
         # One build serves all pictures up to the size of a usual frame.
         max_width=max(960, width),
         max_height=max(540, height),
     )
-    simulation = verilated.Simulation(p, trace=args.waves.suffix if args.waves else "")
+    simulation = verilated.Simulation(params, trace=args.waves.suffix if args.waves else "")
     started = time.perf_counter()
     frames = [low] * args.frames
     traffic = Traffic(args.idle, args.stall, args.seed)
@@ -159,7 +157,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         with whole_file(args.json) as file:
             file.write((json.dumps(asdict(report), indent=2) + "\n").encode())
-    return _judge(verdict, frames, golden, rtl, p)
+    return _judge(verdict, frames, golden, rtl, params)
 
 
 def _print(
@@ -182,12 +180,12 @@ def _judge(
     low: list[np.ndarray],
     golden: list[np.ndarray],
     rtl: list[np.ndarray],
-    p: CoreParams,
+    params: CoreParams,
 ) -> int:
     print(f"{verdict.different} of {verdict.samples} samples differ from the golden model")
     if not verdict.different:
         return 0
-    print(explain(verdict, low, golden, rtl, p.upsampler))
+    print(explain(verdict, low, golden, rtl, params.upsampler))
     save_difference(verdict, golden, rtl, DIFFERENCE)
     print(f"golden.png, rtl.png and difference.png are in {DIFFERENCE}")
     return 1

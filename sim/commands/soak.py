@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from hw.core import CoreParams
+from hw.core_params import CoreParams
 from sim.bench.beats import FIRST, LAST, beats_of, from_result, to_beats
 from sim.bench.compare import Verdict, compare, explain, save_difference
 from sim.bench.random_cores import random_core
@@ -64,13 +64,13 @@ def run(args: argparse.Namespace) -> int:
     with tqdm(unit="core", leave=False) as bar:
         while time.monotonic() < ends and cores != args.cores:
             seed = args.seed + cores
-            for verdict, p, job, golden, rtl in soak_core(seed):
+            for verdict, params, job, golden, rtl in soak_core(seed):
                 samples, frames = samples + verdict.samples, frames + len(golden)
                 bar.set_postfix_str(f"seed {seed}, {frames} frames, {samples} samples")
                 if verdict.different:
                     bar.close()
                     print(f"seed {seed}: {verdict.different} of {verdict.samples} samples differ")
-                    print(explain(verdict, job.low, golden, rtl, p.upsampler))
+                    print(explain(verdict, job.low, golden, rtl, params.upsampler))
                     save_difference(verdict, golden, rtl, DIFFERENCE)
                     print(f"golden.png, rtl.png and difference.png are in {DIFFERENCE}")
                     return 1
@@ -91,35 +91,35 @@ def soak_core(
         If the RTL breaks the protocol; the seed is in its message.
     """
     rng = np.random.default_rng(seed)
-    p = random_core(rng, max_width=WIDTH, max_height=HEIGHT)
+    params = random_core(rng, max_width=WIDTH, max_height=HEIGHT)
     # Nobody will want this core again.
     with tempfile.TemporaryDirectory() as folder:
-        simulation = Simulation(p, optimise=False, cache=Path(folder))
+        simulation = Simulation(params, optimise=False, cache=Path(folder))
         for _ in range(RUNS):
-            job = random_job(p, rng)
+            job = random_job(params, rng)
             sizes = [frame.shape[:2] for frame in job.low]
-            capacity = sum(beats_of(*size, p) for size in sizes) + 1000
+            capacity = sum(beats_of(*size, params) for size in sizes) + 1000
             result = simulation.run(job.beats, capacity, job.traffic)
             try:
-                rtl = from_result(result, sizes, p)
+                rtl = from_result(result, sizes, params)
             except AssertionError as error:
                 raise AssertionError(f"seed {seed}: {error}") from error
-            golden = [upscale(frame, p.upsampler) for frame in job.low]
-            yield compare(golden, rtl), p, job, golden, rtl
+            golden = [upscale(frame, params.upsampler) for frame in job.low]
+            yield compare(golden, rtl), params, job, golden, rtl
 
 
-def random_job(p: CoreParams, rng: np.random.Generator) -> Job:
+def random_job(params: CoreParams, rng: np.random.Generator) -> Job:
     """Random frames, one in five with a line that ends early or late: black from there on."""
     low, parts = [], []
     for _ in range(FRAMES):
         size = rng.integers(1, (HEIGHT, WIDTH), endpoint=True)
-        frame = _random_frame((*size, p.channels), rng)
+        frame = _random_frame((*size, params.channels), rng)
         part = to_beats([frame])
         if rng.random() < 0.2 and part.flags.size > 1:
             at = int(rng.integers(part.flags.size - 1))
             part.flags[at] ^= LAST
             frame = frame.copy()
-            frame.reshape(-1, p.channels)[at + 1 :] = 0
+            frame.reshape(-1, params.channels)[at + 1 :] = 0
             # What follows belongs to no frame: it is dropped up to the next start.
             part.flags[at + 1 :] &= ~np.uint8(FIRST)
         low.append(frame)

@@ -11,8 +11,7 @@ tables many.
 import argparse
 
 from hw.commands.verilog import lane_numbers
-from hw.core import CoreParams
-from hw.lane_counts import chosen_lanes, natural_last_beat
+from hw.core_params import CoreParams
 from sim.bench.compare import compare
 from sim.bench.traffic import Traffic
 from sim.bench.verilated import Simulation
@@ -28,7 +27,7 @@ LANES = (3,), (6,)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    add_table_arguments(parser, default="compact")
+    add_table_arguments(parser)
     parser.add_argument(
         "--lanes",
         type=lane_numbers,
@@ -43,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the table; 1 if any sample differs."""
     upsampler = chosen_table(args)
     frame = photograph()
-    height, width, channels = frame.shape
+    height, width, _ = frame.shape
     golden = [upscale(frame, upsampler)] * FRAMES
     print(
         "| lanes | HR pixels per beat | clocks per frame | over W·H·12/P | first output after | "
@@ -52,16 +51,14 @@ def run(args: argparse.Namespace) -> int:
     print("|---|---|---|---|---|---|---|", flush=True)
     different = 0
     for asked in args.lanes:
-        lanes = chosen_lanes(upsampler, channels, asked)
-        beat = natural_last_beat(upsampler, channels, lanes)
-        p = CoreParams(upsampler=upsampler, lanes=lanes, beat=beat)
-        rtl, result = simulate(Simulation(p), [frame] * FRAMES, Traffic())
+        params = CoreParams.for_upsampler(upsampler, lanes=asked)
+        rtl, result = simulate(Simulation(params), [frame] * FRAMES, Traffic())
         verdict = compare(golden, rtl)
         different += verdict.different
         clocks = clocks_per_frame(result, FRAMES)
-        ideal = width * height * 12 / lanes[0]
+        ideal = width * height * 12 / params.lanes[0]
         print(
-            f"| {', '.join(map(str, lanes))} | {beat} | {clocks:.0f} | "
+            f"| {', '.join(map(str, params.lanes))} | {params.pixels_per_beat} | {clocks:.0f} | "
             f"{100 * (clocks / ideal - 1):.2f} % | {result.clock[0]} clocks | "
             f"{clocks * 60 / 1e6:.1f} | {verdict.different} of {verdict.samples} |",
             flush=True,

@@ -1,6 +1,5 @@
 """What the properties share: small stages, a module to check, what streams must do."""
 
-import numpy as np
 from amaranth.hdl import ClockDomain, ClockSignal, Module, Signal, Value
 
 from hw.params import StageParams
@@ -14,17 +13,16 @@ Property = tuple[Module, list[Value]]
 CLOCK = Signal(name="clock")
 
 
-def params(family: str, frac_bits: int, scale: int = 2, **choices: int) -> StageParams:
+def small_params(family: str, frac_bits: int, scale: int = 2, **choices: int) -> StageParams:
     """A small stage; what its table holds does not matter to any property."""
     of = stage(FAMILIES[family], UniformGrid(frac_bits), scale)
-    sizes = {"channels": 1, "lanes": 4, "max_width": 3, "beat": 2}
+    sizes = {"channels": 1, "lanes": 4, "max_width": 3, "pixels_per_beat": 2}
     return StageParams(stage=of, **{**sizes, **choices})
 
 
 def stage(taps: Taps, grid: Grid, scale: int) -> Stage:
     """A stage of one table full of zeros."""
-    shape = (grid.levels,) * grid.axes(len(taps)) + (scale, scale)
-    return Stage(scale, "reflect", (Table(taps, grid, np.zeros(shape, np.int8)),))
+    return Stage(scale, "reflect", (Table.blank(taps, grid, scale),))
 
 
 def module() -> Module:

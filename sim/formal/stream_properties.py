@@ -10,12 +10,12 @@ from hw.output.gearbox import Gearbox
 from hw.output.line_writer import LineWriter
 from hw.output.pixel_queue import PixelQueue
 from hw.params import StageParams
-from hw.pipeline import Slice
+from hw.pipeline import SkidBuffer
 from hw.scheduler import Scheduler
 from hw.windows.guard import FrameGuard
 from hw.windows.line_buffer import LineBuffer
 from hw.windows.window import Window
-from sim.formal.harness import Property, holds, later, module, params, stage
+from sim.formal.harness import Property, holds, later, module, small_params, stage
 from sw.tables.files import FAMILIES
 from sw.tables.grid import DifferenceGrid
 from sw.tables.rotation import rotate_taps
@@ -51,44 +51,44 @@ def _equal_lines(m: Module, interface: object, width: int) -> None:
 
 def guard() -> Property:
     """Frame guard: stream rules."""
-    block = FrameGuard(params("V", 7), max_height=3)
+    block = FrameGuard(small_params("V", 7), max_height=3)
     m, inputs = _stream_rules(block)
     return m, [*inputs, block.width, block.height]
 
 
 def line_buffer() -> Property:
     """Line buffer: stream rules, addresses in range."""
-    block = LineBuffer(params("S", 7))
+    block = LineBuffer(small_params("S", 7))
     m, inputs = _stream_rules(block)
-    _equal_lines(m, block.i, block.p.max_width)
+    _equal_lines(m, block.i, block.params.max_width)
     return m, inputs
 
 
 def window() -> Property:
     """Window: stream rules."""
-    block = Window(params("F", 7))
+    block = Window(small_params("F", 7))
     m, inputs = _stream_rules(block)
-    _equal_lines(m, block.i, block.p.max_width)
+    _equal_lines(m, block.i, block.params.max_width)
     return m, inputs
 
 
 def gearbox() -> Property:
     """Gearbox: stream rules, from words of three pixels to beats of two."""
-    block = Gearbox(params("V", 7, scale=3))
+    block = Gearbox(small_params("V", 7, scale=3))
     return _stream_rules(block)
 
 
 def line_writer() -> Property:
     """Line writer: stream rules, addresses in range, nothing lost, nothing written over."""
-    block = LineWriter(params("V", 7, beat=4, max_width=5))
-    p = block.p
+    block = LineWriter(small_params("V", 7, pixels_per_beat=4, max_width=5))
+    params = block.params
     m = module()
     m.submodules.block = block
     m.d.comb += Assert(holds(m, block.o))
     # What the scheduler and the lanes do: start only with room, deliver a few clocks later.
     m.d.comb += Assume(~block.start | block.room)
-    x = Signal(range(p.max_width))
-    m.d.comb += Assume((x != p.max_width - 1) | block.start_last)
+    x = Signal(range(params.max_width))
+    m.d.comb += Assume((x != params.max_width - 1) | block.start_last)
     with m.If(block.start):
         m.d.sync += x.eq(x + 1)
         with m.If(block.start_last):
@@ -100,16 +100,16 @@ def line_writer() -> Property:
         started = later
     m.d.comb += [
         block.i.valid.eq(started[0]),
-        block.mark.line_last.eq(started[1]),
-        block.mark.frame_last.eq(0),
-        block.mark.colour_step.eq(0),
+        block.tag.line_last.eq(started[1]),
+        block.tag.frame_last.eq(0),
+        block.tag.colour_step.eq(0),
     ]
     return m, [block.start, block.start_last, Value.cast(block.i.payload), block.o.ready]
 
 
 def line_writer_progress() -> Property:
     """Line writer: with an output that is taken, room comes back: no deadlock."""
-    block = LineWriter(params("V", 7, beat=4, max_width=2))
+    block = LineWriter(small_params("V", 7, pixels_per_beat=4, max_width=2))
     m = module()
     m.submodules.block = block
     column, waiting = Signal(), Signal(range(16))
@@ -120,9 +120,9 @@ def line_writer_progress() -> Property:
         block.start.eq(block.room),
         block.start_last.eq(last | column),
         block.i.valid.eq(started[0]),
-        block.mark.line_last.eq(started[1]),
-        block.mark.frame_last.eq(0),
-        block.mark.colour_step.eq(0),
+        block.tag.line_last.eq(started[1]),
+        block.tag.frame_last.eq(0),
+        block.tag.colour_step.eq(0),
         block.o.ready.eq(1),
     ]
     with m.If(block.room):
@@ -135,14 +135,14 @@ def line_writer_progress() -> Property:
 def pixel_queue() -> Property:
     """Pixel queue: stream rules, nothing lost, and its room comes back: no deadlock."""
     of = stage(FAMILIES["V"], DifferenceGrid((0, 256)), 1)
-    p = StageParams(stage=of, channels=1, lanes=4, max_width=3, beat=1)
+    params = StageParams(stage=of, channels=1, lanes=4, max_width=3, pixels_per_beat=1)
     m = module()
     clocks = 3
-    m.submodules.block = block = PixelQueue(p, clocks=clocks)
+    m.submodules.block = block = PixelQueue(params, clocks=clocks)
     m.d.comb += Assert(holds(m, block.o))
     m.d.comb += Assume(~block.start | block.room)
     started = later(m, block.start, clocks)
-    m.d.comb += [block.i.valid.eq(started), block.mark.colour_step.eq(0)]
+    m.d.comb += [block.i.valid.eq(started), block.tag.colour_step.eq(0)]
     # Pixels that have started and not been taken are in flight or in the queue. With none of them
     # left there is room: whoever takes all that comes never waits for ever.
     held = Signal(range(block.depth + 1))
@@ -156,7 +156,7 @@ def pixel_queue() -> Property:
 
 def between() -> Property:
     """Slice: stream rules, nothing lost or twice; its ready depends on no input."""
-    block = Slice(data.StructLayout({"number": 4}))
+    block = SkidBuffer(data.StructLayout({"number": 4}))
     m = module()
     m.submodules.block = block
     m.d.comb += [Assume(holds(m, block.i)), Assert(holds(m, block.o))]
@@ -177,35 +177,35 @@ def between() -> Property:
 
 def scheduler() -> Property:
     """Scheduler: each window's jobs once and in order, none without room at its start."""
-    p = params("V", 7, channels=3, lanes=2)
+    params = small_params("V", 7, channels=3, lanes=2)
     m = module()
-    m.submodules.block = block = Scheduler(p)
+    m.submodules.block = block = Scheduler(params)
     m.d.comb += Assume(holds(m, block.i))
     # What lane l does in a step is wiring, as the step's number says: so each job is done once if
     # each step is, one after the other, on a window that stays.
-    done, valid = Signal(range(p.steps)), Signal()
+    done, valid = Signal(range(params.steps)), Signal()
     go = block.i.valid & (block.room | (done != 0))
     with m.If(go):
-        m.d.sync += done.eq(Mux(done == p.steps - 1, 0, done + 1))
+        m.d.sync += done.eq(Mux(done == params.steps - 1, 0, done + 1))
     m.d.comb += [
         Assert(block.start == (go & (done == 0))),
-        Assert((block.i.valid & block.i.ready) == (go & (done == p.steps - 1))),
+        Assert((block.i.valid & block.i.ready) == (go & (done == params.steps - 1))),
     ]
     m.d.sync += valid.eq(go)
     m.d.comb += Assert(block.o.valid == valid)
     step = later(m, done, 1)
     window = [later(m, Value.cast(each), 1) for row in block.i.payload.pixels for each in row]
     with m.If(block.o.valid):
-        number = block.mark.colour_step * p.rotation_steps + block.mark.rotation_step
+        number = block.tag.colour_step * params.rotation_steps + block.tag.rotation_step
         m.d.comb += Assert(number == step)
-        (group,) = p.groups
-        for lane in range(p.lanes):
-            for number in range(p.steps):
-                c, k = divmod(number, p.rotation_steps)
-                turn = k * p.rotation_lanes + lane
+        (group,) = params.groups
+        for lane in range(params.lanes):
+            for number in range(params.steps):
+                c, k = divmod(number, params.rotation_steps)
+                turn = k * params.rotation_lanes + lane
                 offsets = rotate_taps(group.table.taps, turn)
                 for j, (dy, dx) in enumerate(offsets):
-                    pixel = window[(p.reach + dy) * p.side + p.reach + dx]
+                    pixel = window[(params.reach + dy) * params.side + params.reach + dx]
                     right = block.o.payload.group0[lane][j] == pixel.word_select(c, 8)
                     m.d.comb += Assert((step != number) | right)
     return m, [Value.cast(block.i.payload), block.i.valid, block.room]

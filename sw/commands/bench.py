@@ -10,6 +10,7 @@ import os
 import platform
 import resource
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -31,9 +32,9 @@ def random_table(family: str, frac_bits: int, scale: int) -> Upsampler:
     """A one-stage upsampler of a published layout with seeded random entries."""
     rng = np.random.default_rng(0)
     taps, grid = FAMILIES[family], UniformGrid(frac_bits)
-    shape = (grid.levels,) * len(taps) + (scale, scale)
-    entries = rng.integers(-128, 128, shape, dtype=np.int8)
-    return Upsampler((Stage(scale, "reflect", (Table(taps, grid, entries),)),))
+    blank = Table.blank(taps, grid, scale)
+    entries = rng.integers(-128, 128, blank.entries.shape, dtype=np.int8)
+    return Upsampler((Stage(scale, "reflect", (replace(blank, entries=entries),)),))
 
 
 def cases() -> list[tuple[str, Upsampler]]:

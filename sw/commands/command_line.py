@@ -18,12 +18,12 @@ def make_parser(
     package: str, commands: tuple[str, ...], description: str
 ) -> argparse.ArgumentParser:
     """Parser of ``python -m PACKAGE COMMAND``."""
-    top = argparse.ArgumentParser(
-        prog=f"python -m {package.partition('.')[0]}", description=description
-    )
+    top = argparse.ArgumentParser(prog=f"python -m {package}", description=description)
     choices = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in commands:
-        add_command(choices, name, importlib.import_module(f"{package}.{name.replace('-', '_')}"))
+        add_command(
+            choices, name, importlib.import_module(f"{package}.commands.{name.replace('-', '_')}")
+        )
     return top
 
 

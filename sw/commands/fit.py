@@ -95,8 +95,7 @@ def _blank(args: argparse.Namespace) -> Stage:
             raise BadInput(f"--init {args.init}: has a difference grid; `tune` goes on with those")
         return stage
     taps, grid, r = FAMILIES[args.family], UniformGrid(args.step.bit_length() - 1), args.scale
-    table = Table(taps, grid, np.zeros((grid.levels,) * len(taps) + (r, r), np.int8))
-    return Stage(r, args.padding, (table,))
+    return Stage(r, args.padding, (Table.blank(taps, grid, r),))
 
 
 def run(args: argparse.Namespace) -> None:
@@ -155,7 +154,7 @@ def fit(
     )
 
     def finished(entries: np.ndarray, grid: UniformGrid) -> Upsampler:
-        shape = (grid.levels,) * len(table.taps) + (blank.scale, blank.scale)
+        shape = Table.blank(table.taps, grid, blank.scale).entries.shape
         rounded = np.clip(np.rint(entries), -128, 127).astype(np.int8)
         shaped = Table(table.taps, grid, rounded.reshape(shape))
         return Upsampler((Stage(blank.scale, blank.padding, (shaped,)),))

@@ -10,6 +10,7 @@ Needs the extra `fit` (pip install -e '.[fit]').
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 
@@ -43,17 +44,15 @@ def fitted(args: argparse.Namespace, folder: Path) -> Upsampler:
     from sw.fit.table_problem import Problem, photograph_weights
 
     grid, r = UniformGrid(args.step.bit_length() - 1), args.scale
-    taps = FAMILIES[args.family]
-    shape = (grid.levels,) * len(taps) + (r, r)
-    blank = Table(taps, grid, np.zeros(shape, np.int8))
+    blank = Table.blank(FAMILIES[args.family], grid, r)
     planes = read_photographs(args, image_files(folder), r)
     problem = Problem(planes, photograph_weights(planes), blank, "reflect")
     solver = Solver(problem, iterations=args.iterations, ridge=0.1, smooth=1.0)
     state = solver.begin()
     with tqdm(total=solver.iterations, desc=f"fit {folder}", leave=False) as bar:
         solver.run(state, bar.update)
-    entries = np.rint(state.table).astype(np.int8).reshape(shape)
-    return Upsampler((Stage(r, "reflect", (Table(taps, grid, entries),)),))
+    entries = np.rint(state.table).astype(np.int8).reshape(blank.entries.shape)
+    return Upsampler((Stage(r, "reflect", (replace(blank, entries=entries),)),))
 
 
 def run(args: argparse.Namespace) -> None:

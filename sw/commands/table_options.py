@@ -8,20 +8,26 @@ from sw.tables.files import FAMILIES, load, table_path
 from sw.tables.spec import Upsampler
 
 
-def add_table_arguments(parser: argparse.ArgumentParser, default: str = "compact") -> None:
-    """Declare ``--table`` with its default, ``--family``, ``--scale`` and ``--max-mpixel``."""
+def add_table_choice(parser: argparse.ArgumentParser, default: str = "compact") -> None:
+    """Declare ``--table`` with its default, and ``--family``."""
     parser.add_argument(
         "--table",
         default=default,
         metavar="NAME|PATH",
-        help="a table of luts/ by its name, or the path of an .npz or a published .npy; three "
-        "with commas between them are for R, G and B (default: %(default)s)",
+        help="a table of luts/ by its name, or the path of an .npz or of a published .npy "
+        "(default: %(default)s)",
     )
     parser.add_argument(
         "--family",
         choices=FAMILIES,
-        help="taps of an .npy whose entry count alone does not tell them",
+        help="family of an .npy whose number of entries fits more than one",
     )
+    parser.set_defaults(scale=None)
+
+
+def add_table_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--table``, ``--family``, ``--scale`` and ``--max-mpixel``."""
+    add_table_choice(parser)
     parser.add_argument(
         "--scale", type=int, metavar="R", help="refuse a table whose scale is not R"
     )

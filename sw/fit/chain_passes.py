@@ -4,7 +4,7 @@ Arguments they share:
 
 padded : ndarray of uint8, shape (height + 2 reach, width + 2 reach)
     The map that is read.
-place : Place
+place : LookupPlan
     Where the look-ups go; the same for all tables side by side in ``entries``.
 entries : ndarray of float32, shape (rows, tables * r*r)
     Entries of those tables.
@@ -13,14 +13,14 @@ entries : ndarray of float32, shape (rows, tables * r*r)
 import numba
 import numpy as np
 
-from sw.fit.lookups import Place, row_vertices
+from sw.fit.lookups import LookupPlan, row_vertices
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
 def forward(
     padded: np.ndarray,
     reach: int,
-    place: Place,
+    place: LookupPlan,
     entries: np.ndarray,
     scale: int,
     out: np.ndarray,
@@ -53,7 +53,7 @@ def forward(
 def backward(
     padded: np.ndarray,
     reach: int,
-    place: Place,
+    place: LookupPlan,
     entries: np.ndarray,
     scale: int,
     out_gradient: np.ndarray,

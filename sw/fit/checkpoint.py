@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from sw.errors import BadInput
-from sw.fit.conjugate_gradients import Search
+from sw.fit.conjugate_gradients import CgState
 from sw.fit.least_squares import State
 from sw.output import whole_file
 
@@ -63,7 +63,7 @@ def save_state(path: Path, state: State, about: dict) -> None:
     numbers = {each.name: getattr(state, each.name) for each in fields(State)}
     search = numbers.pop("search")
     if search:
-        numbers |= {OF_SEARCH + each.name: getattr(search, each.name) for each in fields(Search)}
+        numbers |= {OF_SEARCH + each.name: getattr(search, each.name) for each in fields(CgState)}
     save_arrays(path, about, **numbers)
 
 
@@ -76,7 +76,7 @@ def load_state(path: Path, about: dict) -> State:
         if name.startswith(OF_SEARCH)
     }
     try:
-        return State(**arrays, search=Search(**search) if search else None)
+        return State(**arrays, search=CgState(**search) if search else None)
     except TypeError as error:
         raise BadInput(
             f"{path}: damaged, not an unfinished fit; leave out --resume to start anew"

@@ -7,7 +7,7 @@ import numpy as np
 
 
 @dataclass
-class Search:
+class CgState:
     """State of conjugate gradients on H·x = right: where it is, and where it goes next."""
 
     x: np.ndarray
@@ -16,7 +16,7 @@ class Search:
     rho: float
 
     @classmethod
-    def start(cls, right: np.ndarray, diagonal: np.ndarray) -> "Search":
+    def start(cls, right: np.ndarray, diagonal: np.ndarray) -> "CgState":
         """At x = 0; ``diagonal`` of H is the preconditioner."""
         direction = right / diagonal
         return cls(np.zeros_like(right), right.copy(), direction, float(np.vdot(right, direction)))

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sw.fit.conjugate_gradients import Search
+from sw.fit.conjugate_gradients import CgState
 from sw.fit.resample import refine
 from sw.fit.roughness import Roughness
 from sw.fit.table_problem import Problem
@@ -52,7 +52,7 @@ def linear_prior(problem: Problem) -> np.ndarray:
     # The four rotations share pixels, which leaves some filters undetermined: hold them small.
     hold = 1e-4 * problem.values / problem.shape[1] * 128.0**2
     one = np.ones((n, 1))
-    search = Search.start(points.T @ right, one)
+    search = CgState.start(points.T @ right, one)
     for _ in range(PRIOR_ITERATIONS):
         search.advance(lambda c: points.T @ problem.product(points @ c) + hold * c, one)
     return points @ search.x
@@ -89,7 +89,7 @@ class State:
         Its iterations that are done.
     objective : float
         What is minimised, now.
-    search : Search or None
+    search : CgState or None
         Of the round, None before its first iteration.
     """
 
@@ -98,7 +98,7 @@ class State:
     round: int = 0
     done: int = 0
     objective: float = np.inf
-    search: Search | None = None
+    search: CgState | None = None
 
     @property
     def current(self) -> np.ndarray:
@@ -184,7 +184,7 @@ class Solver:
         held = ((state.table >= HIGH) & (gradient > 0)) | ((state.table <= LOW) & (gradient < 0))
         free = ~held
         if state.search is None:
-            state.search = Search.start(free * gradient, diagonal)
+            state.search = CgState.start(free * gradient, diagonal)
             state.objective = (squares + np.vdot(away, hold(away))) / problem.values
         while state.done < this.iterations:
             gain = state.search.advance(lambda t: free * (problem.product(t) + hold(t)), diagonal)

@@ -20,7 +20,7 @@ AXIS_BITS = 2
 """A key is a fraction over the number of its axis: sorting keys sorts both."""
 
 
-class Place(NamedTuple):
+class LookupPlan(NamedTuple):
     """Where the look-ups of tables go that share them.
 
     Parameters
@@ -56,7 +56,7 @@ class Place(NamedTuple):
     block: tuple[int, ...]
 
 
-def place_of(tables: Sequence[Table]) -> Place:
+def lookup_plan(tables: Sequence[Table]) -> LookupPlan:
     """The place of ``tables``, which are looked up at the same one."""
     table, grid = tables[0], tables[0].grid
     if isinstance(grid, DifferenceGrid):
@@ -73,7 +73,7 @@ def place_of(tables: Sequence[Table]) -> Place:
         slope = np.full(256, 1 / grid.q)
     strides = np.array(table.strides, np.int32)
     axes = np.arange(table.axes, dtype=np.int32)
-    return Place(
+    return LookupPlan(
         np.array([rotate_taps(table.taps, k) for k in range(ROTATIONS)]),
         first,
         strides[:, None] * index,
@@ -93,7 +93,7 @@ def row_vertices(
     padded: np.ndarray,
     y: int,
     reach: int,
-    place: Place,
+    place: LookupPlan,
     k: int,
     row: np.ndarray,
     weight: np.ndarray,

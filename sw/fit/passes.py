@@ -8,7 +8,7 @@ Arguments they share:
 
 padded : ndarray of uint8, shape (height + 2 reach, width + 2 reach)
     One LR colour.
-place : Place
+place : LookupPlan
     Of the table.
 table : ndarray of float32, shape (rows, r*r)
     Entries; four look-ups add up to a pixel.
@@ -20,14 +20,14 @@ import numba
 import numpy as np
 
 from sw.fit import chain_passes
-from sw.fit.lookups import Place, row_vertices
+from sw.fit.lookups import LookupPlan, row_vertices
 
 PATCH = 48
 """LR pixels on each side of a patch, over which the weight of a sample is constant."""
 
 
 def forward(
-    padded: np.ndarray, reach: int, place: Place, table: np.ndarray, scale: int
+    padded: np.ndarray, reach: int, place: LookupPlan, table: np.ndarray, scale: int
 ) -> np.ndarray:
     """A·table: float32, shape (scale * height, scale * width), neither rounded nor clipped."""
     height, width = (side - 2 * reach for side in padded.shape)
@@ -40,7 +40,7 @@ def forward(
 def adjoint(
     padded: np.ndarray,
     reach: int,
-    place: Place,
+    place: LookupPlan,
     picture: np.ndarray,
     gradient: np.ndarray,
 ) -> None:
@@ -72,7 +72,7 @@ def adjoint(
 def product(
     padded: np.ndarray,
     reach: int,
-    place: Place,
+    place: LookupPlan,
     patch_weight: np.ndarray,
     table: np.ndarray,
     gradient: np.ndarray,
@@ -110,7 +110,7 @@ def product(
 def squared_weights(
     padded: np.ndarray,
     reach: int,
-    place: Place,
+    place: LookupPlan,
     patch_weight: np.ndarray,
     total: np.ndarray,
 ) -> None:

@@ -19,7 +19,7 @@ from sw.tables.spec import Table
 
 try:
     from sw.fit import passes as normal
-    from sw.fit.lookups import place_of
+    from sw.fit.lookups import lookup_plan
 except ModuleNotFoundError as error:
     raise BadInput(
         f"fitting needs {error.name}; install the extra with: pip install -e '.[fit]'"
@@ -74,7 +74,7 @@ class Problem:
         )
         self.padding = padding
         self.shape = (table.rows, table.scale**2)
-        self._place = place_of([table])
+        self._place = lookup_plan([table])
         self._mirror = mirror(self.taps, self.scale)
         # Large and small planes are dealt out in turn: the slices take about the same time.
         pairs = list(zip(planes, weights, strict=True))
@@ -87,8 +87,7 @@ class Problem:
         if (grid, every) == (self.grid, 1):
             return self
         pairs = [pair for part in self._slices for pair in part][::every]
-        shape = (grid.levels,) * len(self.taps) + (self.scale, self.scale)
-        table = Table(self.taps, grid, np.zeros(shape, np.int8))
+        table = Table.blank(self.taps, grid, self.scale)
         return Problem(*zip(*pairs, strict=True), table, self.padding)
 
     def _full_shape(self) -> tuple[int, ...]:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from sw.golden import alike
 from sw.tables import banks
 from sw.tables.rotation import ROTATIONS
 from sw.tables.spec import Stage, Table, Upsampler
@@ -98,7 +97,7 @@ def lookups_per_pixel(upsampler: Upsampler) -> int:
     """Look-ups for each LR pixel and colour, with those at the same place counted once."""
     total, pixels = 0, 1
     for stage in upsampler.stages:
-        total += pixels * ROTATIONS * len(alike(stage))
+        total += pixels * ROTATIONS * len(stage.groups)
         pixels *= stage.scale**2
     return total
 
@@ -160,7 +159,7 @@ def stage_cost(
     stage: Stage, maps_in: int, lanes: int, width: int, colours: int = COLOURS
 ) -> StageCost:
     """Cost of a stage that ``maps_in`` maps come into, ``width`` pixels wide."""
-    groups = alike(stage)
+    groups = stage.groups
     rams, luts, products = (
         sum(each) for each in zip(*(group_cost(group, lanes) for group in groups), strict=True)
     )

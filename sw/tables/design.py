@@ -10,8 +10,6 @@ if left out) and the levels of its grid (``:7``; 9 if left out)::
 
 import re
 
-import numpy as np
-
 from sw.errors import BadInput
 from sw.tables.grid import DifferenceGrid
 from sw.tables.spec import Stage, Table, Taps, Upsampler
@@ -83,5 +81,4 @@ def _table(name: str, scale: int, target: int, frac_bits: int) -> Table:
         listed = ", ".join(map(str, BREAKPOINTS))
         raise BadInput(f"{name}: grids of {listed} levels are accepted")
     taps, grid = WINDOWS[window], DifferenceGrid(BREAKPOINTS[levels], UNIT_BITS, frac_bits)
-    shape = (grid.levels,) * grid.axes(len(taps)) + (scale, scale)
-    return Table(taps, grid, np.zeros(shape, np.int8), source, target)
+    return Table.blank(taps, grid, scale, source, target)

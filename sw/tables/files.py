@@ -7,12 +7,13 @@ from typing import BinaryIO
 
 import numpy as np
 
+from sw import ROOT
 from sw.errors import BadInput
 from sw.output import whole_file
 from sw.tables.grid import DifferenceGrid, Grid, UniformGrid
 from sw.tables.spec import Stage, Table, Taps, Upsampler
 
-LUTS = Path(__file__).resolve().parent.parent.parent / "luts"
+LUTS = ROOT / "luts"
 """Where a table is looked for that is given by its name alone."""
 
 FORMAT = "srlut"
@@ -103,7 +104,7 @@ def _published(entries: np.ndarray, family: str | None) -> Upsampler:
             "(entries, 1, r, r) with r = 2, 3 or 4 are accepted"
         )
     taps, grid = _recognise(rows, family)
-    shape = (grid.levels,) * len(taps) + (scale, scale)
+    shape = Table.blank(taps, grid, scale).entries.shape
     table = Table(taps, grid, entries.reshape(shape))
     return Upsampler((Stage(scale, "reflect", (table,)),))
 
@@ -180,7 +181,8 @@ def _describe_grid(grid: Grid) -> dict:
         "kind": "difference",
         "breakpoints": grid.breakpoints,
         "unit_bits": grid.unit_bits,
-        "most_frac_bits": grid.most_frac_bits,
+        # The key's name is part of the file format.
+        "most_frac_bits": grid.max_frac_bits,
     }
 
 

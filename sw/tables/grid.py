@@ -57,13 +57,13 @@ class DifferenceGrid:
         one before; the last is past 255.
     unit_bits : int
         Entries are worth 2**-unit_bits grey levels, -1 to 2.
-    most_frac_bits : int
+    max_frac_bits : int
         Most bits of a fraction, 0 to 8; what is below is cut off. Few bits make small products.
     """
 
     breakpoints: tuple[int, ...]
     unit_bits: int = 0
-    most_frac_bits: int = 8
+    max_frac_bits: int = 8
 
     def __post_init__(self) -> None:
         points = tuple(self.breakpoints)
@@ -82,8 +82,8 @@ class DifferenceGrid:
             raise BadInput(f"breakpoints are {points}; the last one must lie past 255")
         if self.unit_bits not in (-1, 0, 1, 2):
             raise BadInput(f"unit_bits is {self.unit_bits!r}; -1, 0, 1 or 2 is accepted")
-        if not isinstance(self.most_frac_bits, int) or not 0 <= self.most_frac_bits <= 8:
-            raise BadInput(f"most_frac_bits is {self.most_frac_bits!r}; 0 to 8 is accepted")
+        if not isinstance(self.max_frac_bits, int) or not 0 <= self.max_frac_bits <= 8:
+            raise BadInput(f"max_frac_bits is {self.max_frac_bits!r}; 0 to 8 is accepted")
 
     @cached_property
     def points(self) -> tuple[int, ...]:
@@ -98,7 +98,7 @@ class DifferenceGrid:
     @property
     def frac_bits(self) -> int:
         """Bits of a fraction: segments count in parts of the widest one's width, or coarser."""
-        return min(max(self.widths).bit_length() - 1, self.most_frac_bits)
+        return min(max(self.widths).bit_length() - 1, self.max_frac_bits)
 
     @property
     def q(self) -> int:

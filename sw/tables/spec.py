@@ -74,6 +74,12 @@ class Table:
         entries.flags.writeable = False
         object.__setattr__(self, "entries", entries)
 
+    @classmethod
+    def blank(cls, taps: Taps, grid: Grid, scale: int, source: int = 0, target: int = 0) -> "Table":
+        """A table whose entries are all 0."""
+        shape = (grid.levels,) * grid.axes(len(taps)) + (scale, scale)
+        return cls(taps, grid, np.zeros(shape, np.int8), source, target)
+
     @property
     def scale(self) -> int:
         """HR pixels per LR pixel on each axis, r."""
@@ -153,6 +159,14 @@ class Stage:
             tuple(table for table in self.tables if table.target == target)
             for target in range(count)
         )
+
+    @cached_property
+    def groups(self) -> tuple[tuple[Table, ...], ...]:
+        """The tables, grouped by source, taps and grid: a group shares its look-ups."""
+        groups: dict[tuple, list[Table]] = {}
+        for table in self.tables:
+            groups.setdefault((table.source, table.taps, table.grid), []).append(table)
+        return tuple(map(tuple, groups.values()))
 
     @property
     def passes_picture(self) -> bool:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sw.fit import chain_passes
-from sw.fit.lookups import Place, place_of
-from sw.golden import alike, pad
+from sw.fit.lookups import LookupPlan, lookup_plan
+from sw.golden import pad
 from sw.tables.grid import DifferenceGrid
 from sw.tables.spec import Stage, Table, Upsampler
 
@@ -23,13 +23,13 @@ class Group(NamedTuple):
     Parameters
     ----------
     tables : list of Table
-    place : Place
+    place : LookupPlan
     where : slice
         Of the vector of all entries: shape (rows, tables * r*r), row-major.
     """
 
     tables: list[Table]
-    place: Place
+    place: LookupPlan
     where: slice
 
 
@@ -54,9 +54,9 @@ class Chain:
         end = 0
         for stage in upsampler.stages:
             groups = []
-            for tables in alike(stage):
+            for tables in stage.groups:
                 start, end = end, end + sum(table.entries.size for table in tables)
-                groups.append(Group(tables, place_of(tables), slice(start, end)))
+                groups.append(Group(tables, lookup_plan(tables), slice(start, end)))
             self.groups.append(groups)
         self.size = end
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sw.fit.conjugate_gradients import Search
+from sw.fit.conjugate_gradients import CgState
 from sw.photos.random_crops import RandomCrops, crop_weight
 from sw.pictures.bicubic import resize
 from sw.tune.chain import Chain
@@ -33,7 +33,7 @@ def solve(problem: StageProblem, after: Callable[[], None]) -> np.ndarray:
     """
     ridge = RIDGE * problem.gain**2
     diagonal = problem.diagonal() + ridge
-    search = Search.start(problem.right, diagonal)
+    search = CgState.start(problem.right, diagonal)
     for _ in range(ITERATIONS):
         search.advance(lambda x: ridge * x + problem.product(x), diagonal)
         after()

@@ -82,8 +82,8 @@ def test_tables_are_in_files(plan):
     verilog, tcl = plan.files["top.v"], plan.files["top.tcl"]
     assert banks == set(re.findall(r'FILE\("(.+?)"\)', verilog))
     assert len(banks) == 5
-    (p,) = hd720.board_params(TABLE).core.stages
-    (group,) = p.groups
+    (params,) = hd720.board_params(TABLE).core.stages
+    (group,) = params.groups
     for file, rows in zip(sorted(banks), group.contents, strict=True):
         words = [int.from_bytes(row.tobytes(), "little") for row in rows]
         assert [int(word, 16) for word in plan.files[file].split()] == words

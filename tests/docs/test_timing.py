@@ -8,7 +8,8 @@ import pytest
 from amaranth.sim import Simulator
 
 from docs.timing import render
-from hw.core import Core, CoreParams
+from hw.core import Core
+from hw.core_params import CoreParams
 from sw import golden
 from sw.tables.files import LUTS, load
 

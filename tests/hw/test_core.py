@@ -5,7 +5,7 @@ import pytest
 
 from blocks import FIVE, NINE
 from cores import make_chain, make_core
-from hw.core import CoreParams
+from hw.core_params import CoreParams
 from hw.windows.guard import Error
 from pictures import assert_same, photo_like
 from sim.bench import verilated
@@ -24,7 +24,7 @@ CHAINS = {
         MAPS, (2, 2, 8), channels=1, max_width=160, max_height=90
     ),
     "×1 at the end, edge": make_chain(
-        "x3 F:5 | V:7+V:5 ; x1 V@1:5", (2, 12), "edge", -128, 127, channels=1, beat=2
+        "x3 F:5 | V:7+V:5 ; x1 V@1:5", (2, 12), "edge", -128, 127, channels=1, pixels_per_beat=2
     ),
 }
 CORES = {
@@ -32,11 +32,11 @@ CORES = {
     "S×4 P2": make_core(lanes=2, max_width=160, max_height=90),
     "S×4 P4": make_core(lanes=4, max_width=160, max_height=90),
     "S×4 P12": make_core(lanes=12, max_width=160, max_height=90),
-    "S×3 P6 edge, narrow beat": make_core("S", 5, 3, "edge", lanes=6, beat=1),
+    "S×3 P6 edge, narrow beat": make_core("S", 5, 3, "edge", lanes=6, pixels_per_beat=1),
     "S×2 P3 extreme entries": make_core("S", 4, 2, lanes=3, low=-128, high=127),
     "F×4 P2 edge": make_core("F", 5, 4, "edge", lanes=2, max_width=160, max_height=90),
     "F×3 P4 grey": make_core("F", 6, 3, lanes=4, channels=1),
-    "V×2 P1 grey": make_core("V", 0, 2, lanes=1, channels=1, beat=16),
+    "V×2 P1 grey": make_core("V", 0, 2, lanes=1, channels=1, pixels_per_beat=16),
     "V×3 P12 edge": make_core("V", 4, 3, "edge", lanes=12),
     "S×2 P4 differences": make_core("S", NINE, 2, lanes=4, low=-128, high=127),
     "F×4 P2 differences edge": make_core("F", FIVE, 4, "edge", lanes=2, low=-99, high=99),
@@ -130,7 +130,7 @@ def test_throughput(name):
 
 def test_first_output_latency(core):
     # A frame with more lines than windows reach, after reset and with nothing in the way.
-    slack = 2 * sum(p.steps for p in core.stages) if len(core.stages) > 1 else 0
+    slack = 2 * sum(params.steps for params in core.stages) if len(core.stages) > 1 else 0
     for width in (3, 17):
         result = run(core, [photo_like(8, width, core.channels)], Traffic())
         assert abs(int(result.clock[0]) - core.latency(width)) <= slack
@@ -220,14 +220,14 @@ def test_the_shipped_table():
             "lanes is 3; 1, 2, 4, 8, 12, 16 divide the work of 1 ch",
         ),
         ({"channels": 4}, "channels is 4; 1 or 3 is accepted"),
-        ({"beat": 3}, "beat is 3"),
+        ({"pixels_per_beat": 3}, "beat is 3"),
         ({"max_width": 0}, "max_width is 0"),
         ({"max_height": 0}, "max_height is 0"),
     ],
 )
 def test_refuses(choices, says):
     with pytest.raises(BadInput, match=says):
-        make_core(**{"beat": 4, **choices})
+        make_core(**{"pixels_per_beat": 4, **choices})
 
 
 @pytest.mark.parametrize(
@@ -235,8 +235,8 @@ def test_refuses(choices, says):
     [
         ((3, 3), "lanes are 3,3; a number for each of the 3 stage"),
         ((3, 3, 5), "lanes is 5; 1, 2, 3, 4, 6, 12, 24, 36, 48 divide the work"),
-        ((24, 3, 12), "lanes of stage 1 is 24, for 2 pixels at a time; lines that come ×1"),
-        ((12, 12, 36), "lanes of stage 3 is 36, for 3 pixels at a time; lines that come ×2"),
+        ((24, 3, 12), "lanes of stage 1 is 24, which takes 2 pixels a clock, .* divides 1"),
+        ((12, 12, 36), "lanes of stage 3 is 36, which takes 3 pixels a clock, .* divides 2"),
     ],
 )
 def test_refuses_lanes_of_a_chain(lanes, says):

@@ -14,27 +14,27 @@ SIZES = [(1, 1), (2, 5), (3, 2)]
 """In lines and beats."""
 
 
-def run(p, sizes, traffic):
+def run(params, sizes, traffic):
     """Run frames of ``sizes`` through a stage, compare with the model, return the clocks."""
     frames, expected = [], []
     for seed, (height, beats) in enumerate(sizes):
         maps = [
-            photo_like(height, beats * p.columns, p.channels, seed + 10 * number)
-            for number in range(p.maps_in)
+            photo_like(height, beats * params.columns, params.channels, seed + 10 * number)
+            for number in range(params.maps_in)
         ]
         frames.append(np.concatenate(maps, axis=2))
-        expected.append(np.concatenate(golden.run_stage(maps, p.stage), axis=2))
-    beats = [large.shape[0] * -(-large.shape[1] // p.beat) for large in expected]
-    values = list(pixels_of(frames, p.columns))
-    payloads, clocks = run_stream(UpsamplerStage(p), values, sum(beats), traffic)
+        expected.append(np.concatenate(golden.run_stage(maps, params.stage), axis=2))
+    beats = [large.shape[0] * -(-large.shape[1] // params.pixels_per_beat) for large in expected]
+    values = list(pixels_of(frames, params.columns))
+    payloads, clocks = run_stream(UpsamplerStage(params), values, sum(beats), traffic)
     pixels = np.array([unpack(o.pixels) for o in payloads], np.uint8)
     start = 0
     for number, (large, count) in enumerate(zip(expected, beats, strict=True)):
         lines = pixels[start : start + count].reshape(len(large), -1, large.shape[2])
         got = lines[:, : large.shape[1]]
-        for first in range(0, large.shape[2], p.channels):
-            samples = slice(first, first + p.channels)
-            name = f"stage-frame{number}-map{first // p.channels}"
+        for first in range(0, large.shape[2], params.channels):
+            samples = slice(first, first + params.channels)
+            name = f"stage-frame{number}-map{first // params.channels}"
             assert_same(large[:, :, samples], got[:, :, samples], name)
         start += count
     last = [bool(o.frame_last) for o in payloads]
@@ -45,17 +45,31 @@ def run(p, sizes, traffic):
 @pytest.mark.parametrize(
     "choices",
     [
-        {"lanes": 1, "beat": 1},
-        {"lanes": 4, "scale": 3, "beat": 16, "padding": "edge"},
-        {"lanes": 12, "family": "F", "scale": 2, "beat": 4},
-        {"lanes": 24, "family": "F", "scale": 2, "beat": 4},
-        {"lanes": 12, "channels": 1, "family": "F", "scale": 2, "beat": 2},
-        {"lanes": 2, "channels": 1, "family": "V", "frac_bits": 0, "scale": 3, "beat": 2},
-        {"lanes": 2, "frac_bits": NINE, "scale": 2, "beat": 4},
-        {"lanes": 12, "family": "F", "frac_bits": FIVE, "scale": 2, "padding": "edge", "beat": 4},
-        {"lanes": 3, "family": "V", "frac_bits": NINE, "scale": 1, "beat": 1},
-        {"lanes": 24, "family": "V", "frac_bits": NINE, "scale": 1, "beat": 2},
-        {"lanes": 12, "family": "V", "frac_bits": NINE, "scale": 1, "beat": 4},
+        {"lanes": 1, "pixels_per_beat": 1},
+        {"lanes": 4, "scale": 3, "pixels_per_beat": 16, "padding": "edge"},
+        {"lanes": 12, "family": "F", "scale": 2, "pixels_per_beat": 4},
+        {"lanes": 24, "family": "F", "scale": 2, "pixels_per_beat": 4},
+        {"lanes": 12, "channels": 1, "family": "F", "scale": 2, "pixels_per_beat": 2},
+        {
+            "lanes": 2,
+            "channels": 1,
+            "family": "V",
+            "frac_bits": 0,
+            "scale": 3,
+            "pixels_per_beat": 2,
+        },
+        {"lanes": 2, "frac_bits": NINE, "scale": 2, "pixels_per_beat": 4},
+        {
+            "lanes": 12,
+            "family": "F",
+            "frac_bits": FIVE,
+            "scale": 2,
+            "padding": "edge",
+            "pixels_per_beat": 4,
+        },
+        {"lanes": 3, "family": "V", "frac_bits": NINE, "scale": 1, "pixels_per_beat": 1},
+        {"lanes": 24, "family": "V", "frac_bits": NINE, "scale": 1, "pixels_per_beat": 2},
+        {"lanes": 12, "family": "V", "frac_bits": NINE, "scale": 1, "pixels_per_beat": 4},
     ],
     ids=str,
 )
@@ -72,4 +86,4 @@ def test_sums_and_maps(scale, maps_in, maps, channels, lanes):
     stage = random_stage(scale, maps_in, maps, rng)
     columns = max(1, lanes // (4 * channels))
     sizes = {"maps_in": maps_in, "channels": channels, "lanes": lanes, "max_width": 16}
-    run(StageParams(stage=stage, beat=columns, **sizes), SIZES, Traffic(0.2, 0.3, 1))
+    run(StageParams(stage=stage, pixels_per_beat=columns, **sizes), SIZES, Traffic(0.2, 0.3, 1))

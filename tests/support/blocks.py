@@ -78,7 +78,7 @@ def run_free(dut, values, count=None):
     The payloads must come ``delay`` clocks after their values, in order.
     """
     payloads, clocks = run_stream(dut, values, count or len(values))
-    sizes = dut.g if hasattr(dut, "g") else dut.p
+    sizes = dut.group if hasattr(dut, "group") else dut.params
     again, _ = run_stream(type(dut)(sizes), values, count or len(values), Traffic(idle=0.5, seed=3))
     assert [str(a) for a in payloads] == [str(a) for a in again]
     return payloads, clocks

@@ -3,7 +3,7 @@
 import numpy as np
 from amaranth.sim import Simulator
 
-from hw.core import CoreParams
+from hw.core_params import CoreParams
 from tables import make_upsampler
 
 
@@ -21,6 +21,12 @@ def random_picture(height, width, seed=0):
     return np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
 
 
-def core_params(beat=2):
+def core_params(pixels_per_beat=2):
     upsampler = make_upsampler("V", 6, 4)
-    return CoreParams(upsampler=upsampler, lanes=(1,), max_width=64, max_height=50, beat=beat)
+    return CoreParams(
+        upsampler=upsampler,
+        lanes=(1,),
+        max_width=64,
+        max_height=50,
+        pixels_per_beat=pixels_per_beat,
+    )

@@ -2,11 +2,12 @@
 
 import shutil
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-UNPACKED = Path(__file__).parent.parent.parent / "build" / "chromium" / "browser"
+from sw import ROOT
+
+UNPACKED = ROOT / "build" / "chromium" / "browser"
 INSTALLED = "chromium-headless-shell", "chromium", "google-chrome"
 
 

@@ -1,11 +1,11 @@
 """Comparing pictures, and making them."""
 
-from pathlib import Path
-
 import numpy as np
 from PIL import Image
 
-FAILURES = Path(__file__).parent.parent.parent / "build" / "failures"
+from sw import ROOT
+
+FAILURES = ROOT / "build" / "failures"
 
 
 def assert_same(expected, got, name):

@@ -13,9 +13,9 @@ def make_table(taps, grid, scale, seed=0, low=-128, high=127, **maps):
     """``grid`` is one, or the fraction bits of a uniform one."""
     rng = np.random.default_rng(seed)
     grid = UniformGrid(grid) if isinstance(grid, int) else grid
-    shape = (grid.levels,) * grid.axes(len(taps)) + (scale, scale)
-    entries = rng.integers(low, high, shape, dtype=np.int8, endpoint=True)
-    return Table(taps, grid, entries, **maps)
+    blank = Table.blank(taps, grid, scale, **maps)
+    entries = rng.integers(low, high, blank.entries.shape, dtype=np.int8, endpoint=True)
+    return replace(blank, entries=entries)
 
 
 def filled(upsampler, seed=0, low=-128, high=127):

@@ -8,41 +8,45 @@ SIZES = [(1, 1), (3, 1), (1, 5), (2, 2), (5, 16), (4, 3), (6, 1), (2, 7)]
 """In beats."""
 
 
-def frames_for(p, sizes=SIZES):
-    """Frames of so many lines and beats that fit ``p``."""
-    samples = p.maps_in * p.channels
-    usable = [(height, beats) for height, beats in sizes if beats <= p.max_beats]
+def frames_for(params, sizes=SIZES):
+    """Frames of so many lines and beats that fit ``params``."""
+    samples = params.maps_in * params.channels
+    usable = [(height, beats) for height, beats in sizes if beats <= params.max_beats]
     return [
-        np.random.default_rng(seed).integers(0, 256, (height, beats * p.columns, samples), np.uint8)
+        np.random.default_rng(seed).integers(
+            0, 256, (height, beats * params.columns, samples), np.uint8
+        )
         for seed, (height, beats) in enumerate(usable)
     ]
 
 
-def pad_frame(frame, p):
+def pad_frame(frame, params):
     """``frame`` with R pixels more on every side."""
     planes = np.moveaxis(frame, 2, 0)
-    return np.stack([golden.pad(plane, p.reach, p.stage.padding) for plane in planes], axis=2)
+    return np.stack(
+        [golden.pad(plane, params.reach, params.stage.padding) for plane in planes], axis=2
+    )
 
 
-def columns_of(frames, p):
+def columns_of(frames, params):
     """What should come out: rows -R…R of each pixel, and its flags."""
     for frame in frames:
         height, width = frame.shape[:2]
-        padded = pad_frame(frame, p)[:, p.reach : p.reach + width]
+        padded = pad_frame(frame, params)[:, params.reach : params.reach + width]
         for y in range(height):
-            for x in range(0, width, p.columns):
-                last = x + p.columns == width
-                rows = padded[y : y + p.side, x : x + p.columns]
+            for x in range(0, width, params.columns):
+                last = x + params.columns == width
+                rows = padded[y : y + params.side, x : x + params.columns]
                 yield rows.tolist(), last, last and y == height - 1
 
 
-def windows_of(frames, p):
+def windows_of(frames, params):
     """What should come out: what is around the pixels of each beat, and its flags."""
     for frame in frames:
         height, width = frame.shape[:2]
-        padded = pad_frame(frame, p)
+        padded = pad_frame(frame, params)
         for y in range(height):
-            for x in range(0, width, p.columns):
-                last = x + p.columns == width
-                around = padded[y : y + p.side, x : x + p.window_columns]
+            for x in range(0, width, params.columns):
+                last = x + params.columns == width
+                around = padded[y : y + params.side, x : x + params.window_columns]
                 yield around.tolist(), last, last and y == height - 1

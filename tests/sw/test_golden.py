@@ -19,7 +19,7 @@ def grid_of(table):
     if isinstance(table.grid, UniformGrid):
         return "uniform", table.grid.q
     grid = table.grid
-    most = 2**grid.most_frac_bits
+    most = 2**grid.max_frac_bits
     return "difference", (grid.breakpoints, most), Fraction(2) ** -grid.unit_bits
 
 

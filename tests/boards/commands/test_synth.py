@@ -7,7 +7,7 @@ import pytest
 from boards.__main__ import main
 from boards.commands import synth
 from boards.flow import synthesis
-from hw.core import CoreParams
+from hw.core_params import CoreParams
 from sw.errors import BadInput
 from sw.tables.design import parse
 from tables import filled
@@ -46,12 +46,12 @@ def test_counts_are_kept(family, monkeypatch):
 
 def test_counts_without_contents(monkeypatch):
     """Block RAM is counted with two rows of its contents left, and no other way."""
-    p = CoreParams(upsampler=filled(parse("x2 S")), channels=1, lanes=(1,), max_width=16)
-    shortened, _ = synthesis.synthesise(p, "xc7")
+    params = CoreParams(upsampler=filled(parse("x2 S")), channels=1, lanes=(1,), max_width=16)
+    shortened, _ = synthesis.synthesise(params, "xc7")
     monkeypatch.setattr(synthesis, "shorten", lambda path: None)
     for kept in synthesis.CACHE.glob("*.counts"):
         kept.unlink()
-    whole, _ = synthesis.synthesise(p, "xc7")
+    whole, _ = synthesis.synthesise(params, "xc7")
     assert whole.block_rams == shortened.block_rams >= 2
     assert whole.multipliers == shortened.multipliers
     assert whole.flip_flops == shortened.flip_flops
@@ -62,7 +62,7 @@ def test_counts_without_contents(monkeypatch):
 def test_table(tmp_path, monkeypatch, capsys):
     speeds = {(6, 1): 100.0, (6, 2): 120.0, (8, 1): 130.0, (8, 2): 140.0}
     counts = synthesis.Counts(1000, 900, 48, 12.5)
-    monkeypatch.setattr(synth, "synthesise", lambda p, family: (counts, tmp_path))
+    monkeypatch.setattr(synth, "synthesise", lambda params, family: (counts, tmp_path))
     asked = []
 
     def place(netlist, speed, seed, mhz, placer, limit):
@@ -90,7 +90,7 @@ def test_what_cannot_be_placed_is_said(monkeypatch, tmp_path, capsys):
     def fail(*_):
         raise BadInput("no room")
 
-    monkeypatch.setattr(synth, "synthesise", lambda p, family: (counts, tmp_path))
+    monkeypatch.setattr(synth, "synthesise", lambda params, family: (counts, tmp_path))
     monkeypatch.setattr(synth, "place", fail)
     counts = synthesis.Counts(1, 2, 3, 4)
     out = tmp_path / "table"

@@ -281,6 +281,6 @@ def test_soft_products_are_products(tmp_path, monkeypatch, a, b, y):
 
 
 def test_multipliers_go_to_the_first_lanes():
-    p = board_params(make_upsampler("V", 6)).core
-    assert soft_products(p, 156) == []
-    assert soft_products(p, 10) == ["*stage0.lanes0.weigh0/t:$mul"]
+    params = board_params(make_upsampler("V", 6)).core
+    assert soft_products(params, 156) == []
+    assert soft_products(params, 10) == ["*stage0.lanes0.weigh0/t:$mul"]

@@ -9,7 +9,7 @@ from boards.gateware.board import BoardParams
 from boards.gateware.display import View
 from boards.gateware.video_timing import Axis, VideoMode
 from boards.protocol import CRC_BYTES, Answer, transfer
-from hw.core import CoreParams
+from hw.core_params import CoreParams
 from sim.bench.board_bench import CUT, BoardBench
 from sim.commands.board import on_screen
 from tables import make_upsampler
@@ -30,7 +30,7 @@ def params():
     core = CoreParams(
         upsampler=make_upsampler("V", 6, low=-20, high=90),
         lanes=(1,),
-        beat=2,
+        pixels_per_beat=2,
         max_width=16,
         max_height=8,
     )
@@ -51,7 +51,7 @@ LIMIT = 600 + 200 + MODE.clocks
 
 def expect(bench, frames, picture, view):
     """All of ``frames`` show ``picture``."""
-    expected = on_screen(picture, bench.p, view)
+    expected = on_screen(picture, bench.params, view)
     for frame in frames:
         assert np.array_equal(frame.picture(MODE), expected)
 
@@ -75,7 +75,9 @@ def test_views_and_sizes(bench):
         assert bench.send(transfer(new), LIMIT) == Answer.OK
         bench.show(2)
         pictures = [frame.picture(MODE) for frame in bench.frames[before + 1 :]]
-        old_screen, new_screen = (on_screen(each, bench.p, View.SPLIT) for each in (shown, new))
+        old_screen, new_screen = (
+            on_screen(each, bench.params, View.SPLIT) for each in (shown, new)
+        )
         # Whole frames of the old picture, then whole frames of the new one, nothing else.
         changes = [np.array_equal(picture, new_screen) for picture in pictures]
         assert changes == sorted(changes)

@@ -9,7 +9,7 @@ from amaranth.lib.wiring import In
 from board_bench import random_picture, run
 from boards.gateware.frame_buffer import PARTS, FrameBuffer, banks, delay, words_of
 from boards.gateware.nearest_pixels import NearestPixels
-from boards.gateware.picture_reader import Feed
+from boards.gateware.picture_reader import PictureReader
 from boards.picture_layout import Limits
 
 LIMITS = Limits(height=50, width=64)
@@ -65,7 +65,7 @@ class WithMemory(wiring.Component):
             self.memory.read_word.eq(self.reader.read_word),
             self.reader.read_data.eq(self.memory.read_data),
         ]
-        if isinstance(self.reader, Feed):
+        if isinstance(self.reader, PictureReader):
             m.d.comb += self.reader.read_free.eq(self.read_free)
         return m
 
@@ -74,7 +74,7 @@ class WithMemory(wiring.Component):
 @pytest.mark.parametrize("chance", [1.0, 0.5])
 def test_feed(size, chance):
     picture = random_picture(*size)
-    feed, got = Feed(LIMITS), []
+    feed, got = PictureReader(LIMITS), []
     dut = WithMemory(feed, picture)
 
     async def bench(ctx):
@@ -95,9 +95,9 @@ def test_feed(size, chance):
                     got.append(payload)
 
     run(dut, bench)
-    pixels = [[p.pixel.red, p.pixel.green, p.pixel.blue] for p in got]
+    pixels = [[params.pixel.red, params.pixel.green, params.pixel.blue] for params in got]
     assert pixels == picture.reshape(-1, 3).tolist() * 2
-    flags = [(p.start_of_frame, p.end_of_line) for p in got]
+    flags = [(params.start_of_frame, params.end_of_line) for params in got]
     height, width = size
     assert flags == [(x == y == 0, x == width - 1) for y in range(height) for x in range(width)] * 2
 

@@ -7,10 +7,10 @@ from amaranth.sim import Simulator
 
 from board_bench import core_params, random_picture, run
 from boards.gateware.board import BoardParams
-from boards.gateware.core_pixels import UpsampledPixels
+from boards.gateware.core_pixels import CorePixels
 from boards.gateware.serialiser import Serialiser
-from boards.gateware.splash import built_in_picture
-from hw.core import CoreParams
+from boards.gateware.splash import splash
+from hw.core_params import CoreParams
 from sw.errors import BadInput
 from tables import make_upsampler
 
@@ -18,7 +18,7 @@ from tables import make_upsampler
 @pytest.mark.parametrize("beat", [1, 2, 4])
 def test_upsampled(beat):
     """Frames of eight pixels; numbers tell frame and pixel."""
-    dut, errors, shown = UpsampledPixels(core_params(beat)), [], []
+    dut, errors, shown = CorePixels(core_params(beat)), [], []
     frames = [0, 1, 2, 3, 4, 5]
     beats = [
         ([16 * f + n * beat + k for k in range(beat)], n == 0)
@@ -105,19 +105,19 @@ def test_serialiser(phase):
 
 def test_built_in_picture():
     for size in ((180, 320), (9, 16), (1, 1)):
-        picture = built_in_picture(*size)
+        picture = splash(*size)
         assert picture.shape == (*size, 3)
         assert picture.dtype == np.uint8
-    assert np.array_equal(built_in_picture(18, 32), built_in_picture(18, 32))
+    assert np.array_equal(splash(18, 32), splash(18, 32))
 
 
 def test_board_refuses():
     ok = {"picture": random_picture(3, 4), "clocks_per_bit": 4, "silence": 99}
     BoardParams(core=core_params(), **ok)
     with pytest.raises(BadInput, match="beat is 8"):
-        BoardParams(core=core_params(beat=8), **ok)
+        BoardParams(core=core_params(pixels_per_beat=8), **ok)
     with pytest.raises(BadInput, match="too large"):
         BoardParams(core=core_params(), **{**ok, "picture": random_picture(60, 4)})
-    twice = CoreParams(upsampler=make_upsampler("V", 6, 2), lanes=(1,), beat=1)
+    twice = CoreParams(upsampler=make_upsampler("V", 6, 2), lanes=(1,), pixels_per_beat=1)
     with pytest.raises(BadInput, match="scale 4"):
         BoardParams(core=twice, **ok)

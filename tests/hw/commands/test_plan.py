@@ -3,7 +3,8 @@ import pytest
 from commands import refused
 from hw.__main__ import main
 from hw.commands.plan import plan
-from hw.lane_counts import chosen_lanes, usable_lanes
+from hw.core_params import CoreParams
+from hw.params import usable_lanes
 from sw.errors import BadInput
 from sw.tables.design import parse
 from sw.tables.files import LUTS, load
@@ -17,9 +18,9 @@ FRAME = {"width": 960, "height": 540, "channels": 3}
     [(373.4, (1, 1, 4), 2), (124.4, (3, 3, 12), 4), (62.2, (6, 6, 24), 8)],
 )
 def test_fewest_lanes_that_hold_4k60(clock_mhz, lanes, beat):
-    p = plan(CHAIN, clock_mhz=clock_mhz, fps=60, **FRAME)
-    assert (p.lanes, p.beat) == (lanes, beat)
-    rate = clock_mhz * 1e6 / p.clocks_per_frame(960, 540)
+    params = plan(CHAIN, clock_mhz=clock_mhz, fps=60, **FRAME)
+    assert (params.lanes, params.pixels_per_beat) == (lanes, beat)
+    rate = clock_mhz * 1e6 / params.clocks_per_frame(960, 540)
     assert 59.7 < rate < 60.3
 
 
@@ -30,11 +31,14 @@ def test_a_clock_that_is_too_slow_names_the_rate_and_the_clock():
 
 
 def test_lanes_that_match_the_first():
-    assert chosen_lanes(CHAIN, 3, (3,)) == (3, 3, 12)
-    assert chosen_lanes(CHAIN, 3, (2,)) == (2, 2, 12)
-    assert chosen_lanes(CHAIN, 3, (12,)) == (12, 12, 24)
-    assert chosen_lanes(CHAIN, 1, (1,)) == (1, 1, 4)
-    assert chosen_lanes(CHAIN, 3, (1, 2, 3)) == (1, 2, 3)
+    def lanes(channels, asked):
+        return CoreParams.for_upsampler(CHAIN, channels=channels, lanes=asked).lanes
+
+    assert lanes(3, (3,)) == (3, 3, 12)
+    assert lanes(3, (2,)) == (2, 2, 12)
+    assert lanes(3, (12,)) == (12, 12, 24)
+    assert lanes(1, (1,)) == (1, 1, 4)
+    assert lanes(3, (1, 2, 3)) == (1, 2, 3)
     assert usable_lanes(3, 1) == [1, 2, 3, 4, 6, 12]
     assert usable_lanes(3, 3) == [1, 2, 3, 4, 6, 12, 36]
     assert usable_lanes(1, 4) == [1, 2, 4, 8, 16]

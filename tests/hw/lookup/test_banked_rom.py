@@ -10,11 +10,11 @@ from sw.tables import banks
 @pytest.mark.parametrize("ports", [1, 2])
 @pytest.mark.parametrize(("family", "frac_bits", "scale"), [("S", 7, 2), ("F", 6, 3), ("V", 4, 4)])
 def test_equals_the_banks(family, frac_bits, scale, ports):
-    g = make_group(family, frac_bits, scale)
-    contents = banks.contents(g.table)
+    group = make_group(family, frac_bits, scale)
+    contents = banks.contents(group.table)
     rng = np.random.default_rng(0)
-    rows = rng.integers(0, banks.depth(g.table), (80, ports, g.banks))
-    rom = BankedRom(g, ports=ports)
+    rows = rng.integers(0, banks.depth(group.table), (80, ports, group.banks))
+    rom = BankedRom(group, ports=ports)
     got = []
 
     async def bench(ctx):
@@ -31,6 +31,6 @@ def test_equals_the_banks(family, frac_bits, scale, ports):
     simulator.run()
     for row, blocks in zip(rows, got, strict=True):
         for port in range(ports):
-            for b in range(g.banks):
+            for b in range(group.banks):
                 entries = contents[b, row[port, b]].tobytes()
                 assert blocks[port][b] == int.from_bytes(entries, "little")

@@ -8,16 +8,16 @@ from sw import golden
 
 @pytest.mark.parametrize(("family", "frac_bits"), TABLES)
 def test_equals_sort(family, frac_bits):
-    g = make_group(family, frac_bits)
-    index, fraction = golden.split(look_ups(g, 300), g.table.grid)
+    group = make_group(family, frac_bits)
+    index, fraction = golden.split(look_ups(group, 300), group.table.grid)
     order, fraction_sorted = golden.sort(fraction)
     pairs = zip(index.T.tolist(), fraction.T.tolist(), strict=True)
     values = [{"index": i, "fraction": f} for i, f in pairs]
-    payloads, clocks = run_free(Sort(g), values)
+    payloads, clocks = run_free(Sort(group), values)
     assert np.array_equal([list(o.index) for o in payloads], index.T)
     assert np.array_equal([list(o.order) for o in payloads], order.T)
     assert np.array_equal([list(o.fraction) for o in payloads], fraction_sorted.T)
-    assert clocks[0] == Sort.delay(g)
+    assert clocks[0] == Sort.delay(group)
     assert clocks[-1] == clocks[0] + len(clocks) - 1
 
 

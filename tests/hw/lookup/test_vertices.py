@@ -2,20 +2,20 @@ import numpy as np
 import pytest
 
 from blocks import TABLES, look_ups, make_group, run_free
-from hw.lookup.vertices import Select
+from hw.lookup.vertices import Vertices
 from sw import golden
 from sw.tables import banks
 
 
 @pytest.mark.parametrize(("family", "frac_bits"), TABLES)
 def test_equals_weights_and_vertices(family, frac_bits):
-    g = make_group(family, frac_bits)
-    index, fraction = golden.split(look_ups(g, 300), g.table.grid)
+    group = make_group(family, frac_bits)
+    index, fraction = golden.split(look_ups(group, 300), group.table.grid)
     order, fraction_sorted = golden.sort(fraction)
-    weight = golden.weights(fraction_sorted, g.table.grid.q, np.dtype(int))
-    vertex = golden.vertices(index, order, g.table.strides)
-    coordinates = np.stack(np.unravel_index(vertex, (g.table.grid.levels,) * g.axes))
-    bank, row = banks.locate(g.table, coordinates)
+    weight = golden.weights(fraction_sorted, group.table.grid.q, np.dtype(int))
+    vertex = golden.vertices(index, order, group.table.strides)
+    coordinates = np.stack(np.unravel_index(vertex, (group.table.grid.levels,) * group.axes))
+    bank, row = banks.locate(group.table, coordinates)
     by_bank = np.argsort(bank, axis=0)
 
     values = [
@@ -24,9 +24,9 @@ def test_equals_weights_and_vertices(family, frac_bits):
             index.T.tolist(), order.T.tolist(), fraction_sorted.T.tolist(), strict=True
         )
     ]
-    payloads, clocks = run_free(Select(g), values)
+    payloads, clocks = run_free(Vertices(group), values)
     expected_row = np.take_along_axis(row, by_bank, axis=0)
     expected_weight = np.take_along_axis(weight, by_bank, axis=0)
     assert np.array_equal([list(o.row) for o in payloads], expected_row.T)
     assert np.array_equal([list(o.weight) for o in payloads], expected_weight.T)
-    assert clocks[0] == Select.delay(g)
+    assert clocks[0] == Vertices.delay(group)

@@ -9,18 +9,18 @@ from sw import golden
 @pytest.mark.parametrize(("family", "frac_bits"), TABLES)
 @pytest.mark.parametrize("scale", [2, 3])
 def test_equals_weigh(family, frac_bits, scale):
-    g = make_group(family, frac_bits, scale)
+    group = make_group(family, frac_bits, scale)
     rng = np.random.default_rng(0)
     count = 100
-    q = g.table.grid.q
+    q = group.table.grid.q
     # Weights of sorted random fractions: they sum to q.
-    cuts = np.sort(rng.integers(0, q, (g.axes, count), endpoint=True), axis=0)
+    cuts = np.sort(rng.integers(0, q, (group.axes, count), endpoint=True), axis=0)
     weight = np.diff(cuts, axis=0, prepend=0, append=q)
-    block = rng.integers(-128, 127, (g.banks, count, g.numbers), endpoint=True)
+    block = rng.integers(-128, 127, (group.banks, count, group.numbers), endpoint=True)
     block[:, :10], block[:, 10:20] = -128, 127
     values = [
         {"entry": block[:, i].tolist(), "weight": weight[:, i].tolist()} for i in range(count)
     ]
-    payloads, clocks = run_free(Weigh(g), values)
+    payloads, clocks = run_free(Weigh(group), values)
     assert np.array_equal([unpack(o) for o in payloads], golden.weigh(weight, block))
-    assert clocks[0] == Weigh.delay(g)
+    assert clocks[0] == Weigh.delay(group)

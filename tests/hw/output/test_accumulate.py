@@ -12,28 +12,30 @@ GROUPS = 20
 """Groups of samples that are complete after the last rotation step."""
 
 
-def check(p, idle):
+def check(params, idle):
     """Random blocks of every lane, added up by ``Accumulate`` and by NumPy."""
     rng = np.random.default_rng(0)
-    centres = rng.integers(0, 256, (GROUPS, p.places))
+    centres = rng.integers(0, 256, (GROUPS, params.sample_lanes))
     blocks = []
-    for group in p.groups:
+    for group in params.groups:
         most = 1 << (group.weighed_bits - 1)
-        each = rng.integers(-most, most, (GROUPS, p.rotation_steps, p.lanes, group.numbers))
+        each = rng.integers(
+            -most, most, (GROUPS, params.rotation_steps, params.lanes, group.numbers)
+        )
         each[0], each[1] = -most, most - 1
         blocks.append(each)
-    dut = Accumulate(p)
+    dut = Accumulate(params)
     got, clocks = [], []
 
     async def source(ctx):
         for number in range(GROUPS):
-            for step in range(p.rotation_steps):
+            for step in range(params.rotation_steps):
                 while rng.random() < idle:
                     await ctx.tick()
                 for n, each in enumerate(blocks):
                     ctx.set(dut.i[f"group{n}"], each[number, step].tolist())
                 ctx.set(dut.step, step)
-                if any(p.differences):
+                if any(params.differences):
                     ctx.set(dut.centre, centres[number].tolist())
                 ctx.set(dut.i_valid, 1)
                 await ctx.tick()
@@ -54,22 +56,22 @@ def check(p, idle):
     simulator.add_testbench(sink, background=True)
     simulator.run()
 
-    expected = np.zeros((GROUPS, p.maps, p.places, p.block), int)
-    for target in range(p.maps):
-        if p.differences[target]:
-            expected[:, target] += centres[:, :, None] << p.sum_frac_bits[target]
-    for group, each in zip(p.groups, blocks, strict=True):
-        for step in range(p.rotation_steps):
-            for lane in range(p.lanes):
-                place, rotation_place = divmod(lane, p.rotation_lanes)
-                k = step * p.rotation_lanes + rotation_place
+    expected = np.zeros((GROUPS, params.maps, params.sample_lanes, params.block), int)
+    for target in range(params.maps):
+        if params.differences[target]:
+            expected[:, target] += centres[:, :, None] << params.sum_frac_bits[target]
+    for group, each in zip(params.groups, blocks, strict=True):
+        for step in range(params.rotation_steps):
+            for lane in range(params.lanes):
+                place, rotation_place = divmod(lane, params.rotation_lanes)
+                k = step * params.rotation_lanes + rotation_place
                 for t, table in enumerate(group.tables):
-                    own = each[:, step, lane, t * p.block : (t + 1) * p.block]
-                    turned = golden.rotate_back(own, p.scale, k).reshape(GROUPS, -1)
+                    own = each[:, step, lane, t * params.block : (t + 1) * params.block]
+                    turned = golden.rotate_back(own, params.scale, k).reshape(GROUPS, -1)
                     expected[:, table.target, place] += turned
     assert np.array_equal(got, expected)
     if not idle:
-        assert clocks[0] == p.rotation_steps - 1 + Accumulate.delay(p)
+        assert clocks[0] == params.rotation_steps - 1 + Accumulate.delay(params)
 
 
 @pytest.mark.parametrize(

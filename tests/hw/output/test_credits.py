@@ -6,7 +6,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 from amaranth.sim import Simulator
 
-from hw.output.credits import any_left
+from hw.output.credits import credit_available
 
 
 @pytest.mark.parametrize("total", [1, 2, 3, 4, 7])
@@ -21,7 +21,7 @@ def test_told_to_the_clock(total, freeing):
 
         def elaborate(self, platform):
             m = Module()
-            left = any_left(m, total, self.take & self.left, self.freed)
+            left = credit_available(m, total, self.take & self.left, self.freed)
             m.d.comb += self.left.eq(left)
             return m
 

@@ -12,13 +12,13 @@ WIDTHS = [1, 2, 3, 5, 8, 16, 1]
 @pytest.mark.parametrize("beat", [1, 2, 4, 8, 16])
 @pytest.mark.parametrize("traffic", TRAFFIC)
 def test_cuts_lines_into_beats(scale, beat, traffic):
-    p = make_params("V", 7, scale, beat=beat, channels=1, lanes=1)
+    params = make_params("V", 7, scale, pixels_per_beat=beat, channels=1, lanes=1)
     rng = np.random.default_rng(0)
-    per_word = p.word_columns * scale
+    per_word = params.word_columns * scale
     values, expected = [], []
     for number, width in enumerate(WIDTHS):
         frame_last = number % 3 == 2
-        words = -(-width // p.word_columns)
+        words = -(-width // params.word_columns)
         # What lies beyond the line's end in its last word must not show.
         line = rng.integers(1, 256, words * per_word)
         for word in range(words):
@@ -26,7 +26,7 @@ def test_cuts_lines_into_beats(scale, beat, traffic):
             values.append(
                 {
                     "pixels": [[int(v)] for v in line[word * per_word : (word + 1) * per_word]],
-                    "columns": (width - 1) % p.word_columns if last else 0,
+                    "columns": (width - 1) % params.word_columns if last else 0,
                     "line_last": last,
                     "frame_last": last and frame_last,
                 }
@@ -37,14 +37,19 @@ def test_cuts_lines_into_beats(scale, beat, traffic):
         for i, pixels in enumerate(padded.reshape(beats, beat).tolist()):
             last = i == beats - 1
             expected.append(([[v] for v in pixels], last, last and frame_last))
-    payloads, _ = run_stream(Gearbox(p), values, len(expected), traffic)
+    payloads, _ = run_stream(Gearbox(params), values, len(expected), traffic)
     got = [(unpack(o.pixels), bool(o.line_last), bool(o.frame_last)) for o in payloads]
     assert got == expected
 
 
 @pytest.mark.parametrize(("scale", "beat"), [(4, 4), (4, 16), (2, 16), (4, 8), (2, 2)])
 def test_a_word_a_clock_where_word_and_beat_are_alike(scale, beat):
-    p = make_params("V", 7, scale, beat=beat, channels=1, lanes=1)
-    word = {"pixels": [[1]] * beat, "columns": p.word_columns - 1, "line_last": 1, "frame_last": 0}
-    _, clocks = run_stream(Gearbox(p), [word] * 20, 20)
+    params = make_params("V", 7, scale, pixels_per_beat=beat, channels=1, lanes=1)
+    word = {
+        "pixels": [[1]] * beat,
+        "columns": params.word_columns - 1,
+        "line_last": 1,
+        "frame_last": 0,
+    }
+    _, clocks = run_stream(Gearbox(params), [word] * 20, 20)
     assert clocks == list(range(1, 21))

@@ -11,11 +11,13 @@ CLOCKS, COUNT = 17, 60
 """From a start to its block; pixels."""
 
 
-def run(p, stall):
+def run(params, stall):
     """Start whenever there is room; what comes out, and how often there was none."""
-    dut = PixelQueue(p, clocks=CLOCKS)
+    dut = PixelQueue(params, clocks=CLOCKS)
     rng = np.random.default_rng(0)
-    blocks = rng.integers(0, 256, (COUNT, p.colour_steps, p.maps_out, p.places, 1))
+    blocks = rng.integers(
+        0, 256, (COUNT, params.colour_steps, params.maps_out, params.sample_lanes, 1)
+    )
     got, refusals = [], []
 
     async def source(ctx):
@@ -28,17 +30,17 @@ def run(p, stall):
             ctx.set(dut.start, go and step == 0)
             under_way.append((number, step) if go else None)
             if go:
-                number, step = (number, step + 1) if step < p.steps - 1 else (number + 1, 0)
+                number, step = (number, step + 1) if step < params.steps - 1 else (number + 1, 0)
             arrives = under_way.popleft()
             # A block comes when the last rotation of its channels has been added up.
-            turns = p.rotation_steps
+            turns = params.rotation_steps
             complete = arrives is not None and arrives[1] % turns == turns - 1
             ctx.set(dut.i.valid, complete)
             if complete:
                 pixel, colour = arrives[0], arrives[1] // turns
                 ctx.set(dut.i.payload, blocks[pixel, colour].tolist())
-                ctx.set(dut.mark.colour_step, colour)
-                ctx.set(dut.mark.line_last, pixel % 7 == 6)
+                ctx.set(dut.tag.colour_step, colour)
+                ctx.set(dut.tag.line_last, pixel % 7 == 6)
             await ctx.tick()
         while len(got) < COUNT:
             ctx.set(dut.i.valid, 0)
@@ -61,16 +63,18 @@ def run(p, stall):
 
     # Maps, then colour steps, then channels of a step.
     samples = np.moveaxis(blocks[..., 0], 1, 2)
-    samples = samples.reshape(COUNT, p.maps_out, p.colour_steps, p.columns, p.colour_lanes)
-    pixels = np.moveaxis(samples, 3, 1).reshape(COUNT, p.columns, -1)
+    samples = samples.reshape(
+        COUNT, params.maps_out, params.colour_steps, params.columns, params.colour_lanes
+    )
+    pixels = np.moveaxis(samples, 3, 1).reshape(COUNT, params.columns, -1)
     assert got == [(each.tolist(), n % 7 == 6) for n, each in enumerate(pixels)]
     return sum(refusals)
 
 
 @pytest.mark.parametrize(("channels", "lanes"), [(1, 4), (1, 8), (3, 1), (3, 3), (3, 12)])
 def test_pixels_in_order_and_room_for_all_under_way(channels, lanes):
-    p = make_params(
-        "V", NINE, 1, channels=channels, lanes=lanes, beat=max(1, lanes // 4 // channels)
+    params = make_params(
+        "V", NINE, 1, channels=channels, lanes=lanes, pixels_per_beat=max(1, lanes // 4 // channels)
     )
-    assert run(p, 0.95)
-    assert run(p, 0) == 0
+    assert run(params, 0.95)
+    assert run(params, 0) == 0

@@ -57,8 +57,8 @@ def slow_guard(pixels, width, height):
 
 def run(pixels, width, height, traffic):
     """What comes out of the guard, and the errors it flags."""
-    p = make_params(channels=1, lanes=1, max_width=MAX_WIDTH)
-    guard = FrameGuard(p, max_height=MAX_HEIGHT)
+    params = make_params(channels=1, lanes=1, max_width=MAX_WIDTH)
+    guard = FrameGuard(params, max_height=MAX_HEIGHT)
     values = [
         {"pixel": [grey], "start_of_frame": start, "end_of_line": end}
         for grey, start, end in pixels

@@ -12,19 +12,21 @@ from windows import columns_of, frames_for
 @pytest.mark.parametrize(("lanes", "maps"), [(1, 1), (1, 3), (8, 1), (12, 1)])
 @pytest.mark.parametrize("traffic", TRAFFIC)
 def test_gives_each_pixel_its_rows(padding, family, lanes, maps, traffic):
-    p = make_params(family, 6, padding=padding, channels=1, lanes=lanes, maps_in=maps, max_width=48)
-    frames = frames_for(p)
-    expected = list(columns_of(frames, p))
-    values = list(pixels_of(frames, p.columns))
-    payloads, _ = run_stream(LineBuffer(p), values, len(expected), traffic)
+    params = make_params(
+        family, 6, padding=padding, channels=1, lanes=lanes, maps_in=maps, max_width=48
+    )
+    frames = frames_for(params)
+    expected = list(columns_of(frames, params))
+    values = list(pixels_of(frames, params.columns))
+    payloads, _ = run_stream(LineBuffer(params), values, len(expected), traffic)
     got = [(unpack(o.rows), bool(o.line_last), bool(o.frame_last)) for o in payloads]
     assert got == expected
 
 
 def test_latency_and_rate():
-    p = make_params("F", 6, channels=1, lanes=1)
+    params = make_params("F", 6, channels=1, lanes=1)
     frames = [photo_like(4, 7, 1)] * 2
-    _, clocks = run_stream(LineBuffer(p), list(pixels_of(frames)), 2 * 4 * 7)
+    _, clocks = run_stream(LineBuffer(params), list(pixels_of(frames)), 2 * 4 * 7)
     # R = 2 lines and three clocks; then one a clock; between frames the 2 lines again.
     assert clocks[:28] == list(range(2 * 7 + 2, 2 * 7 + 2 + 28))
     assert clocks[28] == clocks[27] + 1 + 2 * 7

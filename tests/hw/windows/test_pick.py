@@ -5,7 +5,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In
 from amaranth.sim import Simulator
 
-from hw.windows.pick import Pick
+from hw.windows.pick import PaddingMux
 from sw import golden
 
 
@@ -16,7 +16,7 @@ def test_equals_pad(padding, columns, reach):
     """All cases, of a centre of one pixel and of some; what lies outside the picture is noise."""
     befores = range(reach + 1)
     afters = [columns - 1 + after for after in befores]
-    pick, count = Pick(befores, afters, padding), 2 * reach + columns
+    pick, count = PaddingMux(befores, afters, padding), 2 * reach + columns
     rng = np.random.default_rng(columns)
 
     class Picked(wiring.Component):

@@ -13,25 +13,27 @@ from windows import columns_of, frames_for, windows_of
 @pytest.mark.parametrize(("lanes", "maps"), [(1, 1), (1, 3), (8, 1), (12, 2)])
 @pytest.mark.parametrize("traffic", TRAFFIC)
 def test_gives_each_pixel_its_square(padding, family, lanes, maps, traffic):
-    p = make_params(family, 6, padding=padding, channels=1, lanes=lanes, maps_in=maps, max_width=48)
-    frames = frames_for(p)
+    params = make_params(
+        family, 6, padding=padding, channels=1, lanes=lanes, maps_in=maps, max_width=48
+    )
+    frames = frames_for(params)
     values = [
         {"rows": rows, "line_last": line_last, "frame_last": frame_last}
-        for rows, line_last, frame_last in columns_of(frames, p)
+        for rows, line_last, frame_last in columns_of(frames, params)
     ]
-    expected = list(windows_of(frames, p))
-    payloads, _ = run_stream(Window(p), values, len(expected), traffic)
+    expected = list(windows_of(frames, params))
+    payloads, _ = run_stream(Window(params), values, len(expected), traffic)
     got = [(unpack(o.pixels), bool(o.line_last), bool(o.frame_last)) for o in payloads]
     assert got == expected
 
 
 def test_lines_follow_without_a_gap():
-    p = make_params("F", 6, channels=1, lanes=1)
+    params = make_params("F", 6, channels=1, lanes=1)
     frames = [photo_like(3, 5, 1)] * 2
     values = [
         {"rows": rows, "line_last": line_last, "frame_last": frame_last}
-        for rows, line_last, frame_last in columns_of(frames, p)
+        for rows, line_last, frame_last in columns_of(frames, params)
     ]
-    _, clocks = run_stream(Window(p), values, len(values))
+    _, clocks = run_stream(Window(params), values, len(values))
     gaps = [1] * 14
-    assert np.diff(clocks).tolist() == [*gaps, 1 + p.reach, *gaps]
+    assert np.diff(clocks).tolist() == [*gaps, 1 + params.reach, *gaps]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hw.core import CoreParams
+from hw.core_params import CoreParams
 from pictures import assert_same
 from sim.bench import verilated
 from sim.bench.beats import beats_of, from_result, to_beats
@@ -19,7 +19,7 @@ CORE = CoreParams(
     lanes=(1, 4),
     max_width=16,
     max_height=8,
-    beat=2,
+    pixels_per_beat=2,
 )
 
 

@@ -10,9 +10,9 @@ def test_points_of_a_coverage_file(tmp_path):
 
 
 def test_traffic_is_seeded_and_broken():
-    p = make_core(max_width=33, max_height=9)
-    beats, traffic = traffic_of(3, p)
-    again, same = traffic_of(3, p)
+    params = make_core(max_width=33, max_height=9)
+    beats, traffic = traffic_of(3, params)
+    again, same = traffic_of(3, params)
     assert (beats.flags == again.flags).all()
     assert traffic == same
     assert beats.width.max() == 34

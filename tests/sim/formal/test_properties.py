@@ -2,7 +2,7 @@ import pytest
 
 from hw.lookup.sort import Sort
 from hw.lookup.split import Split
-from hw.lookup.vertices import Select
+from hw.lookup.vertices import Vertices
 from hw.windows.guard import FrameGuard
 from sim.commands import formal
 from sim.formal import lane_properties, stream_properties
@@ -42,7 +42,7 @@ def test_a_block_that_breaks_a_rule_is_found(monkeypatch):
     [
         (Split, "fraction", lane_properties.split),
         (Sort, "fraction", lane_properties.sort),
-        (Select, "weight", lane_properties.select_v),
+        (Vertices, "weight", lane_properties.select_v),
     ],
     ids=["split", "sort", "select"],
 )

@@ -3,7 +3,7 @@ import pytest
 
 from pictures import photo_like
 from sw import golden
-from sw.fit.conjugate_gradients import Search
+from sw.fit.conjugate_gradients import CgState
 from sw.fit.least_squares import HIGH, LOW, Solver, linear_prior
 from sw.fit.roughness import Roughness
 from sw.fit.round_entries import round_entries
@@ -32,7 +32,7 @@ def test_search_solves_and_reports_its_gain():
     a = rng.normal(size=(30, 12))
     h, right = a.T @ a, rng.normal(size=(12, 1))
     diagonal = np.diag(h)[:, None]
-    search = Search.start(right, diagonal)
+    search = CgState.start(right, diagonal)
     gains = [search.advance(lambda v: h @ v, diagonal) for _ in range(40)]
     assert np.allclose(h @ search.x, right)
     assert -sum(gains) == pytest.approx(np.vdot(search.x, h @ search.x - 2 * right))

@@ -1,15 +1,15 @@
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from pictures import assert_same, photo_like
+from sw import ROOT
 from sw.errors import BadInput
 from sw.pictures.bicubic import crop_to_multiple, keys, resize
 
-VAL = Path(__file__).parents[3] / "data" / "val"
+VAL = ROOT / "data" / "val"
 
 
 def slow_line(line, ratio):

@@ -98,7 +98,7 @@ def test_difference_grid():
     assert grid.widths == (256, 64, 32, 16, 16, 32, 64, 256)
     assert (grid.levels, grid.q, grid.sum_frac_bits) == (9, 256, 10)
     assert DifferenceGrid((0, 128, 256), 1).sum_frac_bits == 10
-    coarse = DifferenceGrid((0, 16, 48, 112, 368), most_frac_bits=4)
+    coarse = DifferenceGrid((0, 16, 48, 112, 368), max_frac_bits=4)
     assert (coarse.q, coarse.sum_frac_bits) == (16, 6)
     table = make_table((*S, (2, 2)), grid, 2)
     assert (table.axes, table.rows, table.strides) == (4, 9**4, (729, 81, 9, 1))
@@ -129,8 +129,8 @@ def test_difference_grid_refuses(breakpoints, unit_bits, says):
 
 @pytest.mark.parametrize("bits", [-1, 9, 4.0])
 def test_difference_grid_refuses_fraction_bits(bits):
-    with pytest.raises(BadInput, match=f"most_frac_bits is {bits}"):
-        DifferenceGrid((0, 256), most_frac_bits=bits)
+    with pytest.raises(BadInput, match=f"max_frac_bits is {bits}"):
+        DifferenceGrid((0, 256), max_frac_bits=bits)
 
 
 @pytest.mark.parametrize(
