@@ -212,7 +212,7 @@ def run_stage(
     return [maps[0], *made] if stage.passes_picture else made
 
 
-def work(upsampler: Upsampler, image: np.ndarray) -> int:
+def sample_count(upsampler: Upsampler, image: np.ndarray) -> int:
     """Samples that :func:`upscale` will report to its ``progress`` for ``image``."""
     total, samples = 0, image.size
     for stage in upsampler.stages:
@@ -233,7 +233,7 @@ def upscale(
     upsampler : Upsampler
         The chain of stages.
     progress : callable, optional
-        Called with a number of samples as they are done; they add up to :func:`work`.
+        Called with a number of samples as they are done; they add up to :func:`sample_count`.
 
     Returns
     -------

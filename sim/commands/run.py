@@ -29,8 +29,7 @@ from sw.commands.table_options import add_table_arguments, chosen_table
 from sw.errors import BadInput
 from sw.golden import upscale
 from sw.output import check_writable, whole_file
-from sw.photos.planes import colours
-from sw.pictures.images import Picture, check_ending, read_picture, write_picture
+from sw.pictures.images import Picture, check_ending, colours, read_picture, write_picture
 
 DIFFERENCE = ROOT / "build" / "difference"
 

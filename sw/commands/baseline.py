@@ -34,10 +34,10 @@ from sw.commands.photo_options import add_photo_arguments, read_photographs
 from sw.errors import BadInput
 from sw.networks.published import NETWORKS
 from sw.networks.weights import DTYPES
-from sw.photos.planes import colours
 from sw.pictures.bicubic import crop_to_multiple, resize
-from sw.pictures.images import image_files, read_picture
-from sw.pictures.metrics import SSIM_WINDOW, bicubic, compare
+from sw.pictures.images import colours, image_files, read_picture
+from sw.pictures.interpolation import bicubic
+from sw.pictures.metrics import SSIM_WINDOW, psnr_ssim_y
 from sw.tables import manifest
 from sw.training.run import check_unused
 
@@ -126,7 +126,7 @@ def scores_of(
     """Mean ``psnr_y`` and ``ssim`` of a network that enlarges as ``enlarge``, and of bicubic."""
     means = {}
     for name, method in {"network": enlarge, "bicubic": bicubic}.items():
-        each = [compare(original, method(low, scale), scale) for original, low in pairs]
+        each = [psnr_ssim_y(original, method(low, scale), scale) for original, low in pairs]
         means[name] = {key: fmean(scores[key] for scores in each) for key in ("psnr_y", "ssim")}
     return means
 

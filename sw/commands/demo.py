@@ -21,7 +21,8 @@ from sw.errors import BadInput
 from sw.golden import upscale
 from sw.pictures.bicubic import crop_to_multiple, resize
 from sw.pictures.images import Picture, write_picture
-from sw.pictures.metrics import BASELINES, compare
+from sw.pictures.interpolation import BASELINES
+from sw.pictures.metrics import psnr_ssim_y
 
 CROPS = (("face", 78, 176), ("orbiter", 20, 376), ("flag", 2, 0))
 """Name, and y and x of the upper left corner on the original."""
@@ -83,7 +84,8 @@ def run(args: argparse.Namespace) -> None:
     pictures = {"input": low, "srlut": enlarged, "original": original}
     pictures |= {name: run(low, scale) for name, run in BASELINES.items() if name in SHOWN}
     scores = {
-        name: compare(original, pictures[name], scale) for name in ("nearest", "bicubic", "srlut")
+        name: psnr_ssim_y(original, pictures[name], scale)
+        for name in ("nearest", "bicubic", "srlut")
     }
     for name, pixels in pictures.items():
         write_picture(args.out / f"{name}.png", Picture(pixels, "RGB"))

@@ -26,9 +26,9 @@ from tqdm import tqdm
 
 from sw.commands.fit_output import add_finish_arguments, check_finish_arguments, finish, state_path
 from sw.commands.photo_options import add_photo_arguments, read_photographs
-from sw.commands.score import Validation
 from sw.errors import BadInput
 from sw.pictures.images import image_files
+from sw.scores import Validation
 from sw.tables import manifest
 from sw.tables.files import FAMILIES, load, table_path
 from sw.tables.grid import UniformGrid

@@ -5,9 +5,9 @@ import shlex
 import sys
 from pathlib import Path
 
-from sw.commands.score import score_folder
 from sw.output import check_writable
 from sw.pictures.images import image_files
+from sw.scores import score_folder
 from sw.tables import manifest
 from sw.tables.files import check_layout, save
 from sw.tables.spec import Upsampler

@@ -11,89 +11,11 @@ pixels. Without --json only the table of figures is printed.
 import argparse
 import json
 import math
-from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
-from statistics import fmean
-
-from tqdm import tqdm
 
 from sw.commands.table_options import add_table_arguments, chosen_tables
-from sw.errors import BadInput
-from sw.golden import upscale_each
 from sw.output import check_writable, whole_file
-from sw.photos.planes import colours
-from sw.pictures.bicubic import crop_to_multiple, resize
-from sw.pictures.images import MAX_MPIXEL, image_files, read_picture
-from sw.pictures.metrics import BASELINES, compare
-from sw.tables.spec import Upsampler
-
-Scores = dict[str, dict[str, float]]
-"""For each method, ``psnr_y`` in dB and ``ssim``."""
-
-
-def score_picture(
-    path: Path, upsamplers: Sequence[Upsampler], max_mpixel: float = MAX_MPIXEL
-) -> Scores:
-    """Scores of the table and the baselines on the HR picture in ``path``; alpha is left out.
-
-    Raises
-    ------
-    BadInput
-        If the picture cannot be read or is too small.
-    """
-    scale = upsamplers[0].scale
-    original = crop_to_multiple(colours(read_picture(path, max_mpixel)), scale)
-    if not original.size:
-        raise BadInput(f"{path}: is smaller than the scale, {scale}×{scale}")
-    low = resize(original, Fraction(1, scale))
-    methods = {"table": lambda low, _: upscale_each(low, upsamplers), **BASELINES}
-    try:
-        return {name: compare(original, run(low, scale), scale) for name, run in methods.items()}
-    except BadInput as error:
-        raise BadInput(f"{path}: {error}") from error
-
-
-class Validation:
-    """Pictures of a folder, read and reduced once, to try table after table on.
-
-    Raises
-    ------
-    BadInput
-        If the folder is missing, or one of its pictures cannot be used.
-    """
-
-    def __init__(self, folder: Path, scale: int) -> None:
-        self.scale = scale
-        originals = [
-            crop_to_multiple(colours(read_picture(path)), scale) for path in image_files(folder)
-        ]
-        self.pairs = [(original, resize(original, Fraction(1, scale))) for original in originals]
-
-    def psnr_y(self, *upsamplers: Upsampler) -> float:
-        """Mean PSNR-Y over the pictures, in dB, of one table or those of R, G and B."""
-        return fmean(
-            compare(original, upscale_each(low, upsamplers), self.scale)["psnr_y"]
-            for original, low in self.pairs
-        )
-
-
-def score_folder(
-    folder: Path, upsamplers: Sequence[Upsampler], max_mpixel: float = MAX_MPIXEL
-) -> dict:
-    """``{"mean": Scores, "images": {file name: Scores}}`` of the pictures in ``folder``."""
-    files = image_files(folder)
-    with tqdm(files, desc=f"score {folder}", unit="picture", leave=False) as bar:
-        images = {path.name: score_picture(path, upsamplers, max_mpixel) for path in bar}
-    some = next(iter(images.values()))
-    mean = {
-        method: {
-            metric: sum(scores[method][metric] for scores in images.values()) / len(images)
-            for metric in metrics
-        }
-        for method, metrics in some.items()
-    }
-    return {"mean": mean, "images": images}
+from sw.scores import score_folder
 
 
 def as_text(result: dict) -> str:

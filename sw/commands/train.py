@@ -23,9 +23,9 @@ from tqdm import tqdm
 
 from sw.commands.convergence import draw
 from sw.commands.photo_options import add_photo_arguments, read_photographs
-from sw.commands.score import Validation
 from sw.errors import BadInput
 from sw.pictures.images import image_files
+from sw.scores import Validation
 from sw.tables.files import FAMILIES
 from sw.tables.spec import PADDINGS
 from sw.training.run import check_unused

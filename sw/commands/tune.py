@@ -33,10 +33,10 @@ from tqdm import tqdm
 
 from sw.commands.fit_output import add_finish_arguments, check_finish_arguments, finish, state_path
 from sw.commands.photo_options import add_photo_arguments, read_photographs
-from sw.commands.score import Validation
 from sw.errors import BadInput
 from sw.photos.drawings import drawn_planes
 from sw.pictures.images import image_files
+from sw.scores import Validation
 from sw.tables import manifest
 from sw.tables.design import BREAKPOINTS, FRAC_BITS, WINDOWS, parse
 from sw.tables.files import describe, load, table_path
@@ -125,7 +125,7 @@ def tune(
             f"tuning needs {error.name}; install the extra with: pip install -e '.[fit]'"
         ) from error
     from sw.fit.checkpoint import load_arrays, save_arrays
-    from sw.photos.random_crops import RandomCrops
+    from sw.photos.crops import RandomCrops
     from sw.tune.grow import grow
     from sw.tune.last_stage import CROPS, PASSES, settle
     from sw.tune.stage_by_stage import fit_stages, iterations

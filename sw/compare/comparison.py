@@ -12,12 +12,10 @@ from tqdm import tqdm
 from sw.compare.methods import rtl
 from sw.compare.methods.method import Method, Skipped
 from sw.errors import BadInput
-from sw.photos.planes import colours
 from sw.pictures.bicubic import crop_to_multiple, resize
-from sw.pictures.images import MAX_MPIXEL, read_picture
+from sw.pictures.images import MAX_MPIXEL, colours, read_picture
 from sw.pictures.lpips import LEAST_SIDE
-from sw.pictures.metrics import SSIM_WINDOW
-from sw.pictures.quality import Distance, measure
+from sw.pictures.metrics import SSIM_WINDOW, Distance, all_metrics
 
 Measures = dict[str, float]
 """What ``measure`` gives, and ``seconds`` and HR ``pixels`` beside it."""
@@ -82,7 +80,7 @@ def compare_methods(
     sets : dict
         As :func:`sw.pictures.picture_sets.picture_sets` gives it.
     lpips : callable, optional
-        For :func:`sw.pictures.quality.measure`.
+        For :func:`sw.pictures.metrics.all_metrics`.
     show : callable, optional
         Called for each picture with its name, the original and what the methods made of it.
 
@@ -131,7 +129,7 @@ def _run_on(
         if pixels is not None:
             enlarged[method.name] = pixels
             measured[method.name] = {
-                **measure(original, pixels, scale, lpips),
+                **all_metrics(original, pixels, scale, lpips),
                 "seconds": seconds,
                 "pixels": pixels.shape[0] * pixels.shape[1],
             }

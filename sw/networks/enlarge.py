@@ -14,8 +14,7 @@ from sw.errors import BadInput
 from sw.networks.layers import Enlarger, torch
 from sw.networks.sr_lut import WHITE
 from sw.pictures.bicubic import resize
-from sw.pictures.colour import eight_bits, to_rgb, to_ycbcr
-from sw.pictures.metrics import luma
+from sw.pictures.colour import eight_bits, luma, to_rgb, to_ycbcr
 
 TILE = 128
 """LR pixels on each side of a tile, less what it sees of its neighbours."""

@@ -19,7 +19,7 @@ import numpy as np
 from sw.errors import BadInput
 from sw.output import whole_file
 from sw.pictures.bicubic import crop_to_multiple, resize
-from sw.pictures.images import Picture, read_picture
+from sw.pictures.images import colours, read_picture
 
 SIZES = (Fraction(2, 3), Fraction(1, 2))
 """Sizes in which a photograph is taken, unless the user asks for others."""
@@ -44,11 +44,6 @@ class Plane:
     def transposed(self) -> "Plane":
         """The plane of the picture mirrored at its diagonal."""
         return Plane(np.ascontiguousarray(self.lr.T), np.ascontiguousarray(self.hr.T), self.colour)
-
-
-def colours(picture: Picture) -> np.ndarray:
-    """Pixels of ``picture`` without alpha: uint8, shape (height, width, 1 or 3)."""
-    return picture.pixels[:, :, : len(picture.mode.removesuffix("A"))]
 
 
 def _key(files: Sequence[Path], scale: int, sizes: Sequence[Fraction]) -> str:

@@ -50,6 +50,11 @@ class Picture:
     icc_profile: bytes | None = None
 
 
+def colours(picture: Picture) -> np.ndarray:
+    """Pixels of ``picture`` without alpha: uint8, shape (height, width, 1 or 3)."""
+    return picture.pixels[:, :, : len(picture.mode.removesuffix("A"))]
+
+
 def _eight_bit_mode(image: Image.Image, path: Path) -> str:
     """Mode of 8-bit grey or RGB, with or without alpha, that holds all that ``image`` shows."""
     # Pillow cuts deep colour to 8 bits without a word; only the decoder's raw mode tells.

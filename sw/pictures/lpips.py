@@ -14,7 +14,7 @@ from types import ModuleType
 import numpy as np
 
 from sw.errors import BadInput
-from sw.pictures.quality import Distance
+from sw.pictures.metrics import Distance
 from sw.tables.manifest import sha256
 
 HOW = "install the extra with: pip install -e '.[lpips]'"

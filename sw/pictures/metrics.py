@@ -1,36 +1,31 @@
-"""PSNR and SSIM as the super-resolution literature computes them."""
+"""How far an enlarged picture is from the original, as the super-resolution literature measures it.
 
-from fractions import Fraction
+All metrics leave out a border of ``scale`` pixels on each side.
+"""
+
+from collections.abc import Callable
 
 import numpy as np
-from PIL import Image
 from skimage.metrics import structural_similarity
 
 from sw.errors import BadInput
-from sw.pictures.bicubic import resize
-
-LUMA = np.array([65.481, 128.553, 24.966]) / 255
-"""BT.601 studio-range luma of 8-bit RGB, before the offset of 16."""
+from sw.pictures.colour import luma
 
 SSIM_WINDOW = 11
 """Pixels across the Gaussian window of σ = 1.5 (Wang et al. 2004)."""
 
-
-def luma(pixels: np.ndarray) -> np.ndarray:
-    """Y of ``pixels`` (height, width, 1 or 3): float64, not rounded; grey is Y as it is."""
-    if pixels.shape[2] == 1:
-        return pixels[:, :, 0].astype(np.float64)
-    return pixels @ LUMA + 16
+Distance = Callable[[np.ndarray, np.ndarray], float]
+"""A perceptual distance between two uint8 pictures of shape (height, width, 3): R, G, B."""
 
 
 def psnr(a: np.ndarray, b: np.ndarray) -> float:
-    """Peak signal-to-noise ratio of two planes of 0…255, in dB; infinite if they are equal."""
+    """Peak signal-to-noise ratio of float arrays of 0…255, in dB; infinite if they are equal."""
     error = np.mean((a - b) ** 2)
     return float(10 * np.log10(255**2 / error)) if error else float("inf")
 
 
 def ssim(a: np.ndarray, b: np.ndarray) -> float:
-    """Structural similarity of two planes of 0…255 with the standard Gaussian window."""
+    """Structural similarity of two planes of 0…255, with the standard Gaussian window."""
     return float(
         structural_similarity(
             a, b, data_range=255, gaussian_weights=True, sigma=1.5, use_sample_covariance=False
@@ -38,48 +33,93 @@ def ssim(a: np.ndarray, b: np.ndarray) -> float:
     )
 
 
-def compare(original: np.ndarray, enlarged: np.ndarray, scale: int) -> dict[str, float]:
-    """``psnr_y`` and ``ssim`` of two uint8 pictures, ``scale`` pixels of border shaved.
+def psnr_ssim_y(original: np.ndarray, enlarged: np.ndarray, scale: int) -> dict[str, float]:
+    """PSNR and SSIM of luma.
+
+    Parameters
+    ----------
+    original, enlarged : ndarray of uint8, shape (height, width, 1) or (height, width, 3)
+        Of the same size.
+    scale : int
+        Pixels left out on each side.
+
+    Returns
+    -------
+    dict
+        ``psnr_y`` in dB, infinite for equal pictures, and ``ssim``.
 
     Raises
     ------
     BadInput
-        If less than the SSIM window is left.
+        If the pictures without their border are smaller than the SSIM window.
     """
-    least = SSIM_WINDOW + 2 * scale
-    if min(original.shape[:2]) < least:
+    smallest = SSIM_WINDOW + 2 * scale
+    if min(original.shape[:2]) < smallest:
         height, width = original.shape[:2]
         raise BadInput(
-            f"{width}×{height} is too small to score; {least}×{least} or more is accepted"
+            f"{width}×{height} is too small to score; it must be at least {smallest}×{smallest}"
         )
     a, b = (luma(pixels)[scale:-scale, scale:-scale] for pixels in (original, enlarged))
     return {"psnr_y": psnr(a, b), "ssim": ssim(a, b)}
 
 
-def nearest(pixels: np.ndarray, scale: int) -> np.ndarray:
-    """Every pixel repeated: uint8 (height, width, channels) → ``scale`` times as high and wide."""
-    return pixels.repeat(scale, axis=0).repeat(scale, axis=1)
+def all_metrics(
+    original: np.ndarray, enlarged: np.ndarray, scale: int, lpips: Distance | None = None
+) -> dict[str, float]:
+    """All metrics of ``enlarged`` against ``original``.
+
+    Parameters
+    ----------
+    original, enlarged : ndarray of uint8, shape (height, width, 1) or (height, width, 3)
+        Grey, which is taken as Y, or R, G, B.
+    scale : int
+        Pixels left out on each side.
+    lpips : callable, optional
+        A perceptual distance, as :func:`sw.pictures.lpips.load_lpips` returns it.
+
+    Returns
+    -------
+    dict
+        ``mae`` in grey levels and ``mse`` in grey levels squared, over all samples; ``psnr_rgb``
+        in dB, from that ``mse``; ``psnr_y`` in dB and ``ssim``, of luma; ``lpips`` if given. The
+        PSNRs of equal pictures are infinite.
+
+    Raises
+    ------
+    BadInput
+        If the pictures differ in shape, are not uint8, or are too small.
+    """
+    _check(original, enlarged)
+    scores_y = psnr_ssim_y(original, enlarged, scale)
+    a, b = (pixels[scale:-scale, scale:-scale] for pixels in (original, enlarged))
+    # Differences of uint8 would wrap around.
+    error = a.astype(np.float64) - b
+    scores = {
+        "mae": float(np.mean(np.abs(error))),
+        "mse": float(np.mean(error**2)),
+        "psnr_y": scores_y["psnr_y"],
+        "psnr_rgb": psnr(a.astype(np.float64), b.astype(np.float64)),
+        "ssim": scores_y["ssim"],
+    }
+    if lpips:
+        rgb = (pixels.repeat(3, axis=2) if pixels.shape[2] == 1 else pixels for pixels in (a, b))
+        scores["lpips"] = lpips(*rgb)
+    return scores
 
 
-def enlarge_by_pillow(pixels: np.ndarray, scale: int, kernel: Image.Resampling) -> np.ndarray:
-    """Enlargement by Pillow: centres aligned, weights at the border renormalised, two passes."""
-    height, width = (side * scale for side in pixels.shape[:2])
-    planes = [
-        Image.fromarray(pixels[:, :, c]).resize((width, height), kernel)
-        for c in range(pixels.shape[2])
-    ]
-    return np.stack([np.asarray(plane) for plane in planes], axis=2)
-
-
-def bilinear(pixels: np.ndarray, scale: int) -> np.ndarray:
-    """Bilinear enlargement with pixel centres aligned, as Pillow does it."""
-    return enlarge_by_pillow(pixels, scale, Image.Resampling.BILINEAR)
-
-
-def bicubic(pixels: np.ndarray, scale: int) -> np.ndarray:
-    """Bicubic enlargement in MATLAB's convention."""
-    return resize(pixels, Fraction(scale))
-
-
-BASELINES = {"nearest": nearest, "bilinear": bilinear, "bicubic": bicubic}
-"""What a table is measured against."""
+def _check(original: np.ndarray, enlarged: np.ndarray) -> None:
+    for name, pixels in (("original", original), ("enlarged", enlarged)):
+        if pixels.dtype != np.uint8:
+            raise BadInput(
+                f"the {name} picture is {pixels.dtype}; it must be uint8: round and clip it first"
+            )
+        if pixels.ndim != 3 or pixels.shape[2] not in (1, 3):
+            raise BadInput(
+                f"the {name} picture has shape {pixels.shape}; it must be (height, width, 1) or "
+                "(height, width, 3)"
+            )
+    if original.shape != enlarged.shape:
+        raise BadInput(
+            f"the enlarged picture has shape {enlarged.shape}; it must be {original.shape}, as the "
+            "original"
+        )

@@ -18,9 +18,9 @@ from sw.networks.sr_lut import WHITE
 from sw.networks.state import learned, put
 from sw.networks.weights import Weights, check_is, load, save
 from sw.output import whole_file
-from sw.photos.picture_crops import PictureCrops
+from sw.photos.crops import PictureCrops
 from sw.photos.planes import Plane
-from sw.pictures.metrics import compare
+from sw.pictures.metrics import psnr_ssim_y
 from sw.training.run import write_log
 from sw.training.table_run import LOG_FIELDS, choose_device
 
@@ -173,7 +173,7 @@ class Training:
         self.network.eval()
         scale = self.options["scale"]
         psnr = fmean(
-            compare(original, enlarge(self.network, low, scale), scale)["psnr_y"]
+            psnr_ssim_y(original, enlarge(self.network, low, scale), scale)["psnr_y"]
             for original, low in pairs
         )
         self.log[-1]["psnr_y"] = psnr

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from sw.commands.score import Validation
 from sw.errors import BadInput
 from sw.networks.sr_lut import WHITE, Network, export
 from sw.output import whole_file
-from sw.photos.crops import Crops, patch_psnr
 from sw.photos.hard_patches import PatchSampler
+from sw.photos.patches import Patches, patch_psnr
 from sw.photos.planes import Plane
+from sw.scores import Validation
 from sw.tables.files import FAMILIES
 from sw.tables.grid import UniformGrid
 from sw.tables.spec import Upsampler
@@ -144,7 +144,7 @@ class Training:
             planes = [plane for plane in planes if plane.colour != "L"]
             if not planes:
                 raise BadInput("--colours each: none of the photographs has colours")
-        self.crops = Crops(planes, self.options["crop"])
+        self.crops = Patches(planes, self.options["crop"])
         if self.crops.too_small:
             print(f"{self.crops.too_small} planes are smaller than a patch, skipped")
         if not hasattr(self, "sampler"):

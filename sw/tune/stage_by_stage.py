@@ -1,9 +1,9 @@
-"""A chain fitted stage after stage, each a convex problem: where tuning starts.
+"""A chain fitted stage by stage, each a convex problem: a starting point for tuning.
 
-A stage that enlarges has a target, the photograph reduced to the size of what the stage makes, and
-is linear in its entries as long as the maps that come into it stay as they are. Its entries are
-found with conjugate gradients; then the next stage reads what this one makes. Maps of ×1 stages
-have no target: their entries stay as they are.
+The target of a stage that enlarges is the photograph, reduced to the size of the stage's output.
+With the maps that come in fixed, the stage's output is linear in its entries before rounding and
+clipping, so that conjugate gradients find them. The next stage then reads what this one makes.
+Stages of scale 1 have no target: their entries stay as they are.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from fractions import Fraction
 import numpy as np
 
 from sw.fit.conjugate_gradients import CgState
-from sw.photos.random_crops import RandomCrops, crop_weight
+from sw.photos.crops import RandomCrops, crop_weight
 from sw.pictures.bicubic import resize
 from sw.tune.chain import Chain
 from sw.tune.stage_problem import StageProblem
@@ -27,17 +27,18 @@ CROPS = 256
 
 
 def solve(problem: StageProblem, after: Callable[[], None]) -> np.ndarray:
-    """Entries of the stage, in the range of an int8; ``after()`` is called for each iteration.
+    """Entries of the stage: float64, clipped to the range of an int8.
 
-    Clipping is left out, which would not be linear.
+    Calls ``after()`` after each iteration. Clipping of the pixels is left out, because it is not
+    linear.
     """
     ridge = RIDGE * problem.gain**2
     diagonal = problem.diagonal() + ridge
-    search = CgState.start(problem.right, diagonal)
+    cg = CgState.start(problem.right, diagonal)
     for _ in range(ITERATIONS):
-        search.advance(lambda x: ridge * x + problem.product(x), diagonal)
+        cg.advance(lambda x: ridge * x + problem.product(x), diagonal)
         after()
-    return np.clip(search.x, -128, 127)
+    return np.clip(cg.x, -128, 127)
 
 
 def fit_stages(
@@ -47,7 +48,19 @@ def fit_stages(
     seed: int,
     after: Callable[[], None] = lambda: None,
 ) -> np.ndarray:
-    """``vector`` with the entries of every stage that enlarges fitted, stage after stage."""
+    """A copy of ``vector`` in which the entries of every stage that enlarges are fitted.
+
+    Parameters
+    ----------
+    chain : Chain
+    vector : ndarray of float32
+        Entries of the chain.
+    crops : RandomCrops
+    seed : int
+        The same seed draws the same crops.
+    after : callable
+        Called after each iteration, :func:`iterations` times in all.
+    """
     rng = np.random.default_rng([seed, 1])
     drawn = [crops.draw(rng) for _ in range(CROPS)]
     weights = [crop_weight(lr, hr) for lr, hr in drawn]
@@ -56,13 +69,13 @@ def fit_stages(
     for number, stage in enumerate(chain.upsampler.stages):
         if stage.scale > 1:
             targets = []
-            for (_, hr), each in zip(drawn, maps, strict=True):
-                ratio = Fraction(len(each[0]) * stage.scale, len(hr))
+            for (_, hr), maps_in in zip(drawn, maps, strict=True):
+                ratio = Fraction(len(maps_in[0]) * stage.scale, len(hr))
                 targets.append(hr if ratio == 1 else resize(hr, ratio))
             problem = StageProblem(chain, number, vector, maps, targets, weights)
             vector[problem.where] = solve(problem, after)
         rounded = np.rint(vector)
-        maps = [chain.forward_stage(number, each, rounded)[0] for each in maps]
+        maps = [chain.forward_stage(number, maps_in, rounded)[0] for maps_in in maps]
     return vector
 
 

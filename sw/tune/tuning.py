@@ -1,7 +1,8 @@
-"""All stages of a chain fitted together, by gradients on random crops.
+"""All stages of a chain fitted together, by gradient descent on random crops.
 
-The chain runs as the golden model does, its entries rounded and its maps too; the gradient passes
-straight through both. Adam moves real entries, with a step that falls as a cosine.
+The forward pass is that of the golden model, with rounded entries and rounded maps; the gradient
+passes straight through both roundings. Adam moves real entries, with a step size that falls as a
+cosine.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -11,28 +12,41 @@ from math import cos, pi
 import numpy as np
 
 from sw.errors import BadInput
-from sw.photos.random_crops import RandomCrops, crop_weight
+from sw.photos.crops import RandomCrops, crop_weight
 from sw.tables.spec import Upsampler
 from sw.tune.chain import Chain
 
 LAST_RATE = 0.001
-"""Of the first one's."""
+"""Step size at the end, as a share of the first one."""
 
 MEAN_SHARE = 0.1
-"""How much of a crop's mean error is learnt from. It moves all entries of all tables one way, by a
-step each, however small it is: they overshoot together, and end a grey level too dark or bright."""
+"""Share of a crop's mean error that enters the gradient. A mean error, however small, moves all
+entries of all tables in one direction by a whole step of Adam. They overshoot together, and the
+result would end a grey level too dark or too bright."""
 
 BETAS = 0.9, 0.99
+"""Decay of Adam's means of the gradient and of its square."""
+
 EPSILON = 1e-5
-"""An entry whose gradient (grey levels² for a grey level) is usually below this moves less."""
+"""Adam's: an entry moves less if its gradient (grey levels² per unit) is usually below this."""
 
 NOISE = 2.0
-"""Standard deviation, in their units, with which entries of inner maps start."""
+"""Standard deviation of the entries that inner maps start with, in units of an entry."""
 
 
 @dataclass
 class Adam:
-    """Entries on their way: means of their gradient and its square, and steps that are done."""
+    """Adam's state.
+
+    Parameters
+    ----------
+    vector : ndarray of float32
+        Entries of the chain, real numbers; changed in place.
+    mean, square : ndarray of float32
+        Running means of their gradient and of its square.
+    step : int
+        Steps done.
+    """
 
     vector: np.ndarray
     mean: np.ndarray
@@ -41,11 +55,11 @@ class Adam:
 
     @classmethod
     def start(cls, vector: np.ndarray) -> "Adam":
-        """At ``vector``, with no step done."""
+        """The state at ``vector``, before the first step."""
         return cls(vector, np.zeros_like(vector), np.zeros_like(vector))
 
     def advance(self, gradient: np.ndarray, rate: float) -> None:
-        """One step, of about ``rate`` for each entry, within the range of an int8."""
+        """Do one step, of about ``rate`` for each entry; entries stay in the range of an int8."""
         self.step += 1
         for moment, value, beta in zip(
             (self.mean, self.square), (gradient, gradient**2), BETAS, strict=True
@@ -58,9 +72,12 @@ class Adam:
 
 
 def noise(chain: Chain, seed: int) -> np.ndarray:
-    """A start: 0, and noise for maps but the first, whose gradients would else be alike."""
+    """Entries to start from: 0 for the first map of each stage, noise for its other maps.
+
+    Without the noise all maps of a stage would get the same gradients and stay equal.
+    """
     rng, vector = np.random.default_rng(seed), np.zeros(chain.size, np.float32)
-    for group in (group for groups in chain.groups for group in groups):
+    for group in chain.all_groups():
         block = vector[group.where].reshape(group.tables[0].rows, len(group.tables), -1)
         for t, table in enumerate(group.tables):
             if table.target > 0:
@@ -69,24 +86,31 @@ def noise(chain: Chain, seed: int) -> np.ndarray:
 
 
 class Tuning:
-    """Entries of a chain, and the photographs that move them.
+    """The tuning of a chain on random crops.
 
     Parameters
     ----------
     chain : Chain
     crops : RandomCrops
     adam : Adam
-        Where the entries are.
+        Entries and steps done so far; :meth:`advance` changes it.
     steps, batch : int
-        Steps in all, crops in each.
+        Steps in all, and crops in each step.
     rate : float
-        First step of an entry, in its units.
+        First step of an entry, in units of an entry.
     seed : int
+        Each step draws its crops from the seed and its own number, so that a resumed tuning draws
+        the same ones.
+
+    Attributes
+    ----------
+    margin : int
+        LR pixels along the borders of a crop whose error is ignored.
 
     Raises
     ------
     BadInput
-        If all of a crop lies within reach of its border.
+        If a crop has no pixels but these.
     """
 
     def __init__(
@@ -102,35 +126,35 @@ class Tuning:
     ) -> None:
         self.chain, self.crops, self.adam = chain, crops, adam
         self.steps, self.batch, self.rate, self.seed = steps, batch, rate, seed
-        # Pixels that see beyond the crop have the wrong neighbours there.
-        stages = chain.upsampler.stages
-        reach, at = 0.0, 1
-        for stage in stages:
-            reach += stage.reach / at
-            at *= stage.scale
+        # Near the border, look-ups reach beyond the crop and read padding instead of neighbours.
+        reach, scale = 0.0, 1
+        for stage in chain.upsampler.stages:
+            reach += stage.reach / scale
+            scale *= stage.scale
         self.margin = int(np.ceil(reach))
         if crops.size <= 2 * self.margin:
-            raise BadInput(f"--crop {crops.size}: more than {2 * self.margin} is accepted")
+            raise BadInput(f"--crop {crops.size}: it must be more than {2 * self.margin}")
         self.pool = ThreadPoolExecutor()
 
     def advance(self) -> float:
-        """One step; returns the mean squared error of its crops before it, in grey levels²."""
+        """Do one step; returns the mean squared error of its crops before it, in grey levels²."""
         step = self.adam.step
         rng = np.random.default_rng([self.seed, step])
         crops = [self.crops.draw(rng) for _ in range(self.batch)]
         entries = np.rint(self.adam.vector)
-        results = list(self.pool.map(lambda crop: self._one(*crop, entries), crops))
-        gradient = sum(each for each, _ in results) / len(results)
-        fall = (1 + cos(pi * step / self.steps)) / 2
-        rate = self.rate * (LAST_RATE + (1 - LAST_RATE) * fall)
+        results = list(self.pool.map(lambda crop: self._gradient(*crop, entries), crops))
+        gradient = sum(gradient for gradient, _ in results) / len(results)
+        cosine = (1 + cos(pi * step / self.steps)) / 2
+        rate = self.rate * (LAST_RATE + (1 - LAST_RATE) * cosine)
         self.adam.advance(gradient, rate)
         return float(np.mean([error for _, error in results]))
 
     def rounded(self) -> Upsampler:
-        """The upsampler as it is now."""
+        """The upsampler with the present entries."""
         return self.chain.rounded(self.adam.vector)
 
-    def _one(self, lr: np.ndarray, hr: np.ndarray, entries: np.ndarray) -> tuple:
+    def _gradient(self, lr: np.ndarray, hr: np.ndarray, entries: np.ndarray) -> tuple:
+        """Gradient of the entries for one crop, and its mean squared error."""
         result, traces = self.chain.forward(np.ascontiguousarray(lr), entries)
         edge = self.margin * (len(hr) // len(lr))
         inner = slice(edge, -edge), slice(edge, -edge)

@@ -213,7 +213,7 @@ def test_progress_adds_up_to_the_work():
     image = photo_like(4, 5)
     done = []
     golden.upscale(image, upsampler, done.append)
-    assert sum(done) == golden.work(upsampler, image) == 4 * 5 * 3 * (1 + 4)
+    assert sum(done) == golden.sample_count(upsampler, image) == 4 * 5 * 3 * (1 + 4)
 
 
 @pytest.mark.parametrize(

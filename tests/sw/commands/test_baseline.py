@@ -10,9 +10,6 @@ from pictures import photo_like
 from sw.__main__ import main
 from sw.networks import weights as files
 from sw.networks.published import NETWORKS
-from sw.photos.picture_crops import PictureCrops
-from sw.photos.planes import Plane
-from sw.pictures.metrics import luma
 
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
 # Side by side, tests would make each other's threads wait.
@@ -42,28 +39,6 @@ def losses(folder):
     return [
         float(row["loss"]) for row in csv.DictReader((folder / "log.csv").read_text().splitlines())
     ]
-
-
-def test_crops_are_turned_pieces_of_the_pictures():
-    rng = np.random.default_rng(0)
-    lr = rng.integers(0, 256, (12, 17, 3), dtype=np.uint8)
-    hr = lr.repeat(2, axis=0).repeat(2, axis=1)
-    planes = [Plane(lr[:, :, c], hr[:, :, c], colour) for c, colour in enumerate("RGB")]
-    planes.append(Plane(lr[:5, :5, 0], hr[:10, :10, 0]))
-    seen = set()
-    low, high = PictureCrops(planes, 3).batch(60, 6, rng)
-    assert np.array_equal(low.repeat(2, 2).repeat(2, 3), high)
-    views = np.lib.stride_tricks.sliding_window_view(lr, (6, 6), axis=(0, 1)).reshape(-1, 3, 6, 6)
-    for one in low:
-        turns = [np.rot90(one, k, axes=(1, 2)) for k in range(4)]
-        turns += [turned.swapaxes(1, 2) for turned in turns]
-        found = [k for k, turned in enumerate(turns) if (views == turned).all(axis=(1, 2, 3)).any()]
-        assert found
-        seen.add(found[0])
-    assert seen == set(range(8))
-    y, _ = PictureCrops(planes[:3], 1).batch(1, 12, rng)
-    assert y.shape == (1, 1, 12, 12)
-    assert np.isclose(y.min(), luma(lr).min(), atol=40)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -216,7 +191,7 @@ def test_refuses(tmp_path, capsys):
         command = ["baseline", "espcn", "--data", tmp_path / "photos", "--run", tmp_path / run]
         return refused(capsys, *command, "--sizes", 1, *more)
 
-    assert "--crops: all pictures are smaller than 128×128; up to 96 is accepted" in say()
+    assert "--crops: all pictures are smaller than 128×128; crops of these" in say()
     assert not (tmp_path / "run").exists()
     assert "--crops: 30 is not accepted; multiples of the scale from 32 are" in say("--crops", 30)
     assert "--batch: a number from 1" in say("--batch", 0)

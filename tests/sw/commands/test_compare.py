@@ -20,7 +20,7 @@ from pictures import photo_like
 from sw.compare.methods import known
 from sw.golden import upscale
 from sw.pictures.bicubic import resize
-from sw.pictures.quality import measure
+from sw.pictures.metrics import all_metrics
 from sw.tables.files import save
 from tables import make_upsampler
 
@@ -54,7 +54,7 @@ def test_figures_are_those_of_the_pictures(tmp_path, capsys):
         original = np.asarray(Image.open(photos / folder / f"photo{i}.png"))[:32, :44]
         low = resize(original, Fraction(1, 4))
         (method,) = known.choose(known.known(4, {}), name)
-        return measure(original, method.enlarge(low, 4), 4)
+        return all_metrics(original, method.enlarge(low, 4), 4)
 
     told = json.loads((out / "results.json").read_text(), parse_constant=pytest.fail)
     assert list(told["sets"]) == ["all", "a", "b"]
@@ -109,7 +109,7 @@ def test_tables_by_path(tmp_path, photos, capsys):
     rows = printed(capsys)
     assert set(rows) == {"bicubic", "published.npy", *map(str, given[1:])}
     original = np.asarray(Image.open(photos / "face.png"))
-    expected = measure(original, upscale(resize(original, Fraction(1, 4)), table), 4)
+    expected = all_metrics(original, upscale(resize(original, Fraction(1, 4)), table), 4)
     assert rows["published.npy"]["PSNR-Y"] == f"{expected['psnr_y']:.3f}"
     assert rows["published.npy"]["bytes"] == "10000"
 

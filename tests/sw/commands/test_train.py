@@ -9,7 +9,6 @@ from commands import refused, write_photos
 from pictures import photo_like
 from sw import golden
 from sw.__main__ import main
-from sw.photos.planes import Plane
 from sw.tables.files import FAMILIES, load
 from sw.tables.grid import UniformGrid
 
@@ -18,7 +17,6 @@ torch = pytest.importorskip("torch", reason="the extra `train` is not installed"
 torch.set_num_threads(1)
 
 from sw.networks.sr_lut import Network, export  # noqa: E402
-from sw.photos.crops import Crops  # noqa: E402
 from sw.training.table_run import load_networks  # noqa: E402
 
 
@@ -145,20 +143,6 @@ def test_network_enlarges_as_its_table_does(family, padding):
         got = network(torch.from_numpy(lr.astype(np.float32))[None] / 255)[0].numpy() * 255
     # On grid points the only difference is the rounding of four entries.
     assert np.abs(got - expected).max() <= 2.001
-
-
-def test_crops_are_turned_pieces_of_the_planes():
-    rng = np.random.default_rng(0)
-    lr = rng.integers(0, 256, (20, 27), dtype=np.uint8)
-    crops = Crops([Plane(lr, lr.repeat(2, 0).repeat(2, 1)), Plane(lr[:5], lr[:5])], 8)
-    assert len(crops) == 2 * 3
-    assert crops.too_small == 1
-    low, high = crops.batch(range(6), rng)
-    assert np.array_equal(low.repeat(2, 1).repeat(2, 2), high)
-    views = np.lib.stride_tricks.sliding_window_view(lr, (8, 8)).reshape(-1, 8, 8)
-    for one in low:
-        turns = [turned for k in range(4) for turned in (np.rot90(one, k), np.rot90(one, k).T)]
-        assert any((views == turned).all(axis=(1, 2)).any() for turned in turns)
 
 
 def test_train_refuses(tmp_path, capsys):

@@ -10,8 +10,8 @@ from pictures import photo_like
 from sw.__main__ import main
 from sw.commands.fit_output import state_path
 from sw.errors import BadInput
+from sw.photos.crops import RandomCrops, crop_weight
 from sw.photos.planes import Plane
-from sw.photos.random_crops import RandomCrops, crop_weight
 from sw.tables import manifest
 from sw.tables.design import parse
 from sw.tables.files import load
@@ -153,7 +153,9 @@ def test_refusals(tmp_path, capsys, monkeypatch):
 
     assert "no unfinished fit to resume" in say(*DESIGN, "--resume")
     assert "--crop 2: more than" in say(*DESIGN, "--crop", 2)
-    assert "smaller than 30×30 LR pixels; --crop N" in say(*DESIGN, "--crop", 30)
+    assert "smaller than 30×30 LR pixels; choose smaller" in say(
+        *DESIGN, "--crop", 30
+    )
     assert "--rate: above 0" in say(*DESIGN, "--rate", 0)
     assert "--drawings: a share" in say(*DESIGN, "--drawings", 1)
     assert "one of them, or both, is accepted" in say()
@@ -221,28 +223,6 @@ def test_fit_leaves_difference_grids_to_tune(tmp_path, capsys):
     options = ["--data", tmp_path / "photos", "--init", tmp_path / "a.npz"]
     said = refused(capsys, "fit", *options, "--out", tmp_path / "b.npz")
     assert "has a difference grid; `tune` goes on" in said
-
-
-def test_crops_come_from_everywhere_and_mirrored():
-    rng = np.random.default_rng(0)
-    lr = np.arange(35, dtype=np.uint8).reshape(5, 7)
-    plane = Plane(lr, lr.repeat(2, 0).repeat(2, 1))
-    crops = RandomCrops([plane, Plane(lr[:2], plane.hr[:4])], 3)
-    seen = set()
-    for _ in range(400):
-        low, high = crops.draw(rng)
-        assert np.array_equal(low.repeat(2, 0).repeat(2, 1), high)
-        assert low.shape == (3, 3)
-        seen.add((int(low[0, 0]), int(low[0, 1])))
-    assert len(seen) == 2 * 3 * 5
-
-
-def test_a_share_of_the_crops_is_drawn():
-    rng = np.random.default_rng(0)
-    black, white = (Plane(np.full((9, 9), v, np.uint8), np.zeros((18, 18))) for v in (0, 255))
-    crops = RandomCrops([black], 3, [white], 0.25)
-    white = sum(int(crops.draw(rng)[0][0, 0] == 255) for _ in range(1000))
-    assert 200 < white < 300
 
 
 def test_greedy_goes_on_when_resumed(tmp_path, monkeypatch):

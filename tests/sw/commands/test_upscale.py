@@ -11,7 +11,8 @@ from sw.__main__ import main
 from sw.commands.demo import photograph
 from sw.pictures.bicubic import resize
 from sw.pictures.images import read_picture
-from sw.pictures.metrics import bicubic, compare
+from sw.pictures.interpolation import bicubic
+from sw.pictures.metrics import psnr_ssim_y
 from sw.tables.files import FAMILIES
 from tables import make_table
 
@@ -35,7 +36,7 @@ def test_upscale_by_default_beats_bicubic(tmp_path):
     Image.fromarray(low).save(tmp_path / "low.png")
     assert main(["upscale", str(tmp_path / "low.png"), str(tmp_path / "high.png")]) == 0
     high = read_picture(tmp_path / "high.png").pixels
-    table, plain = (compare(original, p, 4)["psnr_y"] for p in (high, bicubic(low, 4)))
+    table, plain = (psnr_ssim_y(original, p, 4)["psnr_y"] for p in (high, bicubic(low, 4)))
     assert table > plain + 0.8
 
 

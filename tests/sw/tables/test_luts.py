@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from sw.commands.score import score_folder
+from sw.scores import score_folder
 from sw.tables import manifest
 from sw.tables.files import FAMILIES, LUTS, load
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from pictures import photo_like
+from sw.photos.crops import RandomCrops
 from sw.photos.planes import Plane
-from sw.photos.random_crops import RandomCrops
 from sw.tables.design import parse
 from sw.tune import last_stage
 from sw.tune.chain import Chain

@@ -1,8 +1,8 @@
 import numpy as np
 
 from pictures import photo_like
+from sw.photos.crops import RandomCrops
 from sw.photos.planes import Plane
-from sw.photos.random_crops import RandomCrops
 from sw.pictures.bicubic import resize
 from sw.tables.design import parse
 from sw.tune import stage_by_stage as greedy

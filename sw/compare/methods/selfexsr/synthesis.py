@@ -15,7 +15,7 @@ from sw.compare.methods.selfexsr.patch import PATCH, Level, patch_weights
 from sw.compare.methods.selfexsr.planes import Planes, find_planes, planes_at
 from sw.compare.methods.selfexsr.resize import resize_to
 from sw.compare.methods.selfexsr.vote import vote
-from sw.pictures.metrics import LUMA
+from sw.pictures.colour import LUMA
 
 GREY = LUMA / LUMA.sum()
 """Weights of R, G and B in luma without the offset of the studio range."""

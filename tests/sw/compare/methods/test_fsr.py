@@ -7,7 +7,7 @@ from pictures import photo_like
 from sw.compare.methods.fsr import METHODS, fsr, fsr_easu, in_passes
 from sw.compare.methods.fsr_easu import NEAREST, easu
 from sw.compare.methods.fsr_rcas import LIMIT, rcas
-from sw.pictures.metrics import bilinear
+from sw.pictures.interpolation import bilinear
 
 CHANNELS = [1, 3]
 

@@ -156,7 +156,7 @@ def test_tiles_make_the_picture_that_the_whole_makes(torch, name):
 
 def test_colours_are_bicubic_and_black_stays_black(tmp_path, torch):
     from sw.pictures.colour import to_ycbcr
-    from sw.pictures.metrics import bicubic
+    from sw.pictures.interpolation import bicubic
 
     put_weights(torch, tmp_path, "vdsr")  # starts as bicubic of Y
     (method,) = (each for each in methods(4, tmp_path) if isinstance(each, Method))
@@ -172,14 +172,15 @@ def test_colours_are_bicubic_and_black_stays_black(tmp_path, torch):
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_scores_of_the_manifest_can_be_measured_again(path, torch):
     from sw.commands.baseline import read_pairs
-    from sw.pictures.metrics import compare
+    from sw.pictures.metrics import psnr_ssim_y
 
     folder = "data/val/set5/HR"
     if not Path(folder).is_dir():
         pytest.skip(f"no {folder} in this checkout")
     (method,) = (each for each in methods(4) if each.name == path.stem)
     measured = fmean(
-        compare(hr, method.enlarge(lr, 4), 4)["psnr_y"] for hr, lr in read_pairs(Path(folder), 4)
+        psnr_ssim_y(hr, method.enlarge(lr, 4), 4)["psnr_y"]
+        for hr, lr in read_pairs(Path(folder), 4)
     )
     stored = manifest.read(path)["scores"][folder]["network"]["psnr_y"]
     assert measured == pytest.approx(stored, abs=0.01)

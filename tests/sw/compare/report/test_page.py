@@ -19,7 +19,7 @@ from sw.compare.report.crops import as_uri, where_they_differ
 from sw.golden import upscale
 from sw.pictures.bicubic import resize
 from sw.pictures.images import read_picture
-from sw.pictures.metrics import bicubic, nearest
+from sw.pictures.interpolation import bicubic, nearest
 from sw.tables.files import load, table_path
 
 pytestmark = pytest.mark.xdist_group("browser")  # one page and one browser for all of them

@@ -10,7 +10,8 @@ from sw.compare.methods.selfexsr.back_projection import back_project
 from sw.compare.methods.selfexsr.resize import resize_to
 from sw.compare.methods.selfexsr.synthesis import FAST, FULL, sizes_between
 from sw.pictures.bicubic import resize
-from sw.pictures.metrics import bicubic, psnr
+from sw.pictures.interpolation import bicubic
+from sw.pictures.metrics import psnr
 
 FULLY, FASTER = (method.enlarge for method in selfexsr.METHODS)
 

@@ -1,0 +1,112 @@
+"""Scores of tables on HR pictures: reduce each picture, enlarge it again, compare.
+
+The LR pictures come from the HR ones by bicubic reduction in MATLAB's convention. Transparency is
+left out.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from statistics import fmean
+
+from tqdm import tqdm
+
+from sw.errors import BadInput
+from sw.golden import upscale_each
+from sw.pictures.bicubic import crop_to_multiple, resize
+from sw.pictures.images import MAX_MPIXEL, colours, image_files, read_picture
+from sw.pictures.interpolation import BASELINES
+from sw.pictures.metrics import psnr_ssim_y
+from sw.tables.spec import Upsampler
+
+Scores = dict[str, dict[str, float]]
+"""For each method, ``psnr_y`` in dB and ``ssim``."""
+
+
+def score_picture(
+    path: Path, upsamplers: Sequence[Upsampler], max_mpixel: float = MAX_MPIXEL
+) -> Scores:
+    """Score the table, called ``table``, and the baselines on the HR picture in ``path``.
+
+    Parameters
+    ----------
+    path : Path
+        Any picture that :func:`sw.pictures.images.read_picture` reads.
+    upsamplers : sequence of Upsampler
+        One for all colours, or three for R, G and B.
+    max_mpixel : float
+        Largest picture that is read, in millions of pixels.
+
+    Raises
+    ------
+    BadInput
+        If the picture cannot be read or is too small.
+    """
+    scale = upsamplers[0].scale
+    original = crop_to_multiple(colours(read_picture(path, max_mpixel)), scale)
+    if not original.size:
+        raise BadInput(f"{path}: is smaller than {scale}×{scale}, the scale of the table")
+    low = resize(original, Fraction(1, scale))
+    methods = {"table": lambda low, _: upscale_each(low, upsamplers), **BASELINES}
+    try:
+        return {
+            name: psnr_ssim_y(original, enlarge(low, scale), scale)
+            for name, enlarge in methods.items()
+        }
+    except BadInput as error:
+        raise BadInput(f"{path}: {error}") from error
+
+
+def score_folder(
+    folder: Path, upsamplers: Sequence[Upsampler], max_mpixel: float = MAX_MPIXEL
+) -> dict:
+    """Score every picture in ``folder``, each as :func:`score_picture` does; shows a progress bar.
+
+    Returns
+    -------
+    dict
+        ``{"mean": Scores, "images": {file name: Scores}}``.
+    """
+    files = image_files(folder)
+    with tqdm(files, desc=f"score {folder}", unit="picture", leave=False) as bar:
+        images = {path.name: score_picture(path, upsamplers, max_mpixel) for path in bar}
+    first = next(iter(images.values()))
+    mean = {
+        method: {
+            metric: sum(scores[method][metric] for scores in images.values()) / len(images)
+            for metric in metrics
+        }
+        for method, metrics in first.items()
+    }
+    return {"mean": mean, "images": images}
+
+
+class Validation:
+    """Pictures that a fit scores its table on again and again: read and reduced only once.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of HR pictures.
+    scale : int
+        HR pixels per LR pixel on each axis.
+
+    Raises
+    ------
+    BadInput
+        If the folder is missing, or one of its pictures cannot be read.
+    """
+
+    def __init__(self, folder: Path, scale: int) -> None:
+        self.scale = scale
+        originals = [
+            crop_to_multiple(colours(read_picture(path)), scale) for path in image_files(folder)
+        ]
+        self.pairs = [(original, resize(original, Fraction(1, scale))) for original in originals]
+
+    def psnr_y(self, *upsamplers: Upsampler) -> float:
+        """Mean PSNR-Y over the pictures, in dB, of one table or of three for R, G and B."""
+        return fmean(
+            psnr_ssim_y(original, upscale_each(low, upsamplers), self.scale)["psnr_y"]
+            for original, low in self.pairs
+        )
