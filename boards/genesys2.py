@@ -16,9 +16,9 @@ from amaranth.lib.io import Buffer
 from amaranth_boards.genesys2 import Genesys2Platform
 
 from boards.commands import send, vendor_build, vendor_synth
-from boards.commands.build import NAME
 from boards.common import PIXEL_HZ, add_board, add_domains, board_params, run_board
 from boards.flow.synthesis import Counts
+from boards.flow.tools import NAME
 from boards.flow.vendor_plan import TablesInFiles, yosys_known
 from boards.gateware.board import LEDS, BoardParams
 from boards.parts.xilinx7 import DdrOutput, Mmcm

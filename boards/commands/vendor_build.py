@@ -10,7 +10,7 @@ of this. In a folder that holds all the files, build_top.sh runs it and makes to
 import argparse
 from pathlib import Path
 
-from boards.commands.build import NAME
+from boards.flow.tools import NAME
 from sw import ROOT
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput

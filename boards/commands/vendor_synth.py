@@ -13,9 +13,9 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from boards.commands.build import NAME, step, tool_command
 from boards.commands.vendor_build import FOLDER
 from boards.flow.synthesis import count, shorten
+from boards.flow.tools import NAME, run_tool, tool_command
 from boards.flow.vendor_plan import ROMS
 from sw.commands.table_options import add_table_choice, chosen_table
 
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         plan.extract(work)
         for contents in folder.glob("*.hex"):
             shorten(contents)
-        step("synthesis", [*yosys, "-q", "-p", SCRIPT], folder, FOLDER / "failed.log")
+        run_tool("synthesis", [*yosys, "-q", "-p", SCRIPT], folder, FOLDER / "failed.log")
         cells = json.loads((folder / "stat.json").read_text())["design"]["num_cells_by_type"]
     taken, there = asdict(count(cells)), asdict(args.part)
     for name, number in taken.items():

@@ -2,17 +2,15 @@
 
 import hashlib
 import json
-import subprocess
-import sys
+import math
 import tempfile
+import time
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
-from boards.commands.build import TOOLS, tool_command
 from boards.flow.hard_registers import Netlist
 from boards.flow.soft_products import TECHMAP, soft_products
+from boards.flow.tools import run_tool, tool_command, tool_version
 from hw.core import Core
 from hw.core_params import CoreParams
 from hw.emit import write_verilog
@@ -171,24 +169,6 @@ def place(
     return json.loads(kept.read_text())
 
 
-@cache
-def tool_version(tool: str) -> str:
-    """What is run for ``tool``, and its version.
-
-    Raises
-    ------
-    BadInput
-        If it is not there.
-    """
-    command = tool_command(tool)
-    if command[0] == sys.executable:
-        package = TOOLS[tool][0].replace("_", "-")
-        return f"{package} {version(package)}"
-    said = subprocess.run([*command, "-V"], capture_output=True, text=True, check=False)
-    lines = (said.stdout + said.stderr).strip().splitlines()
-    return lines[0] if lines else f"{tool} of an unknown version"
-
-
 def count(cells: dict[str, int]) -> Counts:
     """Sum up Yosys's counts of cells by type."""
     return Counts(
@@ -220,24 +200,16 @@ def _digest(parts: list[str]) -> str:
     return of.hexdigest()[:16]
 
 
-def _run(tool: str, arguments: list[str], folder: Path, limit: float | None = None) -> None:
-    command = [*tool_command(tool), *arguments]
-    try:
-        done = subprocess.run(
-            [sys.executable, "-W", "ignore", *command[1:]]
-            if command[0] == sys.executable
-            else command,
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=limit and 60 * limit,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise BadInput(f"{tool} has not ended after {limit:g} minutes") from error
-    if done.returncode:
-        log, said = CACHE / "failed.log", done.stdout + done.stderr
-        log.write_text(said)
-        lines = [line for line in said.splitlines() if line.strip()] or ["it did not say why"]
-        errors = [line for line in lines if "ERROR" in line]
-        raise BadInput(f"{tool} failed, see {log}: {(errors or lines)[-1]}")
+def _run(tool: str, arguments: list[str], folder: Path, limit: float = math.inf) -> None:
+    """Run ``tool``; after ``limit`` minutes it is ended, which is an error."""
+    end = time.monotonic() + 60 * limit
+    finished = run_tool(
+        tool,
+        [*tool_command(tool), *arguments],
+        folder,
+        CACHE / "failed.log",
+        show=False,
+        give_up=lambda: time.monotonic() > end,
+    )
+    if not finished:
+        raise BadInput(f"{tool} has not finished after {limit:g} minutes")

@@ -12,7 +12,7 @@ from amaranth.build.plat import TemplatedPlatform
 from amaranth.build.run import BuildPlan
 from amaranth.lib.memory import Memory
 
-from boards.commands.build import NAME
+from boards.flow.tools import NAME
 from boards.flow.vendor_roms import SplitRom, parts
 from hw.emit import HexMemories
 from sw.errors import BadInput

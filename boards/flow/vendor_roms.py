@@ -46,15 +46,15 @@ class SplitRom(Elaboratable):
             init = contents[start : start + rows]
             part = Memory(shape=whole.shape, depth=rows, init=init, attrs=whole.attrs)
             m.submodules[f"part{n}"] = part
-            for params, port in enumerate(whole.read_ports):
+            for number, port in enumerate(whole.read_ports):
                 here = part.read_port(domain=port.domain)
                 # A part begins at a multiple of its rows, rounded up: the lower bits will do.
                 m.d.comb += here.addr.eq(port.addr)
                 if n == 0:
-                    data[params] = here.data
+                    data[number] = here.data
                     continue
-                chosen = Signal(name=f"chosen{n}_{params}", reset_less=True)
+                chosen = Signal(name=f"chosen{n}_{number}", reset_less=True)
                 m.d[port.domain] += chosen.eq(port.addr >= start)
-                data[params] = Mux(chosen, here.data, data[params])
+                data[number] = Mux(chosen, here.data, data[number])
         m.d.comb += [out.eq(value) for out, value in zip(read, data, strict=True)]
         return m

@@ -19,19 +19,17 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from boards.commands.send import fitted
 from boards.common import board_params
 from boards.gateware.board import BoardParams
 from boards.gateware.display import View
 from boards.picture_layout import SCALE
-from boards.protocol import Answer, transfer
+from boards.protocol import Answer, fitted, transfer
 from sim.bench.board_bench import CUT, BoardBench
 from sim.commands.frame import photograph
 from sw.commands.table_options import add_table_arguments, chosen_table
 from sw.golden import upscale
 from sw.output import check_writable
-from sw.photos.planes import colours
-from sw.pictures.images import Picture, check_ending, read_picture, write_picture
+from sw.pictures.images import Picture, check_ending, colours, read_picture, write_picture
 
 CLOCKS_PER_BIT = Fraction(4)
 

