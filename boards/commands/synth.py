@@ -25,7 +25,7 @@ from boards.flow.synthesis import CACHE, LIMIT, PLACERS, SCRIPTS, place, synthes
 from boards.flow.tools import tool_version
 from hw.commands.verilog import lane_numbers
 from hw.core_params import CoreParams
-from hw.emit import check_tools
+from hw.yosys import check_yosys
 from sw.errors import BadInput
 from sw.output import check_writable, whole_file
 from sw.tables.files import load, table_path
@@ -103,7 +103,7 @@ def run(args: argparse.Namespace) -> None:
         raise BadInput(f"--fps is {args.fps:g}; above 0 and up to 1000 is accepted")
     if not 0 < args.limit <= 10000:
         raise BadInput(f"--limit is {args.limit:g}; above 0 and up to 10000 is accepted")
-    check_tools()
+    check_yosys()
     CACHE.mkdir(parents=True, exist_ok=True)
     markdown, listed = args.out.with_suffix(".md"), args.out.with_suffix(".json")
     for path in (markdown, listed):

@@ -19,8 +19,9 @@ from amaranth.lib.wiring import In
 
 from hw.core import Core
 from hw.core_params import CoreParams
-from hw.emit import check_tools, write_verilog
+from hw.emit import write_verilog
 from hw.memory_bits import TARGETS, memory_bits
+from hw.yosys import check_yosys
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
 from sw.output import check_writable, whole_file
@@ -105,7 +106,7 @@ def run(args: argparse.Namespace) -> None:
     if args.out.suffix != ".v":
         raise BadInput(f"{args.out}: Verilog ends in .v")
     check_writable(args.out)
-    check_tools()
+    check_yosys()
     upsampler = chosen_table(args)
     core = Core(
         CoreParams.for_upsampler(

@@ -1,1 +1,1 @@
-"""Benches: the core, a board and single blocks, driven and compared."""
+"""Benches that drive the core, a board or a single block, and compare the results."""

@@ -12,22 +12,22 @@ FIRST, LAST = 1, 2
 
 
 def to_beats(frames: Sequence[np.ndarray]) -> Beats:
-    """Beats of ``frames``, each uint8 of shape (height, width, channels), one after the other."""
+    """Beats of ``frames``, uint8 (height, width, channels), without a gap between frames."""
     flags, widths, heights = [], [], []
     for frame in frames:
         height, width = frame.shape[:2]
-        of_frame = np.zeros((height, width), np.uint8)
-        of_frame[:, -1] |= LAST
-        of_frame[0, 0] |= FIRST
-        flags.append(of_frame.ravel())
-        widths.append(np.full(of_frame.size, width, np.uint16))
-        heights.append(np.full(of_frame.size, height, np.uint16))
+        frame_flags = np.zeros((height, width), np.uint8)
+        frame_flags[:, -1] |= LAST
+        frame_flags[0, 0] |= FIRST
+        flags.append(frame_flags.ravel())
+        widths.append(np.full(frame_flags.size, width, np.uint16))
+        heights.append(np.full(frame_flags.size, height, np.uint16))
     data = [frame.reshape(-1, frame.shape[2]) for frame in frames]
     return Beats(*(np.concatenate(parts) for parts in (data, flags, widths, heights)))
 
 
-def beats_of(height: int, width: int, params: CoreParams) -> int:
-    """Output beats of a frame of ``height`` × ``width`` LR pixels."""
+def beat_count(height: int, width: int, params: CoreParams) -> int:
+    """Output beats for a frame of ``height`` × ``width`` LR pixels."""
     r = params.upsampler.scale
     return height * r * -(-width * r // params.pixels_per_beat)
 
@@ -35,28 +35,28 @@ def beats_of(height: int, width: int, params: CoreParams) -> int:
 def from_result(
     result: Result, sizes: Sequence[tuple[int, int]], params: CoreParams
 ) -> list[np.ndarray]:
-    """Frames of the LR ``sizes`` (height, width) that ``result`` holds, checked for their flags.
+    """The HR frames in ``result``, for LR frames of ``sizes`` (height, width); checks the flags.
 
     Raises
     ------
     AssertionError
-        If beats are missing or too many, or TUSER or TLAST is not where it should be.
+        If there are too few or too many beats, or TUSER or TLAST is wrong in one of them.
     """
     r = params.upsampler.scale
-    wanted = sum(beats_of(*size, params) for size in sizes)
-    assert len(result.flags) == wanted, f"{len(result.flags)} beats came, not {wanted}"
-    assert not result.violations, f"{result.violations} beats changed before they were taken"
+    expected = sum(beat_count(*size, params) for size in sizes)
+    assert len(result.flags) == expected, f"{len(result.flags)} beats came; {expected} must come"
+    assert not result.violations, f"{result.violations} beats changed while they were stalled"
     frames, start = [], 0
     for height, width in sizes:
-        count = beats_of(height, width, params)
+        count = beat_count(height, width, params)
         flags = np.zeros((height * r, count // (height * r)), np.uint8)
         flags[:, -1] |= LAST
         flags[0, 0] |= FIRST
-        here = slice(start, start + count)
-        wrong = np.flatnonzero(result.flags[here] != flags.ravel())
+        frame = slice(start, start + count)
+        wrong = np.flatnonzero(result.flags[frame] != flags.ravel())
         assert not wrong.size, f"TUSER or TLAST is wrong in beat {start + wrong[:1]}"
-        lines = result.data[here].reshape(height * r, -1, params.channels)
-        assert not lines[:, width * r :].any(), "a line's last beat is not filled up with black"
+        lines = result.data[frame].reshape(height * r, -1, params.channels)
+        assert not lines[:, width * r :].any(), "the last beat of a line is not padded with black"
         frames.append(lines[:, : width * r])
         start += count
     return frames

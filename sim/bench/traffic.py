@@ -1,11 +1,11 @@
-"""How a bench behaves."""
+"""How often a bench idles and stalls."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Traffic:
-    """Chance, in each clock, that a bench offers nothing (idle) or takes nothing (stall)."""
+    """Probability in each clock that the source offers nothing (idle) or the sink is not ready."""
 
     idle: float = 0.0
     stall: float = 0.0

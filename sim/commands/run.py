@@ -21,7 +21,7 @@ from tqdm import tqdm
 from hw.commands.verilog import add_core_arguments
 from hw.core_params import CoreParams
 from sim.bench import verilated
-from sim.bench.beats import beats_of, from_result, to_beats
+from sim.bench.beats import beat_count, from_result, to_beats
 from sim.bench.compare import Verdict, compare, explain, save_difference
 from sim.bench.traffic import Traffic
 from sw import ROOT
@@ -61,7 +61,7 @@ def simulate(
     """
     params = simulation.params
     sizes = [frame.shape[:2] for frame in frames]
-    wanted = sum(beats_of(*size, params) for size in sizes)
+    wanted = sum(beat_count(*size, params) for size in sizes)
     with tqdm(total=wanted, desc="RTL", unit="beat", unit_scale=True, leave=False) as bar:
 
         def progress(taken: int) -> None:

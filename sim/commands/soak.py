@@ -20,7 +20,7 @@ import numpy as np
 from tqdm import tqdm
 
 from hw.core_params import CoreParams
-from sim.bench.beats import FIRST, LAST, beats_of, from_result, to_beats
+from sim.bench.beats import FIRST, LAST, beat_count, from_result, to_beats
 from sim.bench.compare import Verdict, compare, explain, save_difference
 from sim.bench.random_cores import random_core
 from sim.bench.traffic import Traffic
@@ -98,7 +98,7 @@ def soak_core(
         for _ in range(RUNS):
             job = random_job(params, rng)
             sizes = [frame.shape[:2] for frame in job.low]
-            capacity = sum(beats_of(*size, params) for size in sizes) + 1000
+            capacity = sum(beat_count(*size, params) for size in sizes) + 1000
             result = simulation.run(job.beats, capacity, job.traffic)
             try:
                 rtl = from_result(result, sizes, params)

@@ -1,1 +1,1 @@
-"""Properties of the blocks, checked for all inputs."""
+"""Properties of the blocks, checked for all inputs by bounded model checking."""

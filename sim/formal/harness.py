@@ -1,4 +1,4 @@
-"""What the properties share: small stages, a module to check, what streams must do."""
+"""Shared by the properties: small stages, a module to check, the stream rules."""
 
 from amaranth.hdl import ClockDomain, ClockSignal, Module, Signal, Value
 
@@ -8,45 +8,45 @@ from sw.tables.grid import Grid, UniformGrid
 from sw.tables.spec import Stage, Table, Taps
 
 Property = tuple[Module, list[Value]]
-"""A module with assertions in it, and its free inputs."""
+"""A module that contains assertions, and the inputs that the checker may choose freely."""
 
 CLOCK = Signal(name="clock")
 
 
 def small_params(family: str, frac_bits: int, scale: int = 2, **choices: int) -> StageParams:
-    """A small stage; what its table holds does not matter to any property."""
-    of = stage(FAMILIES[family], UniformGrid(frac_bits), scale)
+    """A small stage. Its table is blank: no property depends on the entries."""
+    blank = stage(FAMILIES[family], UniformGrid(frac_bits), scale)
     sizes = {"channels": 1, "lanes": 4, "max_width": 3, "pixels_per_beat": 2}
-    return StageParams(stage=of, **{**sizes, **choices})
+    return StageParams(stage=blank, **{**sizes, **choices})
 
 
 def stage(taps: Taps, grid: Grid, scale: int) -> Stage:
-    """A stage of one table full of zeros."""
+    """A stage of one blank table."""
     return Stage(scale, "reflect", (Table.blank(taps, grid, scale),))
 
 
 def module() -> Module:
-    """A module whose clock is an input and which has no reset."""
+    """A module whose clock is an input and that has no reset."""
     m = Module()
-    # No reset: the model checker begins with the initial values. The clock has to be an input of
-    # the top: a clock that nothing drives never ticks, and any property holds.
+    # No reset: the checker starts from the initial values. The clock must be an input of the top:
+    # an undriven clock never ticks, and then every property holds.
     m.domains.sync = ClockDomain(reset_less=True)
     m.d.comb += ClockSignal().eq(CLOCK)
     return m
 
 
 def holds(m: Module, interface: object) -> Value:
-    """Whether a stream keeps what it offered in the clock before and was not taken."""
+    """True if a payload that was offered but not taken in the clock before is still offered."""
     payload = Value.cast(interface.payload)
-    waited, before = Signal(), Signal(len(payload))
-    m.d.sync += [waited.eq(interface.valid & ~interface.ready), before.eq(payload)]
-    return ~waited | (interface.valid & (payload == before))
+    stalled, previous = Signal(), Signal(len(payload))
+    m.d.sync += [stalled.eq(interface.valid & ~interface.ready), previous.eq(payload)]
+    return ~stalled | (interface.valid & (payload == previous))
 
 
 def later(m: Module, value: Value, clocks: int) -> Signal:
-    """``value`` some clocks later, 0 before."""
+    """``value`` delayed by ``clocks`` clocks; 0 before its first value arrives."""
     for _ in range(clocks):
-        later = Signal(len(value))
-        m.d.sync += later.eq(value)
-        value = later
+        register = Signal(len(value))
+        m.d.sync += register.eq(value)
+        value = register
     return value

@@ -1,4 +1,4 @@
-"""Properties of the blocks of a lane: what they work out, for all inputs."""
+"""Properties of the blocks of a lane: their results are right for all inputs."""
 
 import numpy as np
 from amaranth.hdl import Array, Assert, Assume, Cat, Const, Mux, Value, signed
@@ -14,9 +14,9 @@ from sw.tables.grid import DifferenceGrid
 
 
 def _permutation(order: object, taps: int) -> Value:
-    """Whether ``order`` has every tap once."""
-    each = [sum(order[place] == j for place in range(taps)) == 1 for j in range(taps)]
-    return Cat(each).all()
+    """True if ``order`` has every tap exactly once."""
+    once = [sum(order[position] == j for position in range(taps)) == 1 for j in range(taps)]
+    return Cat(once).all()
 
 
 def _split(grid: DifferenceGrid) -> Property:
@@ -32,7 +32,7 @@ def _split(grid: DifferenceGrid) -> Property:
         for j in range(group.axes):
             difference = taps.word_select(j + 1, 8) - taps.word_select(0, 8)
             m.d.comb += Assert(o.index[j] < len(grid.widths))
-            # The fraction is the whole parts of the segment that are below.
+            # A segment has q parts; the fraction counts the whole parts below the difference.
             above = (difference - start[o.index[j]]) * shift[o.index[j]]
             below = o.fraction[j] * parts[o.index[j]]
             m.d.comb += Assert((below <= above) & (above < below + parts[o.index[j]]))
@@ -40,22 +40,22 @@ def _split(grid: DifferenceGrid) -> Property:
 
 
 def split() -> Property:
-    """Split, differences: the index is of the segment, the fraction of what is above its start."""
+    """Split, difference grid: the index names the segment, the fraction the position in it."""
     return _split(DifferenceGrid((0, 16, 48, 112, 368)))
 
 
 def split_coarse() -> Property:
-    """Split, differences, fractions of 4 bits: likewise, less the bits that are too many."""
+    """Split, difference grid, 4-bit fractions: the same, with the lowest bits cut off."""
     return _split(DifferenceGrid((0, 16, 48, 112, 368), max_frac_bits=4))
 
 
 def sort() -> Property:
-    """Sort: a permutation of the axes, by falling fraction, indices as they came."""
+    """Sort: the order is a permutation, fractions fall, indices are unchanged."""
     (group,) = small_params("S", 4).groups
     m = module()
     m.submodules.block = block = Sort(group)
-    i = [later(m, Value.cast(each), Sort.delay(group)) for each in block.i.payload.fraction]
-    index = [later(m, Value.cast(each), Sort.delay(group)) for each in block.i.payload.index]
+    i = [later(m, Value.cast(value), Sort.delay(group)) for value in block.i.payload.fraction]
+    index = [later(m, Value.cast(value), Sort.delay(group)) for value in block.i.payload.index]
     o = block.o.payload
     with m.If(block.o.valid):
         m.d.comb += Assert(_permutation(o.order, group.axes))
@@ -67,35 +67,38 @@ def sort() -> Property:
     return m, [Value.cast(block.i.payload), block.i.valid]
 
 
-def _select(family: str, frac_bits: int) -> Property:
+def _vertices(family: str, frac_bits: int) -> Property:
     (group,) = small_params(family, frac_bits).groups
     m = module()
     m.submodules.block = block = Vertices(group)
-    # What Sort gives.
+    # Assume what Sort guarantees.
     i = block.i.payload
     m.d.comb += Assume(_permutation(i.order, group.taps))
     for j in range(1, group.taps):
         m.d.comb += Assume(i.fraction[j - 1] >= i.fraction[j])
     by_tap = [
-        sum(Mux(i.order[place] == j, i.fraction[place], 0) for place in range(group.taps))
+        sum(Mux(i.order[n] == j, i.fraction[n], 0) for n in range(group.taps))
         for j in range(group.taps)
     ]
     fraction = [later(m, each, Vertices.delay(group)) for each in by_tap]
     index = [later(m, i.index[j], Vertices.delay(group)) for j in range(group.taps)]
 
-    # The row and the bank tell the vertex.
+    # From bank and row back to the coordinates of the vertex that is stored there.
     points = np.indices((group.table.grid.levels,) * group.axes).reshape(group.axes, -1)
-    found = np.zeros((group.axes, group.banks, banks.depth(group.table)), int)
-    found[:, *banks.locate(group.table, points)] = points
+    stored = np.zeros((group.axes, group.banks, banks.depth(group.table)), int)
+    stored[:, *banks.locate(group.table, points)] = points
     vertices = [
-        [Array(Const(c, 8) for c in found[j, b])[block.o.payload.row[b]] for j in range(group.axes)]
+        [
+            Array(Const(c, 8) for c in stored[j, b])[block.o.payload.row[b]]
+            for j in range(group.axes)
+        ]
         for b in range(group.banks)
     ]
     weight = [block.o.payload.weight[b] for b in range(group.banks)]
     with m.If(block.o.valid):
         m.d.comb += Assert(sum(weight) == group.table.grid.q)
         for j in range(group.taps):
-            # Vertices lie on either side of the tap, and those above weigh its fraction.
+            # Every vertex is at the index or one above; the weights above sum to the fraction.
             above = [vertex[j] == index[j] + 1 for vertex in vertices]
             for vertex, is_above in zip(vertices, above, strict=True):
                 m.d.comb += Assert((vertex[j] == index[j]) | is_above)
@@ -104,16 +107,16 @@ def _select(family: str, frac_bits: int) -> Property:
     return m, [Value.cast(block.i.payload), block.i.valid]
 
 
-def select_s() -> Property:
-    """Vertices, 2×2 taps, 3 levels: weights sum to q, each bank a vertex of the cell, averages."""
-    return _select("S", 7)
+def vertices_s() -> Property:
+    """Vertices, 2×2 taps, 3 levels: weights sum to q, banks read the cell, average is the tap."""
+    return _vertices("S", 7)
 
 
-def select_f() -> Property:
-    """Vertices, 1×3 taps, 9 levels: likewise."""
-    return _select("F", 5)
+def vertices_f() -> Property:
+    """Vertices, 1×3 taps, 9 levels: the same."""
+    return _vertices("F", 5)
 
 
-def select_v() -> Property:
-    """Vertices, 1×2 taps, 17 levels: likewise."""
-    return _select("V", 4)
+def vertices_v() -> Property:
+    """Vertices, 1×2 taps, 17 levels: the same."""
+    return _vertices("V", 4)

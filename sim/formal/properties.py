@@ -1,4 +1,4 @@
-"""All properties of the blocks, and how far each is checked."""
+"""All properties of the blocks, and for how many clocks each one is checked."""
 
 from collections.abc import Callable
 
@@ -13,14 +13,14 @@ PROPERTIES: dict[Callable[[], Property], str] = {
     stream_properties.line_writer: "18",
     stream_properties.line_writer_progress: "40",
     stream_properties.pixel_queue: "20",
-    stream_properties.between: "16",
+    stream_properties.skid_buffer: "16",
     stream_properties.scheduler: "16",
-    # What goes in first comes out after 3 or 4 clocks: those before have nothing to check.
+    # The first input comes out after 3 or 4 clocks: earlier clocks have nothing to check.
     lane_properties.split: "3:1:4",
     lane_properties.split_coarse: "3:1:4",
     lane_properties.sort: "3:1:4",
-    lane_properties.select_v: "4:1:5",
-    lane_properties.select_f: "4:1:5",
-    lane_properties.select_s: "4:1:5",
+    lane_properties.vertices_v: "4:1:5",
+    lane_properties.vertices_f: "4:1:5",
+    lane_properties.vertices_s: "4:1:5",
 }
-"""What is checked, and for how many clocks, or skip:step:clocks, as smtbmc takes them."""
+"""Each property with its number of clocks, or skip:step:clocks, as smtbmc takes it."""

@@ -1,6 +1,7 @@
-"""Properties of the blocks that streams pass: they keep the rules, and lose nothing.
+"""Properties of the blocks with streams: they keep the stream rules and lose nothing.
 
-Each function here makes one; its docstring says what it claims. Parameters are small, inputs free.
+Each public function builds one property; its docstring is the claim. Parameters are small; the
+checker chooses the inputs.
 """
 
 from amaranth.hdl import Assert, Assume, Cat, Module, Mux, Signal, Value
@@ -21,11 +22,11 @@ from sw.tables.grid import DifferenceGrid
 from sw.tables.rotation import rotate_taps
 
 WAIT = 7
-"""Clocks for which a line writer of two columns may be without room, its output being taken."""
+"""Most clocks that a line writer of two columns has no credit while its output is taken."""
 
 
 def _stream_rules(block: wiring.Component) -> tuple[Module, list[Value]]:
-    """``block`` between a source that keeps the rules and any sink."""
+    """``block`` between a source that keeps the stream rules and an arbitrary sink."""
     m = module()
     m.submodules.block = block
     m.d.comb += Assume(holds(m, block.i))
@@ -34,7 +35,7 @@ def _stream_rules(block: wiring.Component) -> tuple[Module, list[Value]]:
 
 
 def _equal_lines(m: Module, interface: object, width: int) -> None:
-    """Assume that all lines are equally long, at most ``width`` pixels."""
+    """Assume that all lines of a frame have one length, at most ``width`` pixels."""
     x, last = Signal(range(width + 1)), Signal(range(width))
     known = Signal()
     line_last = interface.payload.line_last
@@ -79,13 +80,13 @@ def gearbox() -> Property:
 
 
 def line_writer() -> Property:
-    """Line writer: stream rules, addresses in range, nothing lost, nothing written over."""
+    """Line writer: stream rules, addresses in range, no word lost or overwritten."""
     block = LineWriter(small_params("V", 7, pixels_per_beat=4, max_width=5))
     params = block.params
     m = module()
     m.submodules.block = block
     m.d.comb += Assert(holds(m, block.o))
-    # What the scheduler and the lanes do: start only with room, deliver a few clocks later.
+    # The scheduler starts a window only with credit; the lanes deliver a few clocks later.
     m.d.comb += Assume(~block.start | block.room)
     x = Signal(range(params.max_width))
     m.d.comb += Assume((x != params.max_width - 1) | block.start_last)
@@ -95,9 +96,9 @@ def line_writer() -> Property:
             m.d.sync += x.eq(0)
     started = Cat(block.start, block.start_last)
     for _ in range(2):
-        later = Signal(2)
-        m.d.sync += later.eq(started)
-        started = later
+        register = Signal(2)
+        m.d.sync += register.eq(started)
+        started = register
     m.d.comb += [
         block.i.valid.eq(started[0]),
         block.tag.line_last.eq(started[1]),
@@ -108,12 +109,12 @@ def line_writer() -> Property:
 
 
 def line_writer_progress() -> Property:
-    """Line writer: with an output that is taken, room comes back: no deadlock."""
+    """Line writer: while the output is taken, credit comes back: no deadlock."""
     block = LineWriter(small_params("V", 7, pixels_per_beat=4, max_width=2))
     m = module()
     m.submodules.block = block
     column, waiting = Signal(), Signal(range(16))
-    # Windows start whenever they may, in lines of one or two; the sink takes all.
+    # Windows start whenever there is credit, in lines of one or two; the sink is always ready.
     last = Signal()
     started = later(m, Cat(block.room, block.start_last), 2)
     m.d.comb += [
@@ -133,9 +134,9 @@ def line_writer_progress() -> Property:
 
 
 def pixel_queue() -> Property:
-    """Pixel queue: stream rules, nothing lost, and its room comes back: no deadlock."""
-    of = stage(FAMILIES["V"], DifferenceGrid((0, 256)), 1)
-    params = StageParams(stage=of, channels=1, lanes=4, max_width=3, pixels_per_beat=1)
+    """Pixel queue: stream rules, nothing lost, credit comes back: no deadlock."""
+    blank = stage(FAMILIES["V"], DifferenceGrid((0, 256)), 1)
+    params = StageParams(stage=blank, channels=1, lanes=4, max_width=3, pixels_per_beat=1)
     m = module()
     clocks = 3
     m.submodules.block = block = PixelQueue(params, clocks=clocks)
@@ -143,8 +144,8 @@ def pixel_queue() -> Property:
     m.d.comb += Assume(~block.start | block.room)
     started = later(m, block.start, clocks)
     m.d.comb += [block.i.valid.eq(started), block.tag.colour_step.eq(0)]
-    # Pixels that have started and not been taken are in flight or in the queue. With none of them
-    # left there is room: whoever takes all that comes never waits for ever.
+    # A pixel that has started and was not taken yet is in flight or in the queue. When there is
+    # none, there must be credit: then a sink that takes every pixel never waits for ever.
     held = Signal(range(block.depth + 1))
     m.d.sync += held.eq(held + block.start - (block.o.valid & block.o.ready))
     m.d.comb += Assert(~block.room | (held != block.depth))
@@ -154,47 +155,47 @@ def pixel_queue() -> Property:
     return m, [block.start, Value.cast(block.i.payload), block.o.ready]
 
 
-def between() -> Property:
-    """Slice: stream rules, nothing lost or twice; its ready depends on no input."""
+def skid_buffer() -> Property:
+    """Skid buffer: stream rules, nothing lost or doubled; `ready` depends on no input."""
     block = SkidBuffer(data.StructLayout({"number": 4}))
     m = module()
     m.submodules.block = block
     m.d.comb += [Assume(holds(m, block.i)), Assert(holds(m, block.o))]
-    taken, given = Signal(4), Signal(4)
+    taken, sent = Signal(4), Signal(4)
     m.d.sync += [
         taken.eq(taken + (block.i.valid & block.i.ready)),
-        given.eq(given + (block.o.valid & block.o.ready)),
+        sent.eq(sent + (block.o.valid & block.o.ready)),
     ]
     m.d.comb += [
         block.i.payload.number.eq(taken),
-        Assert(~block.o.valid | (block.o.payload.number == given)),
-        Assert(block.o.valid == (taken != given)),
-        # Two places, of which one is enough to go on.
-        Assert(((taken - given)[:4] <= 1) <= block.i.ready),
+        Assert(~block.o.valid | (block.o.payload.number == sent)),
+        Assert(block.o.valid == (taken != sent)),
+        # It holds two payloads, and is ready while it holds at most one.
+        Assert(((taken - sent)[:4] <= 1) <= block.i.ready),
     ]
     return m, [block.i.valid, block.o.ready]
 
 
 def scheduler() -> Property:
-    """Scheduler: each window's jobs once and in order, none without room at its start."""
+    """Scheduler: each step of a window once and in order; a window starts only with credit."""
     params = small_params("V", 7, channels=3, lanes=2)
     m = module()
     m.submodules.block = block = Scheduler(params)
     m.d.comb += Assume(holds(m, block.i))
-    # What lane l does in a step is wiring, as the step's number says: so each job is done once if
-    # each step is, one after the other, on a window that stays.
+    # Within a step the assignment of look-ups to lanes is wiring. So each look-up is done once if
+    # each step is done once, in order, on a window that does not change.
     done, valid = Signal(range(params.steps)), Signal()
-    go = block.i.valid & (block.room | (done != 0))
-    with m.If(go):
+    advance = block.i.valid & (block.room | (done != 0))
+    with m.If(advance):
         m.d.sync += done.eq(Mux(done == params.steps - 1, 0, done + 1))
     m.d.comb += [
-        Assert(block.start == (go & (done == 0))),
-        Assert((block.i.valid & block.i.ready) == (go & (done == params.steps - 1))),
+        Assert(block.start == (advance & (done == 0))),
+        Assert((block.i.valid & block.i.ready) == (advance & (done == params.steps - 1))),
     ]
-    m.d.sync += valid.eq(go)
+    m.d.sync += valid.eq(advance)
     m.d.comb += Assert(block.o.valid == valid)
     step = later(m, done, 1)
-    window = [later(m, Value.cast(each), 1) for row in block.i.payload.pixels for each in row]
+    window = [later(m, Value.cast(pixel), 1) for row in block.i.payload.pixels for pixel in row]
     with m.If(block.o.valid):
         number = block.tag.colour_step * params.rotation_steps + block.tag.rotation_step
         m.d.comb += Assert(number == step)
@@ -202,10 +203,10 @@ def scheduler() -> Property:
         for lane in range(params.lanes):
             for number in range(params.steps):
                 c, k = divmod(number, params.rotation_steps)
-                turn = k * params.rotation_lanes + lane
-                offsets = rotate_taps(group.table.taps, turn)
+                rotation = k * params.rotation_lanes + lane
+                offsets = rotate_taps(group.table.taps, rotation)
                 for j, (dy, dx) in enumerate(offsets):
                     pixel = window[(params.reach + dy) * params.side + params.reach + dx]
-                    right = block.o.payload.group0[lane][j] == pixel.word_select(c, 8)
-                    m.d.comb += Assert((step != number) | right)
+                    is_tap = block.o.payload.group0[lane][j] == pixel.word_select(c, 8)
+                    m.d.comb += Assert((step != number) | is_tap)
     return m, [Value.cast(block.i.payload), block.i.valid, block.room]

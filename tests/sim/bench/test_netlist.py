@@ -5,7 +5,7 @@ import numpy as np
 from hw.core_params import CoreParams
 from pictures import assert_same
 from sim.bench import verilated
-from sim.bench.beats import beats_of, from_result, to_beats
+from sim.bench.beats import beat_count, from_result, to_beats
 from sim.bench.netlist import write_netlist
 from sim.bench.traffic import Traffic
 from sw import golden
@@ -31,7 +31,7 @@ def test_netlist_gives_the_golden_bits():
         for seed, size in enumerate(sizes)
     ]
     for traffic in (Traffic(0, 0, 0), Traffic(0.3, 0.4, 1)):
-        capacity = sum(beats_of(*size, CORE) for size in sizes) + 100
+        capacity = sum(beat_count(*size, CORE) for size in sizes) + 100
         result = simulation.run(to_beats(frames), capacity, traffic)
         assert result.violations == 0
         for frame, out in zip(frames, from_result(result, sizes, CORE), strict=True):

@@ -9,7 +9,7 @@ from PIL import Image
 
 import sim.commands.run
 from commands import refused
-from hw import emit
+from hw import yosys
 from pictures import photo_like
 from sim.__main__ import main
 from sim.bench import build, compare, verilated
@@ -109,7 +109,7 @@ def test_refuses(small, tmp_path, capsys, monkeypatch):
         without.setattr(build, "find_spec", lambda name: None)
         assert "pip install -e '.[sim]'" in say()
     with monkeypatch.context() as without:
-        without.setattr(emit, "find_spec", lambda name: None)
+        without.setattr(yosys, "find_spec", lambda name: None)
         assert "pip install -e '.[hw]'" in say()
     with monkeypatch.context() as broken:
         broken.setattr(build, "FLAGS", ("--cc", "--no-such-flag"))

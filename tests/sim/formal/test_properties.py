@@ -42,9 +42,9 @@ def test_a_block_that_breaks_a_rule_is_found(monkeypatch):
     [
         (Split, "fraction", lane_properties.split),
         (Sort, "fraction", lane_properties.sort),
-        (Vertices, "weight", lane_properties.select_v),
+        (Vertices, "weight", lane_properties.vertices_v),
     ],
-    ids=["split", "sort", "select"],
+    ids=["split", "sort", "vertices"],
 )
 def test_lanes_that_give_zeros_are_found(block, field, make, monkeypatch):
     """Also tells that the clocks suffice for something to come out."""
