@@ -14,7 +14,7 @@ from sw.compare.methods.method import Method, Skipped
 from sw.errors import BadInput
 from sw.pictures.bicubic import crop_to_multiple, resize
 from sw.pictures.images import MAX_MPIXEL, colours, read_picture
-from sw.pictures.lpips import LEAST_SIDE
+from sw.pictures.lpips import MIN_SIDE
 from sw.pictures.metrics import SSIM_WINDOW, Distance, all_metrics
 
 Measures = dict[str, float]
@@ -90,7 +90,7 @@ def compare_methods(
         If a picture cannot be used; all are looked at before the first method runs.
     """
     files = {name: path for pictures in sets.values() for name, path in pictures.items()}
-    least = 2 * scale + (max(LEAST_SIDE, SSIM_WINDOW) if lpips else SSIM_WINDOW)
+    least = 2 * scale + (max(MIN_SIDE, SSIM_WINDOW) if lpips else SSIM_WINDOW)
     for path in files.values():
         height, width = read_original(path, scale, max_mpixel).shape[:2]
         if min(height, width) < least:

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from sw.compare.methods import classical, fsr, networks, rtl, tables
+from sw.compare.methods import fsr, interpolation, networks, rtl, selfexsr, tables
 from sw.compare.methods.method import Method, Skipped
-from sw.compare.methods.selfexsr import enlarge as selfexsr
 from sw.errors import BadInput
 from sw.tables.spec import Upsampler
 
@@ -31,7 +30,7 @@ def known(
     """
     shipped = tables.shipped(scale)
     return [
-        *classical.METHODS,
+        *interpolation.METHODS,
         *fsr.METHODS,
         *selfexsr.METHODS,
         *_networks(scale, weights),

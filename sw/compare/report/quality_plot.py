@@ -6,7 +6,7 @@ from html import escape
 from typing import NamedTuple
 
 from sw.compare.comparison import Comparison
-from sw.compare.report import labels
+from sw.compare.plot import labels
 from sw.compare.results import Row, rows, set_names
 from sw.pictures.picture_sets import ALL
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sw.compare.methods.selfexsr.match import Field
 from sw.compare.methods.selfexsr.patch import NEAREST_DEPTH, RADIUS
+from sw.compare.methods.selfexsr.patch_match import Field
 
 FIRST_SCALE = 2.0
 """Of the sources before any search, which lie where their targets are."""

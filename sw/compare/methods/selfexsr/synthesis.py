@@ -10,8 +10,8 @@ from tqdm import tqdm
 
 from sw.compare.methods.selfexsr.back_projection import back_project
 from sw.compare.methods.selfexsr.field import carried_over, first_field
-from sw.compare.methods.selfexsr.match import evaluate, propagate, search
 from sw.compare.methods.selfexsr.patch import PATCH, Level, patch_weights
+from sw.compare.methods.selfexsr.patch_match import evaluate, propagate, search
 from sw.compare.methods.selfexsr.planes import Planes, find_planes, planes_at
 from sw.compare.methods.selfexsr.resize import resize_to
 from sw.compare.methods.selfexsr.vote import vote

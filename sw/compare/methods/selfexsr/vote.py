@@ -3,8 +3,8 @@
 import numba
 import numpy as np
 
-from sw.compare.methods.selfexsr.match import Field
 from sw.compare.methods.selfexsr.patch import PATCH, RADIUS, Level, read_patch
+from sw.compare.methods.selfexsr.patch_match import Field
 from sw.compare.methods.selfexsr.transform import transform_scale
 
 

@@ -5,8 +5,8 @@ import pytest
 
 from pictures import photo_like
 from sw.compare.methods.fsr import METHODS, fsr, fsr_easu, in_passes
-from sw.compare.methods.fsr_easu import NEAREST, easu
-from sw.compare.methods.fsr_rcas import LIMIT, rcas
+from sw.compare.methods.fsr.easu import NEAREST, easu
+from sw.compare.methods.fsr.rcas import LIMIT, rcas
 from sw.pictures.interpolation import bilinear
 
 CHANNELS = [1, 3]

@@ -17,7 +17,7 @@ from sw.compare.methods.method import Method, Skipped
 from sw.errors import BadInput
 from sw.golden import upscale
 from sw.pictures.bicubic import resize
-from sw.pictures.lpips import LEAST_SIDE
+from sw.pictures.lpips import MIN_SIDE
 from sw.tables.files import save
 from tables import make_upsampler
 
@@ -170,5 +170,5 @@ def test_lpips_is_a_column(photos, tmp_path, capsys, monkeypatch):
     assert rows["nearest"]["LPIPS"] == f"{apart:.4f}"
     small = write_photos(tmp_path / "small", 1, (36, 80))
     said = refused(capsys, "compare", small, *options)
-    least = LEAST_SIDE + 8
+    least = MIN_SIDE + 8
     assert f"photo0.png: 80×36 is too small; {least}×{least} or more is accepted" in said

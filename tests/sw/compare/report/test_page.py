@@ -14,7 +14,7 @@ from PIL import Image
 from browser import chromium
 from commands import write_photos
 from sw.__main__ import main
-from sw.compare.report import labels
+from sw.compare.plot import labels
 from sw.compare.report.crops import as_uri, where_they_differ
 from sw.golden import upscale
 from sw.pictures.bicubic import resize

@@ -8,8 +8,8 @@ rounded. On Set5 at ×4 this is better than ``easu(picture, 4)``: 28.64 against 
 
 import numpy as np
 
-from sw.compare.methods.fsr_easu import easu
-from sw.compare.methods.fsr_rcas import rcas
+from sw.compare.methods.fsr.easu import easu
+from sw.compare.methods.fsr.rcas import rcas
 from sw.compare.methods.method import Method
 
 STOPS = 0.25

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from pictures import photo_like
+from sw.compare.methods import selfexsr
 from sw.compare.methods.method import Method, Skipped
-from sw.compare.methods.selfexsr import enlarge as selfexsr
 from sw.compare.methods.selfexsr.back_projection import back_project
 from sw.compare.methods.selfexsr.resize import resize_to
 from sw.compare.methods.selfexsr.synthesis import FAST, FULL, sizes_between

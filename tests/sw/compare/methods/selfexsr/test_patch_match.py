@@ -3,8 +3,8 @@ import pytest
 
 from selfexsr_maps import mapped
 from sw.compare.methods.selfexsr.field import carried_over, first_field
-from sw.compare.methods.selfexsr.match import evaluate, propagate, search
 from sw.compare.methods.selfexsr.patch import Level, patch_weights
+from sw.compare.methods.selfexsr.patch_match import evaluate, propagate, search
 from sw.compare.methods.selfexsr.resize import resize_to
 from sw.compare.methods.selfexsr.vote import vote
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from pictures import photo_like
-from sw.compare.methods.classical import METHODS
+from sw.compare.methods.interpolation import METHODS
 from sw.pictures.interpolation import BASELINES
 
 SCALES = [2, 3, 4, 8]
