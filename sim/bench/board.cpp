@@ -1,27 +1,27 @@
 // A Verilated board with a host on its serial line and a monitor on its TMDS pairs, called from
 // Python by ctypes.
 //
-// The monitor finds words by the clock's pair, as it would on a cable, and decodes them by DVI 1.0.
+// The monitor aligns words to the clock pair, as a real one does, and decodes them by DVI 1.0.
 
 #include <cstdint>
 
 #include "Vboard.h"
 #include "verilated.h"
 
-// The same layout as sim.board_bench._Run.
+// The layout must be that of sim.bench.board_bench._Run.
 struct Run {
     // The host: bytes to send, in bits of clocks_num / clocks_den pixel clocks.
     const uint8_t* send;
     uint64_t send_count, sent;
     uint64_t clocks_num, clocks_den;
     uint64_t idle;  // pixel clocks to wait before the next byte
-    // What the board answered.
+    // Answers of the board.
     uint8_t answers[64];
     uint64_t answer_count;
-    // What the monitor saw, a word per pixel clock: RGB, then flags as below.
+    // Words of the monitor, one per pixel clock: RGB in the low 24 bits, then the flags below.
     uint32_t* seen;
     uint64_t capacity, count;
-    uint64_t misplaced;  // words of the clock's pair that were not ten bits long
+    uint64_t misplaced;  // words on the clock pair that were not ten bits long
     uint32_t buttons, leds, leds_ever;
 };
 
@@ -29,7 +29,7 @@ namespace {
 
 constexpr uint32_t ACTIVE = 1 << 24, HSYNC = 1 << 25, VSYNC = 1 << 26, WRONG = 1 << 27;
 
-// Half periods of the clocks, in units that make them whole: 371.25, 74.25 and 50 MHz.
+// Half periods of 371.25, 74.25 and 50 MHz, in a unit that makes all of them integers.
 constexpr uint64_t SHIFT = 40, PIXEL = 200, CORE = 297;
 
 constexpr uint32_t CONTROL[4] = {0x354, 0x0AB, 0x154, 0x2AB};
@@ -53,7 +53,7 @@ struct Monitor {
     uint32_t length = 0;
     bool last_clock = false;
 
-    // A bit of each pair: blue, green, red, clock.
+    // Take one bit of each pair: blue, green, red, clock.
     void take(uint32_t pairs, Run* run) {
         const bool clock = pairs >> 3 & 1;
         if (clock && !last_clock) {
@@ -90,7 +90,7 @@ struct Monitor {
 
 struct Host {
     uint64_t phase = 0;
-    int left = 0;  // bits of this byte
+    int left = 0;  // bits of the current byte still to send
     uint32_t bits = 1;
     int wait = 0;  // samples until the next bit of an answer
     uint64_t sample_phase = 0;
@@ -130,7 +130,7 @@ struct Host {
         sample_phase -= run->clocks_num;
         answer |= uint32_t(level) << got++;
         if (got == 10) {
-            // A byte without a stop bit shows as 0, which is no answer.
+            // A byte without a stop bit is stored as 0, which is no valid answer.
             const bool framed = answer >> 9 & 1 && !(answer & 1);
             if (run->answer_count < sizeof run->answers) {
                 run->answers[run->answer_count++] = framed ? answer >> 1 & 0xFF : 0;
@@ -154,18 +154,18 @@ struct Bench {
 
 Bench* board_open() {
     Bench* bench = new Bench;
-    bench->top.eval();  // memories read their contents from the working folder now
+    bench->top.eval();  // $readmemh reads from the working folder now
     return bench;
 }
 
 void board_close(Bench* bench) { delete bench; }
 
-// Run until `clocks` more pixel clocks have passed, or nothing more can be seen or is answered.
+// Run for `clocks` pixel clocks, or until `seen` is full, or until `answers` answers have come.
 void board_run(Bench* bench, Run* run, uint64_t clocks, uint64_t answers) {
     Vboard& top = bench->top;
     uint64_t done = 0;
     while (done < clocks && run->count < run->capacity && run->answer_count < answers) {
-        // The next edge of any clock: those of the pixel clock are edges of the shift clock too.
+        // The next edge of any clock; every edge of the pixel clock is one of the shift clock too.
         const uint64_t shift = (bench->now / SHIFT + 1) * SHIFT;
         const uint64_t core = (bench->now / CORE + 1) * CORE;
         bench->now = shift < core ? shift : core;

@@ -1,8 +1,7 @@
-"""A board under Verilator: a host that speaks the serial protocol, a monitor that decodes TMDS."""
+"""A board under Verilator, with a host on its serial line and a monitor on its TMDS pairs."""
 
 import contextlib
 import ctypes
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,25 +13,24 @@ from boards.gateware.display import View
 from boards.gateware.video_timing import VideoMode
 from boards.protocol import Answer
 from hw.emit import write_verilog
-from sim.bench.build import CACHE, add_sources, build_library, built_once, check_compilers
-from sw.tables.files import describe
+from sim.bench.build import CACHE, build_library, built_once, check_compilers, design_digest
 
 TOP = "board"
-"""Name of the top module, which the harness knows."""
+"""Name of the top module; the harness includes its header."""
 
 HARNESS = Path(__file__).with_name("board.cpp")
 
 ACTIVE, HSYNC, VSYNC, WRONG = 1 << 24, 1 << 25, 1 << 26, 1 << 27
-"""Flags of what the monitor saw."""
+"""Flags in a word of the monitor; the low 24 bits are RGB."""
 
 ERROR_LED = 1 << 2
 
 CUT = 2
-"""Words that may be cut after a reset: the first one, and one as the serialiser aligns itself."""
+"""Words that may have the wrong length after a reset: the serialiser aligns itself."""
 
 
 class _Run(ctypes.Structure):
-    """The harness's ``Run``."""
+    """``struct Run`` of the harness."""
 
     _fields_ = (
         ("send", ctypes.c_void_p),
@@ -48,7 +46,7 @@ class _Run(ctypes.Structure):
 
 @dataclass(frozen=True)
 class Frame:
-    """A frame as the monitor saw it, from the start of its vertical sync on.
+    """A frame as the monitor decoded it, starting at its vertical sync.
 
     Parameters
     ----------
@@ -59,18 +57,18 @@ class Frame:
     words: np.ndarray
 
     def picture(self, mode: VideoMode) -> np.ndarray:
-        """What is on the screen: uint8 (height, width, 3)."""
+        """The visible picture: uint8 (height, width, 3)."""
         rows, columns = mode.vertical, mode.horizontal
         shown = self.words[rows.start : rows.end, columns.start : columns.end]
         return np.stack([shown >> n & 0xFF for n in (0, 8, 16)], -1).astype(np.uint8)
 
     def check_timing(self, mode: VideoMode) -> None:
-        """Hold every word's flags against the mode.
+        """Compare the sync and data-enable flags of every word with the video mode.
 
         Raises
         ------
         AssertionError
-            If one is not what it should be.
+            If a word differs, or the frame has another size.
         """
         y, x = np.ogrid[: mode.vertical.total, : mode.horizontal.total]
         rows, columns = mode.vertical, mode.horizontal
@@ -83,7 +81,7 @@ class Frame:
 
 
 class BoardBench:
-    """A board, built once and running; time passes only in its methods.
+    """A running board; simulated time passes only in the methods of this class.
 
     Parameters
     ----------
@@ -91,7 +89,7 @@ class BoardBench:
     optimise : bool
         Compile for speed.
     progress : callable
-        Called now and then with the pixel clocks that have passed since the last call.
+        Called with the pixel clocks that have passed since the last call.
 
     Raises
     ------
@@ -107,14 +105,9 @@ class BoardBench:
         progress: Callable[[int], None] = lambda clocks: None,
     ) -> None:
         self.params, self._progress = params, progress
-        of = hashlib.sha256(repr((params, describe(params.core.upsampler), optimise)).encode())
-        of.update(params.picture.tobytes())
-        for stage in params.core.upsampler.stages:
-            for table in stage.tables:
-                of.update(table.entries.tobytes())
-        of.update(HARNESS.read_bytes())
-        add_sources(of, ("boards", "hw", "sw"))
-        folder = CACHE / f"board-{of.hexdigest()[:16]}"
+        choices = params, params.picture.tobytes(), optimise
+        digest = design_digest(choices, params.core.upsampler, ("boards", "hw", "sw", "sim"))
+        folder = CACHE / f"board-{digest}"
         with built_once(folder) as work:
             if work:
                 check_compilers()
@@ -122,10 +115,10 @@ class BoardBench:
                 build_library(written[0], HARNESS, [], [], optimise=optimise)
         self._library = ctypes.CDLL(str(folder / "core.so"))
         self._library.board_open.restype = ctypes.c_void_p
-        # The contents of the tables are looked for in the working folder as the board is made.
+        # $readmemh looks for the .hex files in the working folder when the board is constructed.
         with contextlib.chdir(folder):
             self._bench = ctypes.c_void_p(self._library.board_open())
-        # Two frames at a time at most, so that one of them is whole.
+        # Three frames: at least one of them is whole.
         self._seen = np.zeros(3 * params.mode.clocks, np.uint32)
         self._rest = self._seen[:0].copy()
         self._synced = False
@@ -139,28 +132,28 @@ class BoardBench:
 
     @property
     def error(self) -> bool:
-        """Whether the error LED was ever lit."""
+        """True if the error LED was ever lit."""
         return bool(self._run.leds_ever & ERROR_LED)
 
     @property
     def leds(self) -> int:
-        """The LEDs now."""
+        """State of the LEDs, a bit for each."""
         return self._run.leds
 
     @property
     def misplaced(self) -> int:
-        """Words of the clock's pair that were not ten bits long: ``CUT`` at most if all is well."""
+        """Words on the clock pair that were not ten bits long: must be at most ``CUT``."""
         return self._run.misplaced
 
     def press(self, view: View) -> None:
-        """Press the button of ``view``, and let it go."""
+        """Press and release the button of ``view``."""
         self._run.buttons = 1 << view.value
         self.run(50)
         self._run.buttons = 0
         self.run(50)
 
     def send(self, data: bytes, limit: int) -> Answer | None:
-        """Send ``data`` and wait for the answer, ``limit`` clocks after the last byte at most."""
+        """Send ``data``; wait up to ``limit`` clocks after the last byte for the answer."""
         run = self._run
         kept = np.frombuffer(data, np.uint8)
         run.send, run.send_count, run.sent = kept.ctypes.data, len(data), 0
@@ -171,14 +164,14 @@ class BoardBench:
         return Answer(run.answers[0]) if run.answer_count else None
 
     def show(self, count: int) -> list[Frame]:
-        """The next ``count`` frames; the first may be on its way already."""
+        """The next ``count`` frames; the first may have begun already."""
         begin = len(self.frames)
         while len(self.frames) < begin + count:
             self.run(self.params.mode.clocks)
         return self.frames[begin : begin + count]
 
     def run(self, clocks: int, answers: int = len(_Run().answers)) -> None:
-        """Let pixel clocks pass, or until so many answers have come; collect whole frames."""
+        """Run for ``clocks`` pixel clocks or until ``answers`` answers came; collect whole frames."""
         run = self._run
         run.seen, run.capacity = self._seen.ctypes.data, len(self._seen)
         left, before = clocks, run.answer_count
@@ -195,10 +188,10 @@ class BoardBench:
                 break
 
     def _collect(self, words: np.ndarray) -> None:
-        """Cut what was seen at the starts of vertical sync."""
+        """Split the monitor's words into frames at the start of vertical sync."""
         self._rest = np.concatenate([self._rest, words])
         sync = (self._rest & VSYNC) != 0
-        # Syncs are not seen where the picture is: they are low there.
+        # TMDS carries no syncs during active video; both are low in blanking next to it.
         starts = np.flatnonzero(sync[1:] & ~sync[:-1]) + 1
         if len(starts) == 0:
             return

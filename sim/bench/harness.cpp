@@ -1,7 +1,7 @@
 // The Verilated core with a source and a sink of AXI4-Stream video, called from Python by ctypes.
 //
-// Everything that happens in a clock happens here: Python hands over arrays of beats and calls
-// srlut_run() for some ten thousand clocks at a time.
+// Python passes arrays of beats and calls srlut_run() for many clocks at a time: no Python runs
+// within a clock.
 
 #include <cstdint>
 #include <cstring>
@@ -22,37 +22,37 @@ using Waves = VerilatedVcdC;
 
 namespace {
 
-struct Random {  // xorshift64*, seeded: the same on every machine
+struct Random {  // xorshift64*: the same sequence on every machine
     uint64_t state;
-    bool chance(uint32_t of_2_32) {
+    bool chance(uint32_t threshold) {
         state ^= state >> 12;
         state ^= state << 25;
         state ^= state >> 27;
-        return uint32_t((state * 0x2545F4914F6CDD1DULL) >> 32) < of_2_32;
+        return uint32_t((state * 0x2545F4914F6CDD1DULL) >> 32) < threshold;
     }
 };
 
 }  // namespace
 
-// The same layout as sim.verilated.Run.
+// The layout must be that of sim.bench.verilated._Run.
 struct Run {
-    // What goes in: for each beat pixel bytes, TUSER | TLAST << 1, and the size inputs.
+    // Input, for each beat: pixel bytes, TUSER | TLAST << 1, and the size inputs.
     const uint8_t* in_data;
     const uint8_t* in_flags;
     const uint16_t* in_width;
     const uint16_t* in_height;
     uint64_t in_count;
-    // What comes out: for each beat data bytes, flags alike, and the clock.
+    // Output, for each beat: data bytes, TUSER | TLAST << 1, and the clock.
     uint8_t* out_data;
     uint8_t* out_flags;
     uint64_t* out_clock;
     uint64_t out_capacity;
-    // Chance of an idle clock at the source and of a stall at the sink, of 2**32.
+    // Probability of an idle clock at the source and of a stall at the sink, times 2**32.
     uint32_t idle, stall;
     uint64_t seed;
     // State and results.
     uint64_t clock, in_taken, out_taken, first_in_clock, quiet, errors[4];
-    uint64_t violations;  // a beat that was withdrawn or changed before it was taken
+    uint64_t violations;  // beats that were withdrawn or changed while they were stalled
 };
 
 extern "C" {
@@ -62,9 +62,9 @@ struct Core {
     Vsrlut top{&context};
     Random source{}, sink{};
     bool offering = false;
-    bool waiting = false;  // the core offered a beat that was not taken
-    uint8_t waiting_flags = 0;
-    uint8_t waiting_data[OUT_BYTES]{};
+    bool stalled = false;  // the core offered a beat that was not taken
+    uint8_t stalled_flags = 0;
+    uint8_t stalled_data[OUT_BYTES]{};
 #if defined(TRACE_FST) || defined(TRACE_VCD)
     Waves waves;
 #endif
@@ -116,12 +116,12 @@ void srlut_close(Core* core, const char* coverage) {
     delete core;
 }
 
-// Runs for `clocks` clocks, or until nothing has moved for `patience` of them.
+// Run for `clocks` clocks, or until no beat has moved for `patience` clocks.
 void srlut_run(Core* core, Run* run, uint64_t clocks, uint64_t patience) {
     Vsrlut& top = core->top;
     for (uint64_t n = 0; n < clocks && run->quiet < patience; n++) {
         top.aclk = 0;
-        // A beat once offered stays until it is taken.
+        // An offered beat stays until it is taken.
         if (!core->offering && run->in_taken < run->in_count) {
             core->offering = !core->source.chance(run->idle);
         }
@@ -146,15 +146,15 @@ void srlut_run(Core* core, Run* run, uint64_t clocks, uint64_t patience) {
             moved = true;
         }
         const uint8_t flags = top.m_axis_video_tuser | top.m_axis_video_tlast << 1;
-        if (core->waiting &&
-            (!top.m_axis_video_tvalid || flags != core->waiting_flags ||
-             memcmp(&top.m_axis_video_tdata, core->waiting_data, OUT_BYTES))) {
+        if (core->stalled &&
+            (!top.m_axis_video_tvalid || flags != core->stalled_flags ||
+             memcmp(&top.m_axis_video_tdata, core->stalled_data, OUT_BYTES))) {
             run->violations++;
         }
-        core->waiting = top.m_axis_video_tvalid && !top.m_axis_video_tready;
-        if (core->waiting) {
-            core->waiting_flags = flags;
-            memcpy(core->waiting_data, &top.m_axis_video_tdata, OUT_BYTES);
+        core->stalled = top.m_axis_video_tvalid && !top.m_axis_video_tready;
+        if (core->stalled) {
+            core->stalled_flags = flags;
+            memcpy(core->stalled_data, &top.m_axis_video_tdata, OUT_BYTES);
         }
         if (top.m_axis_video_tvalid && top.m_axis_video_tready) {
             const uint64_t o = run->out_taken++;

@@ -17,7 +17,7 @@ CELLS = "+/lattice/common_sim.vh +/lattice/ccu2c_sim.vh"
 
 
 def write_netlist(params: CoreParams, folder: Path) -> Path:
-    """Synthesise ``params`` for ECP5 and write the netlist with its cells' models, as one module.
+    """Synthesise ``params`` for ECP5; write the netlist with models of its cells as Verilog.
 
     Raises
     ------

@@ -1,8 +1,7 @@
-"""The whole core under Verilator: built once, cached, and driven in C++."""
+"""The whole core under Verilator: built once, kept in a cache, driven by C++."""
 
+import contextlib
 import ctypes
-import hashlib
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,25 +11,24 @@ import numpy as np
 from hw.core import Core
 from hw.core_params import CoreParams
 from hw.emit import write_verilog
-from sim.bench.build import CACHE, add_sources, build_library, built_once, check_compilers
+from sim.bench.build import CACHE, build_library, built_once, check_compilers, design_digest
 from sim.bench.traffic import Traffic
-from sw.tables.files import describe
 
 HARNESS = Path(__file__).with_name("harness.cpp")
 
 TOP = "srlut"
-"""Name of the top module, which the harness knows."""
+"""Name of the top module; the harness includes its header."""
 
 CHUNK = 100_000
-"""Clocks between two looks at the progress."""
+"""Clocks between two calls of ``progress``."""
 
 PATIENCE = 20_000
-"""Clocks without a beat at either end after which a run is over."""
+"""A run ends after so many clocks without a beat at either end."""
 
 
 @dataclass(frozen=True)
 class Beats:
-    """What goes into the core: AXI4-Stream video beats, and the size inputs beside each.
+    """Input of the core: AXI4-Stream video beats, and the size inputs during each beat.
 
     Parameters
     ----------
@@ -48,7 +46,7 @@ class Beats:
 
 @dataclass(frozen=True)
 class Result:
-    """What came out of the core.
+    """Output of the core.
 
     Parameters
     ----------
@@ -56,13 +54,13 @@ class Result:
     flags : ndarray of uint8, shape (beats,)
         TUSER, plus 2 for TLAST.
     clock : ndarray of uint64, shape (beats,)
-        When each beat was taken, in clocks after the first input beat was.
+        Clock in which each beat was taken, counted from the first input beat.
     clocks : int
         Clocks simulated.
     errors : tuple of int
-        How often each bit of the error output was set.
+        Clocks in which each bit of the error output was set.
     violations : int
-        Beats that were withdrawn or changed before they were taken: 0, or the core is wrong.
+        Beats that were withdrawn or changed while they were stalled: must be 0.
     """
 
     data: np.ndarray
@@ -74,7 +72,7 @@ class Result:
 
 
 class _Run(ctypes.Structure):
-    """The harness's ``Run``."""
+    """``struct Run`` of the harness."""
 
     _fields_ = (
         *((name, ctypes.c_void_p) for name in ("in_data", "in_flags", "in_width", "in_height")),
@@ -94,28 +92,28 @@ class _Run(ctypes.Structure):
 
 
 def write_core(params: CoreParams, folder: Path) -> Path:
-    """The core's Verilog, as Amaranth makes it."""
+    """Write the core as Verilog, as ``python -m hw verilog`` does."""
     return write_verilog(Core(params), folder, TOP)[0]
 
 
 class Simulation:
     """A core, built and ready to run.
 
-    Building takes seconds the first time, nothing after that.
+    The first build takes seconds to minutes; after that the cache is used.
 
     Parameters
     ----------
     params : CoreParams
     trace : str
-        Ending of the waves that it can write, ``".vcd"`` or ``".fst"``; none if empty.
+        Format of waves that it can write: ``".vcd"``, ``".fst"``, or empty for none.
     optimise : bool
-        Compile for speed: several times as fast, and as long to build.
+        Compile for speed: runs several times as fast, takes several times as long to build.
     coverage : bool
-        Count which lines and toggles are reached.
+        Count lines and toggles that are reached.
     write : callable
-        Writes the core as Verilog into a folder; returns the file, named like the top module.
+        Writes Verilog into a folder and returns its file, named like the top module.
     cache : Path, optional
-        Folder that keeps what is built, instead of the project's own.
+        Folder for builds, instead of build/sim.
 
     Raises
     ------
@@ -141,23 +139,15 @@ class Simulation:
                 self._build_in(work)
 
     def _digest(self) -> str:
-        """Everything that the build depends on, in 16 hexadecimal digits."""
+        """Name of the build in the cache."""
         params = self.params
-        sizes = (
-            params.channels,
-            params.lanes,
-            params.max_width,
-            params.max_height,
-            params.pixels_per_beat,
+        choices = (
+            *(params.channels, params.lanes, params.max_width, params.max_height),
+            *(params.pixels_per_beat, self.trace, self.optimise, self.coverage),
+            self.write.__name__,
         )
-        choices = sizes, self.trace, self.optimise, self.coverage, self.write.__name__
-        of = hashlib.sha256(repr((describe(params.upsampler), choices)).encode())
-        for stage in params.upsampler.stages:
-            for table in stage.tables:
-                of.update(table.entries.tobytes())
         boards = () if self.write is write_core else ("boards",)
-        add_sources(of, (*boards, "hw", "sw", "sim"))
-        return of.hexdigest()[:16]
+        return design_digest(choices, params.upsampler, (*boards, "hw", "sw", "sim"))
 
     def _build_in(self, work: Path) -> None:
         check_compilers()
@@ -187,21 +177,21 @@ class Simulation:
         waves: Path | None = None,
         coverage: Path | None = None,
     ) -> Result:
-        """Send ``beats`` through the core and take what comes until nothing does.
+        """Send ``beats`` through the core; take its output until no beat moves any more.
 
         Parameters
         ----------
         beats : Beats
         capacity : int
-            Beats that are taken at most; more than should come, so that too many show.
+            Most output beats to take: more than should come, so that surplus beats are seen.
         traffic : Traffic
             Idle and stall.
         progress : callable
-            Called now and then with the output beats taken so far.
+            Called every ``CHUNK`` clocks with the number of output beats taken so far.
         waves : Path, optional
-            File to write waves to, if the simulation can.
+            File for waves; needs ``trace``.
         coverage : Path, optional
-            File to write coverage to, if the simulation can.
+            File for coverage counts; needs ``coverage``.
         """
         inputs = [
             np.ascontiguousarray(array, kind)
@@ -246,10 +236,6 @@ class Simulation:
         library = ctypes.CDLL(str(self.folder / "core.so"))
         library.srlut_open.restype = ctypes.c_void_p
         library.srlut_open.argtypes = [ctypes.c_uint64, ctypes.c_char_p]
-        # Memories' contents are looked for in the working folder as the core is made.
-        before = Path.cwd()
-        os.chdir(self.folder)
-        try:
+        # $readmemh looks for the .hex files in the working folder when the core is constructed.
+        with contextlib.chdir(self.folder):
             return library, ctypes.c_void_p(library.srlut_open(seed, waves_path))
-        finally:
-            os.chdir(before)

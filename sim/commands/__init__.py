@@ -1,1 +1,1 @@
-"""The commands of ``python -m sim``, a module for each."""
+"""The commands of ``python -m sim``, one module each."""

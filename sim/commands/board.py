@@ -1,10 +1,10 @@
 """Simulate a whole board, ULX3S: pictures in over the serial line, 1280×720 out as TMDS.
 
-A host sends pictures, among them broken ones, and presses the buttons; a monitor decodes what comes
-out of the HDMI connector. Sync timings are held against CEA-861, every pixel of every frame against
-the golden model. Only the PLLs and the double-rate outputs are left out; the serial line is six
-times as fast as the real one. The first run builds the simulation, some minutes; then it takes one
-or two. Writes the screen as it is in the end to OUT; exit status 1 if anything is wrong.
+A host sends whole and broken pictures and presses the buttons; a monitor decodes the HDMI
+connector's TMDS pairs. Every sync is compared with CEA-861, every pixel of every frame with the
+golden model. The PLLs and the double-rate outputs are not simulated, and the serial line is six
+times as fast as the real one. The first run builds the simulation, which takes some minutes; the
+simulation takes one or two. OUT is the last screen. Exit status 1 if a check fails.
 
   python -m sim board build/board.png
   python -m sim board build/board.png --picture photo.png --table nano
@@ -34,11 +34,11 @@ from sw.pictures.images import Picture, check_ending, colours, read_picture, wri
 CLOCKS_PER_BIT = Fraction(4)
 
 SILENCE = 4000
-"""Clocks that end a transfer here; a quarter of a second would be 18 million."""
+"""Clocks of silence that end a transfer; the real quarter of a second is 18 million clocks."""
 
 
 def on_screen(picture: np.ndarray, params: BoardParams, view: View) -> np.ndarray:
-    """What the screen must show, uint8 (height, width, 3)."""
+    """The screen that ``view`` must show: uint8 (height, width, 3)."""
     screen = np.zeros((params.mode.vertical.active, params.mode.horizontal.active, 3), np.uint8)
     by_srlut = upscale(picture, params.core.upsampler)
     by_nearest = picture.repeat(SCALE, 0).repeat(SCALE, 1)
@@ -56,93 +56,97 @@ def on_screen(picture: np.ndarray, params: BoardParams, view: View) -> np.ndarra
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("target", type=Path, metavar="OUT", help="picture of the screen to write")
-    parser.add_argument("--picture", type=Path, metavar="FILE", help="photograph to send")
+    parser.add_argument(
+        "--picture",
+        type=Path,
+        metavar="FILE",
+        help="photograph to send (default: the one of `frame`)",
+    )
     add_table_arguments(parser)
 
 
 class _Check:
-    """Counts the frames and the answers that are not as they should be."""
+    """Checks frames and answers, prints a line for each check, and counts the failures."""
 
     def __init__(self, bench: BoardBench, bar: tqdm) -> None:
         self.bench, self.bar = bench, bar
-        self.looked_at, self.wrong, self.pixels = 0, 0, 0
+        self.checked, self.failed = 0, 0
 
-    def frames(self, what: str, *allowed: np.ndarray) -> None:
-        """Each frame since the last look is one of ``allowed``, in this order; the last comes.
+    def frames(self, claim: str, *screens: np.ndarray) -> None:
+        """Check the frames since the last call: they show ``screens`` in order, the last included.
 
-        Says ``what`` if that is so.
+        Prints ``claim`` if they do.
         """
-        frames = self.bench.frames[self.looked_at :]
-        self.looked_at += len(frames)
-        at = 0
+        frames = self.bench.frames[self.checked :]
+        self.checked += len(frames)
+        current = 0
         for frame in frames:
             shown = frame.picture(self.bench.params.mode)
-            self.pixels += shown.size // 3
-            while at < len(allowed) and not np.array_equal(shown, allowed[at]):
-                at += 1
-            if at == len(allowed):
-                different = (shown != allowed[-1]).any(-1).sum()
-                self.say(f"a frame differs from the golden model in {different} pixels", wrong=True)
+            while current < len(screens) and not np.array_equal(shown, screens[current]):
+                current += 1
+            if current == len(screens):
+                different = (shown != screens[-1]).any(-1).sum()
+                self.report(f"a frame differs from the golden model in {different} pixels", False)
                 return
-        if at != len(allowed) - 1:
-            self.say("the screen did not change when it should have", wrong=True)
+        if current != len(screens) - 1:
+            self.report("the screen did not change when it should have", False)
         else:
-            self.say(what, wrong=False)
+            self.report(claim, True)
 
-    def answer(self, what: str, got: Answer | None, expected: Answer) -> None:
-        """The board's answer to ``what``."""
-        said = got.name.lower() if got else "nothing"
-        self.say(f"{what}: the board answers {said}", wrong=got != expected)
+    def answer(self, transfer: str, got: Answer | None, expected: Answer) -> None:
+        """Check the board's answer to ``transfer``."""
+        name = got.name.lower() if got else "nothing"
+        self.report(f"{transfer}: the board answers {name}", got == expected)
 
-    def say(self, what: str, *, wrong: bool) -> None:
-        """Print a line."""
-        self.wrong += wrong
-        self.bar.write(f"  {'WRONG: ' if wrong else ''}{what}")
+    def report(self, line: str, passed: bool) -> None:
+        """Print a line and count it if the check failed."""
+        self.failed += not passed
+        self.bar.write(f"  {'' if passed else 'WRONG: '}{line}")
 
 
 def _scenario(bench: BoardBench, photo: np.ndarray, check: _Check) -> np.ndarray:
-    """What happens on the board; the screen in the end."""
+    """Send pictures and press buttons; return the last screen."""
     params = bench.params
 
     def screen(picture: np.ndarray, view: View) -> np.ndarray:
         return on_screen(picture, params, view)
 
     limit = SILENCE + 2 * params.mode.clocks
-    built_in = screen(params.picture, View.SRLUT)
+    splash = screen(params.picture, View.SRLUT)
     bench.show(2)
-    check.frames("the built-in picture is shown after power-up", built_in)
+    check.frames("the splash picture is shown after power-up", splash)
 
     small = photo[::4, ::4]
     whole = transfer(small)
     corrupted = whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:]
-    for what, data, expected in (
+    for fault, data, expected in (
         ("a bit changed on the way", corrupted, Answer.CHECKSUM),
         ("a byte lost", whole[:5000] + whole[5001:], Answer.SHORT),
         ("a byte too many", whole + b"\0", Answer.LONG),
         ("interrupted after 3000 bytes", whole[:3000], Answer.SHORT),
         ("no header", whole[1:], Answer.HEADER),
     ):
-        check.answer(what, bench.send(data, limit), expected)
+        check.answer(fault, bench.send(data, limit), expected)
     bench.show(1)
-    check.frames("the screen kept the built-in picture all the time", built_in)
+    check.frames("the screen kept the splash picture", splash)
 
     check.answer("a small picture", bench.send(whole, limit), Answer.OK)
     bench.show(2)
-    check.frames("it is on the screen", built_in, screen(small, View.SRLUT))
+    check.frames("it is on the screen", splash, screen(small, View.SRLUT))
     check.answer("the photograph", bench.send(transfer(photo), limit), Answer.OK)
     bench.show(2)
     shown = screen(photo, View.SRLUT)
     check.frames("it is on the screen", screen(small, View.SRLUT), shown)
     for view in (View.NEAREST, View.SPLIT):
         bench.press(view)
-        bench.show(3)  # it is taken over between two frames
+        bench.show(3)  # the view changes between two frames
         before, shown = shown, screen(photo, view)
-        check.frames(f"the button for {view.name.lower()} does what it says", before, shown)
+        check.frames(f"the button for {view.name.lower()} works", before, shown)
     return bench.frames[-1].picture(params.mode)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Simulate, check, report; 0 if all is as it should be, 1 if not."""
+    """Simulate, check, report; 0 if all checks pass, 1 if not."""
     check_writable(args.target)
     check_ending(args.target)
     params = replace(
@@ -150,23 +154,23 @@ def run(args: argparse.Namespace) -> int:
     )
     photo = colours(read_picture(args.picture, args.max_mpixel)) if args.picture else photograph()
     photo = fitted(photo, params.limits)
-    print("building the simulation unless it is there already (the first time: some minutes)")
+    print("the first run builds the simulation, which takes some minutes")
     with tqdm(desc="board", unit="clock", unit_scale=True, leave=False) as bar:
         bench = BoardBench(params, progress=bar.update)
-        bar.reset()  # the time it took to build does not count
+        bar.reset()  # do not count the time of the build
         started = time.perf_counter()
         check = _Check(bench, bar)
         try:
             screen = _scenario(bench, photo, check)
             if bench.error or bench.misplaced > CUT:
-                check.say("the error LED was lit, or TMDS words lost their place", wrong=True)
+                check.report("the error LED was lit, or TMDS words were misplaced", False)
         finally:
             bench.close()
     write_picture(args.target, Picture(screen, "RGB"))
     mode = params.mode
     print(
-        f"{check.looked_at} frames of {mode.horizontal.active}×{mode.vertical.active}, each of "
+        f"{check.checked} frames of {mode.horizontal.active}×{mode.vertical.active}, each of "
         f"{mode.clocks} clocks with CEA-861's timing, in {time.perf_counter() - started:.0f} s; "
-        f"{check.wrong} checks failed; {args.target} is what the screen shows"
+        f"{check.failed} checks failed; the last screen is in {args.target}"
     )
-    return 1 if check.wrong else 0
+    return 1 if check.failed else 0

@@ -1,8 +1,8 @@
-"""What of the RTL the simulation reaches: line and toggle coverage of the Verilated core.
+"""Line and toggle coverage of the Verilated core.
 
-Runs frames of many sizes, broken ones among them, with idle and stall, through a core built for
-coverage, and prints for each module how many of its points were reached. --missed lists the points
-that were not.
+Sends frames of many sizes, some of them broken, with idle and stall, through a core with the S
+table, and prints for each module how many of its coverage points were reached. --missed lists the
+points that were not reached.
 
   python -m sim coverage
 """
@@ -27,7 +27,7 @@ MAX_WIDTH, MAX_HEIGHT = 33, 9
 
 @dataclass(frozen=True)
 class Point:
-    """A place in the RTL that is reached or not."""
+    """A coverage point: a line or a toggle of a module, and how often it was reached."""
 
     module: str
     kind: str
@@ -36,7 +36,7 @@ class Point:
 
 
 def points(path: Path) -> list[Point]:
-    """Points of a coverage file as Verilator writes it."""
+    """The points in a coverage file of Verilator."""
     found = []
     # Fields are separated by \x01, names and values by \x02.
     for line in path.read_text(errors="replace").splitlines():
@@ -50,8 +50,8 @@ def points(path: Path) -> list[Point]:
     return found
 
 
-def traffic_of(seed: int, params: CoreParams) -> tuple[Beats, Traffic]:
-    """Random frames, a third of them broken, and how they come and go."""
+def random_traffic(seed: int, params: CoreParams) -> tuple[Beats, Traffic]:
+    """Random frames, about a third of them broken, with random idle and stall."""
     rng = np.random.default_rng(seed)
     frames = []
     for _ in range(8):
@@ -68,7 +68,9 @@ def traffic_of(seed: int, params: CoreParams) -> tuple[Beats, Traffic]:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("--missed", action="store_true", help="list the points not reached")
+    parser.add_argument(
+        "--missed", action="store_true", help="list the points that were not reached"
+    )
 
 
 def run(args: argparse.Namespace) -> None:
@@ -79,7 +81,7 @@ def run(args: argparse.Namespace) -> None:
     simulation = Simulation(params, coverage=True, optimise=False)
     counts: dict[tuple[str, str, str], int] = defaultdict(int)
     for seed in range(RUNS):
-        beats, traffic = traffic_of(seed, params)
+        beats, traffic = random_traffic(seed, params)
         path = simulation.folder / "coverage.dat"
         simulation.run(beats, 1 << 16, traffic, coverage=path)
         for point in points(path):
@@ -90,9 +92,9 @@ def run(args: argparse.Namespace) -> None:
     for module in [*sorted({module for module, *_ in counts}), None]:
         cells = []
         for kind in kinds:
-            of = [n for (mod, k, _), n in counts.items() if k == kind and module in (mod, None)]
-            reached = sum(n > 0 for n in of)
-            cells.append(f"{reached} of {len(of)} ({100 * reached / len(of):.1f} %)" if of else "")
+            hits = [n for (mod, k, _), n in counts.items() if k == kind and module in (mod, None)]
+            reached, total = sum(n > 0 for n in hits), len(hits)
+            cells.append(f"{reached} of {total} ({100 * reached / total:.1f} %)" if hits else "")
         print(f"| {module or 'all'} | " + " | ".join(cells) + " |")
     if args.missed:
         for (module, kind, where), count in sorted(counts.items()):

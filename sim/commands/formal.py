@@ -1,6 +1,6 @@
 """Check properties of the blocks for all inputs, by bounded model checking with Yosys and Yices.
 
-Small parameters, every input, a number of clocks from reset:
+Each property is checked on a small block for all inputs, for a number of clocks from reset:
 
 - streams: an offered payload stays offered, unchanged, until it is taken;
 - look-ups: the weights sum to q, every bank reads a vertex of the cell that the taps lie in, and
@@ -60,11 +60,11 @@ def check(make: Callable[[], Property], clocks: str) -> str | None:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments: none."""
+    """Declare the command's arguments: it has none."""
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check all properties; 0 if they hold, 1 if not."""
+    """Check all properties; 0 if all hold, 1 if not."""
     del args
     tools = Path(sys.executable).parent
     check_yosys()

@@ -1,7 +1,6 @@
 """Write a 960×540 photograph to simulate with.
 
-It is the Hubble deep field by NASA and ESA, in the public domain, which scikit-image ships;
-cropped.
+It is a crop of the Hubble deep field (NASA and ESA, public domain), which scikit-image ships.
 
   python -m sim frame build/frame.png
 """
@@ -27,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write it."""
+    """Write the photograph."""
     check_writable(args.target)
     write_picture(args.target, Picture(photograph(), "RGB"))
     return 0

@@ -1,9 +1,9 @@
 """Run the RTL on a picture under Verilator and compare every sample with the golden model.
 
-Writes what came out of the RTL to OUT. The first run for a table, lane count and beat width builds
-the simulation (a minute or two, kept in build/sim); after that a 960×540 frame takes seconds. Exit
-status 1 if anything differs: the golden picture, the RTL's and their difference are then in
-build/difference. Transparency is left out.
+OUT is the RTL's picture. The first run for a table, lane count and beat width builds the simulation
+(a minute or two; it is kept in build/sim); after that a 960×540 frame takes seconds. If a sample
+differs, the exit status is 1, and build/difference has the golden picture, the RTL's picture and
+their difference. Transparency is ignored.
 
   python -m sim run small.png large.png
   python -m sim run small.png large.png --lanes 12 --stall 0.3 --idle 0.3 --frames 2
@@ -36,7 +36,7 @@ DIFFERENCE = ROOT / "build" / "difference"
 
 @dataclass(frozen=True)
 class Report:
-    """What a run is asked for: counts, clocks and speed."""
+    """Figures of a run, as ``--json`` writes them."""
 
     samples: int
     different: int
@@ -52,28 +52,30 @@ def simulate(
     traffic: Traffic,
     waves: Path | None = None,
 ) -> tuple[list[np.ndarray], verilated.Result]:
-    """Frames, uint8 (height, width, channels), through the RTL, with a progress bar.
+    """Send frames, uint8 (height, width, channels), through the RTL; show a progress bar.
+
+    Returns the HR frames, and the beats with their clocks.
 
     Raises
     ------
     AssertionError
-        If the RTL breaks the protocol or gives frames of another geometry.
+        If the RTL breaks the protocol, or a frame has the wrong size.
     """
     params = simulation.params
     sizes = [frame.shape[:2] for frame in frames]
-    wanted = sum(beat_count(*size, params) for size in sizes)
-    with tqdm(total=wanted, desc="RTL", unit="beat", unit_scale=True, leave=False) as bar:
+    expected = sum(beat_count(*size, params) for size in sizes)
+    with tqdm(total=expected, desc="RTL", unit="beat", unit_scale=True, leave=False) as bar:
 
         def progress(taken: int) -> None:
             bar.update(taken - bar.n)
 
         beats = to_beats(frames)
-        result = simulation.run(beats, wanted + 1000, traffic, progress, waves)
+        result = simulation.run(beats, expected + 1000, traffic, progress, waves)
     return from_result(result, sizes, params), result
 
 
 def clocks_per_frame(result: verilated.Result, count: int) -> float:
-    """Clocks from a frame to the next, or those of the whole run if there is but one frame."""
+    """Clocks from one frame to the next; with a single frame, clocks of the whole run."""
     ends = result.clock[np.flatnonzero(result.flags & 1)[1:] - 1]
     last = int(result.clock[-1])
     if count == 1:
@@ -86,7 +88,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="IN", help="LR picture")
     parser.add_argument("target", type=Path, metavar="OUT", help="picture to write")
     add_table_arguments(parser)
-    add_core_arguments(parser, lanes=1)  # the quickest to simulate
+    add_core_arguments(parser, lanes=1)  # simulates fastest
     parser.add_argument(
         "--frames", type=int, default=1, metavar="N", help="send the picture N times in a row"
     )
@@ -96,28 +98,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             type=float,
             default=0.0,
             metavar="X",
-            help=f"chance, 0 to 0.99, that the bench {what} in a clock",
+            help=f"probability, 0 to 0.99, that the bench {what} in a clock (default: 0)",
         )
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of idle and stall")
-    parser.add_argument("--waves", type=Path, metavar="FILE", help="write waves, .vcd or .fst")
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="seed of idle and stall (default: 0)"
+    )
+    parser.add_argument(
+        "--waves", type=Path, metavar="FILE", help="write waves to FILE, .vcd or .fst"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE")
     parser.add_argument(
         "--clock-mhz",
         type=float,
         default=100.0,
         metavar="F",
-        help="clock to give frames per second for (default: %(default)s)",
+        help="print frames per second for this clock (default: %(default)s)",
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Simulate, compare, report; 0 if all is equal, 1 if not."""
-    if args.frames < 1 or not 0 <= args.stall < 1 or not 0 <= args.idle < 1:
-        raise BadInput("--frames from 1, --stall and --idle from 0 to 0.99 are accepted")
+    """Simulate, compare, report; 0 if all samples are equal, 1 if not."""
+    if args.frames < 1:
+        raise BadInput(f"--frames is {args.frames}; it must be 1 or more")
+    for name in ("stall", "idle"):
+        if not 0 <= vars(args)[name] < 1:
+            raise BadInput(f"--{name} is {vars(args)[name]:g}; it must be from 0 to 0.99")
     if args.clock_mhz <= 0:
-        raise BadInput("--clock-mhz above 0 is accepted")
+        raise BadInput(f"--clock-mhz is {args.clock_mhz:g}; it must be above 0")
     if args.waves and args.waves.suffix not in (".vcd", ".fst"):
-        raise BadInput(f"{args.waves}: waves end in .vcd or .fst")
+        raise BadInput(f"{args.waves}: waves must end in .vcd or .fst")
     for path in filter(None, (args.target, args.waves, args.json)):
         check_writable(path)
     check_ending(args.target)
@@ -129,7 +138,7 @@ def run(args: argparse.Namespace) -> int:
         channels=channels,
         lanes=args.lanes,
         pixels_per_beat=args.beat,
-        # One build serves all pictures up to the size of a usual frame.
+        # One build for all pictures up to the usual frame size.
         max_width=max(960, width),
         max_height=max(540, height),
     )

@@ -1,10 +1,9 @@
-"""Send random frames through random cores until the time is up, comparing every sample.
+"""Send random frames through random cores until the time is up; compare every sample.
 
-Cores are for random chains of one to three stages, with a random number of maps, tables, channels,
-lanes and beats; frames have random sizes, contents and gaps, and some are broken on the way in.
-Each core is built anew, which takes most of the time. A difference ends the soak: the seed that it
-names makes the same core and frames again (--seed N --cores 1), and the pictures are in
-build/difference.
+A core has a random chain of one to three stages with random maps, tables, channels, lanes and
+pixels per beat. Frames have random sizes, contents and gaps; some are broken. Building the cores
+takes most of the time. The soak stops at the first difference and prints a seed, which repeats the
+same core and frames (--seed N --cores 1); the pictures are in build/difference.
 
   python -m sim soak --minutes 60
 """
@@ -30,15 +29,15 @@ from sw.errors import BadInput
 from sw.golden import upscale
 
 WIDTH, HEIGHT = 24, 12
-"""Largest frame."""
+"""Largest frame, in LR pixels."""
 
 FRAMES, RUNS = 12, 20
-"""Frames in a run, runs of a core."""
+"""Frames of a run; runs of a core."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """Frames for a core, as they should come out and as they go in."""
+    """A run: the frames as the golden model gets them, and the beats that are sent."""
 
     low: list[np.ndarray]
     beats: Beats
@@ -48,21 +47,23 @@ class Job:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     option = parser.add_argument
-    option("--minutes", type=float, default=10, metavar="N", help="no core is begun after these "
-           "(default: %(default)s)")  # fmt: skip
-    option("--seed", type=int, default=0, metavar="N", help="of the first core; the next has the "
-           "next (default: 0)")  # fmt: skip
-    option("--cores", type=int, metavar="N", help="so many at most")
+    option("--minutes", type=float, default=10, metavar="N", help="start no new core after N "
+           "minutes (default: %(default)s)")  # fmt: skip
+    option("--seed", type=int, default=0, metavar="N", help="seed of the first core; it rises by "
+           "1 for each further core (default: 0)")  # fmt: skip
+    option("--cores", type=int, metavar="N", help="stop after N cores")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Soak, report; 0 if all is equal, 1 if not."""
-    if args.minutes <= 0 or (args.cores is not None and args.cores < 1):
-        raise BadInput("--minutes above 0 and --cores from 1 are accepted")
-    ends = time.monotonic() + 60 * args.minutes
+    """Soak, report; 0 if all samples are equal, 1 if not."""
+    if args.minutes <= 0:
+        raise BadInput(f"--minutes is {args.minutes:g}; it must be above 0")
+    if args.cores is not None and args.cores < 1:
+        raise BadInput(f"--cores is {args.cores}; it must be 1 or more")
+    end = time.monotonic() + 60 * args.minutes
     cores = samples = frames = 0
     with tqdm(unit="core", leave=False) as bar:
-        while time.monotonic() < ends and cores != args.cores:
+        while time.monotonic() < end and cores != args.cores:
             seed = args.seed + cores
             for verdict, params, job, golden, rtl in soak_core(seed):
                 samples, frames = samples + verdict.samples, frames + len(golden)
@@ -83,16 +84,16 @@ def run(args: argparse.Namespace) -> int:
 def soak_core(
     seed: int,
 ) -> Iterator[tuple[Verdict, CoreParams, Job, list[np.ndarray], list[np.ndarray]]]:
-    """One core's runs: what they came to, and the frames.
+    """The runs of one core: verdict, parameters, job, golden frames and RTL frames of each.
 
     Raises
     ------
     AssertionError
-        If the RTL breaks the protocol; the seed is in its message.
+        If the RTL breaks the protocol; the message has the seed.
     """
     rng = np.random.default_rng(seed)
     params = random_core(rng, max_width=WIDTH, max_height=HEIGHT)
-    # Nobody will want this core again.
+    # A soak never needs a core twice: keep it out of the cache.
     with tempfile.TemporaryDirectory() as folder:
         simulation = Simulation(params, optimise=False, cache=Path(folder))
         for _ in range(RUNS):
@@ -109,19 +110,19 @@ def soak_core(
 
 
 def random_job(params: CoreParams, rng: np.random.Generator) -> Job:
-    """Random frames, one in five with a line that ends early or late: black from there on."""
+    """Random frames. One in five has a line that ends early or late: black from there on."""
     low, parts = [], []
     for _ in range(FRAMES):
         size = rng.integers(1, (HEIGHT, WIDTH), endpoint=True)
         frame = _random_frame((*size, params.channels), rng)
         part = to_beats([frame])
         if rng.random() < 0.2 and part.flags.size > 1:
-            at = int(rng.integers(part.flags.size - 1))
-            part.flags[at] ^= LAST
+            fault = int(rng.integers(part.flags.size - 1))
+            part.flags[fault] ^= LAST
             frame = frame.copy()
-            frame.reshape(-1, params.channels)[at + 1 :] = 0
-            # What follows belongs to no frame: it is dropped up to the next start.
-            part.flags[at + 1 :] &= ~np.uint8(FIRST)
+            frame.reshape(-1, params.channels)[fault + 1 :] = 0
+            # The core drops the rest of this frame, up to the next start of frame.
+            part.flags[fault + 1 :] &= ~np.uint8(FIRST)
         low.append(frame)
         parts.append(part)
     arrays = ([getattr(part, name) for part in parts] for name in vars(parts[0]))
@@ -131,7 +132,7 @@ def random_job(params: CoreParams, rng: np.random.Generator) -> Job:
 
 
 def _random_frame(shape: tuple[int, int, int], rng: np.random.Generator) -> np.ndarray:
-    """Noise, a flat field, black and white, or a ramp: what interpolation and clipping see."""
+    """Noise, a flat field, black and white, or a ramp."""
     kind = rng.integers(4)
     if kind == 0:
         return rng.integers(0, 256, shape, np.uint8)

@@ -1,8 +1,8 @@
 """Measure throughput and latency of the RTL for several lane counts, and print a table.
 
-Sends a 960×540 photograph twice in a row, nothing stalling, and compares every sample with the
-golden model. The first run builds a simulation for each lane count: some minutes, for the largest
-tables many.
+Sends a 960×540 photograph twice in a row without idle or stall, and compares every sample with the
+golden model. The first run builds a simulation for each lane count: minutes, and many minutes
+for the largest tables.
 
   python -m sim throughput --table nano
   python -m sim throughput --table S --lanes 1 2 4 12
@@ -22,7 +22,7 @@ from sw.golden import upscale
 
 FRAMES = 2
 LANES = (3,), (6,)
-"""4K at 60 frames a second at 124.4 and at 62.2 MHz."""
+"""Lanes of the first stage that hold 4K60 at 124.4 MHz and at 62.2 MHz."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=LANES,
         metavar="P[,P…]",
-        help="as for run, one or more (default: 3 6)",
+        help="lanes as for `run`, one row of the table for each (default: 3 6)",
     )
 
 

@@ -3,8 +3,8 @@
 from amaranth.hdl import ClockDomain, ClockSignal, Module, Signal, Value
 
 from hw.params import StageParams
-from sw.tables.files import FAMILIES
 from sw.tables.grid import Grid, UniformGrid
+from sw.tables.published import FAMILIES
 from sw.tables.spec import Stage, Table, Taps
 
 Property = tuple[Module, list[Value]]

@@ -9,8 +9,8 @@ from hw.lookup.split import Split
 from hw.lookup.vertices import Vertices
 from sim.formal.harness import Property, later, module, small_params, stage
 from sw.tables import banks
-from sw.tables.files import FAMILIES
 from sw.tables.grid import DifferenceGrid
+from sw.tables.published import FAMILIES
 
 
 def _permutation(order: object, taps: int) -> Value:
@@ -80,7 +80,7 @@ def _vertices(family: str, frac_bits: int) -> Property:
         sum(Mux(i.order[n] == j, i.fraction[n], 0) for n in range(group.taps))
         for j in range(group.taps)
     ]
-    fraction = [later(m, each, Vertices.delay(group)) for each in by_tap]
+    fraction = [later(m, value, Vertices.delay(group)) for value in by_tap]
     index = [later(m, i.index[j], Vertices.delay(group)) for j in range(group.taps)]
 
     # From bank and row back to the coordinates of the vertex that is stored there.

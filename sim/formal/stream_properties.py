@@ -17,8 +17,8 @@ from hw.windows.guard import FrameGuard
 from hw.windows.line_buffer import LineBuffer
 from hw.windows.window import Window
 from sim.formal.harness import Property, holds, later, module, small_params, stage
-from sw.tables.files import FAMILIES
 from sw.tables.grid import DifferenceGrid
+from sw.tables.published import FAMILIES
 from sw.tables.rotation import rotate_taps
 
 WAIT = 7

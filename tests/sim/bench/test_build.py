@@ -1,10 +1,9 @@
 """What a cached simulation depends on."""
 
-import hashlib
-
 import pytest
 
 from sim.bench import build
+from tables import make_upsampler
 
 
 @pytest.mark.parametrize("name", ["core.py", "lookup/sort.py", "lookup/deep/er.cpp", "a/cell.v"])
@@ -14,9 +13,7 @@ def test_a_source_at_any_depth_changes_the_digest(tmp_path, monkeypatch, name):
     (tmp_path / "hw" / "other" / "same.py").write_text("x = 1\n")
 
     def digest():
-        digest = hashlib.sha256()
-        build.add_sources(digest, ("hw",))
-        return digest.hexdigest()
+        return build.design_digest("choices", make_upsampler(), ("hw",))
 
     path = tmp_path / "hw" / name
     digests = [digest()]

@@ -1,5 +1,5 @@
 from cores import make_core
-from sim.commands.coverage import Point, points, traffic_of
+from sim.commands.coverage import Point, points, random_traffic
 
 
 def test_points_of_a_coverage_file(tmp_path):
@@ -11,8 +11,8 @@ def test_points_of_a_coverage_file(tmp_path):
 
 def test_traffic_is_seeded_and_broken():
     params = make_core(max_width=33, max_height=9)
-    beats, traffic = traffic_of(3, params)
-    again, same = traffic_of(3, params)
+    beats, traffic = random_traffic(3, params)
+    again, same = random_traffic(3, params)
     assert (beats.flags == again.flags).all()
     assert traffic == same
     assert beats.width.max() == 34

@@ -31,14 +31,14 @@ def small(tmp_path):
 def test_run_reports_and_writes(small, tmp_path, capsys):
     options = ["--frames", "3", "--stall", "0.3", "--idle", "0.2", "--seed", "4"]
     assert main([*small, *options, "--json", str(tmp_path / "a.json")]) == 0
-    said = capsys.readouterr().out
-    assert "0 of 4320 samples differ from the golden model" in said
-    assert "fps at 100 MHz" in said
+    printed = capsys.readouterr().out
+    assert "0 of 4320 samples differ from the golden model" in printed
+    assert "fps at 100 MHz" in printed
     low = read_picture(tmp_path / "in.png").pixels
     large = upscale(low, make_upsampler(low=0, high=63))
     assert np.array_equal(read_picture(tmp_path / "out.png").pixels, large)
-    told = json.loads((tmp_path / "a.json").read_text())
-    assert list(told) == [
+    figures = json.loads((tmp_path / "a.json").read_text())
+    assert list(figures) == [
         "samples",
         "different",
         "clocks_per_frame",
@@ -46,8 +46,8 @@ def test_run_reports_and_writes(small, tmp_path, capsys):
         "latency_clocks",
         "clocks_per_second",
     ]
-    assert (told["samples"], told["different"]) == (4320, 0)
-    assert told["clocks_per_lr_pixel"] == told["clocks_per_frame"] / 30 > 12
+    assert (figures["samples"], figures["different"]) == (4320, 0)
+    assert figures["clocks_per_lr_pixel"] == figures["clocks_per_frame"] / 30 > 12
 
 
 def test_a_difference_is_shown_and_is_the_exit_status(small, tmp_path, capsys, monkeypatch):
@@ -60,10 +60,10 @@ def test_a_difference_is_shown_and_is_the_exit_status(small, tmp_path, capsys, m
 
     monkeypatch.setattr(sim.commands.run, "upscale", wrong)
     assert main(small) == 1
-    said = capsys.readouterr().out
-    assert "1 of 1440 samples differ" in said
-    assert "first difference: frame 0, y 7, x 9, channel 1: golden" in said
-    assert "LR window around (1, 2):" in said
+    printed = capsys.readouterr().out
+    assert "1 of 1440 samples differ" in printed
+    assert "first difference: frame 0, y 7, x 9, channel 1: golden" in printed
+    assert "LR window around (1, 2):" in printed
     difference = read_picture(tmp_path / "difference" / "difference.png").pixels
     assert np.argwhere(difference).tolist() == [[7, 9, 1]]
     assert {p.name for p in (tmp_path / "difference").iterdir()} == {
@@ -91,30 +91,30 @@ def test_waves(small, tmp_path):
 
 
 def test_refuses(small, tmp_path, capsys, monkeypatch):
-    def say(*more):
+    def refusal(*more):
         return refused(capsys, *small, *more, command=main)
 
-    assert "lanes is 5; 1, 2, 3, 4, 6, 12" in say("--lanes", "5")
-    assert "--stall and --idle from 0 to 0.99" in say("--stall", "1")
-    assert "--frames from 1" in say("--frames", "0")
-    assert "--clock-mhz above 0" in say("--clock-mhz", "0")
-    assert "waves end in .vcd or .fst" in say("--waves", "a.txt")
-    assert "there is no folder" in say("--json", tmp_path / "no" / "a.json")
+    assert "lanes is 5; 1, 2, 3, 4, 6, 12" in refusal("--lanes", "5")
+    assert "--stall is 1; it must be from 0 to 0.99" in refusal("--stall", "1")
+    assert "--frames is 0; it must be 1 or more" in refusal("--frames", "0")
+    assert "--clock-mhz is 0; it must be above 0" in refusal("--clock-mhz", "0")
+    assert "waves must end in .vcd or .fst" in refusal("--waves", "a.txt")
+    assert "there is no folder" in refusal("--json", tmp_path / "no" / "a.json")
     assert "no such file" in refused(capsys, "run", "no.png", *small[2:], command=main)
     monkeypatch.setattr(verilated, "CACHE", tmp_path / "cache")
     with monkeypatch.context() as without:
         without.setattr(shutil, "which", lambda name: None)
-        assert "needs a C++ compiler; install one: apt-get install g++" in say()
+        assert "needs a C++ compiler; install one: apt-get install g++" in refusal()
     with monkeypatch.context() as without:
         without.setattr(build, "find_spec", lambda name: None)
-        assert "pip install -e '.[sim]'" in say()
+        assert "pip install -e '.[sim]'" in refusal()
     with monkeypatch.context() as without:
         without.setattr(yosys, "find_spec", lambda name: None)
-        assert "pip install -e '.[hw]'" in say()
+        assert "pip install -e '.[hw]'" in refusal()
     with monkeypatch.context() as broken:
         broken.setattr(build, "FLAGS", ("--cc", "--no-such-flag"))
-        said = say()
-    assert "Verilator failed, see" in said
+        message = refusal()
+    assert "Verilator failed, see" in message
     assert (tmp_path / "cache" / "verilator.log").is_file()
     assert not [p for p in (tmp_path / "cache").iterdir() if p.is_dir()]
 

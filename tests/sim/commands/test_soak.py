@@ -14,9 +14,9 @@ def test_counts_what_it_compared(capsys, monkeypatch):
     monkeypatch.setattr(sim.commands.soak, "random_core", small)
     monkeypatch.setattr(sim.commands.soak, "RUNS", 2)
     assert main(["soak", "--cores", "1", "--seed", "3"]) == 0
-    said = capsys.readouterr().out
-    assert said.startswith("0 of ")
-    assert f"in {2 * sim.commands.soak.FRAMES} frames through 1 cores" in said
+    printed = capsys.readouterr().out
+    assert printed.startswith("0 of ")
+    assert f"in {2 * sim.commands.soak.FRAMES} frames through 1 cores" in printed
 
 
 def test_stops_at_a_difference_and_names_the_seed(capsys, monkeypatch, tmp_path):
@@ -29,11 +29,15 @@ def test_stops_at_a_difference_and_names_the_seed(capsys, monkeypatch, tmp_path)
     monkeypatch.setattr(sim.commands.soak, "upscale", wrong)
     monkeypatch.setattr(sim.commands.soak, "DIFFERENCE", tmp_path)
     assert main(["soak", "--cores", "1", "--seed", "5"]) == 1
-    said = capsys.readouterr().out
-    assert f"seed 5: {sim.commands.soak.FRAMES} of" in said
+    printed = capsys.readouterr().out
+    assert f"seed 5: {sim.commands.soak.FRAMES} of" in printed
     assert (tmp_path / "difference.png").exists()
 
 
 def test_refuses(capsys):
-    assert "--minutes above 0" in refused(capsys, "soak", "--minutes", "0", command=main)
-    assert "--cores from 1" in refused(capsys, "soak", "--cores", "0", command=main)
+    assert "--minutes is 0; it must be above 0" in refused(
+        capsys, "soak", "--minutes", "0", command=main
+    )
+    assert "--cores is 0; it must be 1 or more" in refused(
+        capsys, "soak", "--cores", "0", command=main
+    )
