@@ -1,4 +1,4 @@
-"""Every size of a group of tables that are looked up together, derived once."""
+"""Sizes of a group: the tables of a stage that share their look-ups."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,12 +13,12 @@ from sw.tables.spec import Table
 
 @dataclass(frozen=True, eq=False)
 class GroupParams:
-    """Tables of a stage that are looked up at the same place: one address, one wide entry.
+    """Tables that are read at the same address: their entries lie side by side in one wide word.
 
     Parameters
     ----------
     tables : tuple of sw.tables.spec.Table
-        One or more, of one source, one window and one grid.
+        One or more; all have the same source, window and grid.
     lanes : int
         Look-ups per clock.
     """
@@ -28,7 +28,7 @@ class GroupParams:
 
     @property
     def table(self) -> Table:
-        """The first, whose window and grid are everybody's."""
+        """Representative table: all tables of the group share its source, window and grid."""
         return self.tables[0]
 
     @property
@@ -38,27 +38,27 @@ class GroupParams:
 
     @property
     def banks(self) -> int:
-        """Banks of the table, one more than axes."""
-        return banks.banks(self.table)
+        """Banks of the table: one for each vertex, so one more than axes."""
+        return banks.count(self.table)
 
     @property
     def axes(self) -> int:
-        """Axes of the table: one for each tap, or for each but the first."""
+        """Axes of the table: one for each tap, on a difference grid for each but the first."""
         return self.table.axes
 
     @property
-    def differences(self) -> bool:
-        """Whether the table is indexed by differences, and what it holds added to the pixel."""
+    def is_difference(self) -> bool:
+        """Whether the grid is a difference grid: the sum of the look-ups is added to the pixel."""
         return isinstance(self.table.grid, DifferenceGrid)
 
     @property
     def frac_bits(self) -> int:
-        """Fraction bits of an axis."""
+        """Bits of a fraction."""
         return self.table.grid.frac_bits
 
     @property
     def index_bits(self) -> int:
-        """Index bits of an axis: the last grid point is never the lower one."""
+        """Bits of an index. An index is the lower of two levels, so the last level is none."""
         return (self.table.grid.levels - 2).bit_length()
 
     @property
@@ -68,22 +68,22 @@ class GroupParams:
 
     @property
     def row_bits(self) -> int:
-        """Bits of a row's number within a bank."""
+        """Bits of the address of a row within a bank."""
         return bits_for(banks.depth(self.table) - 1)
 
     @property
     def weighed_bits(self) -> int:
-        """Bits of a weighed sum, signed: the weights sum to q, so it is an entry times q."""
+        """Bits of a signed weighed sum: the weights sum to q, so it is at most an entry times q."""
         return 8 + self.frac_bits
 
     @property
     def numbers(self) -> int:
-        """Numbers of an entry: r² of each table."""
+        """Numbers in an entry of the group: r² for each table."""
         return len(self.tables) * self.table.scale**2
 
     @property
     def paired(self) -> bool:
-        """Whether two numbers share a product."""
+        """Whether two numbers of an entry share a product."""
         return cost.paired(self.tables)
 
     @property
@@ -98,5 +98,5 @@ class GroupParams:
 
     @cached_property
     def contents(self) -> np.ndarray:
-        """Entries by bank and row, those of all tables side by side: int8."""
+        """Entries of all tables side by side: int8, shape (banks, rows, numbers)."""
         return np.concatenate([banks.contents(table) for table in self.tables], axis=2)

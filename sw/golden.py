@@ -256,7 +256,7 @@ def upscale(
     return maps[-1] if image.ndim == 3 else maps[-1][:, :, 0]
 
 
-def upscale_each(
+def upscale_channels(
     image: np.ndarray,
     upsamplers: Sequence[Upsampler],
     progress: Callable[[int], None] | None = None,

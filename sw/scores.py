@@ -12,7 +12,7 @@ from statistics import fmean
 from tqdm import tqdm
 
 from sw.errors import BadInput
-from sw.golden import upscale_each
+from sw.golden import upscale_channels
 from sw.pictures.bicubic import crop_to_multiple, resize
 from sw.pictures.images import MAX_MPIXEL, colours, image_files, read_picture
 from sw.pictures.interpolation import BASELINES
@@ -47,7 +47,7 @@ def score_picture(
     if not original.size:
         raise BadInput(f"{path}: is smaller than {scale}×{scale}, the scale of the table")
     low = resize(original, Fraction(1, scale))
-    methods = {"table": lambda low, _: upscale_each(low, upsamplers), **BASELINES}
+    methods = {"table": lambda low, _: upscale_channels(low, upsamplers), **BASELINES}
     try:
         return {
             name: psnr_ssim_y(original, enlarge(low, scale), scale)
@@ -107,6 +107,6 @@ class Validation:
     def psnr_y(self, *upsamplers: Upsampler) -> float:
         """Mean PSNR-Y over the pictures, in dB, of one table or of three for R, G and B."""
         return fmean(
-            psnr_ssim_y(original, upscale_each(low, upsamplers), self.scale)["psnr_y"]
+            psnr_ssim_y(original, upscale_channels(low, upsamplers), self.scale)["psnr_y"]
             for original, low in self.pairs
         )

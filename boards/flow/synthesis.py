@@ -17,7 +17,7 @@ from hw.emit import write_verilog
 from sw import ROOT
 from sw.errors import BadInput
 from sw.output import whole_file
-from sw.tables.banks import FEW
+from sw.tables.banks import MAX_LOGIC_ROWS
 
 CACHE = ROOT / "build" / "synth"
 
@@ -120,7 +120,7 @@ def shorten(contents: Path) -> None:
     megabits; LUTs around differ by a hundredth or two.
     """
     rows = contents.read_text().split()
-    if len(rows) > FEW:
+    if len(rows) > MAX_LOGIC_ROWS:
         digits = len(rows[0])
         contents.write_text(f"{'f' * digits}\n{'0' * digits}\n")
 

@@ -14,8 +14,8 @@ def row_terms(vertex: list[Signal], group: GroupParams) -> list[Value]:
     are laid out alike. So the last axis that does not lead on decides how those before it count.
     """
     levels, count = group.table.grid.levels, group.banks
-    if banks.plain(group.table):
-        *fields, low = banks.strides(group.table)
+    if banks.is_plain(group.table):
+        *fields, low = banks.plain_strides(group.table)
         *others, last_but_one, last = vertex
         row = times(last_but_one, low) + _divided(last, count, levels)
         for field, coordinate in zip(fields, others, strict=True):
@@ -32,7 +32,7 @@ def row_terms(vertex: list[Signal], group: GroupParams) -> list[Value]:
         if k:
             behind = levels**k * whole
             beyond = (coordinate - first_over)[: len(coordinate)]
-            share = Mux(over[k], behind + times(beyond, banks.rows(levels, k, count)), share)
+            share = Mux(over[k], behind + times(beyond, banks.tight_depth(levels, k, count)), share)
         for later in range(k + 1, group.axes):
             stride = levels ** (later - 1 - k) * whole
             share = Mux(over[later], share, times(coordinate, stride))

@@ -43,7 +43,7 @@ class Vertices(wiring.Component):
     @staticmethod
     def delay(group: GroupParams) -> int:
         """Clocks from ``i`` to ``o``: one less if rows are no sums."""
-        return 3 if banks.plain(group.table) or group.axes == 1 else 4
+        return 3 if banks.is_plain(group.table) or group.axes == 1 else 4
 
     def elaborate(self, platform: object) -> Module:
         m = Module()

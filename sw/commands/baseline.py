@@ -145,7 +145,7 @@ def run(args: argparse.Namespace) -> None:
         training.load(args.folder)
     else:
         check_unused(args.folder)
-    files = image_files(args.data, deep=True)
+    files = image_files(args.data, recursive=True)
     training.use(read_photographs(args, files, args.scale))
     try:
         args.folder.mkdir(parents=True, exist_ok=True)

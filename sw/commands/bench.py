@@ -15,8 +15,9 @@ from dataclasses import replace
 import numpy as np
 
 from sw import golden
-from sw.tables.files import FAMILIES, load, table_path
+from sw.tables.files import load, table_path
 from sw.tables.grid import UniformGrid
+from sw.tables.published import FAMILIES
 from sw.tables.spec import Stage, Table, Upsampler
 
 FRAME = (540, 960, 3)

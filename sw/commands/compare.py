@@ -36,7 +36,7 @@ from sw.output import check_writable, whole_file
 from sw.pictures.lpips import load_lpips
 from sw.pictures.picture_sets import picture_sets
 from sw.tables import manifest
-from sw.tables.files import FAMILIES
+from sw.tables.published import FAMILIES
 
 SCALES = 2, 3, 4
 

@@ -30,8 +30,9 @@ from sw.errors import BadInput
 from sw.pictures.images import image_files
 from sw.scores import Validation
 from sw.tables import manifest
-from sw.tables.files import FAMILIES, load, table_path
+from sw.tables.files import load, table_path
 from sw.tables.grid import UniformGrid
+from sw.tables.published import FAMILIES
 from sw.tables.spec import PADDINGS, Stage, Table, Upsampler
 
 STEPS = tuple(1 << bits for bits in range(9))
@@ -107,7 +108,7 @@ def run(args: argparse.Namespace) -> None:
     blank = _blank(args)
     check_finish_arguments(args, Upsampler((blank,)))
     validation = Validation(args.val, blank.scale) if args.val else None
-    files = image_files(args.data, deep=True)
+    files = image_files(args.data, recursive=True)
     started = time.monotonic()
     upsampler = fit(args, files, blank, validation)
     finish(args, upsampler, files, time.monotonic() - started)

@@ -8,8 +8,9 @@ import argparse
 import json
 
 from sw.tables import cost, manifest
-from sw.tables.files import FAMILIES, load, table_path
+from sw.tables.files import load, table_path
 from sw.tables.grid import DifferenceGrid, Grid, UniformGrid
+from sw.tables.published import FAMILIES
 from sw.tables.spec import Table, Upsampler
 
 

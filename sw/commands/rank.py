@@ -22,8 +22,8 @@ from sw.commands.photo_options import add_photo_arguments, read_photographs
 from sw.errors import BadInput
 from sw.pictures.images import image_files
 from sw.scores import score_folder
-from sw.tables.files import FAMILIES
 from sw.tables.grid import UniformGrid
+from sw.tables.published import FAMILIES
 from sw.tables.spec import Stage, Table, Upsampler
 
 

@@ -4,7 +4,8 @@ import argparse
 
 from sw.errors import BadInput
 from sw.pictures.images import MAX_MPIXEL
-from sw.tables.files import FAMILIES, load, table_path
+from sw.tables.files import load, table_path
+from sw.tables.published import FAMILIES
 from sw.tables.spec import Upsampler
 
 

@@ -26,7 +26,7 @@ from sw.commands.photo_options import add_photo_arguments, read_photographs
 from sw.errors import BadInput
 from sw.pictures.images import image_files
 from sw.scores import Validation
-from sw.tables.files import FAMILIES
+from sw.tables.published import FAMILIES
 from sw.tables.spec import PADDINGS
 from sw.training.run import check_unused
 
@@ -91,7 +91,7 @@ def run(args: argparse.Namespace) -> None:
         training.load(args.folder)
     else:
         check_unused(args.folder)
-    training.use(read_photographs(args, image_files(args.data, deep=True), args.scale))
+    training.use(read_photographs(args, image_files(args.data, recursive=True), args.scale))
     try:
         args.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -99,7 +99,7 @@ def run(args: argparse.Namespace) -> None:
         raise BadInput(f"the chain enlarges ×{upsampler.scale}; ×2, ×3, ×4 and ×8 are accepted")
     check_finish_arguments(args, upsampler)
     validation = Validation(args.val, upsampler.scale) if args.val else None
-    files = image_files(args.data, deep=True)
+    files = image_files(args.data, recursive=True)
     started = time.monotonic()
     tuned = tune(args, files, upsampler, validation)
     finish(args, tuned, files, time.monotonic() - started)

@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from sw.commands.table_options import add_table_arguments, chosen_tables
 from sw.errors import BadInput
-from sw.golden import sample_count, upscale_each
+from sw.golden import sample_count, upscale_channels
 from sw.output import check_writable
 from sw.pictures.images import check_ending, image_files, read_picture, write_picture
 from sw.tables.spec import Upsampler
@@ -39,7 +39,7 @@ def upscale_file(
     picture = read_picture(source, max_mpixel)
     total = sample_count(upsamplers[0], picture.pixels)
     with tqdm(total=total, desc=source.name, unit="px", unit_scale=True, leave=False) as bar:
-        pixels = upscale_each(picture.pixels, upsamplers, bar.update)
+        pixels = upscale_channels(picture.pixels, upsamplers, bar.update)
     write_picture(target, replace(picture, pixels=pixels))
 
 

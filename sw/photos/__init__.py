@@ -1,1 +1,1 @@
-"""What tables and networks learn from: photographs, drawings, and crops of them."""
+"""Training data: photographs, drawings, and crops of both."""

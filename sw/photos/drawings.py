@@ -1,7 +1,7 @@
-"""Drawings to tune on beside photographs: writing, lines and shapes, as screens and slides show.
+"""Drawings to tune on beside photographs: letters, lines and shapes, as on screens and slides.
 
-Photographs hold little of that, and tables that have seen photographs alone blur it. Drawings are
-made here from a seed; no pictures of anyone's are needed.
+Photographs contain few of these, and a table that is tuned on photographs alone blurs them. The
+drawings are computed from a seed, so they need no files.
 """
 
 import string
@@ -14,23 +14,25 @@ from sw.photos.planes import Plane
 from sw.pictures.bicubic import resize
 
 COUNT = 120
+"""Number of drawings."""
 
 SIDE = 384
 """HR pixels on each side of a drawing."""
 
 OVERSAMPLING = 4
-"""Drawn so many times larger, then reduced: edges come out smooth."""
+"""Drawings are drawn so many times larger and then reduced, which smooths their edges."""
 
 LETTERS = string.ascii_letters * 4 + string.digits + string.punctuation + " " * 30
+"""Characters to draw from; repeated ones are more likely."""
 
 
 def _grey(rng: np.random.Generator) -> int:
-    """Any grey level; black and white often."""
+    """Any grey level, with black and white more likely than the others."""
     return int(np.clip(rng.integers(-80, 336), 0, 255))
 
 
-def _writing(draw: ImageDraw.ImageDraw, rng: np.random.Generator, side: int) -> None:
-    """A paragraph of letters at random, thin to bold."""
+def _draw_text(draw: ImageDraw.ImageDraw, rng: np.random.Generator, side: int) -> None:
+    """Draw lines of random letters, thin to bold."""
     size = side * float(np.exp(rng.uniform(np.log(0.02), np.log(0.15))))
     lines = [
         "".join(rng.choice(list(LETTERS), size=int(rng.integers(3, 40))))
@@ -45,8 +47,8 @@ def _writing(draw: ImageDraw.ImageDraw, rng: np.random.Generator, side: int) -> 
     )
 
 
-def _shape(draw: ImageDraw.ImageDraw, rng: np.random.Generator, side: int) -> None:
-    """A line, an ellipse, a rectangle or a triangle."""
+def _draw_shape(draw: ImageDraw.ImageDraw, rng: np.random.Generator, side: int) -> None:
+    """Draw a line, an ellipse, a rectangle or a triangle."""
     kind, grey = rng.integers(4), _grey(rng)
     width = int(rng.integers(1, 6) * OVERSAMPLING * rng.uniform(0.5, 1.5))
     points = rng.uniform(-0.1, 1.1, (3, 2)) * side
@@ -63,18 +65,18 @@ def _shape(draw: ImageDraw.ImageDraw, rng: np.random.Generator, side: int) -> No
 
 
 def drawing(seed: int) -> np.ndarray:
-    """One drawing: uint8, shape (SIDE, SIDE); the same for the same ``seed`` and Pillow."""
+    """One grey drawing: uint8, (SIDE, SIDE). It depends only on ``seed`` and Pillow's version."""
     rng, side = np.random.default_rng(seed), SIDE * OVERSAMPLING
     image = Image.new("L", (side, side), _grey(rng))
     draw = ImageDraw.Draw(image)
     for _ in range(int(rng.integers(2, 10))):
-        _shape(draw, rng, side)
+        _draw_shape(draw, rng, side)
     for _ in range(int(rng.integers(2, 8))):
-        _writing(draw, rng, side)
+        _draw_text(draw, rng, side)
     return np.asarray(image.resize((SIDE, SIDE), Image.Resampling.BOX))
 
 
 def drawn_planes(scale: int) -> list[Plane]:
-    """``COUNT`` drawings, reduced for an enlargement by ``scale``."""
+    """All drawings as HR planes, with the LR planes that bicubic reduction by ``scale`` gives."""
     drawings = [drawing(seed) for seed in range(COUNT)]
-    return [Plane(resize(each, Fraction(1, scale)), each) for each in drawings]
+    return [Plane(resize(hr, Fraction(1, scale)), hr) for hr in drawings]

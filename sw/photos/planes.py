@@ -1,10 +1,12 @@
-"""Photographs to fit and train on: a folder of pictures of any sizes, decoded once.
+"""Photographs to fit and train on: pictures of any sizes, decoded once and cached.
 
-Each photograph is taken in several sizes, reduced by bicubic: lens, sensor and demosaicing blur a
-photograph at its full size, and a smaller one has the edges that upsampling should learn to make.
-The LR pictures are made of the whole HR ones by the same bicubic reduction as the metrics use. All
-are kept in a file of the cache folder and mapped into memory, so that the operating system decides
-how much of them stays there: folders larger than the memory work, and the next run starts at once.
+Each photograph is used in several sizes, reduced by bicubic. At its full size a photograph is
+blurred by lens, sensor and demosaicing; a smaller one has the sharp edges that upsampling should
+learn. The LR pictures come from the whole HR ones by the same bicubic reduction that scores use.
+
+All planes are written to one file in a cache folder and mapped into memory. The operating system
+decides how much of it stays in memory, so folders larger than the memory work, and the next run
+starts at once.
 """
 
 import hashlib
@@ -22,7 +24,7 @@ from sw.pictures.bicubic import crop_to_multiple, resize
 from sw.pictures.images import colours, read_picture
 
 SIZES = (Fraction(2, 3), Fraction(1, 2))
-"""Sizes in which a photograph is taken, unless the user asks for others."""
+"""Default sizes in which each photograph is used, relative to its full size."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,11 @@ class Plane:
     Parameters
     ----------
     lr : ndarray of uint8, shape (height, width)
+        The plane reduced by the scale r.
     hr : ndarray of uint8, shape (r * height, r * width)
+        The plane.
     colour : str
-        ``"R"``, ``"G"`` or ``"B"``, or ``"L"`` of a grey photograph.
+        ``"R"``, ``"G"`` or ``"B"``; ``"L"`` for a grey photograph.
     """
 
     lr: np.ndarray
@@ -42,36 +46,37 @@ class Plane:
     colour: str = "L"
 
     def transposed(self) -> "Plane":
-        """The plane of the picture mirrored at its diagonal."""
+        """The plane mirrored at its diagonal."""
         return Plane(np.ascontiguousarray(self.lr.T), np.ascontiguousarray(self.hr.T), self.colour)
 
 
 def _key(files: Sequence[Path], scale: int, sizes: Sequence[Fraction]) -> str:
-    named = " ".join(map(str, sizes))
-    digest = hashlib.sha256(f"planes 3 scale {scale} sizes {named}\n".encode())
+    """Name of the cached file: it changes with the arguments and with any of the files."""
+    size_text = " ".join(map(str, sizes))
+    digest = hashlib.sha256(f"planes 3 scale {scale} sizes {size_text}\n".encode())
     for path in files:
-        about = path.stat()
-        digest.update(f"{path.resolve()}\n{about.st_size} {about.st_mtime_ns}\n".encode())
+        status = path.stat()
+        digest.update(f"{path.resolve()}\n{status.st_size} {status.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:24]
 
 
 def _decode(
     path: Path, scale: int, sizes: Sequence[Fraction]
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """LR and HR pixels in each of ``sizes`` that leaves any."""
+    """LR and HR pixels of ``path`` in each of ``sizes`` that leaves at least one LR pixel."""
     pixels, pairs = colours(read_picture(path)), []
     for ratio in sizes:
         hr = crop_to_multiple(resize(pixels, ratio) if ratio != 1 else pixels, scale)
         if hr.size:
             pairs.append((resize(hr, Fraction(1, scale)), hr))
     if not pairs:
-        at = f" at {max(sizes)} of its size" if max(sizes) != 1 else ""
-        raise BadInput(f"{path}: smaller than {scale}×{scale}{at}")
+        reduced = f" at {max(sizes)} of its size" if max(sizes) != 1 else ""
+        raise BadInput(f"{path}: smaller than {scale}×{scale}{reduced}")
     return pairs
 
 
 def _fill(target: Path, files: Iterable[Path], scale: int, sizes: Sequence[Fraction]) -> None:
-    """Decode ``files`` into ``target``, and the list of what it holds into the JSON beside."""
+    """Decode ``files`` into ``target``; write their shapes and errors to a JSON file beside it."""
     shapes, skipped = [], []
     with whole_file(target) as file:
         for path in files:
@@ -96,20 +101,27 @@ def read_planes(
     cache: Path,
     progress: Iterable[Path] | None = None,
 ) -> tuple[list[Plane], list[str]]:
-    """Planes of all ``files``, and one sentence for each file that could not be used.
+    """Read the planes of ``files``, from the cache if they are there.
 
     Parameters
     ----------
     files : sequence of Path
-        Any pictures that :func:`sw.pictures.images.read_picture` takes, of any sizes.
+        Pictures that :func:`sw.pictures.images.read_picture` reads, of any sizes.
     scale : int
-        HR pixels per LR pixel on each axis; pictures are cropped to a multiple of it.
+        HR pixels per LR pixel on each axis. Pictures are cropped to a multiple of it.
     sizes : sequence of Fraction
-        Each photograph is taken in each of them, up to 1.
+        Sizes in which each photograph is used, relative to its full size, up to 1.
     cache : Path
-        Folder for the decoded pictures, made if missing.
+        Folder for the decoded pictures, created if missing.
     progress : iterable of Path, optional
-        Yields ``files``; a progress bar around them. Not touched if they are in the cache.
+        Yields ``files``, as a progress bar around them does. Not used if they are in the cache.
+
+    Returns
+    -------
+    planes : list of Plane
+        R, G and B of a picture in a row, or grey alone, in the order of ``files``.
+    skipped : list of str
+        One sentence for each file that cannot be used.
 
     Raises
     ------
@@ -122,15 +134,15 @@ def read_planes(
         try:
             cache.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise BadInput(f"{cache}: cannot be made ({error.strerror})") from error
+            raise BadInput(f"{cache}: cannot be created ({error.strerror})") from error
         _fill(decoded, progress or files, scale, sizes)
-    about = json.loads(index.read_bytes())
-    if not about["shapes"]:
+    content = json.loads(index.read_bytes())
+    if not content["shapes"]:
         raise BadInput(
-            f"none of the {len(files)} image files can be used; the first: {about['skipped'][0]}"
+            f"none of the {len(files)} image files can be used; the first: {content['skipped'][0]}"
         )
     stored, planes, start = np.memmap(decoded, np.uint8, "r"), [], 0
-    for height, width, colour in about["shapes"]:
+    for height, width, colour in content["shapes"]:
         middle = start + height * width
         end = middle + height * width * scale**2
         planes.append(
@@ -141,4 +153,4 @@ def read_planes(
             )
         )
         start = end
-    return planes, about["skipped"]
+    return planes, content["skipped"]

@@ -174,8 +174,15 @@ def write_picture(path: Path, picture: Picture) -> None:
             ) from error
 
 
-def image_files(folder: Path, *, deep: bool = False) -> list[Path]:
-    """Files of ``folder`` that end as Pillow's formats do, by name; sub-folders' too if ``deep``.
+def image_files(folder: Path, *, recursive: bool = False) -> list[Path]:
+    """Files in ``folder`` with the ending of a format that Pillow reads, sorted by path.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder to look into.
+    recursive : bool
+        Whether to look into its sub-folders as well.
 
     Raises
     ------
@@ -187,8 +194,8 @@ def image_files(folder: Path, *, deep: bool = False) -> list[Path]:
     endings = {
         ending for ending, name in Image.registered_extensions().items() if name in Image.OPEN
     }
-    found = folder.rglob("*") if deep else folder.iterdir()
-    files = sorted(p for p in found if p.suffix.lower() in endings and p.is_file())
+    found = folder.rglob("*") if recursive else folder.iterdir()
+    files = sorted(path for path in found if path.suffix.lower() in endings and path.is_file())
     if not files:
-        raise BadInput(f"{folder}: holds no image files; a folder of pictures is accepted")
+        raise BadInput(f"{folder}: holds no image files; it must be a folder of pictures")
     return files

@@ -22,7 +22,7 @@ HOW = "install the extra with: pip install -e '.[lpips]'"
 PUBLISHED = ("7be5be79", "397923af")
 """How the SHA-256 of torchvision's files begin, of AlexNet and of VGG-16."""
 
-LEAST_SIDE = 31
+MIN_SIDE = 31
 """Pixels below which nothing is left after AlexNet's pooling."""
 
 
@@ -97,10 +97,10 @@ def load_lpips(backbone: Path) -> Distance:
     distance.eval()
 
     def between(a: np.ndarray, b: np.ndarray) -> float:
-        if min(a.shape[:2]) < LEAST_SIDE:
+        if min(a.shape[:2]) < MIN_SIDE:
             height, width = a.shape[:2]
             raise BadInput(
-                f"{width}×{height} is too small for LPIPS; {LEAST_SIDE}×{LEAST_SIDE} or more, "
+                f"{width}×{height} is too small for LPIPS; {MIN_SIDE}×{MIN_SIDE} or more, "
                 "less the border, is accepted"
             )
         with torch.no_grad():

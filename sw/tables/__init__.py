@@ -1,1 +1,1 @@
-"""What an upsampler is: its description, its files, and how it lies in memory."""
+"""What an upsampler is: its description, its files, its layout in memory, its cost."""

@@ -123,18 +123,18 @@ def paired(tables: Sequence[Table]) -> bool:
 def products(tables: Sequence[Table]) -> int:
     """Products of a look-up."""
     numbers = len(tables) * tables[0].scale ** 2
-    return banks.banks(tables[0]) * (ceil(numbers / 2) if paired(tables) else numbers)
+    return banks.count(tables[0]) * (ceil(numbers / 2) if paired(tables) else numbers)
 
 
 def in_luts(table: Table) -> bool:
     """Whether a table is small enough to be made of look-up tables, not of block RAM."""
-    return banks.depth(table) <= banks.FEW
+    return banks.depth(table) <= banks.MAX_LOGIC_ROWS
 
 
 def group_cost(tables: Sequence[Table], lanes: int) -> tuple[int, int, int]:
     """Block RAMs, LUT4 of the tables, and products of ``tables`` that share look-ups."""
     numbers = len(tables) * tables[0].scale ** 2
-    count, depth = banks.banks(tables[0]), banks.depth(tables[0])
+    count, depth = banks.count(tables[0]), banks.depth(tables[0])
     of_all = lanes * products(tables)
     if in_luts(tables[0]):
         return 0, lanes * count * 8 * numbers * ceil(depth / 16), of_all

@@ -1,4 +1,9 @@
-"""How the value of a tap becomes an index into a table and a fraction between two entries."""
+"""Grids: how the value of a tap becomes an index into a table and a fraction between two entries.
+
+A table has entries only at the points of its grid; between them the look-up interpolates. The
+index is the number of the point at or below the value. The fraction says how far the value lies
+towards the next point, in q-ths of the distance: 0 to q - 1, with q a power of two.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,56 +14,61 @@ from sw.errors import BadInput
 
 @dataclass(frozen=True)
 class UniformGrid:
-    """Grid points at 0, q, 2q … 256, with q = 2**frac_bits grey levels between them.
+    """Grid over pixel values, with points at 0, q, 2q … 256 and q = 2**frac_bits.
+
+    Every tap has an axis of the table. Index and fraction are the high and the low bits of the
+    tap's value.
 
     Parameters
     ----------
     frac_bits : int
-        Bits of a pixel that interpolate, 0 (a point for every grey level) to 8 (black and white).
+        Bits of the fraction: 0 (a point for every grey level) to 8 (points at 0 and 256 only).
     """
 
     frac_bits: int
 
     def __post_init__(self) -> None:
         if not isinstance(self.frac_bits, int) or not 0 <= self.frac_bits <= 8:
-            raise BadInput(f"frac_bits is {self.frac_bits!r}; an integer from 0 to 8 is accepted")
+            raise BadInput(f"frac_bits is {self.frac_bits!r}; it must be an integer from 0 to 8")
 
     @property
     def q(self) -> int:
-        """Grey levels between grid points, and the sum of the weights of one look-up."""
+        """Grey levels between grid points; also the sum of the weights of one look-up."""
         return 1 << self.frac_bits
 
     @property
     def levels(self) -> int:
-        """Grid points on each axis of the table: the last one lies at 256, one past white."""
+        """Points on each axis. The last one is at 256, one grey level past white."""
         return (256 >> self.frac_bits) + 1
 
     @property
     def sum_frac_bits(self) -> int:
-        """Fraction bits of the sum of the look-ups: entries are a share of the pixel."""
+        """Fraction bits of the sum of all look-ups, which is the pixel in grey levels."""
         return self.frac_bits
 
     def axes(self, taps: int) -> int:
-        """Axes of a table of so many taps."""
+        """Axes of a table of ``taps`` taps."""
         return taps
 
 
 @dataclass(frozen=True)
 class DifferenceGrid:
-    """Grid over differences from the centre tap, -255…255, finer around 0.
+    """Grid over differences from the centre tap, -255…255, with more points near 0.
 
-    The centre tap has no axis and no fraction: the table holds what is added to it, and pictures
-    seldom change under a shift of grey levels.
+    Pictures look much the same when all their grey levels are shifted, so the table does not
+    depend on the centre tap's own value: the centre has no axis, and the interpolated entries are
+    added to it.
 
     Parameters
     ----------
     breakpoints : tuple of int
-        Grid points from 0 up, mirrored for negative differences. Each is a power of two above the
-        one before; the last is past 255.
+        Grid points from 0 up; the points below 0 mirror them. Neighbours are a power of two of at
+        most 256 apart, and the last point is above 255.
     unit_bits : int
-        Entries are worth 2**-unit_bits grey levels, -1 to 2.
+        An entry of 1 is worth 2**-unit_bits grey levels. -1 to 2.
     max_frac_bits : int
-        Most bits of a fraction, 0 to 8; what is below is cut off. Few bits make small products.
+        Most bits that a fraction may have, 0 to 8; lower bits are cut off. Fewer bits need smaller
+        multipliers.
     """
 
     breakpoints: tuple[int, ...]
@@ -69,25 +79,28 @@ class DifferenceGrid:
         points = tuple(self.breakpoints)
         object.__setattr__(self, "breakpoints", points)
         if not all(isinstance(point, int) for point in points) or len(points) < 2 or points[0] != 0:
-            raise BadInput(f"breakpoints are {points}; whole numbers from 0 up are accepted")
+            raise BadInput(f"breakpoints are {points}; they must be two integers or more, from 0")
         widths = [b - a for a, b in pairwise(points)]
         if any(width < 1 for width in widths):
-            raise BadInput(f"breakpoints are {points}; increasing ones are accepted")
+            raise BadInput(f"breakpoints are {points}; each must be larger than the one before")
         wrong = [width for width in widths if width & (width - 1) or width > 256]
         if wrong:
             raise BadInput(
-                f"breakpoints are {points}, {wrong[0]} apart; powers of two up to 256 are accepted"
+                f"breakpoints are {points}, two of them {wrong[0]} apart; the distance must be a "
+                "power of two, at most 256"
             )
         if points[-1] <= 255:
-            raise BadInput(f"breakpoints are {points}; the last one must lie past 255")
+            raise BadInput(f"breakpoints are {points}; the last one must be above 255")
         if self.unit_bits not in (-1, 0, 1, 2):
-            raise BadInput(f"unit_bits is {self.unit_bits!r}; -1, 0, 1 or 2 is accepted")
+            raise BadInput(f"unit_bits is {self.unit_bits!r}; it must be -1, 0, 1 or 2")
         if not isinstance(self.max_frac_bits, int) or not 0 <= self.max_frac_bits <= 8:
-            raise BadInput(f"max_frac_bits is {self.max_frac_bits!r}; 0 to 8 is accepted")
+            raise BadInput(
+                f"max_frac_bits is {self.max_frac_bits!r}; it must be an integer from 0 to 8"
+            )
 
     @cached_property
     def points(self) -> tuple[int, ...]:
-        """All grid points, in order."""
+        """All grid points, from the lowest to the highest."""
         return tuple(-point for point in self.breakpoints[:0:-1]) + self.breakpoints
 
     @cached_property
@@ -97,26 +110,26 @@ class DifferenceGrid:
 
     @property
     def frac_bits(self) -> int:
-        """Bits of a fraction: segments count in parts of the widest one's width, or coarser."""
+        """Bits of a fraction: as many as the widest segment needs, at most ``max_frac_bits``."""
         return min(max(self.widths).bit_length() - 1, self.max_frac_bits)
 
     @property
     def q(self) -> int:
-        """Sum of the weights of one look-up."""
+        """Parts that every segment is divided into; also the sum of the weights of one look-up."""
         return 1 << self.frac_bits
 
     @property
     def levels(self) -> int:
-        """Grid points on each axis of the table."""
+        """Points on each axis."""
         return len(self.points)
 
     @property
     def sum_frac_bits(self) -> int:
-        """Fraction bits of the sum of the look-ups, of which the four rotations make a mean."""
+        """Fraction bits of the sum of all look-ups: their mean over four rotations, in units."""
         return self.frac_bits + 2 + self.unit_bits
 
     def axes(self, taps: int) -> int:
-        """Axes of a table of so many taps."""
+        """Axes of a table of ``taps`` taps: one for each tap but the centre."""
         return taps - 1
 
 

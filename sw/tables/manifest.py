@@ -1,4 +1,4 @@
-"""The JSON beside a table that says how it was made and how good it is."""
+"""Manifests: the JSON beside a table file that records how the table was fitted and its scores."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from sw.output import whole_file
 
 
 def manifest_path(table: Path) -> Path:
-    """Where the manifest of the table file ``table`` is."""
+    """Path of the manifest of the table file ``table``."""
     return table.with_suffix(".json")
 
 
@@ -23,7 +23,7 @@ def sha256(path: Path) -> str:
 
 
 def data_entry(folder: Path, files: Sequence[Path]) -> dict:
-    """What photographs were used: count, bytes, and one digest over their names and contents."""
+    """Record of the photographs: count, bytes, and a digest over their names and contents."""
     digest = hashlib.sha256()
     for path in sorted(files):
         digest.update(f"{sha256(path)}  {path.relative_to(folder).as_posix()}\n".encode())
@@ -36,24 +36,24 @@ def data_entry(folder: Path, files: Sequence[Path]) -> dict:
 
 
 def versions(*more: str) -> dict[str, str]:
-    """Versions of what the numbers depend on, those of the packages ``more`` included."""
+    """Versions of Python and of the packages that results depend on, ``more`` included."""
     packages = {name: version(name) for name in ("numpy", "pillow", "scikit-image", *more)}
     return {"python": platform.python_version(), **packages}
 
 
 def write(table: Path, content: dict) -> None:
-    """Write ``content`` and the digest of ``table`` as its manifest."""
+    """Write ``content``, with the digest of ``table`` added, as the manifest of ``table``."""
     with whole_file(manifest_path(table)) as file:
         file.write((json.dumps({**content, "sha256": sha256(table)}, indent=2) + "\n").encode())
 
 
 def read(table: Path) -> dict | None:
-    """Manifest of the table file ``table``, or None if there is none.
+    """Read the manifest of the table file ``table``; None if there is none.
 
     Raises
     ------
     BadInput
-        If it is no JSON, or belongs to another table file.
+        If the manifest is not a JSON object, or belongs to another table file.
     """
     path = manifest_path(table)
     if not path.is_file():
@@ -62,7 +62,7 @@ def read(table: Path) -> dict | None:
         content = json.loads(path.read_bytes())
         digest = content.get("sha256")
     except (ValueError, AttributeError) as error:
-        raise BadInput(f"{path}: damaged; a JSON object is accepted") from error
+        raise BadInput(f"{path}: damaged; it must be a JSON object") from error
     if digest != sha256(table):
         raise BadInput(f"{path}: is the manifest of another table file than {table}")
     return content

@@ -1,20 +1,24 @@
-"""Rotation as wiring: which pixels feed a rotated look-up, and where its block lands.
+"""Rotation as wiring: which pixels a rotated look-up reads, and where its block lands.
 
-Look-up k works on the picture rotated by 90°·k counter-clockwise, and its block is turned back
-clockwise. No picture has to be turned for that: turning the window's offsets and the block's
-positions gives the same numbers, in the golden model, in the fit and in the RTL.
+Look-up k works on the picture rotated by 90°·k counter-clockwise, and its block is rotated back
+clockwise. Nothing has to rotate the picture for that. Rotating the offsets of the taps and the
+positions within the block gives the same numbers, in the golden model, in the fit and in the RTL.
 """
 
 import numpy as np
 
 ROTATIONS = 4
 
+Taps = tuple[tuple[int, int], ...]
+"""Offsets (dy, dx) of a window's pixels from its centre."""
 
-def rotate_taps(taps: tuple[tuple[int, int], ...], k: int) -> tuple[tuple[int, int], ...]:
-    """Offsets (dy, dx) on the picture as it lies, of ``taps`` on the picture rotated by 90°·k.
 
-    Row y of a picture turned once counter-clockwise is a column of the original, read from the
-    top; its column x is a row read from the right: a step (dy, dx) there is (dx, -dy) here.
+def rotate_taps(taps: Taps, k: int) -> Taps:
+    """Offsets (dy, dx) in the original picture of ``taps`` in the picture rotated by 90°·k.
+
+    One rotation counter-clockwise makes row y of the picture a column of the original, counted
+    from the top, and column x a row, counted from the right. A step (dy, dx) in the rotated
+    picture is therefore a step (dx, -dy) in the original.
     """
     for _ in range(k % ROTATIONS):
         taps = tuple((dx, -dy) for dy, dx in taps)
@@ -22,40 +26,38 @@ def rotate_taps(taps: tuple[tuple[int, int], ...], k: int) -> tuple[tuple[int, i
 
 
 def block_source(scale: int, k: int) -> np.ndarray:
-    """Which position of look-up k's block lands on each HR pixel.
+    """For each HR pixel of a block, the position in look-up k's block that it comes from.
 
     Returns
     -------
     ndarray of int, shape (scale * scale,)
-        Row-major position in the block as fetched, for each row-major position in the picture.
+        Row-major positions in the block as fetched, in row-major order of the picture.
     """
     positions = np.arange(scale * scale).reshape(scale, scale)
     return np.rot90(positions, -k).ravel()
 
 
-def mirror(
-    taps: tuple[tuple[int, int], ...], scale: int
-) -> tuple[tuple[int, ...], np.ndarray] | None:
-    """How a reflection that maps the window onto itself moves the table's axes and its blocks.
+def mirror(taps: Taps, scale: int) -> tuple[tuple[int, ...], np.ndarray] | None:
+    """Reflection that maps the window onto itself, as a permutation of table axes and of blocks.
 
     Photographs are as likely as their mirror images, so the best table for such a window is
-    symmetric: ``entries.reshape(axes + (r*r,)).transpose(*order, n)[..., positions]`` equals it.
+    symmetric: it equals ``entries.reshape(axes + (r*r,)).transpose(*order, n)[..., positions]``.
 
     Returns
     -------
     order : tuple of int
-        Axis of the table that lands on each axis.
+        For each axis, the axis that the reflection moves there.
     positions : ndarray of int, shape (scale * scale,)
-        Row-major position in the block that lands on each position.
+        For each row-major position in the block, the position that the reflection moves there.
     None
-        If no reflection maps the window onto itself.
+        Instead of both, if no reflection maps the window onto itself.
     """
-    blocks = np.arange(scale * scale).reshape(scale, scale)
+    block = np.arange(scale * scale).reshape(scale, scale)
     reflections = (
-        (lambda dy, dx: (dx, dy), blocks.T),
-        (lambda dy, dx: (-dy, dx), blocks[::-1]),
-        (lambda dy, dx: (dy, -dx), blocks[:, ::-1]),
-        (lambda dy, dx: (-dx, -dy), blocks[::-1, ::-1].T),
+        (lambda dy, dx: (dx, dy), block.T),
+        (lambda dy, dx: (-dy, dx), block[::-1]),
+        (lambda dy, dx: (dy, -dx), block[:, ::-1]),
+        (lambda dy, dx: (-dx, -dy), block[::-1, ::-1].T),
     )
     for reflect, positions in reflections:
         image = [reflect(dy, dx) for dy, dx in taps]

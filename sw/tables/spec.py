@@ -1,7 +1,8 @@
-"""What an upsampler is: a chain of stages, each of them a sum of table look-ups.
+"""What an upsampler is: a chain of stages, each of which adds up table look-ups.
 
-These objects are frozen and checked once, when they are made. Every size that the golden model or
-the RTL needs (levels, rows, reach, bits of a sum) is derived here and nowhere else.
+The objects are frozen, and their constructors check them and raise ``BadInput`` if a part does not
+fit. Every size that the golden model or the RTL needs (levels, rows, reach, bits of a sum) is
+derived here and nowhere else.
 """
 
 from dataclasses import dataclass
@@ -12,36 +13,36 @@ import numpy as np
 
 from sw.errors import BadInput
 from sw.tables.grid import DifferenceGrid, Grid
-from sw.tables.rotation import ROTATIONS
+from sw.tables.rotation import ROTATIONS, Taps
 
 PADDINGS = ("reflect", "edge")
+
 MAX_AXES = 4
-"""Dimensions of a table; a look-up reads one more vertices."""
+"""Most axes of a table. A look-up reads one vertex more than the table has axes."""
 
 MAX_REACH = 7
-"""Largest tap offset, in pixels; the line memory of the hardware grows with it."""
-
-Taps = tuple[tuple[int, int], ...]
+"""Largest offset of a tap, in pixels. The line buffers of the hardware grow with it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table of r×r blocks over a grid of one to four dimensions.
+    """A table of r×r blocks over a grid with one to four axes.
 
     Parameters
     ----------
     taps : tuple of (int, int)
         Window offsets (dy, dx) in LR pixels, 2 or more; the first is the centre, (0, 0).
     grid : UniformGrid or DifferenceGrid
-        How a tap's value becomes an index and a fraction.
+        How the value of a tap becomes an index and a fraction; the same for every axis.
     entries : ndarray of int8, shape (levels,) * axes + (r, r)
-        The blocks, row-major in tap order. On a uniform grid they are in grey levels, and the
-        look-ups of the four rotations add up to the pixel; on a difference grid their mean is
-        added to the centre pixel. Copied and made read-only.
+        The blocks; the axes are in the order of the taps. On a uniform grid the entries are in
+        grey levels, and the pixel is the sum of the look-ups of the four rotations. On a difference
+        grid the mean of the four look-ups is added to the centre pixel. The table keeps a read-only
+        copy.
     source : int
-        Map that the taps are read from.
+        Number of the map, among the stage's input maps, that the taps are read from.
     target : int
-        Which of the stage's own maps the blocks are added to.
+        Number of the map, among the stage's own maps, that the blocks are added to.
     """
 
     taps: Taps
@@ -55,28 +56,28 @@ class Table:
         object.__setattr__(self, "taps", taps)
         if not 1 <= self.axes <= MAX_AXES or len(taps) < 2:
             most = MAX_AXES + len(taps) - self.axes
-            raise BadInput(f"a table has {len(taps)} taps; 2 to {most} are accepted")
+            raise BadInput(f"a table has {len(taps)} taps; it must have 2 to {most}")
         if taps[0] != (0, 0) or len(set(taps)) != len(taps):
-            raise BadInput(f"taps are {taps}; distinct ones are accepted, (0, 0) first")
-        if max(abs(d) for tap in taps for d in tap) > MAX_REACH:
+            raise BadInput(f"taps are {taps}; they must be distinct, with (0, 0) first")
+        if max(abs(offset) for tap in taps for offset in tap) > MAX_REACH:
             raise BadInput(
-                f"taps are {taps}; offsets from -{MAX_REACH} to {MAX_REACH} are accepted"
+                f"taps are {taps}; their offsets must be from -{MAX_REACH} to {MAX_REACH}"
             )
         if self.entries.dtype != np.int8:
-            raise BadInput(f"entries are {self.entries.dtype}; int8 is accepted")
+            raise BadInput(f"entries are {self.entries.dtype}; they must be int8")
         for name, number in (("source", self.source), ("target", self.target)):
             if not isinstance(number, int) or number < 0:
-                raise BadInput(f"a table's {name} is {number!r}; a number from 0 is accepted")
+                raise BadInput(f"a table's {name} is {number!r}; it must be an integer from 0")
         shape, axes = self.entries.shape, (self.grid.levels,) * self.axes
         if shape[:-2] != axes or len(shape) < 2 or shape[-1] != shape[-2]:
-            raise BadInput(f"entries have shape {shape}; {axes} + (r, r) is accepted")
+            raise BadInput(f"entries have shape {shape}; it must be {axes} + (r, r)")
         entries = self.entries.copy()
         entries.flags.writeable = False
         object.__setattr__(self, "entries", entries)
 
     @classmethod
     def blank(cls, taps: Taps, grid: Grid, scale: int, source: int = 0, target: int = 0) -> "Table":
-        """A table whose entries are all 0."""
+        """Make a table whose entries are all 0."""
         shape = (grid.levels,) * grid.axes(len(taps)) + (scale, scale)
         return cls(taps, grid, np.zeros(shape, np.int8), source, target)
 
@@ -87,7 +88,7 @@ class Table:
 
     @property
     def axes(self) -> int:
-        """Dimensions of the table."""
+        """Axes of the table."""
         return self.grid.axes(len(self.taps))
 
     @property
@@ -97,31 +98,32 @@ class Table:
 
     @property
     def strides(self) -> tuple[int, ...]:
-        """What one step along each axis adds to the row number."""
+        """For each axis, what one step along it adds to the row number."""
         return tuple(self.grid.levels**j for j in reversed(range(self.axes)))
 
     @property
     def reach(self) -> int:
-        """Pixels that the four rotations of the taps reach beyond the centre, on every side."""
-        return max(abs(d) for tap in self.taps for d in tap)
+        """Pixels around the centre, on every side, that the taps read in any of the rotations."""
+        return max(abs(offset) for tap in self.taps for offset in tap)
 
 
 @dataclass(frozen=True, eq=False)
 class Stage:
     """Tables whose look-ups add up to one or more maps, r times as wide and high as the input.
 
-    A map is a picture of bytes. The input's map 0 is the picture itself; a ×1 stage passes it on
-    as its first map and its own maps follow.
+    A map is a picture of 8-bit values. Map 0 of the input is the picture itself. A ×1 stage passes
+    the picture on as its map 0, followed by the maps that it computes, its own maps.
 
     Parameters
     ----------
     scale : int
         HR pixels per LR pixel on each axis, r, 1 to 4.
     padding : str
-        What lies outside the picture: ``"reflect"`` (no edge repeat) or ``"edge"``.
+        How pixels outside the picture are filled: ``"reflect"`` (mirrored, the edge pixel not
+        repeated) or ``"edge"`` (the edge pixel repeated).
     tables : tuple of Table
-        One or more for each own map, of this scale. Those of one map have the same kind of grid
-        and the same ``frac_bits``.
+        One or more for each own map, all of this scale. The tables of one map have the same kind of
+        grid and the same ``frac_bits``.
     """
 
     scale: int
@@ -131,17 +133,22 @@ class Stage:
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", tuple(self.tables))
         if not isinstance(self.scale, int) or not 1 <= self.scale <= 4:
-            raise BadInput(f"a stage's scale is {self.scale!r}; 1, 2, 3 or 4 is accepted")
+            raise BadInput(f"a stage's scale is {self.scale!r}; it must be 1, 2, 3 or 4")
         if self.padding not in PADDINGS:
-            raise BadInput(f"padding is {self.padding!r}; {' or '.join(PADDINGS)} is accepted")
+            raise BadInput(f"padding is {self.padding!r}; it must be {' or '.join(PADDINGS)}")
         if not self.tables:
-            raise BadInput("a stage has no table; one or more are accepted")
+            raise BadInput("a stage has no table; it must have at least one")
         if any(table.scale != self.scale for table in self.tables):
             scales = [table.scale for table in self.tables]
-            raise BadInput(f"a stage of scale {self.scale} has tables of scale {scales}")
+            raise BadInput(
+                f"a stage of scale {self.scale} has tables of scale {scales}; they must be the same"
+            )
         targets = {table.target for table in self.tables}
         if targets != set(range(len(targets))):
-            raise BadInput(f"a stage's tables make maps {sorted(targets)}; 0, 1 … are accepted")
+            raise BadInput(
+                f"the tables of a stage have targets {sorted(targets)}; they must be 0, 1 … "
+                "without a gap"
+            )
         for tables in self.maps:
             for name, values in (
                 ("kinds of grid", {type(table.grid) for table in tables}),
@@ -149,7 +156,9 @@ class Stage:
                 ("unit_bits", {table.grid.sum_frac_bits for table in tables}),
             ):
                 if len(values) > 1:
-                    raise BadInput(f"the tables of a map have different {name}; one is accepted")
+                    raise BadInput(
+                        f"the tables of a map have different {name}; they must have the same"
+                    )
 
     @cached_property
     def maps(self) -> tuple[tuple[Table, ...], ...]:
@@ -162,7 +171,7 @@ class Stage:
 
     @cached_property
     def groups(self) -> tuple[tuple[Table, ...], ...]:
-        """The tables, grouped by source, taps and grid: a group shares its look-ups."""
+        """The tables, grouped by source, taps and grid: one look-up serves a whole group."""
         groups: dict[tuple, list[Table]] = {}
         for table in self.tables:
             groups.setdefault((table.source, table.taps, table.grid), []).append(table)
@@ -170,12 +179,12 @@ class Stage:
 
     @property
     def passes_picture(self) -> bool:
-        """Whether the picture comes first in the stage's output."""
+        """Whether map 0 of the stage's output is the picture itself."""
         return self.scale == 1
 
     @property
     def maps_out(self) -> int:
-        """Maps in the stage's output."""
+        """Number of maps in the stage's output, the picture included if it is passed on."""
         return len(self.maps) + self.passes_picture
 
     @property
@@ -185,7 +194,7 @@ class Stage:
 
     @property
     def sum_bits(self) -> int:
-        """Bits of the signed sum of any map, with room for the half that rounding adds."""
+        """Bits of a signed sum of any map's look-ups, with room for the half that rounding adds."""
         return max(_sum_bits(tables) for tables in self.maps)
 
 
@@ -199,13 +208,13 @@ def _sum_bits(tables: tuple[Table, ...]) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Upsampler:
-    """A chain of stages; each reads the maps that the one before it makes.
+    """A chain of stages; each reads the output maps of the one before it.
 
     Parameters
     ----------
     stages : tuple of Stage
-        One or more, in order. The first reads the picture alone; the last makes one map, which is
-        the result.
+        One or more, in order. The first reads one map, the LR picture. The last has one own map,
+        the HR picture.
     """
 
     stages: tuple[Stage, ...]
@@ -213,17 +222,20 @@ class Upsampler:
     def __post_init__(self) -> None:
         object.__setattr__(self, "stages", tuple(self.stages))
         if not self.stages:
-            raise BadInput("an upsampler has no stage; one or more are accepted")
+            raise BadInput("an upsampler has no stage; it must have at least one")
         maps = 1
         for number, stage in enumerate(self.stages, 1):
             highest = max(table.source for table in stage.tables)
             if highest >= maps:
                 raise BadInput(
-                    f"a table of stage {number} reads map {highest}; {maps} come into it"
+                    f"a table of stage {number} has source {highest}; it must be below {maps}, the "
+                    "number of maps that the stage reads"
                 )
             maps = stage.maps_out
         if len(self.stages[-1].maps) != 1:
-            raise BadInput(f"the last stage makes {len(self.stages[-1].maps)} maps; 1 is accepted")
+            raise BadInput(
+                f"the last stage has {len(self.stages[-1].maps)} maps of its own; it must have 1"
+            )
 
     @cached_property
     def scale(self) -> int:
@@ -232,5 +244,5 @@ class Upsampler:
 
     @property
     def table_bytes(self) -> int:
-        """Bytes of all entries."""
+        """Bytes of the entries of all tables."""
         return sum(table.entries.nbytes for stage in self.stages for table in stage.tables)

@@ -14,8 +14,8 @@ from sw.photos.hard_patches import PatchSampler
 from sw.photos.patches import Patches, patch_psnr
 from sw.photos.planes import Plane
 from sw.scores import Validation
-from sw.tables.files import FAMILIES
 from sw.tables.grid import UniformGrid
+from sw.tables.published import FAMILIES
 from sw.tables.spec import Upsampler
 from sw.training.run import write_log
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from sw.tables.files import FAMILIES
 from sw.tables.grid import UniformGrid
+from sw.tables.published import FAMILIES
 from sw.tables.spec import Stage, Table, Upsampler
 
 

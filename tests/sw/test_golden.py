@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 import reference
 from pictures import assert_same, photo_like
 from sw import golden
-from sw.tables.files import FAMILIES
 from sw.tables.grid import DifferenceGrid, UniformGrid
+from sw.tables.published import FAMILIES
 from sw.tables.spec import Stage, Table, Upsampler
 from tables import make_table, make_upsampler
 

@@ -18,7 +18,8 @@ from sw.golden import upscale
 from sw.photos.planes import read_planes
 from sw.pictures.bicubic import resize
 from sw.tables import manifest
-from sw.tables.files import FAMILIES, load
+from sw.tables.files import load
+from sw.tables.published import FAMILIES
 
 
 @pytest.fixture(autouse=True)

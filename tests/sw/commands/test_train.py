@@ -9,8 +9,9 @@ from commands import refused, write_photos
 from pictures import photo_like
 from sw import golden
 from sw.__main__ import main
-from sw.tables.files import FAMILIES, load
+from sw.tables.files import load
 from sw.tables.grid import UniformGrid
+from sw.tables.published import FAMILIES
 
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
 # Side by side, tests would make each other's threads wait.

@@ -168,7 +168,7 @@ def test_refusals(tmp_path, capsys, monkeypatch):
     assert "a table has its own" in say("--init", "nano", "--frac-bits", 4)
     assert "--steps: a number from 0" in say(*DESIGN, "--steps", -1)
     assert "--steps 0: betters the last stage of --init" in say(*DESIGN, "--steps", 0)
-    assert "'S' is no stage" in say("--design", "S")
+    assert "'S' is not a stage" in say("--design", "S")
     assert "enlarges ×1" in say("--design", "x1 S")
     assert "no table of this name" in say("--init", "none")
     with interrupted(monkeypatch, 4):

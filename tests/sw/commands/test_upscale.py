@@ -13,7 +13,7 @@ from sw.pictures.bicubic import resize
 from sw.pictures.images import read_picture
 from sw.pictures.interpolation import bicubic
 from sw.pictures.metrics import psnr_ssim_y
-from sw.tables.files import FAMILIES
+from sw.tables.published import FAMILIES
 from tables import make_table
 
 
@@ -82,7 +82,7 @@ def test_upscale_refuses(tmp_path, capsys, picture_file, table_file):
     )
     assert "describes itself" in say(picture_file, tmp_path / "out.png", "--family", "S")
     assert "no such table file" in say(picture_file, tmp_path / "out.png", "--table", "a/b.npz")
-    assert "known ones are" in say(picture_file, tmp_path / "out.png", "--table", "nosuch")
+    assert "no table of this name" in say(picture_file, tmp_path / "out.png", "--table", "nosuch")
     (tmp_path / "empty").mkdir()
     assert "holds no image files" in say(tmp_path / "empty", tmp_path / "out")
     photos = write_photos(tmp_path / "photos", 1, (4, 4))

@@ -1,18 +1,18 @@
 import numpy as np
 import pytest
 
-from sw.photos.hard_patches import PatchSampler, values
+from sw.photos.hard_patches import PatchSampler, patch_values
 
 
-def test_values_are_the_area_from_the_bin_up():
+def test_patch_values_are_the_area_from_the_bin_up():
     gains = np.array([0.0, 1, 1, 2, 4])
     # Four bins, a decibel wide, hold 1, 2, 1 and 1 of five patches.
-    assert np.allclose(values(gains, 4), [5 / 5, 4 / 5, 4 / 5, 2 / 5, 1 / 5])
+    assert np.allclose(patch_values(gains, 4), [5 / 5, 4 / 5, 4 / 5, 2 / 5, 1 / 5])
 
 
 def test_equal_gains_are_worth_the_same():
-    assert np.ptp(values(np.full(7, 0.3), 5)) == 0
-    assert np.isfinite(values(np.zeros(1), 5)).all()
+    assert np.ptp(patch_values(np.full(7, 0.3), 5)) == 0
+    assert np.isfinite(patch_values(np.zeros(1), 5)).all()
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -98,5 +98,5 @@ def test_unusable_photographs_are_refused(tmp_path):
     ):
         read_planes(files, 3, WHOLE, tmp_path / "cache")
     (tmp_path / "file").touch()
-    with pytest.raises(BadInput, match="cannot be made"):
+    with pytest.raises(BadInput, match="cannot be created"):
         read_planes(files, 3, WHOLE, tmp_path / "file" / "cache")

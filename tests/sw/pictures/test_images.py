@@ -181,7 +181,7 @@ def test_image_files(tmp_path):
     for name in ("b.PNG", "a.jpg", "note.txt", "deep/c.webp"):
         (tmp_path / name).touch()
     assert [p.name for p in image_files(tmp_path)] == ["a.jpg", "b.PNG"]
-    assert [p.name for p in image_files(tmp_path, deep=True)] == ["a.jpg", "b.PNG", "c.webp"]
+    assert [p.name for p in image_files(tmp_path, recursive=True)] == ["a.jpg", "b.PNG", "c.webp"]
     with pytest.raises(BadInput, match="no such folder"):
         image_files(tmp_path / "missing")
     (tmp_path / "empty").mkdir()

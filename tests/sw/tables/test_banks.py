@@ -3,8 +3,8 @@ import pytest
 
 from sw import golden
 from sw.tables import banks
-from sw.tables.files import FAMILIES
 from sw.tables.grid import DifferenceGrid
+from sw.tables.published import FAMILIES
 from tables import make_table
 
 DIFFERENCES = DifferenceGrid((0, 16, 80, 336))

@@ -29,16 +29,16 @@ def test_breakpoints_have_the_levels_they_say():
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "'' is no stage"),
-        ("x2 S ;", "'' is no stage"),
-        ("2 S", "'2 S' is no stage"),
-        ("x2 S + ", "'' is no table; one like"),
-        ("x2 S-D", "'S-D' is no table"),
-        ("x2 Q", "Q: the windows are V, F, S"),
-        ("x2 S:8", "S:8: grids of 5, 7, 9"),
+        ("", "'' is not a stage; write it like"),
+        ("x2 S ;", "'' is not a stage"),
+        ("2 S", "'2 S' is not a stage"),
+        ("x2 S + ", "'' is not a table; write it like"),
+        ("x2 S-D", "'S-D' is not a table"),
+        ("x2 Q", "Q: the window is Q; it must be one of S, F, V"),
+        ("x2 S:8", "S:8: the grid has 8 levels; it must have one of 5, 7, 9"),
         ("x5 S", "scale is 5"),
-        ("x2 S@1", "stage 1 reads map 1; 1 come into it"),
-        ("x2 S | S", "last stage makes 2 maps"),
+        ("x2 S@1", "stage 1 has source 1; it must be below 1"),
+        ("x2 S | S", "last stage has 2 maps"),
     ],
 )
 def test_refuses(text, says):

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from sw.errors import BadInput
-from sw.tables.files import FAMILIES, LUTS, describe, load, save, table_path
+from sw.tables.files import LUTS, describe, load, save, table_path
 from sw.tables.grid import DifferenceGrid
+from sw.tables.published import FAMILIES
 from sw.tables.spec import Stage, Upsampler
 from tables import make_table, make_upsampler
 
@@ -37,7 +38,7 @@ def test_npz_holds_maps_and_difference_grids(tmp_path):
     assert_equal(read, chain)
     assert read.stages[0].tables[1].grid == grids[1]
     assert read.stages[1].tables[0].source == 2
-    with pytest.raises(BadInput, match=r"on a uniform grid makes an \.npy"):
+    with pytest.raises(BadInput, match=r"only one S, F or V table on a uniform grid"):
         save(tmp_path / "a.npy", Upsampler((Stage(2, "reflect", [make_table(taps, grids[0], 2)]),)))
 
 
@@ -121,9 +122,9 @@ def test_npy_round_trip(tmp_path):
 @pytest.mark.parametrize(
     ("entries", "family", "says"),
     [
-        (np.zeros((81, 16), np.float32), None, "entries are float32; int8 is accepted"),
-        (np.zeros((80, 16), np.int8), None, "80 entries make no table that is known"),
-        (np.zeros((80, 16), np.int8), "S", "80 entries make no S table; 16, 81, "),
+        (np.zeros((81, 16), np.float32), None, "entries are float32; they must be int8"),
+        (np.zeros((80, 16), np.int8), None, "80 entries fit no published table; S and F at"),
+        (np.zeros((80, 16), np.int8), "S", "a table of family S has 80 entries; it must have 16, "),
         (np.zeros((81, 15), np.int8), None, r"shape \(81, 15\) is not a published layout"),
         (np.zeros((81, 1), np.int8), None, "shape .* is not a published layout"),
         (np.zeros((81, 25), np.int8), None, "shape .* is not a published layout"),
@@ -188,7 +189,7 @@ def rewrite(path, change):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (lambda d: d.update(version=4), "described in version 4; 1 to 3 are accepted"),
+        (lambda d: d.update(version=4), "has version 4; it must be 1 to 3"),
         (lambda d: d.update(format="other"), "does not hold a table"),
         (lambda d: [1], "does not hold a table"),
         (lambda d: d.update(stages=[]), "no stage"),
@@ -197,7 +198,10 @@ def rewrite(path, change):
         (lambda d: d["stages"][0].update(scale=3), "tables of scale"),
         (lambda d: d["stages"][0]["tables"][0].update(taps=None), "do not fit together"),
         (lambda d: d["stages"][0]["tables"][0].update(taps=[[0, 0], [0]]), "do not fit together"),
-        (lambda d: d["stages"][0]["tables"][0]["grid"].update(kind="log"), "grid is 'log'"),
+        (
+            lambda d: d["stages"][0]["tables"][0]["grid"].update(kind="log"),
+            "grid is 'log'",
+        ),
         (lambda d: d["stages"][0]["tables"][0]["grid"].update(frac_bits=4), "entries have shape"),
     ],
 )
@@ -219,9 +223,9 @@ def test_family_of_an_npz_is_refused(table_file):
 
 
 def test_save_refuses(tmp_path):
-    with pytest.raises(BadInput, match=r"ends in \.npz"):
+    with pytest.raises(BadInput, match=r"must end in \.npz"):
         save(tmp_path / "a.txt", make_upsampler())
-    with pytest.raises(BadInput, match=r"\.npz holds all"):
+    with pytest.raises(BadInput, match=r"write an \.npz"):
         save(tmp_path / "a.npy", make_upsampler(padding="edge"))
     assert not list(tmp_path.iterdir())
 
@@ -231,5 +235,5 @@ def test_table_path(tmp_path, table_file, monkeypatch):
     assert table_path("S") == LUTS / "S.npz"
     with pytest.raises(BadInput, match="no such table file"):
         table_path(str(tmp_path / "missing.npz"))
-    with pytest.raises(BadInput, match=r"nosuch: no table of this name; known ones are .*S"):
+    with pytest.raises(BadInput, match=r"nosuch: no table of this name; give the path .*, S, "):
         table_path("nosuch")

@@ -4,7 +4,8 @@ import pytest
 
 from sw.scores import score_folder
 from sw.tables import manifest
-from sw.tables.files import FAMILIES, LUTS, load
+from sw.tables.files import LUTS, load
+from sw.tables.published import FAMILIES
 
 SHIPPED = sorted(LUTS.glob("*.npz"))
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from sw.errors import BadInput
-from sw.tables.files import FAMILIES
 from sw.tables.grid import DifferenceGrid, UniformGrid
+from sw.tables.published import FAMILIES
 from sw.tables.spec import Stage, Table, Upsampler
 from tables import make_table
 
@@ -44,12 +44,12 @@ def test_entries_are_copied_and_frozen():
 @pytest.mark.parametrize(
     ("taps", "shape", "dtype", "says"),
     [
-        (((0, 0),), (3, 2, 2), np.int8, "2 to 4 are accepted"),
+        (((0, 0),), (3, 2, 2), np.int8, "it must have 2 to 4"),
         (((0, 0), *[(0, j) for j in range(1, 5)]), (3,) * 5 + (2, 2), np.int8, "2 to 4"),
         (((0, 1), (0, 0)), (3, 3, 2, 2), np.int8, r"\(0, 0\) first"),
         (((0, 0), (0, 1), (0, 1)), (3, 3, 3, 2, 2), np.int8, "distinct"),
         (((0, 0), (0, 8)), (3, 3, 2, 2), np.int8, "-7 to 7"),
-        (((0, 0), (0, 1)), (3, 3, 2, 2), np.int16, "int8 is accepted"),
+        (((0, 0), (0, 1)), (3, 3, 2, 2), np.int16, "they must be int8"),
         (((0, 0), (0, 1)), (3, 4, 2, 2), np.int8, "shape"),
         (((0, 0), (0, 1)), (3, 3, 2, 3), np.int8, "shape"),
         (((0, 0), (0, 1)), (3, 3), np.int8, "shape"),
@@ -107,17 +107,17 @@ def test_difference_grid():
 @pytest.mark.parametrize(
     ("breakpoints", "unit_bits", "says"),
     [
-        ((0, 16, 8, 264), 0, "increasing"),
-        ((0, 16, 16, 272), 0, "increasing"),
-        ((-256, 0, 256), 0, "from 0 up"),
-        ((16, 272), 0, "from 0 up"),
-        ((0.0, 256.0), 0, "whole numbers"),
-        ((0,), 0, "whole numbers from 0 up"),
-        ((0, 16, 40, 296), 0, "24 apart; powers of two"),
-        ((0, 512), 0, "512 apart; powers of two up to 256"),
+        ((0, 16, 8, 264), 0, "larger than the one before"),
+        ((0, 16, 16, 272), 0, "larger than the one before"),
+        ((-256, 0, 256), 0, "integers or more, from 0"),
+        ((16, 272), 0, "from 0"),
+        ((0.0, 256.0), 0, "two integers"),
+        ((0,), 0, "two integers or more"),
+        ((0, 16, 40, 296), 0, "24 apart; the distance must be a power of two"),
+        ((0, 512), 0, "512 apart; .* power of two, at most 256"),
         ((0, 127, 255), 0, "127 apart"),
-        ((0, 64, 128), 0, "must lie past 255"),
-        ((0, 1, 3, 7, 15, 31, 63, 127, 255), 0, "must lie past 255"),
+        ((0, 64, 128), 0, "must be above 255"),
+        ((0, 1, 3, 7, 15, 31, 63, 127, 255), 0, "must be above 255"),
         ((0, 256), 3, "unit_bits is 3"),
         ((0, 256), -2, "unit_bits is -2"),
     ],
@@ -136,8 +136,8 @@ def test_difference_grid_refuses_fraction_bits(bits):
 @pytest.mark.parametrize(
     ("tables", "says"),
     [
-        ([make_table(S, 7, 1, target=1)], r"make maps \[1\]; 0, 1"),
-        ([make_table(S, 7, 1), make_table(S, 7, 1, target=2)], r"make maps \[0, 2\]"),
+        ([make_table(S, 7, 1, target=1)], r"targets \[1\]; they must be 0, 1"),
+        ([make_table(S, 7, 1), make_table(S, 7, 1, target=2)], r"targets \[0, 2\]"),
         ([make_table(S, 8, 1), make_table(S, DifferenceGrid((0, 256)), 1)], "kinds of grid"),
         (
             [make_table(S, DifferenceGrid((0, 256), bits), 1) for bits in (0, 1)],
@@ -153,7 +153,7 @@ def test_stage_refuses_maps(tables, says):
 @pytest.mark.parametrize("number", [-1, 1.0, None])
 @pytest.mark.parametrize("name", ["source", "target"])
 def test_table_refuses_map_numbers(name, number):
-    with pytest.raises(BadInput, match=f"table's {name} is {number}; a number from 0"):
+    with pytest.raises(BadInput, match=f"table's {name} is {number}; it must be an integer"):
         make_table(S, 7, 2, **{name: number})
 
 
@@ -166,9 +166,9 @@ def test_chain_of_maps():
     assert Stage(1, "edge", [wide]).sum_bits == 19
     last = Stage(2, "edge", [make_table(S, 7, 2, source=2)])
     assert Upsampler((features, last)).scale == 2
-    with pytest.raises(BadInput, match="stage 2 reads map 3; 3 come into it"):
+    with pytest.raises(BadInput, match="table of stage 2 has source 3; it must be below 3"):
         Upsampler((features, Stage(2, "edge", [make_table(S, 7, 2, source=3)])))
-    with pytest.raises(BadInput, match="stage 1 reads map 1; 1 come into it"):
+    with pytest.raises(BadInput, match="table of stage 1 has source 1; it must be below 1"):
         Upsampler((Stage(2, "edge", [make_table(S, 7, 2, source=1)]),))
-    with pytest.raises(BadInput, match="last stage makes 2 maps; 1 is accepted"):
+    with pytest.raises(BadInput, match="last stage has 2 maps of its own; it must have 1"):
         Upsampler((features,))
