@@ -158,8 +158,9 @@ def test_broken_line():
     assert taken(record) == whole_frame(black) + whole_frame(Q)
 
 
-def test_a_reset_of_one_clock_in_the_middle_of_a_frame_is_enough():
-    record = simulate(frame_beats(P)[:4] + frame_beats(Q), 140, resets=(0, 5))
+@pytest.mark.parametrize(("resets", "sent"), [((5,), 5), ((0, 5), 4)])
+def test_a_reset_of_one_clock_in_the_middle_of_a_frame_is_enough(resets, sent):
+    record = simulate(frame_beats(P)[:sent] + frame_beats(Q), 140, resets=resets)
     assert taken(record) == whole_frame(Q)
     assert not any(ports["error"] for ports in record)
 
