@@ -1,4 +1,4 @@
-"""An unfinished fit on disk, so that an interruption loses at most a minute."""
+"""An unfinished fit on disk, so that an interruption costs little work."""
 
 import json
 from dataclasses import fields
@@ -11,73 +11,88 @@ from sw.fit.conjugate_gradients import CgState
 from sw.fit.least_squares import State
 from sw.output import whole_file
 
-OF_SEARCH = "search_"
+CG_PREFIX = "cg_"
+"""Of the names of the arrays of a :class:`CgState` in the file."""
 
 
-def save_arrays(path: Path, about: dict, **arrays: np.ndarray | float) -> None:
-    """Write arrays and numbers; ``about`` says which fit they belong to (JSON).
+def save_arrays(path: Path, identity: dict, **arrays: np.ndarray | float) -> None:
+    """Write arrays and numbers, together with the ``identity`` of the fit they belong to.
+
+    Parameters
+    ----------
+    path : Path
+    identity : dict
+        What the result depends on, as JSON values: options, and digests of the input.
+    arrays : ndarray or float
 
     Raises
     ------
     BadInput
-        If the file cannot be written, or the disk is full; the last one written survives.
+        If the file cannot be written, for example because the disk is full. The previous file is
+        kept then.
     """
     with whole_file(path) as file:
-        np.savez(file, about=json.dumps(about), **arrays)
+        np.savez(file, identity=json.dumps(identity), **arrays)
 
 
-def load_arrays(path: Path, about: dict) -> dict[str, np.ndarray | float]:
-    """Read what :func:`save_arrays` wrote for the fit ``about``.
+def load_arrays(path: Path, identity: dict) -> dict[str, np.ndarray | float]:
+    """Read what :func:`save_arrays` wrote for the fit with this ``identity``.
 
     Raises
     ------
     BadInput
-        If there is nothing, it is damaged, holds NaN, or belongs to another fit.
+        If there is no such file, or it is damaged, holds NaN, or belongs to another fit.
     """
     if not path.is_file():
         raise BadInput(f"{path}: no unfinished fit to resume; leave out --resume to start one")
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
-            written = json.loads(str(content["about"]))
-            arrays = {name: content[name] for name in content.files if name != "about"}
+            written = json.loads(str(content["identity"]))
+            arrays = {name: content[name] for name in content.files if name != "identity"}
         bad = [name for name, value in arrays.items() if not np.isfinite(value).all()]
-    except Exception as error:  # numpy and zipfile stumble over a damaged file in many ways
-        raise BadInput(
-            f"{path}: damaged, not an unfinished fit; leave out --resume to start anew"
-        ) from error
-    for name in about.keys() | written.keys():
-        if written.get(name) != json.loads(json.dumps(about.get(name))):
+    except Exception as error:  # numpy and zipfile raise many kinds of errors for a damaged file
+        raise BadInput(_damaged(path)) from error
+    for name in identity.keys() | written.keys():
+        if written.get(name) != json.loads(json.dumps(identity.get(name))):
             raise BadInput(
                 f"{path}: belongs to a fit with another {name} ({written.get(name)}, now "
-                f"{about.get(name)}); give the same options, or leave out --resume to start anew"
+                f"{identity.get(name)}); give the same options, or leave out --resume to start anew"
             )
     if bad:
         raise BadInput(
-            f"{path}: {bad[0]} holds values that are no numbers; leave out --resume to start anew"
+            f"{path}: {bad[0]} holds values that are not finite; leave out --resume to start anew"
         )
     return {name: value if value.ndim else value.item() for name, value in arrays.items()}
 
 
-def save_state(path: Path, state: State, about: dict) -> None:
+def _damaged(path: Path) -> str:
+    return f"{path}: damaged, not an unfinished fit; leave out --resume to start anew"
+
+
+def save_state(path: Path, state: State, identity: dict) -> None:
     """Write ``state`` as :func:`save_arrays` does."""
-    numbers = {each.name: getattr(state, each.name) for each in fields(State)}
-    search = numbers.pop("search")
-    if search:
-        numbers |= {OF_SEARCH + each.name: getattr(search, each.name) for each in fields(CgState)}
-    save_arrays(path, about, **numbers)
+    numbers = {field.name: getattr(state, field.name) for field in fields(State)}
+    cg = numbers.pop("cg")
+    if cg:
+        numbers |= {CG_PREFIX + field.name: getattr(cg, field.name) for field in fields(CgState)}
+    save_arrays(path, identity, **numbers)
 
 
-def load_state(path: Path, about: dict) -> State:
-    """Read the state that :func:`save_state` wrote for the fit ``about``; raises as above."""
-    arrays = load_arrays(path, about)
-    search = {
-        name.removeprefix(OF_SEARCH): arrays.pop(name)
+def load_state(path: Path, identity: dict) -> State:
+    """Read the state that :func:`save_state` wrote for the fit with this ``identity``.
+
+    Raises
+    ------
+    BadInput
+        As :func:`load_arrays`.
+    """
+    arrays = load_arrays(path, identity)
+    cg = {
+        name.removeprefix(CG_PREFIX): arrays.pop(name)
         for name in list(arrays)
-        if name.startswith(OF_SEARCH)
+        if name.startswith(CG_PREFIX)
     }
     try:
-        return State(**arrays, search=CgState(**search) if search else None)
+        return State(**arrays, cg=CgState(**cg) if cg else None)
     except TypeError as error:
-        raise BadInput(
-            f"{path}: damaged, not an unfinished fit; leave out --resume to start anew"
-        ) from error
+        raise BadInput(_damaged(path)) from error

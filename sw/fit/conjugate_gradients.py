@@ -8,7 +8,19 @@ import numpy as np
 
 @dataclass
 class CgState:
-    """State of conjugate gradients on H·x = right: where it is, and where it goes next."""
+    """State of preconditioned conjugate gradients on H·x = right.
+
+    Parameters
+    ----------
+    x : ndarray of float64
+        The solution so far.
+    residual : ndarray of float64
+        right - H·x.
+    direction : ndarray of float64
+        Direction of the next step.
+    rho : float
+        residualᵀ·P⁻¹·residual, with the preconditioner P.
+    """
 
     x: np.ndarray
     residual: np.ndarray
@@ -17,15 +29,18 @@ class CgState:
 
     @classmethod
     def start(cls, right: np.ndarray, diagonal: np.ndarray) -> "CgState":
-        """At x = 0; ``diagonal`` of H is the preconditioner."""
+        """The state at x = 0; the preconditioner is ``diagonal``, the diagonal of H."""
         direction = right / diagonal
         return cls(np.zeros_like(right), right.copy(), direction, float(np.vdot(right, direction)))
 
     def advance(self, product: Callable[[np.ndarray], np.ndarray], diagonal: np.ndarray) -> float:
-        """One iteration; returns how much xᵀHx - 2·xᵀright fell."""
+        """Do one iteration and return by how much xᵀHx - 2·xᵀright fell.
+
+        ``product(v)`` must return H·v.
+        """
         image = product(self.direction)
         curvature = np.vdot(self.direction, image)
-        # Solved to the last bit.
+        # The system is solved exactly: there is no direction left.
         if not curvature:
             return 0.0
         step = self.rho / curvature

@@ -1,4 +1,4 @@
-"""Weights of a fit that count hard patches more, by what a table does for them so far."""
+"""Weights of patches for a fit that concentrates on what a table does badly so far."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -7,17 +7,18 @@ import numpy as np
 
 from sw.fit.passes import PATCH
 from sw.golden import upscale
-from sw.photos.crops import patch_psnr
-from sw.photos.hard_patches import values
+from sw.photos.hard_patches import patch_values
+from sw.photos.patches import patch_psnr
 from sw.photos.planes import Plane
 from sw.pictures.bicubic import resize
 from sw.tables.spec import Upsampler
 
 BINS = 20
+"""Of the histogram of gains."""
 
 
 def _gains(plane: Plane, upsampler: Upsampler) -> np.ndarray:
-    """PSNR over bicubic's of each patch of ``plane``, in dB: shape (rows, columns) of patches."""
+    """Gain in PSNR over bicubic for each patch of ``plane``, in dB: (patches down, across)."""
     size = PATCH * upsampler.scale
     enlarged = upscale(plane.lr[:, :, None], upsampler)[:, :, 0].astype(np.float32)
     bicubic = resize(plane.lr, Fraction(upsampler.scale)).astype(np.float32)
@@ -38,16 +39,30 @@ def hard_weights(
     upsampler: Upsampler,
     progress: Sequence[Plane] | None = None,
 ) -> list[np.ndarray]:
-    """``weights`` (a float32 for each patch of each plane) times the worth of each patch.
+    """Multiply ``weights`` by how hard each patch is for ``upsampler``.
 
-    The worth is that of :func:`sw.photos.hard_patches.values`, all patches being one round, and 1
-    in the mean. ``progress`` yields ``planes``, with a bar.
+    A patch is hard where the upsampler gains little over bicubic. Its factor is that of
+    :func:`sw.photos.hard_patches.patch_values` over all patches, divided by the mean factor.
+
+    Parameters
+    ----------
+    planes : sequence of Plane
+    weights : sequence of ndarray of float32, shape (patches down, patches across)
+        One for each plane.
+    upsampler : Upsampler
+    progress : sequence of Plane, optional
+        Yields ``planes``; a progress bar around them.
+
+    Returns
+    -------
+    list of ndarray of float32
+        The new weights, with the shapes of ``weights``.
     """
     gains = [_gains(plane, upsampler) for plane in progress or planes]
-    worth = values(np.concatenate([each.ravel() for each in gains]), BINS)
-    worth = (worth / worth.mean()).astype(np.float32)
-    out, start = [], 0
-    for weight, each in zip(weights, gains, strict=True):
-        out.append(weight * worth[start : start + each.size].reshape(each.shape))
-        start += each.size
-    return out
+    factors = patch_values(np.concatenate([gain.ravel() for gain in gains]), BINS)
+    factors = (factors / factors.mean()).astype(np.float32)
+    hard, start = [], 0
+    for weight, gain in zip(weights, gains, strict=True):
+        hard.append(weight * factors[start : start + gain.size].reshape(gain.shape))
+        start += gain.size
+    return hard

@@ -1,21 +1,25 @@
 """The table of least squared error: a convex problem, solved with conjugate gradients.
 
-What is minimised over the table t, with the error as :class:`sw.fit.table_problem.Problem` has it::
+For the table t, this is minimised::
 
     eᵀWe + ridge·|t - prior|² + smooth·|D·(t - prior)|²,   -128 ≤ t ≤ 127
 
-D takes second differences along each axis of the table: entries that the photographs seldom or
-never visit follow their neighbours. The prior is the best linear function of the taps, a 3×3
-filter for 2×2 taps, so that neither term pulls at straight lines. Squares are in grey levels, and
-the ridge and the smoothness count as that many look-ups of an entry, the latter on a grid of 16
-grey levels; it is scaled with finer ones.
+- e is the error of the pictures and W its weights, as :mod:`sw.fit.table_problem` defines them.
+- prior is the best linear function of the taps, which is a 3×3 filter for 2×2 taps. Neither of the
+  two last terms therefore pulls a linear table away from the data.
+- D takes second differences along each axis of the table, so that entries which the photographs
+  seldom or never reach follow their neighbours.
 
-The solver goes in rounds. In each, entries that press against their bounds are held there, and so
-are the pixels that clipping satisfies; what is left is linear.
+Squares are in grey levels. ``ridge`` and ``smooth`` are in look-ups: a ridge of 1 pulls an entry as
+strongly as one look-up in the photographs does. ``smooth`` holds for a step of 16 grey levels, and
+is scaled for finer grids.
 
-A grid finer than 16 grey levels is fitted after one of 16, which is then its prior: what the
-photographs say about coarse shapes would take conjugate gradients many iterations to carry across
-a fine grid.
+The solver works in rounds. At the start of a round it fixes the entries that press against their
+bounds and drops the errors that clipping removes; what remains is a linear system.
+
+A grid finer than 16 grey levels is fitted in two steps: first on a grid of 16, then on the fine
+grid with that result as the prior. Conjugate gradients would need many iterations to carry coarse
+shapes across a fine grid.
 """
 
 from collections.abc import Callable
@@ -24,8 +28,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sw.fit.conjugate_gradients import CgState
-from sw.fit.resample import refine
-from sw.fit.roughness import Roughness
+from sw.fit.resample import resample_uniform
 from sw.fit.table_problem import Problem
 from sw.tables.grid import UniformGrid
 
@@ -35,13 +38,38 @@ LOW, HIGH = -128, 127
 PRIOR_ITERATIONS = 16
 
 ROUND_SHARES = (0.5, 0.25, 0.25)
-"""Rounds on all photographs, with their shares of the iterations."""
+"""Shares of the iterations that the rounds over all photographs get."""
 
 PART = 6
-"""The solver starts with a round on every sixth photograph, which costs little."""
+"""The first round uses every sixth photograph, which costs little."""
 
 COARSE = UniformGrid(4)
-"""Finer grids are fitted after this one."""
+"""A finer grid is fitted after this one."""
+
+
+class Roughness:
+    """DᵀD: squared second differences along the axes of a table of ``levels`` points each."""
+
+    def __init__(self, levels: int, axes: int) -> None:
+        self.shape = (levels,) * axes
+        difference = np.diff(np.eye(levels), n=2, axis=0)
+        self.one_axis = difference.T @ difference
+
+    def product(self, table: np.ndarray) -> np.ndarray:
+        """DᵀD·table, of the shape of ``table``, (rows, r*r)."""
+        grid = table.reshape(*self.shape, -1)
+        out = np.zeros_like(grid)
+        for axis in range(len(self.shape)):
+            out += np.moveaxis(np.tensordot(self.one_axis, grid, (1, axis)), 0, axis)
+        return out.reshape(table.shape)
+
+    def diagonal(self) -> np.ndarray:
+        """Diagonal of DᵀD, shape (rows, 1)."""
+        total = np.zeros(self.shape)
+        for axis in range(len(self.shape)):
+            along = [-1 if a == axis else 1 for a in range(len(self.shape))]
+            total += np.diag(self.one_axis).reshape(along)
+        return total.reshape(-1, 1)
 
 
 def linear_prior(problem: Problem) -> np.ndarray:
@@ -49,25 +77,27 @@ def linear_prior(problem: Problem) -> np.ndarray:
     n = len(problem.taps)
     points = np.indices((problem.grid.levels,) * n).reshape(n, -1).T * float(problem.grid.q)
     right, _ = problem.residual(np.zeros(problem.shape))
-    # The four rotations share pixels, which leaves some filters undetermined: hold them small.
-    hold = 1e-4 * problem.values / problem.shape[1] * 128.0**2
+    # The four rotations share pixels, which leaves some filters undetermined: keep those small.
+    ridge = 1e-4 * problem.values / problem.shape[1] * 128.0**2
     one = np.ones((n, 1))
-    search = CgState.start(points.T @ right, one)
+    cg = CgState.start(points.T @ right, one)
     for _ in range(PRIOR_ITERATIONS):
-        search.advance(lambda c: points.T @ problem.product(points @ c) + hold * c, one)
-    return points @ search.x
+        cg.advance(lambda c: points.T @ problem.product(points @ c) + ridge * c, one)
+    return points @ cg.x
 
 
 @dataclass(frozen=True)
 class Round:
-    """What a round of the solver works on, and how long.
+    """One round of the solver.
 
     Parameters
     ----------
     grid : UniformGrid
+        Grid of the table in this round.
     every : int
-        It takes every so many of the photographs.
+        Use only one photograph in so many.
     iterations : int
+        Of conjugate gradients.
     """
 
     grid: UniformGrid
@@ -77,20 +107,20 @@ class Round:
 
 @dataclass
 class State:
-    """How far a fit has come; all that is needed to go on.
+    """Progress of a fit: everything that is needed to continue it.
 
     Parameters
     ----------
     prior, table : ndarray of float64, shape (rows, r*r)
-        Table at the start of the round, on the round's grid.
+        The prior, and the table at the start of the round, on the round's grid.
     round : int
-        Round under way.
+        The current round, from 0.
     done : int
-        Its iterations that are done.
+        Iterations done in the current round.
     objective : float
-        What is minimised, now.
-    search : CgState or None
-        Of the round, None before its first iteration.
+        The value that is minimised, divided by the number of samples.
+    cg : CgState or None
+        Of the current round; None before its first iteration.
     """
 
     prior: np.ndarray
@@ -98,12 +128,12 @@ class State:
     round: int = 0
     done: int = 0
     objective: float = np.inf
-    search: CgState | None = None
+    cg: CgState | None = None
 
     @property
     def current(self) -> np.ndarray:
-        """The table as far as it is known."""
-        return self.table + self.search.x if self.search else self.table
+        """The table after the iterations done so far."""
+        return self.table + self.cg.x if self.cg else self.table
 
 
 class Solver:
@@ -113,13 +143,14 @@ class Solver:
     ----------
     problem : Problem
     iterations : int
-        Of conjugate gradients over all photographs; as many again go over a part of them first,
-        and half as many over all of them on the coarse grid that a finer one needs.
+        Of conjugate gradients over all photographs. Without ``start`` as many more go over a part
+        of the photographs first; a grid finer than COARSE adds half as many over all of them on
+        the coarse grid.
     ridge, smooth : float
         Pull to the prior and to smoothness, in look-ups.
     start : ndarray, optional
-        Table to start from, shape (rows, r*r); it is the prior then, and the round over a part is
-        left out.
+        Table to start from, shape (rows, r*r). It is the prior too, and the round over a part of
+        the photographs is left out.
     """
 
     def __init__(
@@ -145,21 +176,21 @@ class Solver:
 
     @property
     def iterations(self) -> int:
-        """Of all rounds."""
-        return sum(each.iterations for each in self.rounds)
+        """Iterations of all rounds together."""
+        return _iterations(self.rounds)
 
     def done(self, state: State) -> int:
-        """Iterations that are behind ``state``."""
-        return sum(each.iterations for each in self.rounds[: state.round]) + state.done
+        """Iterations that ``state`` has done, over all rounds."""
+        return _iterations(self.rounds[: state.round]) + state.done
 
     def begin(self) -> State:
-        """State before the first round."""
+        """The state before the first round."""
         problem = self.problem.on(self.rounds[0].grid, PART)
         prior = problem.symmetric(linear_prior(problem) if self.start is None else self.start)
         return State(prior, np.clip(prior, LOW, HIGH))
 
     def run(self, state: State, after: Callable[[], None] = lambda: None) -> None:
-        """Bring ``state`` to the end of the last round, with ``after()`` after each iteration."""
+        """Bring ``state`` to the end of the last round; calls ``after()`` after each iteration."""
         while state.round < len(self.rounds):
             self._run_round(state, after)
 
@@ -168,29 +199,34 @@ class Solver:
         problem, axes = self.problem.on(this.grid, this.every), len(self.problem.taps)
         if len(state.table) != problem.shape[0]:
             levels, factor = COARSE.levels, COARSE.q // this.grid.q
-            state.table = state.prior = refine(state.table, levels, axes, factor)
+            state.table = state.prior = resample_uniform(state.table, levels, axes, factor)
         rough, finer = Roughness(this.grid.levels, axes), max(1, COARSE.q / this.grid.q)
-        # A curve has finer**2 smaller second differences on a finer grid, at finer**axes points:
-        # this way it costs the same.
+        # On a grid that is finer by a factor, second differences of a curve are smaller by its
+        # square, and there are factor**axes times as many: this scaling keeps their sum the same.
         smooth = self.smooth * finer ** (4 - axes)
         diagonal = problem.diagonal() + self.ridge + smooth * rough.diagonal()
 
-        def hold(table: np.ndarray) -> np.ndarray:
+        def regularise(table: np.ndarray) -> np.ndarray:
             return self.ridge * table + smooth * rough.product(table)
 
         gradient, squares = problem.residual(state.table)
-        away = state.table - state.prior
-        gradient -= hold(away)
-        held = ((state.table >= HIGH) & (gradient > 0)) | ((state.table <= LOW) & (gradient < 0))
-        free = ~held
-        if state.search is None:
-            state.search = CgState.start(free * gradient, diagonal)
-            state.objective = (squares + np.vdot(away, hold(away))) / problem.values
+        from_prior = state.table - state.prior
+        gradient -= regularise(from_prior)
+        fixed = ((state.table >= HIGH) & (gradient > 0)) | ((state.table <= LOW) & (gradient < 0))
+        free = ~fixed
+        if state.cg is None:
+            state.cg = CgState.start(free * gradient, diagonal)
+            penalty = np.vdot(from_prior, regularise(from_prior))
+            state.objective = (squares + penalty) / problem.values
         while state.done < this.iterations:
-            gain = state.search.advance(lambda t: free * (problem.product(t) + hold(t)), diagonal)
+            gain = state.cg.advance(lambda t: free * (problem.product(t) + regularise(t)), diagonal)
             state.objective -= gain / problem.values
             state.done += 1
             after()
         state.table = np.clip(state.current, LOW, HIGH)
-        state.search, state.done = None, 0
+        state.cg, state.done = None, 0
         state.round += 1
+
+
+def _iterations(rounds: list[Round]) -> int:
+    return sum(item.iterations for item in rounds)

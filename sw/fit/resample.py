@@ -1,18 +1,22 @@
-"""A table on a finer grid that means the same."""
+"""Entries of a table on another grid, so that the table means the same."""
 
 import numpy as np
 
+from sw.tables.grid import DifferenceGrid
+from sw.tables.spec import Table
 
-def refine(table: np.ndarray, levels: int, axes: int, factor: int) -> np.ndarray:
-    """``table`` at every point of the grid with 1/``factor`` of its step, by simplex interpolation.
 
-    The same upsampler: a simplex of the fine grid lies within one of the coarse grid.
+def resample_uniform(table: np.ndarray, levels: int, axes: int, factor: int) -> np.ndarray:
+    """``table`` on a uniform grid with 1/``factor`` of its step, by simplex interpolation.
+
+    The result enlarges pictures exactly as ``table`` does, because each simplex of the fine grid
+    lies within one simplex of the coarse grid.
 
     Parameters
     ----------
     table : ndarray of float, shape (levels**axes, n)
     levels, axes, factor : int
-        From 2, 1 and 1.
+        At least 2, 1 and 1.
 
     Returns
     -------
@@ -24,19 +28,40 @@ def refine(table: np.ndarray, levels: int, axes: int, factor: int) -> np.ndarray
     return interpolate(table, levels, corner, fraction / factor)
 
 
+def resample_differences(table: Table, grid: DifferenceGrid) -> np.ndarray:
+    """Entries on ``grid`` for those of ``table``, which has a difference grid too.
+
+    The result is exact at the grid points of ``table``, and between them where an axis keeps its
+    points. Beyond the last points, the values are extrapolated along straight lines.
+
+    Returns
+    -------
+    ndarray of float, shape (rows, r*r)
+        In the entry unit of ``grid``, clipped to -128…127.
+    """
+    old, new = np.array(table.grid.points), np.array(grid.points)
+    segment = np.clip(np.searchsorted(old, new, side="right") - 1, 0, len(old) - 2)
+    fraction = (new - old[segment]) / np.diff(old)[segment]
+    points = np.indices((grid.levels,) * table.axes).reshape(table.axes, -1)
+    entries = table.entries.reshape(table.rows, -1).astype(float)
+    values = interpolate(entries, table.grid.levels, segment[points], fraction[points])
+    return np.clip(values * 2.0 ** (grid.unit_bits - table.grid.unit_bits), -128, 127)
+
+
 def interpolate(
     table: np.ndarray, levels: int, corner: np.ndarray, fraction: np.ndarray
 ) -> np.ndarray:
-    """Values of ``table`` within its cells, by simplex interpolation; outside, as straight on.
+    """Values of ``table`` at points within its cells, by simplex interpolation.
 
     Parameters
     ----------
     table : ndarray of float, shape (levels**axes, n)
     levels : int
     corner : ndarray of int, shape (axes, points)
-        Lowest grid point of each one's cell.
+        Index of the lowest grid point of the cell in which each point lies.
     fraction : ndarray of float, shape (axes, points)
-        Way from there to the next grid point; outside, below 0 or above 1.
+        Distance from that grid point to the next one, 0 to 1. Below 0 or above 1, the value is
+        extrapolated along a straight line.
 
     Returns
     -------

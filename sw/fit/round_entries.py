@@ -1,39 +1,58 @@
-"""From real to integer entries, and from those to better ones, with an eye on the pictures."""
+"""From real entries to integers, chosen for the error of the pictures."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 
 from sw.fit.least_squares import HIGH, LOW
-from sw.fit.table_problem import Problem
-from sw.tune.stage_problem import StageProblem
 
 PASSES = 12
 
 SHARE = 0.1
-"""How many entries a pass may move: those that meet in a pixel see the same error."""
+"""Share of the entries that a pass may move. Entries that contribute to the same pixel would
+otherwise all correct the same error."""
+
+
+class LeastSquares(Protocol):
+    """A weighted, one-sided least-squares error, e = wanted - A·table, as rounding needs it."""
+
+    values: int
+    """How many samples the error is summed over."""
+
+    def residual(self, table: np.ndarray) -> tuple[np.ndarray, float]:
+        """Aᵀ·W·e, of the shape of ``table``, and eᵀ·W·e."""
+
+    def diagonal(self) -> np.ndarray:
+        """Diagonal of AᵀWA, of a shape that broadcasts to that of a table."""
+
+    def symmetric(self, table: np.ndarray) -> np.ndarray:
+        """``table``, or the mean of it and its mirror image where the problem is symmetric."""
 
 
 def round_entries(
-    problem: Problem | StageProblem,
+    problem: LeastSquares,
     table: np.ndarray,
     after: Callable[[float], None],
     within: float = 1,
     passes: int = PASSES,
 ) -> np.ndarray:
-    """Entries of ``table`` as integers, rounded so that their errors make up for each other.
+    """Round ``table`` to integers so that the rounding errors compensate each other.
 
-    Starts with the nearest integers. Each pass looks at the error that is left and moves entries
-    by one where that alone would help; a random part of them at a time. A pass that does not help
-    in all is undone, and the next ones move half as many.
+    Starts with the nearest integers. Each pass computes the remaining error and moves entries by
+    one where that alone would lower it, a random share of them at a time. If the pass as a whole
+    does not lower the error, it is undone, and the following passes move half as many entries.
 
     Parameters
     ----------
-    table : ndarray of float, shape (rows, r*r) for a Problem, (entries,) for a StageProblem
+    problem : LeastSquares
+    table : ndarray of float
+        Of the shape that ``problem`` works on.
     after : callable
-        Called after each pass with the mean weighted squared error.
+        Called with the mean weighted squared error, once before the first pass and after each.
     within : float
-        Every entry ends less than this from where it was.
+        Every entry ends less than this from its value in ``table``.
+    passes : int
 
     Returns
     -------

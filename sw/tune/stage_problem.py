@@ -1,8 +1,8 @@
 """The squared error of one stage of a chain over crops, as the functions that a solver calls.
 
-A stage is linear in its entries as long as the maps that come into it stay as they are. As for the
-problem of one table, no error counts that clipping removes: white asks for 255 or more, black for
-0 or less.
+With the maps that it reads fixed, the output of a stage before rounding and clipping is linear in
+its entries. The error is one-sided as in :mod:`sw.fit.table_problem`: values above a white target
+or below a black one are no error.
 """
 
 from collections.abc import Sequence
@@ -11,31 +11,41 @@ from functools import cached_property
 
 import numpy as np
 
-from sw.fit import passes as normal
+from sw.fit import passes
 from sw.fit.table_problem import SLICES
 from sw.golden import pad
 from sw.tune.chain import Chain, gains
 
 
 class StageProblem:
-    """Weighted, one-sided squared error over crops of stage ``number``, by its entries.
+    """Weighted, one-sided squared error of one stage's output over crops.
 
-    Entries are the part ``where`` of the chain's vector: float, shape (entries,).
+    All methods take and return the entries of the stage as a vector, which is the part ``where``
+    of the chain's vector.
 
     Parameters
     ----------
     chain : Chain
     number : int
-        From 0.
+        Number of the stage, from 0.
     vector : ndarray of float32
         Entries of the whole chain.
-    maps : sequence of list of ndarray
-        For each crop, the maps that come into the stage.
-    targets : sequence of ndarray
-        For each crop, what each map that the stage makes should be: uint8.
+    maps : sequence of list of ndarray of uint8
+        For each crop, the maps that the stage reads.
+    targets : sequence of ndarray of uint8
+        For each crop, the wanted output; it is the same for all maps that the stage makes.
     weights : sequence of float
+        For each crop, the weight of its squared error.
     edge : int
-        Pixels along the borders of the maps that come in whose blocks do not count.
+        Pixels along the borders of the maps whose blocks are ignored.
+
+    Attributes
+    ----------
+    where : slice
+    gain : float
+        Grey levels that one look-up adds for each unit of its entry.
+    values : int
+        Samples that the error is summed over.
     """
 
     def __init__(
@@ -56,16 +66,16 @@ class StageProblem:
         self.crops = list(zip(maps, targets, weights, strict=True))
         stage = chain.upsampler.stages[number]
         self.gain = float(gains(stage)[0, 0, 0])
-        inner = (self._inner(each, stage.scale).size for each in targets)
-        self.values = len(stage.maps) * sum(inner)
+        samples = sum(self._inner(target, stage.scale).size for target in targets)
+        self.values = len(stage.maps) * samples
 
     def _inner(self, picture: np.ndarray, scale: int) -> np.ndarray:
-        """``picture`` without its edge, it being ``scale`` times as large as the maps."""
+        """``picture``, ``scale`` times as large as the maps, without its edge."""
         edge, (height, width) = scale * self.edge, picture.shape[-2:]
         return picture[..., edge : height - edge, edge : width - edge]
 
     def _sum(self, entries: np.ndarray, one_sided: bool) -> tuple[np.ndarray, float]:
-        """Aᵀ·W·e and eᵀ·W·e of e, the targets less what ``entries`` make before rounding."""
+        """Aᵀ·W·e and eᵀ·W·e for e = targets - output, before rounding and clipping."""
         vector, scale = self.rest.copy(), self.chain.upsampler.stages[self.number].scale
         vector[self.where] = entries
 
@@ -79,9 +89,10 @@ class StageProblem:
                 if one_sided:
                     inner[((wanted == 0) & (inner > 0)) | ((wanted == 255) & (inner < 0))] = 0
                 weighted, gradient = errors * np.float32(weight), np.zeros_like(vector)
-                # The stage's own clipping stops gradients: it is in the errors already.
-                free = trace._replace(sums=np.zeros_like(trace.sums))
-                self.chain.backward_stage(self.number, weighted, vector, free, gradient)
+                # With sums of 0, the backward pass does not stop gradients where the stage clips:
+                # the errors allow for clipping already.
+                unclipped = trace._replace(sums=np.zeros_like(trace.sums))
+                self.chain.backward_stage(self.number, weighted, vector, unclipped, gradient)
                 total += gradient[self.where]
                 squares += float(np.vdot(weighted, errors))
             return total, squares
@@ -91,12 +102,12 @@ class StageProblem:
         return sum(total for total, _ in parts), sum(squares for _, squares in parts)
 
     def residual(self, entries: np.ndarray) -> tuple[np.ndarray, float]:
-        """Aᵀ·W·e, float64 (entries,), and eᵀ·W·e of the one-sided error e = targets - A·entries."""
+        """Aᵀ·W·e, float64 (entries,), and eᵀ·W·e for the one-sided error e = targets - output."""
         return self._sum(entries, True)
 
     @cached_property
     def right(self) -> np.ndarray:
-        """Aᵀ·W·targets, less what the stage makes without entries: float64, (entries,)."""
+        """Aᵀ·W·e for entries of 0, without one-sidedness: float64, (entries,)."""
         return self._sum(np.zeros(self.where.stop - self.where.start), False)[0]
 
     def product(self, entries: np.ndarray) -> np.ndarray:
@@ -104,19 +115,19 @@ class StageProblem:
         return self.right - self._sum(entries, False)[0]
 
     def symmetric(self, entries: np.ndarray) -> np.ndarray:
-        """``entries``: a chain learns what mirror images ask from mirrored crops."""
+        """``entries``: the crops are mirrored at random, so that symmetry is not imposed."""
         return entries
 
     def diagonal(self) -> np.ndarray:
-        """Diagonal of AᵀWA: float64, (entries,); the same for all numbers of an entry."""
+        """Diagonal of AᵀWA: float64, (entries,); it is the same for all pixels of a block."""
         stage, parts = self.chain.upsampler.stages[self.number], []
         for group in self.chain.groups[self.number]:
             table = group.tables[0]
             total = np.zeros(table.rows)
             for maps, _, weight in self.crops:
                 padded = self._inner(pad(maps[table.source], stage.reach, stage.padding), 1)
-                patches = -(-np.array(padded.shape) // normal.PATCH)
-                everywhere = np.full(patches, weight, np.float32)
-                normal.squared_weights(padded, stage.reach, group.place, everywhere, total)
+                patches = -(-np.array(padded.shape) // passes.PATCH)
+                patch_weight = np.full(patches, weight, np.float32)
+                passes.squared_weights(padded, stage.reach, group.plan, patch_weight, total)
             parts.append(np.repeat(total, (group.where.stop - group.where.start) // table.rows))
         return np.concatenate(parts) * self.gain**2

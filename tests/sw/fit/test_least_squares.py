@@ -4,12 +4,11 @@ import pytest
 from pictures import photo_like
 from sw import golden
 from sw.fit.conjugate_gradients import CgState
-from sw.fit.least_squares import HIGH, LOW, Solver, linear_prior
-from sw.fit.roughness import Roughness
+from sw.fit.least_squares import HIGH, LOW, Roughness, Solver, linear_prior
 from sw.fit.round_entries import round_entries
 from sw.fit.table_problem import Problem, photograph_weights
 from sw.photos.planes import Plane
-from sw.tables.files import FAMILIES
+from sw.tables.published import FAMILIES
 from tables import make_table
 
 
@@ -20,26 +19,25 @@ def test_roughness(levels, axes):
     grid = table.reshape(*(levels,) * axes, 4)
     squares = sum(np.sum(np.diff(grid, n=2, axis=axis) ** 2) for axis in range(axes))
     assert np.vdot(table, rough.product(table)) == pytest.approx(squares)
-    one_each = np.eye(levels**axes)
-    diagonal = np.diag(rough.product(one_each))
+    diagonal = np.diag(rough.product(np.eye(levels**axes)))
     assert np.allclose(rough.diagonal()[:, 0], diagonal)
     straight = np.indices((levels,) * axes).reshape(axes, -1).T @ np.ones((axes, 1))
     assert np.allclose(rough.product(straight), 0)
 
 
-def test_search_solves_and_reports_its_gain():
+def test_conjugate_gradients_solve_and_report_their_gain():
     rng = np.random.default_rng(0)
     a = rng.normal(size=(30, 12))
     h, right = a.T @ a, rng.normal(size=(12, 1))
     diagonal = np.diag(h)[:, None]
-    search = CgState.start(right, diagonal)
-    gains = [search.advance(lambda v: h @ v, diagonal) for _ in range(40)]
-    assert np.allclose(h @ search.x, right)
-    assert -sum(gains) == pytest.approx(np.vdot(search.x, h @ search.x - 2 * right))
+    cg = CgState.start(right, diagonal)
+    gains = [cg.advance(lambda v: h @ v, diagonal) for _ in range(40)]
+    assert np.allclose(h @ cg.x, right)
+    assert -sum(gains) == pytest.approx(np.vdot(cg.x, h @ cg.x - 2 * right))
 
 
 def from_table(table, entries, seeds, size=30):
-    """Planes that ``entries`` would have made, and the problem to find them again."""
+    """The problem of finding ``entries`` again in planes that were enlarged with them."""
     planes = []
     for seed in seeds:
         lr = np.random.default_rng(seed).integers(0, 256, (size, size), dtype=np.uint8)
@@ -55,13 +53,13 @@ def from_table(table, entries, seeds, size=30):
 def solve(problem, iterations=60, ridge=1e-4, smooth=0.0, start=None):
     solver = Solver(problem, iterations=iterations, ridge=ridge, smooth=smooth, start=start)
     state = solver.begin()
-    objectives = []
-    solver.run(state, lambda: objectives.append((state.round, state.objective)))
+    objectives = [[] for _ in solver.rounds]
+    solver.run(state, lambda: objectives[state.round].append(state.objective))
     return state.table, objectives
 
 
 def test_prior_of_a_linear_enlargement_is_that_enlargement():
-    # Each HR pixel is its LR pixel: the best linear table gives just that.
+    # Each HR pixel equals its LR pixel, which a linear table can do.
     lr = photo_like(40, 40, 1)[:, :, 0]
     one = Plane(lr, lr.repeat(2, axis=0).repeat(2, axis=1))
     problem = Problem([one], photograph_weights([one]), make_table(FAMILIES["S"], 6, 2), "reflect")
@@ -72,22 +70,22 @@ def test_prior_of_a_linear_enlargement_is_that_enlargement():
 def test_solver_finds_a_table_that_made_the_pictures():
     rng = np.random.default_rng(5)
     table = make_table(FAMILIES["V"], 6, 2)
-    # A bent surface around a quarter of the centre tap; photographs ask for a symmetric one.
+    # A surface around a quarter of the centre tap; symmetric, because the fit is.
     truth = np.indices((5, 5))[0][:, :, None, None] * 15.0 + rng.normal(0, 2.5, (5, 5, 2, 2))
     truth = (truth + truth[:, :, ::-1]).reshape(25, 4) / 2
     problem = from_table(table, truth, range(6))
     solved, objectives = solve(problem)
-    for number in range(4):
-        falling = [objective for at, objective in objectives if at == number]
-        assert falling == sorted(falling, reverse=True)
+    assert len(objectives) == 4
+    for of_one_round in objectives:
+        assert of_one_round == sorted(of_one_round, reverse=True)
     _, squares = problem.residual(solved)
-    # Nothing but the rounding of the pictures is left, 1/12.
+    # Only the rounding error of the pictures remains, 1/12.
     assert squares / problem.values < 0.1
 
 
-def test_entries_stay_in_range_and_the_others_make_up_for_it():
+def test_entries_stay_in_range_and_others_compensate():
     table = make_table(FAMILIES["V"], 8, 2)
-    # White is asked for with entries that cannot be: of a turn's four, one is far out of range.
+    # White needs the sum of four entries, one for each rotation; here one of them is out of range.
     truth = np.array([[0, 0, 0, 0], [60, 10, 60, 10], [10, 60, 10, 60], [180, 25, 180, 25]], float)
     truth[:, 2:] = truth[:, :2]
     problem = from_table(table, truth, range(3))
@@ -98,7 +96,7 @@ def test_entries_stay_in_range_and_the_others_make_up_for_it():
     assert problem.residual(free)[1] < 0.7 * problem.residual(clipped_late)[1]
 
 
-def test_rounding_makes_up_for_its_errors():
+def test_rounding_errors_compensate_each_other():
     rng = np.random.default_rng(1)
     table = make_table(FAMILIES["S"], 6, 2)
     truth = rng.uniform(0, 60, (table.rows, 4))
@@ -114,7 +112,7 @@ def test_rounding_makes_up_for_its_errors():
     assert np.abs(rounded - truth).max() < 1
 
 
-def test_a_start_is_kept_where_no_photograph_looks():
+def test_entries_that_no_photograph_reads_stay_at_the_start():
     table = make_table(FAMILIES["V"], 5, 2, low=-20, high=60)
     start = table.entries.reshape(-1, 4).astype(float)
     lr = np.full((20, 20), 96, np.uint8)
@@ -130,7 +128,7 @@ def test_a_start_is_kept_where_no_photograph_looks():
 def test_a_fine_grid_learns_coarse_shapes_in_few_iterations(monkeypatch):
     table = make_table(FAMILIES["V"], 0, 2)
     y, x = np.indices((257, 257)).reshape(2, -1, 1)
-    # A wave over the grid, of which each photograph visits few points.
+    # A wave over the grid; each photograph reads only few points of it.
     truth = 30 + 0.1 * y + 8 * np.sin(x / 40) * np.ones(4)
     unseen = from_table(table, truth, [9])
 

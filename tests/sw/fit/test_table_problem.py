@@ -3,11 +3,11 @@ import pytest
 
 from pictures import photo_like
 from sw import golden
-from sw.fit import passes as normal
-from sw.fit import table_problem as problem
+from sw.fit import table_problem
+from sw.fit.passes import PATCH
 from sw.fit.table_problem import Problem, photograph_weights
 from sw.photos.planes import Plane
-from sw.tables.files import FAMILIES
+from sw.tables.published import FAMILIES
 from sw.tables.rotation import ROTATIONS, mirror, rotate_taps
 from tables import make_table
 
@@ -21,7 +21,7 @@ def plane(height, width, scale, seed=0):
 
 
 def matrix(one, table):
-    """A of one plane by the golden model: each column is the picture of one entry being 1."""
+    """A for one plane, from the golden model: column i is the picture for a 1 in entry i."""
     r, (height, width) = table.scale, one.lr.shape
     unit = np.zeros((table.rows, r**2))
     padded = golden.pad(one.lr, table.reach, "reflect")
@@ -45,36 +45,36 @@ def test_problem_equals_the_golden_model_written_as_a_matrix(taps, frac_bits, sc
     table = make_table(taps, frac_bits, scale)
     planes = [plane(3, 4, scale, seed) for seed in range(5)]
     weights = [np.full((1, 1), 0.5 + seed, np.float32) for seed in range(5)]
-    posed = Problem(planes, weights, table, "reflect")
+    problem = Problem(planes, weights, table, "reflect")
     both = planes + [one.transposed() for one in planes]
     a = np.concatenate([matrix(one, table) for one in both])
     wanted = np.concatenate([one.hr.ravel() for one in both]).astype(float)
     w = np.concatenate([np.full(one.hr.size, 0.5 + i % 5) for i, one in enumerate(both)])
     shape = table.rows, scale**2
-    entries = posed.symmetric(table.entries.reshape(shape).astype(float))
+    entries = problem.symmetric(table.entries.reshape(shape).astype(float))
 
     error = wanted - a @ entries.ravel()
     error[(wanted == 0) & (error > 0)] = 0
     error[(wanted == 255) & (error < 0)] = 0
-    gradient, squares = posed.residual(entries)
+    gradient, squares = problem.residual(entries)
     assert np.allclose(2 * gradient.ravel(), a.T @ (w * error), rtol=1e-4, atol=0.2)
     assert 2 * squares == pytest.approx(error @ (w * error), rel=1e-5)
-    product = posed.product(entries)
+    product = problem.product(entries)
     assert np.allclose(2 * product.ravel(), a.T @ (w * (a @ entries.ravel())), rtol=1e-4, atol=0.2)
-    # The middle of a 3×3 block is turned onto itself, and its look-ups may share an entry.
-    turns = [p for p in range(scale**2) if scale != 3 or p != 4]
+    # The middle of a 3×3 block stays in place when rotated; its look-ups may share an entry.
+    rotating = [pixel for pixel in range(scale**2) if scale != 3 or pixel != 4]
     diagonal = (a * a * w[:, None]).sum(axis=0).reshape(shape)
-    assert np.allclose(2 * posed.diagonal(), diagonal[:, turns], rtol=1e-5)
-    assert posed.values == wanted.size / 2
+    assert np.allclose(2 * problem.diagonal(), diagonal[:, rotating], rtol=1e-5)
+    assert problem.values == wanted.size / 2
 
 
 def test_weights_of_patches_land_where_the_patches_are():
-    height, width, r = normal.PATCH + 3, 2 * normal.PATCH + 1, 2
+    height, width, r = PATCH + 3, 2 * PATCH + 1, 2
     one = plane(height, width, r)
     weight = np.random.default_rng(0).random((2, 3)).astype(np.float32)
     table = make_table(FAMILIES["V"], 6, r)
-    posed = Problem([one], [weight], table, "edge")
-    entries = posed.symmetric(table.entries.reshape(-1, r * r).astype(float))
+    problem = Problem([one], [weight], table, "edge")
+    entries = problem.symmetric(table.entries.reshape(-1, r * r).astype(float))
     total, squares = np.zeros_like(entries), 0.0
     for y in range(2):
         for x in range(3):
@@ -84,7 +84,7 @@ def test_weights_of_patches_land_where_the_patches_are():
             gradient, part_squares = part.residual(entries)
             total, squares = total + gradient, squares + part_squares
             assert (part.diagonal() > 0).any()
-    gradient, all_squares = posed.residual(entries)
+    gradient, all_squares = problem.residual(entries)
     assert np.allclose(total, gradient)
     assert squares == pytest.approx(all_squares)
 
@@ -108,14 +108,14 @@ def test_a_symmetric_table_treats_mirror_images_alike(taps):
     assert np.array_equal(enlarged(mirrored, image.T).T, enlarged(table.entries, image))
 
 
-def test_a_crooked_window_has_no_mirror():
+def test_a_window_without_symmetry_has_no_mirror():
     assert mirror(((0, 0), (0, 1), (1, 2)), 2) is None
     assert mirror(rotate_taps(FAMILIES["F"], 1), 2) is not None
 
 
 def test_photographs_weigh_by_their_roughness():
     flat = Plane(np.full((8, 8), 90, np.uint8), np.full((16, 16), 90, np.uint8))
-    rough = plane(2 * normal.PATCH, 9, 2)
+    rough = plane(2 * PATCH, 9, 2)
     flat_weight, rough_weight = photograph_weights([flat, rough])
     assert rough_weight.shape == (2, 1)
     error = rough.hr.astype(float) - rough.lr.repeat(2, 0).repeat(2, 1)
@@ -129,11 +129,11 @@ def test_photographs_weigh_by_their_roughness():
 def test_sums_do_not_depend_on_the_threads(monkeypatch):
     table = make_table(FAMILIES["V"], 5, 2)
     planes = [plane(12, 15, 2, seed) for seed in range(6)]
-    posed = Problem(planes, photograph_weights(planes), table, "reflect")
+    problem = Problem(planes, photograph_weights(planes), table, "reflect")
     entries = table.entries.reshape(-1, 4).astype(float)
-    first = posed.residual(entries)
-    monkeypatch.setattr(problem, "ThreadPoolExecutor", OneThread)
-    again = posed.residual(entries)
+    first = problem.residual(entries)
+    monkeypatch.setattr(table_problem, "ThreadPoolExecutor", OneThread)
+    again = problem.residual(entries)
     assert np.array_equal(first[0], again[0])
     assert first[1] == again[1]
 

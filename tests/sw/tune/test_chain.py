@@ -3,8 +3,8 @@ import pytest
 
 from pictures import assert_same, photo_like
 from sw.golden import upscale
-from sw.tables.files import FAMILIES
 from sw.tables.grid import DifferenceGrid, UniformGrid
+from sw.tables.published import FAMILIES
 from sw.tables.spec import Stage, Upsampler
 from sw.tune.chain import Chain
 from tables import make_table
@@ -58,11 +58,11 @@ def linear_entries(table):
     """Entries, as a vector, of a table that is a linear function of its taps."""
     grid, first = table.grid, len(table.taps) - table.axes
     points = np.array(grid.points if first else np.arange(grid.levels) * grid.q)
-    places = points[np.indices((grid.levels,) * table.axes)].reshape(table.axes, -1, 1)
+    positions = points[np.indices((grid.levels,) * table.axes)].reshape(table.axes, -1, 1)
     slopes = np.random.default_rng(2).normal(size=(table.axes, 1, table.scale**2)) / 40
-    # On a uniform grid four look-ups make the pixel, which must not be clipped.
+    # On a uniform grid four look-ups make the pixel; the level keeps it from being clipped.
     level = 0 if first else 30
-    return (level + (places * slopes).sum(axis=0)).astype(np.float32).ravel()
+    return (level + (positions * slopes).sum(axis=0)).astype(np.float32).ravel()
 
 
 def test_gradient_of_entries():
@@ -81,7 +81,7 @@ def test_gradient_of_entries():
 
 @pytest.mark.parametrize("grid", [GRID, HALF, UniformGrid(6)])
 def test_gradient_of_the_picture(grid):
-    # A linear table makes the result linear in the picture, wherever the simplex path runs.
+    # With a linear table the result is linear in the picture, in all simplices alike.
     table = make_table(WIDE, grid, 2)
     chain, vector = Chain(Upsampler([Stage(2, "edge", [table])])), linear_entries(table)
     lr = photo_like(8, 9, 1)[:, :, 0] // 2 + 60
@@ -107,19 +107,19 @@ def test_gradient_of_an_inner_map():
     _, before = chain.forward(lr, vector)
     _, after = chain.forward(lr, vector + lift)
     change = after[1].sums[0] - before[1].sums[0]
-    # Padding's share of a gradient is left out.
+    # The chain ignores the gradient of padding: compare away from the border.
     gradient = np.zeros_like(change)
     gradient[6:-6, 6:-6] = change[6:-6, 6:-6]
     got, _ = chain.backward(gradient, vector, before)
-    # Rounding of the map between the two stages is all that is in the way.
+    # The only difference is the rounding of the map between the stages.
     assert np.vdot(got, lift) == pytest.approx(np.vdot(gradient, change), rel=0.02)
 
 
-def test_no_gradient_where_clipping_ends_it():
+def test_no_gradient_beyond_clipping():
     table = make_table(S, GRID, 2, low=100, high=127)
     chain = Chain(Upsampler([Stage(2, "edge", [table])]))
     white = np.full((5, 5), 255, np.uint8)
     _, traces = chain.forward(white, chain.vector())
-    wants_more, wants_less = (np.full((10, 10), g, np.float32) for g in (-1, 1))
+    wants_more, wants_less = (np.full((10, 10), sign, np.float32) for sign in (-1, 1))
     assert not chain.backward(wants_more, chain.vector(), traces)[0].any()
     assert chain.backward(wants_less, chain.vector(), traces)[0].any()

@@ -20,14 +20,14 @@ def random_entries(chain, seed, spread=6):
 
 
 def last_problem(chain, vector, target, edge=0, count=3):
-    """The last stage's; ``target`` makes of its results what they should be."""
+    """The problem of the last stage; ``target`` turns its outputs into the wanted ones."""
     last, maps, targets = len(chain.groups) - 1, [], []
     for seed in range(count):
-        inside = [photo_like(14, 16, 1, seed)[:, :, 0]]
+        maps_in = [photo_like(14, 16, 1, seed)[:, :, 0]]
         for number in range(last):
-            inside, _ = chain.forward_stage(number, inside, vector)
-        maps.append(inside)
-        targets.append(target(chain.forward_stage(last, inside, vector)[0][0]))
+            maps_in, _ = chain.forward_stage(number, maps_in, vector)
+        maps.append(maps_in)
+        targets.append(target(chain.forward_stage(last, maps_in, vector)[0][0]))
     weights = np.arange(1, count + 1) / 2
     return StageProblem(chain, last, vector, maps, targets, weights, edge), maps, targets
 
@@ -36,18 +36,18 @@ def last_problem(chain, vector, target, edge=0, count=3):
 def test_residual_product_and_diagonal_agree(edge):
     chain = Chain(parse(DESIGN))
     vector = random_entries(chain, 1)
-    problem, _, _ = last_problem(chain, vector, lambda made: made // 2 + 60, edge)
+    problem, _, _ = last_problem(chain, vector, lambda result: result // 2 + 60, edge)
     rng = np.random.default_rng(2)
     x, d = (rng.normal(0, 3, chain.size)[problem.where] for _ in range(2))
-    (at_x, squares), (at_both, both) = problem.residual(x), problem.residual(x + d)
+    (gradient_x, squares_x), (gradient_xd, squares_xd) = map(problem.residual, (x, x + d))
     image = problem.product(d)
     scale = np.abs(image).max()
-    assert np.abs(at_x - at_both - image).max() < 1e-3 * scale
-    assert both == pytest.approx(squares - 2 * d @ at_x + d @ image, rel=1e-4)
+    assert np.abs(gradient_x - gradient_xd - image).max() < 1e-3 * scale
+    assert squares_xd == pytest.approx(squares_x - 2 * d @ gradient_x + d @ image, rel=1e-4)
     for i in rng.integers(len(x), size=8):
         unit = np.zeros_like(x)
         unit[i] = 1
-        # An entry that a pixel reads in two rotations has products beside the squares.
+        # Not equal: a pixel may read an entry in two rotations, which adds mixed products.
         assert problem.product(unit)[i] >= problem.diagonal()[i] * (1 - 1e-3) - 1e-6
 
 
@@ -55,26 +55,26 @@ def test_residual_product_and_diagonal_agree(edge):
 def test_squares_are_those_of_the_pictures(edge):
     chain = Chain(parse(DESIGN))
     vector = random_entries(chain, 3)
-    problem, maps, targets = last_problem(chain, vector, lambda made: made // 2 + 60, edge)
+    problem, maps, targets = last_problem(chain, vector, lambda result: result // 2 + 60, edge)
     other = vector.copy()
     other[problem.where] = random_entries(chain, 4)[problem.where]
     expected, inner = 0.0, slice(2 * edge, -2 * edge or None)
-    for weight, inside, target in zip((0.5, 1, 1.5), maps, targets, strict=True):
-        _, trace = chain.forward_stage(2, inside, other)
+    for weight, maps_in, target in zip((0.5, 1, 1.5), maps, targets, strict=True):
+        _, trace = chain.forward_stage(2, maps_in, other)
         expected += weight * np.sum((trace.sums[0] - target)[inner, inner] ** 2.0)
     assert problem.residual(other[problem.where])[1] == pytest.approx(expected, rel=1e-5)
 
 
-def test_white_asks_for_255_or_more():
+def test_values_above_255_are_no_error_where_the_target_is_white():
     chain = Chain(parse("x2 V:5"))
     bright = np.full(chain.size, 127, np.float32)
-    problem, _, targets = last_problem(chain, bright, lambda made: np.full_like(made, 255))
+    problem, _, targets = last_problem(chain, bright, lambda result: np.full_like(result, 255))
     gradient, squares = problem.residual(bright)
     _, dark = problem.residual(-bright)
     assert all((target == 255).all() for target in targets)
     assert dark > 0 < np.abs(problem.residual(-bright)[0]).max()
     assert squares < 0.2 * dark
-    # What is too dark even so asks for brighter entries, and nothing for darker ones.
+    # Some pixels are still too dark and need brighter entries; none needs darker ones.
     assert gradient.min() >= 0
 
 
@@ -83,7 +83,7 @@ def mean_error(chain, vector, plane):
     return np.mean(result[8:-8, 8:-8].astype(float) - plane.hr[8:-8, 8:-8])
 
 
-def test_settle_takes_out_a_mean_error_and_only_touches_the_last_stage():
+def test_settle_removes_a_mean_error_and_changes_only_the_last_stage():
     chain = Chain(parse(DESIGN))
     right = random_entries(chain, 5, spread=3)
     lr = photo_like(48, 56, 1)[:, :, 0] // 2 + 60

@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 import numpy as np
 
 from pictures import photo_like
@@ -5,14 +7,14 @@ from sw.photos.crops import RandomCrops
 from sw.photos.planes import Plane
 from sw.pictures.bicubic import resize
 from sw.tables.design import parse
-from sw.tune import stage_by_stage as greedy
+from sw.tune import stage_by_stage
 from sw.tune.chain import Chain
 from sw.tune.stage_by_stage import fit_stages, iterations
 from sw.tune.tuning import noise
 
 
 def crops_of(upsampler, lr):
-    """Crops of ``lr`` and of what ``upsampler`` makes of it: a table that makes it exists."""
+    """Crops of ``lr`` and of its enlargement by ``upsampler``, which a fit can therefore reach."""
     result, _ = Chain(upsampler).forward(lr, Chain(upsampler).vector())
     return RandomCrops([Plane(lr, result)], 24)
 
@@ -35,11 +37,11 @@ def error(chain, vector, crops):
 
 
 def test_one_stage_finds_the_table_that_made_the_picture(monkeypatch):
-    monkeypatch.setattr(greedy, "CROPS", 40)
-    monkeypatch.setattr(greedy, "ITERATIONS", 60)
+    monkeypatch.setattr(stage_by_stage, "CROPS", 40)
+    monkeypatch.setattr(stage_by_stage, "ITERATIONS", 60)
     wanted = some_table("x2 V:5 + F:5", 3)
     crops = crops_of(wanted, photo_like(60, 70, 1)[:, :, 0] // 2 + 60)
-    # Mirrored crops would need a mirrored table.
+    # Mirrored crops would need a symmetric table.
     monkeypatch.setattr(RandomCrops, "draw", unmirrored(RandomCrops.draw))
     chain = Chain(parse("x2 V:5 + F:5"))
     start = noise(chain, 0)
@@ -61,10 +63,10 @@ def unmirrored(draw):
     return drawn
 
 
-def test_each_stage_helps_and_maps_stay(monkeypatch):
-    monkeypatch.setattr(greedy, "CROPS", 20)
+def test_each_stage_lowers_the_error_and_maps_stay(monkeypatch):
+    monkeypatch.setattr(stage_by_stage, "CROPS", 20)
     hr = photo_like(160, 160, 1)[:, :, 0]
-    plane = Plane(resize(hr, greedy.Fraction(1, 4)), hr)
+    plane = Plane(resize(hr, Fraction(1, 4)), hr)
     crops = RandomCrops([plane], 24)
     chain = Chain(parse("x1 V:5 | V:5 ; x2 V:5 + V@1:5 | V@2:5 ; x2 V:5 + V@1:5"))
     start = noise(chain, 0)
