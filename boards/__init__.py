@@ -1,1 +1,1 @@
-"""FPGA boards: a file for each of them, and what they are made of."""
+"""FPGA boards: one module for each board, and the parts that boards share."""

@@ -1,11 +1,14 @@
-"""Command line: ``python -m boards COMMAND``; a board has one of its own, see there."""
+"""Command line: ``python -m boards COMMAND``; a board has its own: ``python -m boards.ulx3s``."""
 
 import sys
 
 from sw.commands.command_line import make_parser, run_command
 
 COMMANDS = ("synth",)
-DESCRIPTION = "The core in FPGAs. For a board: python -m boards.ulx3s --help (or boards.genesys2)"
+DESCRIPTION = (
+    "Synthesise the core for FPGAs. Boards have commands of their own: "
+    "python -m boards.ulx3s --help, python -m boards.genesys2 --help"
+)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""What boards have in common that show 1280×720: sizes, clock domains, pins, command line."""
+"""Shared by boards with a 1280×720 screen: sizes, clock domains, pins, command line."""
 
 import argparse
 from fractions import Fraction
@@ -24,7 +24,7 @@ PIXEL_HZ = 74_250_000
 
 
 def board_params(upsampler: Upsampler) -> BoardParams:
-    """What such a board is made of, with the tables of ``upsampler`` and one lane."""
+    """Parameters of such a board, with ``upsampler`` at one lane in its first stage."""
     return BoardParams(
         core=CoreParams.for_upsampler(
             upsampler, lanes=(1,), max_width=LIMITS.width, max_height=LIMITS.height
@@ -36,7 +36,7 @@ def board_params(upsampler: Upsampler) -> BoardParams:
 
 
 def add_domains(m: Module, clocks: dict[str, Signal], locked: Signal) -> None:
-    """Add a domain for each of ``clocks``, in reset until they are ``locked``."""
+    """Add a clock domain for each of ``clocks``, held in reset until ``locked``."""
     for name, clock in clocks.items():
         domain = ClockDomain(name)
         m.domains += domain
@@ -54,21 +54,21 @@ def add_board(
     leds: list[PortLike],
     outputs: list[wiring.Component],
 ) -> None:
-    """Add the board, and wire it to its pins.
+    """Add the board's logic to ``m`` and connect it to the pins.
 
     Parameters
     ----------
     m : Module
-        That of the whole design; it has the board's domains.
+        Top module, with the domains of the board.
     params : BoardParams
     locked : Signal
-        The clocks are stable.
+        High when the clocks are stable.
     uart : PortLike
-        With ``rx`` and ``tx``, as seen from the FPGA.
+        Has ``rx`` and ``tx``, named as seen from the FPGA.
     buttons, leds : list of PortLike
-        As the board numbers them.
+        In the order of the board.
     outputs : list of Component
-        Double-rate outputs of blue, green, red and the clock.
+        Double-rate outputs for blue, green, red and the clock.
     """
     m.submodules.board = board = Board(params)
     m.submodules.rx = rx = Buffer("i", uart.rx)
@@ -94,8 +94,8 @@ def run_board(
 ) -> int:
     """Run a command of ``python -m PACKAGE`` and return its exit status.
 
-    ``commands`` are modules as in :mod:`sw.commands.command_line`; ``defaults`` are what they find
-    in their arguments beside :data:`LIMITS`.
+    ``commands`` maps names to modules, see :mod:`sw.commands.command_line`. The arguments of a
+    command also have ``limits``, which is :data:`LIMITS`, and the ``defaults``.
     """
     parser = argparse.ArgumentParser(
         prog=f"python -m {package}",

@@ -1,10 +1,10 @@
-"""The Genesys 2 (Kintex-7, XC7K325T): pictures in over USB, ×4 on its HDMI output.
+"""The Genesys 2 (Kintex-7, XC7K325T): shows pictures from USB, enlarged ×4, on its HDMI output.
 
-It holds table S. Its bitstream needs the vendor's tool, Vivado: what is made here is all that goes
-into that tool, and a synthesis with Yosys to see what the part has to hold.
+The part is large enough for table S. A bitstream needs the vendor's tool, Vivado: `build` writes
+the files for it, `synth` counts resources with Yosys.
 
 python -m boards.genesys2 build             # Verilog, constraints, scripts, with table S
-python -m boards.genesys2 synth             # count with Yosys; takes minutes
+python -m boards.genesys2 synth             # count resources with Yosys; takes minutes
 python -m boards.genesys2 send photo.jpg --port /dev/ttyUSB1
 """
 
@@ -27,13 +27,13 @@ from sw.tables.spec import Upsampler
 OSCILLATOR_MHZ = 200
 
 MMCM = {"divide": 10, "multiply": 37.125, "outputs": (2, 10, 14)}
-"""742.5 MHz, and of it the clocks of ``shift``, ``sync`` and ``core``."""
+"""VCO at 742.5 MHz; its outputs are the clocks of ``shift``, ``sync`` and ``core``."""
 
 BUTTONS = 4, 2, 1
-"""Left, right and up, as the platform numbers them."""
+"""Left, right and up, in the numbering of the platform."""
 
 PART = Counts(luts=203_800, flip_flops=407_600, multipliers=840, block_rams=445)
-"""What an XC7K325T has."""
+"""Resources of an XC7K325T."""
 
 CLOCK_GROUPS = """
 set clocks [get_cells -hierarchical -filter {REF_NAME =~ MMCME2_*}]
@@ -41,20 +41,20 @@ set_clock_groups -asynchronous \
 -group [get_clocks -of_objects [get_pins $clocks/CLKOUT2]] \
 -group [get_clocks -of_objects [get_pins [list $clocks/CLKOUT0 $clocks/CLKOUT1]]]
 """
-"""For Vivado, which finds the rates by itself: queues stand between ``core`` and the others."""
+"""For Vivado: ``core`` is asynchronous to the other clocks; FIFOs are between them."""
 
 
 class Platform(TablesInFiles, Genesys2Platform):
-    """The Genesys 2 with its jumper JP6 as delivered, tables in files."""
+    """The Genesys 2 with jumper JP6 in its factory position, and tables in files."""
 
 
 def make(upsampler: Upsampler) -> BuildPlan:
-    """All files of the design, ready for Vivado.
+    """All files of the design, for Vivado.
 
     Raises
     ------
     BadInput
-        If the board cannot show what the table makes, or Yosys is missing or fails.
+        If the table has another scale than 4, or Yosys is missing or fails.
     """
     params = board_params(upsampler)
     with yosys_known():
@@ -64,13 +64,13 @@ def make(upsampler: Upsampler) -> BuildPlan:
 
 
 class Top(Elaboratable):
-    """The design that becomes a bitstream."""
+    """The top module."""
 
     def __init__(self, params: BoardParams) -> None:
         self.params = params
 
     def elaborate(self, platform: Genesys2Platform) -> Module:
-        """Wire the board to the pins."""
+        """Connect the board to clocks and pins."""
         m = Module()
         m.submodules.clocks = clocks = Mmcm(mhz=OSCILLATOR_MHZ, **MMCM)
         m.submodules.clk = clk = Buffer("i", platform.request("clk", dir="-"))

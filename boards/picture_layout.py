@@ -1,28 +1,28 @@
-"""Sizes of pictures on a board, and how they lie in its memory."""
+"""Sizes of pictures on a board, and their layout in the frame buffer."""
 
 from dataclasses import dataclass
 
 from amaranth.lib import data
 
 WORD_PIXELS = 3
-"""Pixels in a word of the frame buffer: 72 bits, which fill block RAMs of 9 bits a word."""
+"""Pixels in a word of the frame buffer: 72 bits, which fill eight block RAMs in 9-bit mode."""
 
 PIXEL_BYTES = 3
 
 SCALE = 4
-"""Pixels of the screen for each of the picture's, on each axis."""
+"""HR pixels per LR pixel on each axis."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Largest picture that a board takes, in pixels."""
+    """Largest picture of a board, in pixels."""
 
     height: int
     width: int
 
     @property
     def line_words(self) -> int:
-        """Words of the longest line; each line begins with a word of its own."""
+        """Words of the longest line; every line begins with a new word."""
         return -(-self.width // WORD_PIXELS)
 
     @property
@@ -32,7 +32,7 @@ class Limits:
 
 
 def size_layout(limits: Limits) -> data.StructLayout:
-    """Size of a picture, and words of each of its lines."""
+    """Size of a picture, and the number of words of each line."""
     return data.StructLayout(
         {
             "height": range(limits.height + 1),
@@ -43,10 +43,10 @@ def size_layout(limits: Limits) -> data.StructLayout:
 
 
 def pixel_layout() -> data.StructLayout:
-    """A pixel; red is in the low byte, as it comes from the host and as the core takes it."""
+    """A pixel: red in the low byte, as in the protocol and at the core's input."""
     return data.StructLayout({"red": 8, "green": 8, "blue": 8})
 
 
 def word_layout() -> data.ArrayLayout:
-    """The pixels of a word, the leftmost first."""
+    """A word: the leftmost pixel in the low bits."""
     return data.ArrayLayout(pixel_layout(), WORD_PIXELS)

@@ -1,18 +1,17 @@
-"""How a host sends a picture to a board: what both of them must know.
+"""The protocol by which a host sends pictures to a board.
 
-One transfer brings one picture. 8 data bits, no parity, 1 stop bit; in this order:
+One transfer carries one picture, over a serial line with 8 data bits, no parity and 1 stop bit:
 
 ======================  ==========================================================
 ``MAGIC``               4 bytes
 width, height           16 bits each, low byte first, in pixels; 1 to the board's maximum
-pixels                  rows from the top, each from the left; red, green, blue
-CRC-32                  of all bytes before it, low byte first; the one of zlib and PNG
+pixels                  rows from top to bottom, each from left to right; red, green, blue
+CRC-32                  of all bytes before it, low byte first; the CRC of zlib and PNG
 ======================  ==========================================================
 
-A transfer ends when the line has been silent for ``SILENCE_SECONDS``. The board then sends one
-byte, an :class:`Answer`. It keeps showing the last whole picture unless the answer is ``OK``, and
-sends that one once the new picture is on its way to the screen. Whatever went wrong, the next byte
-after the answer begins a new transfer.
+A transfer ends after ``SILENCE_SECONDS`` without a byte. The board then sends one byte, an
+:class:`Answer`: ``OK`` when the new picture goes to the screen; with any other answer it keeps
+showing the old one. The next byte after the answer always begins a new transfer.
 """
 
 import zlib
@@ -33,38 +32,38 @@ CRC_BYTES = 4
 BAUD = 3_000_000
 
 SILENCE_SECONDS = 0.25
-"""Longer than a host under load leaves between two packets of USB."""
+"""Longer than the gap between two USB packets of a busy host."""
 
 
 class Answer(IntEnum):
-    """What a board says of a transfer."""
+    """Answer of a board to a transfer."""
 
     OK = ord("K")
     """The picture is shown."""
     HEADER = ord("H")
-    """It did not begin with the magic bytes, or the size is 0 or over the maximum."""
+    """The magic bytes are wrong, or the size is 0 or above the maximum."""
     CHECKSUM = ord("C")
     """The CRC-32 is wrong."""
     SHORT = ord("S")
-    """It ended before the checksum was whole."""
+    """The transfer ended before the end of the checksum."""
     LONG = ord("L")
     """More bytes followed the checksum."""
 
 
 EXPLANATION = {
     Answer.OK: "shown",
-    Answer.HEADER: "refused: the header is wrong, or the picture too large for this board",
-    Answer.CHECKSUM: "refused: the checksum is wrong, some bytes were changed on the way",
+    Answer.HEADER: "refused: the header is wrong, or the picture is too large for this board",
+    Answer.CHECKSUM: "refused: the checksum is wrong, bytes were changed on the way",
     Answer.SHORT: "refused: bytes were lost, the transfer was too short",
-    Answer.LONG: "refused: there were bytes after the end of the picture",
+    Answer.LONG: "refused: bytes followed the end of the picture",
 }
 
 
 def fitted(picture: np.ndarray, limits: Limits, *, crop: bool = False) -> np.ndarray:
-    """``picture``, uint8 (height, width, channels), as RGB and no larger than ``limits``.
+    """``picture``, uint8 (height, width, channels), as RGB that fits ``limits``.
 
-    Reduced by bicubic interpolation, never enlarged, its shape kept; or, with ``crop``, the middle
-    of it as it is.
+    A large picture is reduced by bicubic interpolation, its aspect ratio kept; with ``crop`` its
+    middle is cut out. A small picture is not changed.
     """
     height, width, channels = picture.shape
     if channels == 1:
@@ -80,7 +79,7 @@ def fitted(picture: np.ndarray, limits: Limits, *, crop: bool = False) -> np.nda
 
 
 def transfer(picture: np.ndarray) -> bytes:
-    """The bytes that send ``picture``, uint8 (height, width, 3)."""
+    """The bytes of a transfer of ``picture``, uint8 (height, width, 3)."""
     height, width, _ = picture.shape
     sizes = width.to_bytes(2, "little") + height.to_bytes(2, "little")
     body = MAGIC + sizes + np.ascontiguousarray(picture, np.uint8).tobytes()

@@ -1,8 +1,8 @@
-"""The ULX3S (ECP5-85F): pictures in over its USB serial port, ×4 on its HDMI connector.
+"""The ULX3S (ECP5-85F): shows pictures from its USB serial port, enlarged ×4, on its HDMI output.
 
-python -m boards.ulx3s build                # the bitstream, with table compact
-python -m boards.ulx3s build --table nano   # smaller, and sooner made
-python -m boards.ulx3s program              # load it
+python -m boards.ulx3s build                # build the bitstream, with table compact
+python -m boards.ulx3s build --table nano   # a smaller table, faster to build
+python -m boards.ulx3s program              # load the bitstream
 python -m boards.ulx3s send photo.jpg       # show a picture
 """
 
@@ -24,7 +24,7 @@ from boards.flow.soft_products import TECHMAP, soft_products
 from boards.flow.synthesis import ECP5_LUTS
 from boards.flow.tools import NAME
 from boards.gateware.board import LEDS, BoardParams
-from boards.gateware.serialiser import SEEN
+from boards.gateware.serialiser import SYNC_STAGES
 from boards.parts.ecp5 import DdrOutput, Pll
 from hw.core_params import CoreParams
 from sw.tables import banks
@@ -34,7 +34,7 @@ from sw.tables.spec import Upsampler
 OSCILLATOR_HZ = 25_000_000
 
 CORE_HZ = 50_000_000
-"""The core needs 43 MHz for 60 frames a second in the time that is not blanking."""
+"""The core needs 43 MHz to finish a frame in the active part of a frame at 60 Hz."""
 
 
 SYNTHESIS = """
@@ -45,28 +45,28 @@ synth_ecp5 -top {name} -run begin:map_luts
 synth_ecp5 -run map_cells:
 write_json {name}.json
 """
-"""Yosys's script."""
+"""Script for Yosys."""
 
 PIN_COLUMNS = 110, 83, 76, 116
-"""Where the pins of blue, green, red and the clock lie, as nextpnr counts."""
+"""Columns of the pins of blue, green, red and the clock, in nextpnr's coordinates."""
 
 ROW = 3
-"""Of the tiles near them."""
+"""Row of the tiles near these pins."""
 
 MULTIPLIERS = 52
-"""Of 156, for the core: wires around a full row of them do not suffice."""
+"""Multipliers for the core, of 156: there are too few wires around a fully used row."""
 
 FREE_BLOCK_RAMS = 208 - 153
-"""Block RAMs that the pictures leave."""
+"""Block RAMs that the frame buffer leaves free."""
 
 
 class Platform85F(ULX3S_85F_Platform):
-    """Block RAM is full of pictures: tables that would fill little of one may become logic.
+    """The frame buffer leaves little block RAM: shallow tables go to LUTs.
 
     Parameters
     ----------
     most_rows : int
-        Rows of a bank up to which it does.
+        Banks of up to so many rows go to LUTs.
     """
 
     def __init__(self, most_rows: int) -> None:
@@ -74,32 +74,32 @@ class Platform85F(ULX3S_85F_Platform):
         self.most_rows = most_rows
 
     def get_memory(self, memory: Memory) -> object:
-        """``memory`` as it goes on to Yosys."""
+        """The hardware for ``memory``; Amaranth calls this."""
         if "rom_style" in memory.attrs and memory.depth <= self.most_rows:
             memory.attrs["rom_style"] = "logic"
         return memory.elaborate(None)
 
 
 def rows_in_logic(params: CoreParams) -> int:
-    """Rows up to which a bank has to be logic so that block RAM suffices for the rest."""
-    taken = 0
+    """Fewest rows up to which banks must go to LUTs so that the others fit the block RAM."""
+    used = 0
     by_rows = {0: 0}
-    for s in params.stages:
-        taken += stage_cost(s.stage, s.maps_in, s.lanes, s.max_width).line_block_rams
-        for group in s.groups:
+    for stage in params.stages:
+        used += stage_cost(stage.stage, stage.maps_in, stage.lanes, stage.max_width).line_block_rams
+        for group in stage.groups:
             rams, _, _ = group_cost(group.tables, group.lanes)
             rows = banks.depth(group.table)
             by_rows[rows] = by_rows.get(rows, 0) + rams
-    taken += sum(by_rows.values())
+    used += sum(by_rows.values())
     for rows in sorted(by_rows):
-        taken -= by_rows[rows]
-        if taken <= FREE_BLOCK_RAMS:
+        used -= by_rows[rows]
+        if used <= FREE_BLOCK_RAMS:
             return rows
     return max(by_rows)
 
 
 def make(upsampler: Upsampler) -> BuildPlan:
-    """All files of the design, ready for Yosys."""
+    """All files of the design, for Yosys."""
     params = board_params(upsampler)
     plan = Platform85F(rows_in_logic(params.core)).build(Top(params), name=NAME, do_build=False)
     soft = "\n".join(
@@ -111,27 +111,27 @@ def make(upsampler: Upsampler) -> BuildPlan:
 
 
 def refine(module: dict) -> None:
-    """Improve on Yosys's netlist: hard registers, and places for what needs one."""
+    """Edit Yosys's netlist: use hard registers; place the frame buffer and the serialiser."""
     Netlist(module).use_hard_registers()
     put_banks(module, "board.memory.bank")
     serialiser, start = "board.serialiser", PIN_COLUMNS[0] + 5
-    stages = [f"toggled.stage{n}" for n in reversed(range(SEEN))]
+    stages = [f"toggled.stage{n}" for n in reversed(range(SYNC_STAGES))]
     for n, register in enumerate(["before", *stages]):
         put_beside(module, f"{serialiser}.{register}", start + n, ROW + 2)
     for pair, (last, column) in enumerate(pairwise((start, *PIN_COLUMNS))):
-        put_between(module, f"{serialiser}.told{pair}", last, column, ROW - 1)
+        put_between(module, f"{serialiser}.pulse_delay{pair}", last, column, ROW - 1)
         put_beside(module, f"{serialiser}.load{pair}", column, ROW - 1)
         put_beside(module, f"{serialiser}.words[{pair}]", column, ROW)
 
 
 class Top(Elaboratable):
-    """The design that becomes a bitstream."""
+    """The top module."""
 
     def __init__(self, params: BoardParams) -> None:
         self.params = params
 
     def elaborate(self, platform: ULX3S_85F_Platform) -> Module:
-        """Wire the board to the pins."""
+        """Connect the board to clocks and pins."""
         m = Module()
         # 25 MHz × 2 = 50 MHz; × 22 / 10 = 55 MHz, / 4 × 27 = 371.25 MHz, a fifth of that 74.25 MHz.
         m.submodules.first_pll = first = Pll(mhz=25, divide=1, multiply=2, outputs=(11, 10))

@@ -1,1 +1,1 @@
-"""Commands of ``python -m boards`` and of each board, a module for each."""
+"""Commands of ``python -m boards`` and of each board, one module each."""

@@ -1,9 +1,9 @@
-"""Make the bitstream: synthesis with Yosys, place and route with nextpnr.
+"""Build the bitstream: synthesis with Yosys, place and route with nextpnr.
 
-Prints what the design takes of the part, and how fast each of its clocks can be. Seeds of the
-placement are tried in turn until all are fast enough, and one given up when routing goes round and
-round. With the tools from PyPI the first seed takes a quarter of an hour; if yosys, nextpnr-ecp5
-and ecppack are in the PATH, they are used instead. Exit status 1 if a clock is too slow.
+Prints the resources that the design uses and the speed of each clock. Placement seeds are tried in
+turn until all clocks are fast enough; a seed whose routing does not converge is given up. With the
+tools from PyPI the first seed takes a quarter of an hour; if yosys, nextpnr-ecp5 and ecppack are in
+the PATH, they are used instead. Exit status 1 if a clock is too slow.
 
   python -m boards.ulx3s build
   python -m boards.ulx3s build --table nano
@@ -25,9 +25,10 @@ from sw.errors import BadInput
 from sw.output import whole_file
 
 SEEDS = 3, 4, 5, 6, 7, 8
+"""Placement seeds to try, in this order."""
 
 ROUNDS = 100
-"""Of routing, after which a seed is given up: some go on for ever."""
+"""Rounds of routing after which a seed is given up: some never converge."""
 
 FOLDER = ROOT / "build" / "ulx3s"
 
@@ -40,7 +41,7 @@ RESOURCES = {
     "MULT18X18D": "multipliers",
     "EHXPLLL": "PLLs",
 }
-"""nextpnr's names of what is worth telling."""
+"""nextpnr's names of the resources that are printed."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=SEEDS,
         metavar="N",
-        help=f"of place and route, tried in turn (default: {' '.join(map(str, SEEDS))})",
+        help=f"placement seeds, tried in turn (default: {' '.join(map(str, SEEDS))})",
     )
 
 
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     plan = args.make(chosen_table(args))
     FOLDER.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    # WebAssembly sees the working folder and what lies below it.
+    # The tools from PyPI are WebAssembly: they see only the working folder and below.
     with tempfile.TemporaryDirectory(dir=FOLDER) as work:
         folder = Path(work)
         plan.extract(work)
@@ -80,21 +81,21 @@ def run(args: argparse.Namespace) -> int:
             file.write((folder / f"{NAME}.bit").read_bytes())
         with whole_file(FOLDER / "report.json") as file:
             file.write(json.dumps(report, indent=2).encode())
-    slow = tell(report)
+    slow = print_report(report)
     minutes = (time.monotonic() - started) / 60
     print(f"{BITSTREAM} after {minutes:.0f} minutes; load it: python -m boards.ulx3s program")
     return 1 if slow else 0
 
 
 def place_and_route(command: list[str], seeds: Sequence[int], folder: Path) -> dict:
-    """The report of nextpnr for the first seed with which all clocks are fast enough.
+    """Nextpnr's report for the first seed with which all clocks are fast enough.
 
-    If there is none, of the last one with which it came to an end.
+    If there is none, the report of the last seed whose routing finished.
 
     Raises
     ------
     BadInput
-        If it came to none, or fails.
+        If routing finished with no seed, or nextpnr fails.
     """
     report = None
     for seed in seeds:
@@ -102,7 +103,7 @@ def place_and_route(command: list[str], seeds: Sequence[int], folder: Path) -> d
         arguments = [
             *("--quiet", "--log", log.name, "--seed", str(seed), "--timing-allow-fail"),
             *("--85k", "--package", "CABGA381", "--speed", "6", "--json", f"{NAME}.json"),
-            # The other router had not ended where block RAM is full.
+            # router1 does not finish when block RAM is full.
             *("--router", "router2", "--lpf", f"{NAME}.lpf"),
             *("--textcfg", f"{NAME}.config", "--report", "report.json"),
         ]
@@ -122,35 +123,37 @@ def place_and_route(command: list[str], seeds: Sequence[int], folder: Path) -> d
             break
         print(f"seed {seed}: {', '.join(slow)} too slow")
     if report is None:
-        raise BadInput(f"no end with --seed {' '.join(map(str, seeds))}; others may have one")
+        raise BadInput(
+            f"--seed {' '.join(map(str, seeds))}: routing finished with none of these; try other seeds"
+        )
     return report
 
 
 def rounds(log: Path) -> int:
-    """Rounds of routing that nextpnr has done by its ``log``, which may not be there yet."""
+    """Rounds of routing so far, from nextpnr's ``log``, which need not exist yet."""
     if not log.is_file():
         return 0
-    done = re.findall(rb"iter=(\d+) wires=", log.read_bytes())
-    return int(done[-1]) if done else 0
+    found = re.findall(rb"iter=(\d+) wires=", log.read_bytes())
+    return int(found[-1]) if found else 0
 
 
 def too_slow(report: dict) -> list[str]:
-    """Clocks of nextpnr's ``report`` that are slower than wanted."""
+    """Clocks of nextpnr's ``report`` that are slower than required."""
     return [
         name for name, clock in report["fmax"].items() if clock["achieved"] < clock["constraint"]
     ]
 
 
-def tell(report: dict) -> list[str]:
-    """Print nextpnr's ``report``; the clocks that are too slow."""
-    for name, called in RESOURCES.items():
+def print_report(report: dict) -> list[str]:
+    """Print nextpnr's ``report``; return the clocks that are too slow."""
+    for name, label in RESOURCES.items():
         counts = report["utilization"].get(name)
         if counts:
             share = counts["used"] / counts["available"]
-            print(f"  {called:12} {counts['used']:6} of {counts['available']:6}, {share:.0%}")
+            print(f"  {label:12} {counts['used']:6} of {counts['available']:6}, {share:.0%}")
     for clock, speed in report["fmax"].items():
-        print(f"  {clock}: {speed['achieved']:.2f} MHz, {speed['constraint']:.2f} wanted")
+        print(f"  {clock}: {speed['achieved']:.2f} MHz, {speed['constraint']:.2f} required")
     slow = too_slow(report)
     for clock in slow:
-        print(f"warning: {clock} is too slow; another --seed may do", file=sys.stderr)
+        print(f"warning: {clock} is too slow; try another --seed", file=sys.stderr)
     return slow

@@ -1,7 +1,9 @@
-"""Load a bitstream into the board, until it is switched off.
+"""Load a bitstream into the board.
 
-python -m boards.ulx3s program
-python -m boards.ulx3s program --flash      # also after that
+Without --flash it is lost when the board is switched off.
+
+  python -m boards.ulx3s program
+  python -m boards.ulx3s program --flash
 """
 
 import argparse
@@ -22,16 +24,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         default=BITSTREAM,
         metavar="FILE",
-        help="bitstream (default: build/ulx3s/top.bit, which build writes)",
+        help="bitstream (default: build/ulx3s/top.bit, the one of `build`)",
     )
-    parser.add_argument("--flash", action="store_true", help="write it to the board's flash")
+    parser.add_argument("--flash", action="store_true", help="write it to the flash of the board")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Load it; the exit status is the loader's."""
+    """Load it; 0 if the loader succeeds, 1 if not."""
     if not args.bitstream.is_file():
         raise BadInput(
-            f"{args.bitstream}: no such file; make it first: python -m boards.ulx3s build"
+            f"{args.bitstream}: no such file; build it first: python -m boards.ulx3s build"
         )
     loader = shutil.which(os.environ.get("OPENFPGALOADER", "openFPGALoader"))
     if loader is None:

@@ -1,7 +1,7 @@
-"""Send a picture to the board over its USB serial port, and say what it answers.
+"""Send a picture to the board over its USB serial port, and print the answer.
 
-A picture that is too large is reduced, or cut to its middle with --crop; a smaller one is shown in
-the middle of the screen. Exit status 1 if the board refuses it; it then shows what it showed.
+A picture that is too large is reduced; with --crop its middle is cut out. A smaller one is shown in
+the middle of the screen. Exit status 1 if the board refuses it; the screen then does not change.
 
   python -m boards.ulx3s send photo.jpg
   python -m boards.ulx3s send photo.jpg --crop --port /dev/ttyUSB0
@@ -19,21 +19,21 @@ from sw.errors import BadInput
 from sw.pictures.images import MAX_MPIXEL, colours, read_picture
 
 CHUNK = 2048
-"""Bytes between two steps of the progress bar."""
+"""Bytes between two updates of the progress bar."""
 
 MISSING = "sending needs pyserial; install the extra: pip install -e '.[boards]'"
 
 PATIENCE_SECONDS = 2.0
-"""How long to wait for an answer beyond the silence that ends a transfer."""
+"""How long to wait for an answer after the silence that ends a transfer."""
 
 
 def serial_port(name: str | None) -> str:
-    """``name``, or the one port that looks like an ULX3S.
+    """``name``, or the port of the one ULX3S that is plugged in.
 
     Raises
     ------
     BadInput
-        If there is none, or more than one.
+        If none or more than one is plugged in.
     """
     if name:
         return name
@@ -46,14 +46,14 @@ def serial_port(name: str | None) -> str:
     found = [port.device for port in comports() if (port.vid, port.pid) == (0x0403, 0x6015)]
     if len(found) != 1:
         raise BadInput(
-            f"{'several boards are' if found else 'no board is'} plugged in as far as the serial "
-            "ports tell; name one with --port, such as --port /dev/ttyUSB0"
+            f"found {len(found)} serial ports of an ULX3S; name the port to use with --port, "
+            "for example --port /dev/ttyUSB0"
         )
     return found[0]
 
 
 def send(picture: np.ndarray, port: str) -> Answer:
-    """Send ``picture``, uint8 (height, width, 3), and return what the board answers.
+    """Send ``picture``, uint8 (height, width, 3), and return the board's answer.
 
     Raises
     ------
@@ -70,15 +70,15 @@ def send(picture: np.ndarray, port: str) -> Answer:
         with serial.Serial(port, BAUD, timeout=0.05) as line:
             line.reset_input_buffer()
             with tqdm(total=len(data), desc="sending", unit="B", unit_scale=True) as bar:
-                for at in range(0, len(data), CHUNK):
-                    part = data[at : at + CHUNK]
+                for start in range(0, len(data), CHUNK):
+                    part = data[start : start + CHUNK]
                     line.write(part)
                     bar.update(len(part))
                 line.flush()
-            # Nothing tells when the last byte has left the USB chip.
+            # The operating system does not report when the last byte has left the USB chip.
             seconds = len(data) * 10 / BAUD + SILENCE_SECONDS + PATIENCE_SECONDS
-            until = time.monotonic() + seconds
-            while time.monotonic() < until:
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
                 answer = line.read(1)
                 if answer:
                     return _answer(answer)
@@ -91,18 +91,22 @@ def _answer(byte: bytes) -> Answer:
     try:
         return Answer(byte[0])
     except ValueError as error:
-        raise BadInput(f"the board answered {byte!r}, which means nothing") from error
+        raise BadInput(f"the board answered {byte!r}, which is not in the protocol") from error
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("picture", type=Path, metavar="IMAGE", help="picture to show")
-    parser.add_argument("--port", metavar="PORT", help="serial port (default: the board's)")
-    parser.add_argument("--crop", action="store_true", help="cut a large picture, do not reduce it")
+    parser.add_argument("--port", metavar="PORT", help="serial port (default: that of the ULX3S)")
+    parser.add_argument(
+        "--crop",
+        action="store_true",
+        help="cut out the middle of a large picture instead of reducing it",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Send it; 0 if the board shows it, 1 if it does not."""
+    """Send the picture; 0 if the board shows it, 1 if it refuses it."""
     picture = fitted(colours(read_picture(args.picture, MAX_MPIXEL)), args.limits, crop=args.crop)
     answer = send(picture, serial_port(args.port))
     height, width, _ = picture.shape

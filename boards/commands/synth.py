@@ -1,13 +1,13 @@
-"""What the core takes in FPGAs, and how fast it runs in an ECP5-85F: a table.
+"""Print a table of the core's resources in FPGAs and of its speed in an ECP5-85F.
 
-The core alone for frames of 960×540, RGB, ×4: synthesised with Yosys for each family, for ECP5 also
-placed and routed with nextpnr, out of context, once for each speed grade and seed. Frames a second
-are what the clock allows, the median of the seeds and the best. What was done once is kept in
-build/synth, nextpnr's logs with the critical paths too. The table goes to OUT.md, all
-of it to OUT.json.
+The core alone, for RGB frames of 960×540, is synthesised with Yosys for each family. For ECP5 it is
+also placed and routed with nextpnr, out of context, for each speed grade and seed. The table has
+the median and the best clock of the seeds and the frames per second at these clocks. Results are
+cached in build/synth, with nextpnr's logs, which have the critical paths. The table is written to
+OUT.md, all results to OUT.json.
 
-A row is a table and its lanes, as in  python -m hw verilog --help . With the tools from PyPI 240
-products took two and a half minutes to synthesise and about a quarter of an hour for a placement.
+A row is a table and its lanes, see  python -m hw verilog --help . With the tools from PyPI, a core
+of 240 products takes two and a half minutes to synthesise and a quarter of an hour to place.
 
   python -m boards synth
   python -m boards synth --rows pico:3,12 nano:1 --families ecp5 --speeds 6 8 --seeds 3
@@ -16,8 +16,10 @@ products took two and a half minutes to synthesise and about a quarter of an hou
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 from tqdm import tqdm
 
@@ -35,7 +37,7 @@ ROWS = "pico:3", "pico:6,24", "nano:3", "tiny:1", "compact:1", "S:1", "S:2"
 WIDTH, HEIGHT, CHANNELS = 960, 540, 3
 
 SYNTHESISED, PLACED = 100, 16
-"""Products a minute, about, as seen on one core."""
+"""Products per minute on one core, roughly: for the estimate of the time."""
 
 HEAD = (
     "| table | lanes | family | LUTs | flip-flops | multipliers | block RAMs | clocks per frame "
@@ -51,14 +53,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=ROWS,
         metavar="TABLE:P[,P…]",
-        help=f"default: {' '.join(ROWS)}",
+        help=f"tables with the lanes of the first or of all stages (default: {' '.join(ROWS)})",
     )
     parser.add_argument(
         "--families",
         nargs="+",
         choices=SCRIPTS,
         default=tuple(SCRIPTS),
-        help=f"default: {' '.join(SCRIPTS)}",
+        help=f"families of parts (default: {' '.join(SCRIPTS)})",
     )
     parser.add_argument(
         "--speeds",
@@ -69,40 +71,51 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="speed grades of the ECP5 (default: 6, the slowest)",
     )
     parser.add_argument(
-        "--seeds", type=int, default=1, metavar="N", help="placements of each (default: 1)"
+        "--seeds",
+        type=int,
+        default=1,
+        metavar="N",
+        help="placements per speed grade, 0 for none (default: 1)",
     )
     parser.add_argument(
         "--fps",
         type=float,
         default=62,
         metavar="N",
-        help="asked of nextpnr; a dense core may be routed only "
-        "if less is asked (default: %(default)s)",
+        help="frame rate that is the timing target of nextpnr; a dense core may need a lower one "
+        "to be routed at all (default: %(default)s)",
     )
     parser.add_argument(
-        "--placer", choices=PLACERS, default="heap", help="nextpnr's; static is for dense cores"
+        "--placer",
+        choices=PLACERS,
+        default="heap",
+        help="placer of nextpnr; static is for dense cores (default: heap)",
     )
     parser.add_argument(
         "--limit",
         type=float,
         default=LIMIT,
         metavar="N",
-        help="minutes after which a placement is given up (default: %(default)s)",
+        help="give up a placement after N minutes (default: %(default)s)",
     )
     parser.add_argument(
-        "--out", type=Path, default=CACHE / "table", metavar="OUT", help="default: %(default)s"
+        "--out",
+        type=Path,
+        default=CACHE / "table",
+        metavar="OUT",
+        help="write OUT.md and OUT.json (default: %(default)s)",
     )
 
 
 def run(args: argparse.Namespace) -> None:
-    """Make the table."""
+    """Synthesise, place, print and write the table."""
     cores = {row: row_params(row) for row in args.rows}
     if args.seeds < 0:
-        raise BadInput(f"--seeds is {args.seeds}; 0, for none placed, or more is accepted")
+        raise BadInput(f"--seeds is {args.seeds}; it must be 0 (nothing is placed) or more")
     if not 0 < args.fps <= 1000:
-        raise BadInput(f"--fps is {args.fps:g}; above 0 and up to 1000 is accepted")
+        raise BadInput(f"--fps is {args.fps:g}; it must be above 0 and at most 1000")
     if not 0 < args.limit <= 10000:
-        raise BadInput(f"--limit is {args.limit:g}; above 0 and up to 10000 is accepted")
+        raise BadInput(f"--limit is {args.limit:g}; it must be above 0 and at most 10000")
     check_yosys()
     CACHE.mkdir(parents=True, exist_ok=True)
     markdown, listed = args.out.with_suffix(".md"), args.out.with_suffix(".json")
@@ -111,14 +124,17 @@ def run(args: argparse.Namespace) -> None:
     results, text = [], HEAD
     placing = "ecp5" in args.families and args.seeds > 0
     tools = [tool_version(name) for name in ("yosys", "nextpnr-ecp5")[: 1 + placing]]
-    print(f"{', '.join(tools)}; minutes without what is kept: {minutes(cores, args):.0f}")
+    placements = args.seeds * len(args.speeds) if "ecp5" in args.families else 0
+    total = minutes(list(cores.values()), len(args.families), placements)
+    print(f"{', '.join(tools)}; minutes if nothing is cached: {total:.0f}")
     print(HEAD, end="")
+    placement = Placement(args.seeds, args.fps, args.placer, args.limit)
     with tqdm(total=len(cores) * len(args.families), unit="row", leave=False) as bar:
         for row, params in cores.items():
             for family in args.families:
                 bar.set_description(f"{row} {family}")
                 speeds = args.speeds if family == "ecp5" and args.seeds else [None]
-                for result in measure(row, params, family, speeds, args, bar):
+                for result in measure(row, params, family, speeds, placement, bar):
                     results.append(result)
                     text += line(result)
                     tqdm.write(line(result), end="")
@@ -131,18 +147,20 @@ def run(args: argparse.Namespace) -> None:
 
 
 def row_params(row: str) -> CoreParams:
-    """Core of a row.
+    """The core of a row, "TABLE:P" or "TABLE:P,P…".
 
     Raises
     ------
     BadInput
-        If it is no table and lanes.
+        If the row has another form, or there is no such table.
     """
     name, _, lanes = row.rpartition(":")
     try:
         numbers = lane_numbers(lanes)
     except ValueError as error:
-        raise BadInput(f"row {row}: TABLE:P[,P…], as nano:1 or pico:3,12, is accepted") from error
+        raise BadInput(
+            f"row {row}: it must be TABLE:P[,P…], for example nano:1 or pico:3,12"
+        ) from error
     return CoreParams.for_upsampler(
         load(table_path(name)),
         channels=CHANNELS,
@@ -152,14 +170,20 @@ def row_params(row: str) -> CoreParams:
     )
 
 
-def minutes(cores: dict[str, CoreParams], args: argparse.Namespace) -> float:
-    """Minutes that all of it takes, roughly."""
-    groups = [
-        group for params in cores.values() for stage in params.stages for group in stage.groups
-    ]
+def minutes(cores: Sequence[CoreParams], families: int, placements: int) -> float:
+    """Rough estimate of the minutes for all ``cores``, each placed so many times."""
+    groups = [group for params in cores for stage in params.stages for group in stage.groups]
     products = sum(group.lanes * group.banks * group.numbers for group in groups)
-    placed = args.seeds * len(args.speeds) if "ecp5" in args.families else 0
-    return products * (len(args.families) / SYNTHESISED + placed / PLACED)
+    return products * (families / SYNTHESISED + placements / PLACED)
+
+
+class Placement(NamedTuple):
+    """Choices for nextpnr: number of seeds, frame rate to aim at, placer, limit in minutes."""
+
+    seeds: int
+    fps: float
+    placer: str
+    limit: float
 
 
 def measure(
@@ -167,10 +191,10 @@ def measure(
     params: CoreParams,
     family: str,
     speeds: list[int | None],
-    args: argparse.Namespace,
+    placement: Placement,
     bar: tqdm,
 ) -> list[dict]:
-    """Results of a row for one family, one for each speed grade."""
+    """Results of a row for one family: one for each speed grade, None for no placement."""
     counts, netlist = synthesise(params, family)
     clocks = params.clocks_per_frame(WIDTH, HEIGHT)
     results = []
@@ -187,11 +211,11 @@ def measure(
         }
         if speed is not None:
             result["mhz"] = []
-            clock = args.fps * clocks / 1e6
-            for seed in range(1, args.seeds + 1):
+            clock = placement.fps * clocks / 1e6
+            for seed in range(1, placement.seeds + 1):
                 bar.set_description(f"{row} {family}, speed grade {speed}, seed {seed}")
                 try:
-                    mhz = place(netlist, speed, seed, clock, args.placer, args.limit)
+                    mhz = place(netlist, speed, seed, clock, placement.placer, placement.limit)
                     result["mhz"].append(mhz)
                 except BadInput as error:
                     tqdm.write(f"{row}, speed grade {speed}, seed {seed}: {error}")
@@ -200,7 +224,7 @@ def measure(
 
 
 def line(result: dict) -> str:
-    """``result`` as a line of the table."""
+    """``result`` as a line of the Markdown table."""
     mhz, rate = result.get("mhz"), 1e6 / result["clocks_per_frame"]
     if mhz:
         middle, best = median(mhz), max(mhz)

@@ -1,4 +1,4 @@
-"""Write everything that the vendor's tool needs: Verilog, tables, constraints, scripts.
+"""Write the files for the vendor's tool: Verilog, tables, constraints, scripts.
 
 The whole board is elaborated, but neither placed nor routed: that needs Vivado, which is not part
 of this. In a folder that holds all the files, build_top.sh runs it and makes top.bit.
@@ -23,7 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_table_choice(parser, default="S")
     parser.add_argument(
-        "--out", type=Path, default=FOLDER, metavar="DIR", help="default: %(default)s"
+        "--out",
+        type=Path,
+        default=FOLDER,
+        metavar="DIR",
+        help="folder to write to (default: %(default)s)",
     )
 
 
@@ -33,11 +37,11 @@ def run(args: argparse.Namespace) -> None:
     try:
         args.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BadInput(f"{args.out}: is no folder, nor can one be made there") from error
+        raise BadInput(f"{args.out}: is not a folder and cannot be created") from error
     check_writable(args.out / f"{NAME}.v")
     plan = args.make(upsampler)
     for name, contents in plan.files.items():
         with whole_file(args.out / name) as file:
             file.write(contents.encode() if isinstance(contents, str) else contents)
     print(f"{len(plan.files)} files in {args.out}")
-    print(f"not placed and routed here: run Vivado there with  bash build_{NAME}.sh")
+    print(f"place and route them with Vivado, in that folder:  bash build_{NAME}.sh")

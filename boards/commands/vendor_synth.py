@@ -1,7 +1,7 @@
-"""Synthesise the whole board with Yosys and count what it takes of the part.
+"""Synthesise the whole board with Yosys and print the resources that it uses.
 
-Neither placed nor routed, and the vendor's tool will count differently: this tells whether the
-board can fit. With table S it takes many minutes.
+Nothing is placed or routed, and the vendor's tool will count differently: the result shows whether
+the board can fit. With table S it takes many minutes. Exit status 1 if it does not fit.
 
   python -m boards.genesys2 synth
   python -m boards.genesys2 synth --table nano
@@ -19,7 +19,7 @@ from boards.flow.tools import NAME, run_tool, tool_command
 from boards.flow.vendor_plan import ROMS
 from sw.commands.table_options import add_table_choice, chosen_table
 
-# All pins have buffers.
+# -noiopad: the design instantiates its I/O buffers.
 SCRIPT = (
     f"read_verilog {NAME}.v {ROMS}; synth_xilinx -top {NAME} -family xc7 -flatten -noiopad; "
     "tee -q -o stat.json stat -json"
@@ -32,11 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Count; 0 if all of it fits, 1 if not."""
+    """Synthesise and print; 0 if the board fits the part, 1 if not."""
     yosys = tool_command("yosys")
     plan = args.make(chosen_table(args))
     FOLDER.mkdir(parents=True, exist_ok=True)
-    # WebAssembly sees the working folder and what lies below it.
+    # The tools from PyPI are WebAssembly: they see only the working folder and below.
     with tempfile.TemporaryDirectory(dir=FOLDER) as work:
         folder = Path(work)
         plan.extract(work)
@@ -44,9 +44,9 @@ def run(args: argparse.Namespace) -> int:
             shorten(contents)
         run_tool("synthesis", [*yosys, "-q", "-p", SCRIPT], folder, FOLDER / "failed.log")
         cells = json.loads((folder / "stat.json").read_text())["design"]["num_cells_by_type"]
-    taken, there = asdict(count(cells)), asdict(args.part)
-    for name, number in taken.items():
-        called, share = name.replace("_", " "), number / there[name]
-        print(f"  {called:12} {number:8g} of {there[name]:8g}, {share:.0%}")
+    used, available = asdict(count(cells)), asdict(args.part)
+    for name, number in used.items():
+        label, share = name.replace("_", " "), number / available[name]
+        print(f"  {label:12} {number:8g} of {available[name]:8g}, {share:.0%}")
     print("not placed and routed here")
-    return 1 if any(taken[name] > there[name] for name in taken) else 0
+    return 1 if any(used[name] > available[name] for name in used) else 0

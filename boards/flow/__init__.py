@@ -1,1 +1,1 @@
-"""From a design to a bitstream: synthesis, placement, what vendors' tools need."""
+"""From a design to a bitstream: tools, netlist edits, placement, files for vendors' tools."""

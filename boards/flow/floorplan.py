@@ -1,21 +1,21 @@
-"""Where the frame buffer's banks lie on an ECP5-85F, so that the core has a place of its own."""
+"""Place the banks of the frame buffer on an ECP5-85F, away from the core."""
 
 import re
 
 BLOCK_RAM = "DP16KD"
 
 COLUMNS = (4, 13, 22, 31, 40, 49, 58, 69, 78, 87, 96, 105, 114)
-"""Where four block RAMs side by side begin, as nextpnr counts; two columns from one to the next."""
+"""First column of each group of four block RAMs, two columns apart, in nextpnr's coordinates."""
 
 NEAR, FAR = 46, (70, 82)
-"""Rows of block RAMs below row 22, which is left to the core."""
+"""Rows of block RAMs that the banks use; row 22 is left to the core."""
 
 
-def way() -> list[str]:
-    """Block RAMs, each within 42 tiles of the one before it, and the last one of the first.
+def bank_sites() -> list[str]:
+    """Block RAM sites in an order in which neighbours are at most 42 tiles apart.
 
-    From the middle of row ``NEAR`` to the left, then to the right through both rows of ``FAR``, and
-    back. The core's middle lies between the ends.
+    The order is a loop: from the middle of row ``NEAR`` to the left, to the right through both rows
+    of ``FAR``, and back. The core is between the two ends.
     """
     middle = len(COLUMNS) // 2
     left, right = COLUMNS[:middle], COLUMNS[middle + 1 :]
@@ -27,25 +27,25 @@ def way() -> list[str]:
 
 
 def put_banks(module: dict, prefix: str) -> int:
-    """Place block RAMs of a netlist in Yosys's JSON along the ``way``, in the order of their banks.
+    """Place the banks of a netlist in Yosys's JSON on :func:`bank_sites`, in their order.
 
-    Those whose names are ``prefix``, the bank's number, and more after a dot. Returns how many
-    these are; what the way has no place for stays free.
+    Banks are the block RAMs named ``prefix``, number of the bank, dot, anything. Returns how many
+    there are; those beyond the last site are not placed.
 
     Raises
     ------
     KeyError
-        If there is none.
+        If there is no such block RAM.
     """
     name = re.compile(re.escape(prefix) + r"(\d+)\.")
     banks = [
-        (int(found[1]), cell)
-        for each, cell in module["cells"].items()
-        if cell["type"] == BLOCK_RAM and (found := name.match(each))
+        (int(match[1]), cell)
+        for cell_name, cell in module["cells"].items()
+        if cell["type"] == BLOCK_RAM and (match := name.match(cell_name))
     ]
     if not banks:
         raise KeyError(prefix)
     in_order = [cell for _, cell in sorted(banks, key=lambda bank: bank[0])]
-    for cell, place in zip(in_order, way(), strict=False):
-        cell["attributes"]["BEL"] = place
+    for cell, site in zip(in_order, bank_sites(), strict=False):
+        cell["attributes"]["BEL"] = site
     return len(banks)

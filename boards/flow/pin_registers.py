@@ -1,38 +1,36 @@
-"""Put registers beside the pins that they lead to, where a fast clock has no time for the way."""
+"""Place registers near their pins, where a fast clock has no time for long wires."""
 
 from itertools import count
 
 FLIP_FLOP = "TRELLIS_FF"
 
-PLACES = [f"SLICE{slice_}.FF{n}" for slice_ in "ABCD" for n in (0, 1)]
-"""Flip-flops of a tile."""
+SITES = [f"SLICE{slice_}.FF{n}" for slice_ in "ABCD" for n in (0, 1)]
+"""Flip-flop sites of a tile."""
 
 
 def put_beside(module: dict, net: str, column: int, row: int) -> int:
-    """Place the flip-flops that drive ``net`` of a netlist in Yosys's JSON in tiles of a column.
+    """Place the flip-flops that drive ``net`` in tiles of ``column``, from ``row`` downwards.
 
-    The tiles begin at ``row``, counted from the upper edge. Those of a net share them with no other
-    net, which may have another clock.
-
-    Returns how many these are; a constant bit has none.
+    ``module`` is a netlist in Yosys's JSON. Tiles are not shared with other nets, which may have
+    another clock. Returns the number of flip-flops; a constant bit has none.
     """
     cells = _flip_flops(module, net)
-    places = (f"X{column}/Y{each}/{place}" for each in count(row) for place in PLACES)
-    for cell, place in zip(cells, places, strict=False):
-        cell["attributes"]["BEL"] = place
+    sites = (f"X{column}/Y{y}/{site}" for y in count(row) for site in SITES)
+    for cell, site in zip(cells, sites, strict=False):
+        cell["attributes"]["BEL"] = site
     return len(cells)
 
 
 def put_between(module: dict, net: str, first: int, last: int, row: int) -> int:
-    """Spread the flip-flops that drive ``net`` over the way from column ``first`` to ``last``.
+    """Spread the flip-flops that drive ``net`` evenly between columns ``first`` and ``last``.
 
-    Bits of a delay line, bit 0 first, with a register in both of these columns: all of its wires
-    are of a length then. Returns how many these are.
+    ``net`` is a delay line, bit 0 first, between registers in these two columns: then all wires
+    have the same length. Returns the number of flip-flops.
     """
     cells = _flip_flops(module, net)
     for n, cell in enumerate(cells, 1):
         column = first + round(n * (last - first) / (len(cells) + 1))
-        cell["attributes"]["BEL"] = f"X{column}/Y{row}/{PLACES[0]}"
+        cell["attributes"]["BEL"] = f"X{column}/Y{row}/{SITES[0]}"
     return len(cells)
 
 

@@ -1,7 +1,7 @@
-// A product of a signed or unsigned number and one from 0 as additions, for want of multipliers.
+// Product of a signed or unsigned number and a number that is not negative, built from additions.
 //
-// Two rows of the product are added in the carry cells themselves, whose LUTs do the gating as
-// well: a & b is added to c & d. A row that is left over is added to what the others come to.
+// The LUTs of a carry cell gate two rows of the product and add them: (a & b) + (c & d). If the
+// number of rows is odd, the last row is added to the sum of the others.
 (* techmap_celltype = "$mul" *)
 module soft_product(A, B, Y);
   parameter A_SIGNED = 0, B_SIGNED = 0, A_WIDTH = 2, B_WIDTH = 3, Y_WIDTH = 4;
@@ -10,7 +10,7 @@ module soft_product(A, B, Y);
   input [B_WIDTH-1:0] B;
   output [Y_WIDTH-1:0] Y;
 
-  // Beside a signed number B has a sign, which is known to be 0.
+  // With a signed A, B has a sign bit too, which is constant 0.
   localparam ROWS = B_SIGNED ? B_WIDTH - 1 : B_WIDTH, PAIRS = ROWS / 2;
   localparam WIDTH = (A_WIDTH + 3) / 2 * 2, ALL = A_WIDTH + ROWS + 1;
   wire _TECHMAP_FAIL_ = A_SIGNED != B_SIGNED || ROWS < 2 || ROWS > 11 ||
@@ -29,7 +29,7 @@ module soft_product(A, B, Y);
         assign sums[n*WIDTH +: WIDTH] = 0;
     end
   endgenerate
-  // What follows is as wide as the product; a sum of two rows has the sign of a.
+  // From here all sums have the width of the product; a sum of two rows has the sign of a.
   wire signed [ALL-1:0] p0 = $signed({A_SIGNED && sums[1*WIDTH-1], sums[0*WIDTH +: WIDTH]});
   wire signed [ALL-1:0] p1 = $signed({A_SIGNED && sums[2*WIDTH-1], sums[1*WIDTH +: WIDTH]});
   wire signed [ALL-1:0] p2 = $signed({A_SIGNED && sums[3*WIDTH-1], sums[2*WIDTH +: WIDTH]});
@@ -52,7 +52,7 @@ module soft_product(A, B, Y);
   assign Y = $signed(product);
 endmodule
 
-// A if B, plus C if D.
+// (A if B) + (C if D).
 module gated_sum #(parameter WIDTH = 2) (
   input [WIDTH-1:0] A, input B, input [WIDTH-1:0] C, input D, output [WIDTH-1:0] Y
 );

@@ -1,17 +1,17 @@
-"""Which products become additions because the part has no multipliers left for them."""
+"""Choose the products that are built from additions because the part has too few multipliers."""
 
 from pathlib import Path
 
 from hw.core_params import CoreParams
 
 TECHMAP = Path(__file__).with_name("soft_product.v")
-"""What a product becomes that has no multiplier."""
+"""Techmap of a product without a multiplier."""
 
 
 def soft_products(params: CoreParams, multipliers: int) -> list[str]:
-    """Yosys's selections of the products of ``params`` that ``multipliers`` do not suffice for.
+    """Yosys selections of the products that do not fit into ``multipliers``.
 
-    The products of a lane stay together; the first lanes have multipliers.
+    The products of a lane are treated alike: the first lanes get multipliers, the others do not.
     """
     soft = []
     for s, stage in enumerate(params.stages):

@@ -1,4 +1,4 @@
-"""The core alone through Yosys and nextpnr, results kept by what they depend on."""
+"""Synthesise, place and route the core alone; results are cached by a digest of their inputs."""
 
 import hashlib
 import json
@@ -22,30 +22,31 @@ from sw.tables.banks import MAX_LOGIC_ROWS
 CACHE = ROOT / "build" / "synth"
 
 TOP = "srlut"
+"""Name of the top module."""
 
 MULTIPLIERS = 156
-"""MULT18X18D of an ECP5-85F; nextpnr knows no halves of them."""
+"""MULT18X18D of an ECP5-85F; nextpnr cannot use their halves."""
 
 PLACERS = "heap", "static"
-"""nextpnr's, the first being its default."""
+"""Placers of nextpnr; the first is its default."""
 
 LIMIT = 60
-"""Minutes: the router of a core that is too dense goes on for ever."""
+"""Minutes for a placement: routing of a core that is too dense never ends."""
 
 ECP5_LUTS = "abc -lut 4:7 -dress; clean"
-"""In place of ABC9, with which Yosys 0.70 fails or makes other logic than was asked for."""
+"""ABC in place of ABC9, which crashes or produces wrong logic with Yosys 0.70."""
 
 SCRIPTS = {
-    # Memories are never read where they are being written.
+    # -no-rw-check: no address is ever read in the clock in which it is written.
     "ecp5": "synth_ecp5 -top {top} -no-rw-check -run begin:map_luts; "
     f"{ECP5_LUTS}; synth_ecp5 -run map_cells:",
     "xc7": "synth_xilinx -top {top} -family xc7 -flatten -noiopad",
     "xcup": "synth_xilinx -top {top} -family xcup -flatten -noiopad",
 }
-"""Yosys's synthesis for each family of parts."""
+"""Synthesis commands of Yosys for each family."""
 
 LUTS = {"LUT1": 1, "LUT2": 1, "LUT3": 1, "LUT4": 1, "LUT5": 1, "LUT6": 1, "CCU2C": 2}
-"""LUTs in cells: a carry of ECP5 takes two."""
+"""LUTs of a cell: a carry cell of ECP5 occupies two."""
 
 LUT_MEMORIES = {"TRELLIS_DPR16X4": 6, "RAM32M": 4, "RAM64M": 4, "RAM64M8": 8, "RAM32M16": 8}
 
@@ -54,22 +55,22 @@ FLIP_FLOPS = "TRELLIS_FF", "FDRE", "FDSE", "FDCE", "FDPE"
 MULTIPLIER_CELLS = "MULT18X18D", "DSP48E1", "DSP48E2"
 
 BLOCK_RAMS = {"DP16KD": 1.0, "RAMB36E1": 1.0, "RAMB18E1": 0.5, "RAMB36E2": 1.0, "RAMB18E2": 0.5}
-"""Of 18 Kbit for ECP5, of 36 Kbit for the others."""
+"""Block RAMs of a cell: of 18 Kbit for ECP5, of 36 Kbit for the others."""
 
 
 @dataclass(frozen=True)
 class Counts:
-    """What a core takes after synthesis.
+    """Resources of a core after synthesis.
 
     Parameters
     ----------
     luts : int
-        With those in carries and small memories; before packing.
+        Before packing; those of carries and small memories included.
     flip_flops : int
-        Without those inside block RAMs and multipliers.
+        Registers inside block RAMs and multipliers not included.
     multipliers : int
     block_rams : float
-        Of 18 Kbit for ECP5, of 36 Kbit for the others.
+        18 Kbit each for ECP5, 36 Kbit for the others.
     """
 
     luts: int
@@ -79,7 +80,7 @@ class Counts:
 
 
 def synthesise(params: CoreParams, family: str) -> tuple[Counts, Path]:
-    """Counts of ``params`` made for ``family``, and for ECP5 the netlist in Yosys's JSON.
+    """Resources of a core in ``family``, and for ECP5 the path of its netlist in Yosys's JSON.
 
     Raises
     ------
@@ -114,10 +115,10 @@ def synthesise(params: CoreParams, family: str) -> tuple[Counts, Path]:
 
 
 def shorten(contents: Path) -> None:
-    """Leave two rows of a block RAM's ``contents``, which tell all bits from constants.
+    """Shorten a .hex file of a block RAM to two rows, in which every bit changes.
 
-    How many it takes does not depend on the others, with which Yosys takes many minutes for ten
-    megabits; LUTs around differ by a hundredth or two.
+    With all ten megabits Yosys takes many minutes. The number of block RAMs does not depend on the
+    contents, as long as no bit is constant; the number of LUTs differs by one or two per cent.
     """
     rows = contents.read_text().split()
     if len(rows) > MAX_LOGIC_ROWS:
@@ -133,20 +134,20 @@ def place(
     placer: str = PLACERS[0],
     limit: float = LIMIT,
 ) -> float:
-    """MHz that the core's clock reaches on an ECP5-85F, placed and routed out of context.
+    """Place and route a netlist on an ECP5-85F, out of context; return the clock in MHz.
 
-    nextpnr's log, which has the critical path, is kept beside it, in CACHE.
+    nextpnr's log, which has the critical path, is kept in CACHE.
 
     Raises
     ------
     BadInput
-        If nextpnr is missing or fails, the part being too small maybe, or has not ended after
-        ``limit`` minutes.
+        If nextpnr is missing or fails (for example because the part is too small), or has not
+        finished after ``limit`` minutes.
     """
     arguments = [
         *("--quiet", "--85k", "--package", "CABGA756", "--out-of-context"),
         *("--speed", str(speed), "--seed", str(seed), "--freq", str(clock_mhz)),
-        # With --tmg-ripup it has not ended in the time that it takes without.
+        # Without --tmg-ripup, with which routing took longer than the limit.
         *("--router", "router2", "--timing-allow-fail"),
         *("--json", "netlist.json", "--report", "report.json", "--log", "log"),
     ]
@@ -170,7 +171,7 @@ def place(
 
 
 def count(cells: dict[str, int]) -> Counts:
-    """Sum up Yosys's counts of cells by type."""
+    """Resources, from Yosys's counts of cells by type."""
     return Counts(
         luts=sum(number * {**LUTS, **LUT_MEMORIES}.get(kind, 0) for kind, number in cells.items()),
         flip_flops=sum(cells.get(kind, 0) for kind in FLIP_FLOPS),
@@ -180,12 +181,13 @@ def count(cells: dict[str, int]) -> Counts:
 
 
 def script(params: CoreParams, family: str) -> str:
-    """Yosys's commands, from the core's Verilog to counts, and for ECP5 to a netlist in JSON."""
+    """Commands of Yosys from the core's Verilog to cell counts, and for ECP5 to a netlist."""
     steps = [f"read_verilog {TOP}.v"]
     if family == "ecp5":
         steps.append(f"hierarchy -top {TOP}; proc; wreduce")
         steps += [
-            f"techmap -map {TECHMAP.name} {each}" for each in soft_products(params, MULTIPLIERS)
+            f"techmap -map {TECHMAP.name} {selection}"
+            for selection in soft_products(params, MULTIPLIERS)
         ]
     steps += [SCRIPTS[family].format(top=TOP), "tee -q -o stat.json stat -json"]
     if family == "ecp5":
@@ -194,10 +196,10 @@ def script(params: CoreParams, family: str) -> str:
 
 
 def _digest(parts: list[str]) -> str:
-    of = hashlib.sha256()
+    digest = hashlib.sha256()
     for part in parts:
-        of.update(hashlib.sha256(part.encode()).digest())
-    return of.hexdigest()[:16]
+        digest.update(hashlib.sha256(part.encode()).digest())
+    return digest.hexdigest()[:16]
 
 
 def _run(tool: str, arguments: list[str], folder: Path, limit: float = math.inf) -> None:

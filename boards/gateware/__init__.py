@@ -1,1 +1,1 @@
-"""What boards are made of: serial line, frame buffer, display, the core in a clock of its own."""
+"""Logic that boards share: serial line, frame buffer, display, the core in its clock domain."""

@@ -1,4 +1,4 @@
-"""A whole board, but for its pins, its clocks and its double-rate outputs."""
+"""The logic of a board: everything but its pins, clock generators and double-rate outputs."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -26,24 +26,24 @@ LEDS = 8
 
 @dataclass(frozen=True, kw_only=True)
 class BoardParams:
-    """What a board is made of.
+    """Parameters of a board.
 
     Parameters
     ----------
     core : CoreParams
-        Its largest frame is the largest picture.
+        Its largest frame is the largest picture that the board takes.
     picture : ndarray of uint8, shape (height, width, 3)
-        Shown until another one is sent.
+        Splash picture: shown until the host sends one.
     clocks_per_bit : Fraction
-        Of the serial line, in clocks of ``sync``.
+        Length of a bit on the serial line, in clocks of ``sync``.
     silence : int
-        Clocks without a byte that end a transfer.
+        Clocks without a byte after which a transfer ends.
     mode : VideoMode
 
     Raises
     ------
     BadInput
-        If they do not fit together.
+        If the core or the picture does not fit the board.
     """
 
     core: CoreParams
@@ -54,12 +54,21 @@ class BoardParams:
 
     def __post_init__(self) -> None:
         if self.core.upsampler.scale != SCALE or self.core.channels != 3:
-            raise BadInput(f"a table of scale {SCALE} is accepted, for three channels")
+            raise BadInput(
+                f"the table has scale {self.core.upsampler.scale}, the core {self.core.channels} "
+                f"channel(s); for a board they must be {SCALE} and 3"
+            )
         if SCALE % self.core.pixels_per_beat:
-            raise BadInput(f"beat is {self.core.pixels_per_beat}; 1, 2 or 4 is accepted")
+            raise BadInput(
+                f"the core has {self.core.pixels_per_beat} pixels per beat; for a board it must have "
+                "1, 2 or 4"
+            )
         height, width, _ = self.picture.shape
         if height > self.limits.height or width > self.limits.width:
-            raise BadInput(f"the picture has {width}×{height} pixels, which is too large")
+            raise BadInput(
+                f"the splash picture has {width}×{height} pixels; it must have at most "
+                f"{self.limits.width}×{self.limits.height}"
+            )
 
     @property
     def limits(self) -> Limits:
@@ -68,12 +77,12 @@ class BoardParams:
 
 
 class Board(wiring.Component):
-    """Pictures in over a serial line, enlarged ×4 on a screen, continuously.
+    """Receive pictures over a serial line and show them on a screen, enlarged ×4.
 
-    Domains: ``sync``, a pixel of the screen per clock; ``shift``, five times that, from the same
-    source; ``core``, fast enough that the core makes a frame in the time in which the screen shows
-    one. Each frame of the screen starts the core once, as vertical blanking begins, and that is
-    when a new picture or another view takes over.
+    Clock domains: ``sync`` is the pixel clock; ``shift`` is five times as fast, from the same
+    source; ``core`` must be fast enough that the core finishes a frame within a frame of the
+    screen. At the start of vertical blanking the core is started for the next frame, and a new
+    picture or another view takes effect.
 
     Parameters
     ----------
@@ -84,14 +93,14 @@ class Board(wiring.Component):
     rx, tx : In(1), Out(1)
         The serial line, see :mod:`boards.protocol`.
     buttons : In(3)
-        Pressing one chooses a :class:`View`, in their order.
+        Button n selects the n-th :class:`View`.
     locked : In(1)
         The clocks are stable.
     leds : Out(8)
-        From 0: clocks stable; blinks with the frames; error, for a quarter of a second or more;
-        a transfer is under way; the last one was refused; the three views.
+        From 0: clocks are stable; blinks with the frames; an error occurred, lit for a quarter of
+        a second or more; a transfer is under way; the last transfer was refused; the three views.
     tmds : Out(ArrayLayout(2, 4))
-        Blue, green, red and clock: two bits in each clock of ``shift``, bit 0 first.
+        Blue, green, red and clock: two bits per clock of ``shift``, bit 0 first.
     """
 
     def __init__(self, params: BoardParams) -> None:
@@ -114,20 +123,20 @@ class Board(wiring.Component):
         m.submodules.uart_transmitter = uart_transmitter = UartTransmitter(params.clocks_per_bit)
         m.submodules.receiver = receiver = PictureReceiver(limits, silence=params.silence)
         m.submodules.memory = memory = FrameBuffer(limits, params.picture)
-        m.submodules.feed = feed = PictureReader(limits)
-        m.submodules.upscaler = upscaler = CoreDomain(params.core)
+        m.submodules.reader = reader = PictureReader(limits)
+        m.submodules.core = core = CoreDomain(params.core)
         m.submodules.display = display = Display(params.mode, limits, params.core)
         m.submodules.serialiser = serialiser = Serialiser(PAIRS)
         connect(m, uart_receiver.o, receiver.i)
         connect(m, receiver.o, uart_transmitter.i)
-        connect(m, feed.o, upscaler.i)
-        connect(m, upscaler.o, display.i)
+        connect(m, reader.o, core.i)
+        connect(m, core.o, display.i)
 
-        # What is shown changes between two frames.
+        # The picture and the view change in vertical blanking only.
         height, width, _ = params.picture.shape
         first = {"height": height, "width": width, "line_words": Limits(height, width).line_words}
         size = Signal(size_layout(limits), init=first)
-        shown = Signal()  # which of the two pictures
+        shown = Signal()  # number of the picture in the frame buffer that is shown
         start = Signal()
         wanted, view = Signal(View), Signal(View)
         with m.If(display.frame):
@@ -140,21 +149,21 @@ class Board(wiring.Component):
         m.d.comb += [
             uart_receiver.rx.eq(self.rx),
             self.tx.eq(uart_transmitter.tx),
-            # A word has three bytes or more, of ten bits each: longer than memory takes for it.
+            # Words come at least three bytes apart, which is longer than the memory writes one.
             memory.write_en.eq(receiver.write_en),
             memory.write_picture.eq(~shown),
             memory.write_word.eq(receiver.write_word),
             memory.write_data.eq(receiver.write_data),
-            # The screen cannot wait, the core can.
+            # The display has priority: it cannot wait, the reader can.
             memory.read_picture.eq(shown),
-            memory.read_en.eq(display.read_en | feed.read_en),
-            memory.read_word.eq(feed.read_word),
-            feed.read_free.eq(~display.read_en),
-            feed.read_data.eq(memory.read_data),
-            feed.start.eq(start),
-            feed.size.eq(size),
-            upscaler.height.eq(size.height),
-            upscaler.width.eq(size.width),
+            memory.read_en.eq(display.read_en | reader.read_en),
+            memory.read_word.eq(reader.read_word),
+            reader.read_free.eq(~display.read_en),
+            reader.read_data.eq(memory.read_data),
+            reader.start.eq(start),
+            reader.size.eq(size),
+            core.height.eq(size.height),
+            core.width.eq(size.width),
             display.read_data.eq(memory.read_data),
             display.size.eq(size),
             display.view.eq(view),
@@ -164,17 +173,17 @@ class Board(wiring.Component):
         with m.If(display.read_en):
             m.d.comb += memory.read_word.eq(display.read_word)
 
-        # A button chooses as long as it is down, so its bouncing does not matter.
+        # Every clock with the button down selects the same view, so bouncing has no effect.
         buttons = Signal(3)
         m.submodules += FFSynchronizer(self.buttons, buttons)
         for button, choice in zip(buttons, View, strict=True):
             with m.If(button):
                 m.d.sync += wanted.eq(choice)
 
-        frames, error_left = Signal(6), Signal(4)  # in frames
+        frames, error_left = Signal(6), Signal(4)  # error_left: frames that the error LED stays lit
         with m.If(display.frame):
             m.d.sync += [frames.eq(frames + 1), error_left.eq(error_left - (error_left != 0))]
-        with m.If(display.error | upscaler.error | (start & feed.busy)):
+        with m.If(display.error | core.error | (start & reader.busy)):
             m.d.sync += error_left.eq(-1)
         m.d.comb += self.leds.eq(
             Cat(

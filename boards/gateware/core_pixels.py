@@ -1,4 +1,4 @@
-"""The shown picture enlarged by the core."""
+"""Pixels of the screen from the core's beats."""
 
 from amaranth.hdl import Module, Signal
 from amaranth.lib import stream, wiring
@@ -10,29 +10,29 @@ from hw.core_params import CoreParams
 
 
 class CorePixels(wiring.Component):
-    """The picture enlarged by the core: pixels out of its beats, frame by frame.
+    """Take the core's beats apart into pixels, one per request, in step with the screen.
 
-    A pixel per clock, one clock after it is asked for. If a beat is not there when it is needed, or
-    does not begin a frame when it should, the rest of the frame is black; beats are dropped up to
-    the next frame's first, which then waits.
+    One pixel per clock; latency 1 clock from ``take``. If no beat is there when a pixel is needed,
+    or a beat starts a frame at the wrong time, the rest of the frame is black. Beats are then
+    dropped up to the first one of the next frame, which waits for the screen.
 
     Parameters
     ----------
     params : CoreParams
-        Its lines have a multiple of ``beat`` pixels.
+        HR lines must be a multiple of ``pixels_per_beat`` long.
 
     Members
     -------
     i : In(stream of hr_beat_layout)
         Beats.
     take : In(1)
-        The next pixel in raster order is wanted.
+        Request the next pixel in raster order.
     first : In(1)
-        It is the first one of a frame.
+        The requested pixel is the first one of a frame.
     o : Out(pixel_layout())
         The pixel.
     error : Out(1)
-        For one clock: a frame was lost or cut short.
+        High for one clock when a frame was late or broken.
     """
 
     def __init__(self, params: CoreParams) -> None:
@@ -51,12 +51,12 @@ class CorePixels(wiring.Component):
         m = Module()
         beat = self.i.payload
         column = Signal(range(self.params.pixels_per_beat))
-        lost, right = Signal(), Signal()
-        begins = (beat.first == self.first) & (~lost | self.first)
-        m.d.comb += right.eq(self.i.valid & ((column != 0) | begins))
+        lost, available = Signal(), Signal()
+        in_step = (beat.first == self.first) & (~lost | self.first)
+        m.d.comb += available.eq(self.i.valid & ((column != 0) | in_step))
         m.d.sync += [self.error.eq(0), self.o.eq(0)]
         with m.If(self.take):
-            with m.If(right):
+            with m.If(available):
                 m.d.sync += [lost.eq(0), self.o.eq(beat.pixels[column]), column.eq(column + 1)]
                 with m.If(column == self.params.pixels_per_beat - 1):
                     m.d.comb += self.i.ready.eq(1)

@@ -1,4 +1,4 @@
-"""The screen: the paths that bring its pixels, and what is made of them."""
+"""The screen: two paths that enlarge the picture, placement, and TMDS encoding."""
 
 from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib import data, enum, stream, wiring
@@ -7,56 +7,57 @@ from amaranth.lib.wiring import In, Out, connect, flipped
 from boards.gateware.core_domain import hr_beat_layout
 from boards.gateware.core_pixels import CorePixels
 from boards.gateware.nearest_pixels import NearestPixels
-from boards.gateware.placement import Window, placement_layout
+from boards.gateware.placement import Placement, placement_layout
 from boards.gateware.tmds_encoder import CLOCK_WORD, TmdsEncoder
 from boards.gateware.video_timing import VideoMode, VideoTiming
 from boards.picture_layout import Limits, pixel_layout, size_layout, word_layout
 from hw.core_params import CoreParams
 
 PAIRS = 4
-"""Of the connector: blue, green, red and the clock."""
+"""TMDS pairs of the connector: blue, green, red and the clock."""
 
 
 class View(enum.Enum, shape=2):
-    """What the screen shows."""
+    """Method that the screen shows."""
 
     SRLUT = 0
     NEAREST = 1
     SPLIT = 2
-    """The left half by SRLUT, the right half by nearest neighbour, two white columns between."""
+    """Left half SR-LUT, right half nearest neighbour, with two white columns between them."""
 
 
 class Display(wiring.Component):
-    """Scan the screen: a picture enlarged both ways, in the middle of a black screen.
+    """Generate the screen: the picture, enlarged, in the middle of a black background.
 
-    Takes every frame that the core enlarges, whether it shows or not.
+    One pixel per clock, continuously. Takes every frame of the core, also when another view is
+    shown.
 
     Parameters
     ----------
     mode : VideoMode
     limits : Limits
-        Largest picture; enlarged, it fits the screen.
+        Largest picture. Enlarged, it must fit the screen.
     params : CoreParams
 
     Members
     -------
     frame : Out(1)
-        For one clock: vertical blanking begins. Only in the clock after it may ``size``, ``view``
-        and the picture in memory change.
+        High for one clock when vertical blanking begins. ``size``, ``view`` and the picture in
+        memory may change only in the clock after it.
     size : In(size_layout)
-        Of the picture.
+        Size of the picture.
     view : In(View)
-        What to show.
+        Method to show.
     read_en, read_word : Out
-        Ask memory for a word of the picture, which is read at once.
+        Request a word of the picture; the memory must serve it in the same clock.
     read_data : In(word_layout())
         The word, ``boards.gateware.frame_buffer.delay(limits)`` clocks later.
     i : In(stream of hr_beat_layout)
-        The picture as the core enlarges it, once for each frame.
+        Beats of the core, one HR frame for each frame of the screen.
     o : Out(ArrayLayout(10, PAIRS))
-        Words of TMDS, a set per clock.
+        TMDS words, one of each pair per clock.
     error : Out(1)
-        For one clock: the core's frame was not there in time, or not whole.
+        High for one clock when a frame of the core was late or broken.
     """
 
     def __init__(self, mode: VideoMode, limits: Limits, params: CoreParams) -> None:
@@ -78,40 +79,42 @@ class Display(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         m.submodules.timing = timing = VideoTiming(self.mode)
-        m.submodules.window = window = Window(self.mode, self.limits)
+        m.submodules.placement = placement = Placement(self.mode, self.limits)
         m.submodules.nearest = nearest = NearestPixels(self.limits)
-        m.submodules.upsampled = upsampled = CorePixels(self.params)
-        connect(m, flipped(self.i), upsampled.i)
-        spots = [window.o]  # by clocks of delay
+        m.submodules.core_pixels = core_pixels = CorePixels(self.params)
+        connect(m, flipped(self.i), core_pixels.i)
+        placements = [placement.o]  # index: clocks of delay
         for n in range(nearest.delay):
-            spots.append(Signal(placement_layout(), name=f"spot{n}", reset_less=True))
-            m.d.sync += spots[-1].eq(spots[-2])
-        spot = spots[-1]
+            placements.append(Signal(placement_layout(), name=f"placement{n}", reset_less=True))
+            m.d.sync += placements[-1].eq(placements[-2])
+        current = placements[-1]
         m.d.comb += [
             self.frame.eq(timing.frame),
-            window.i.eq(timing.o),
-            window.size.eq(self.size),
-            nearest.take.eq(window.o.picture),
+            placement.i.eq(timing.o),
+            placement.size.eq(self.size),
+            nearest.take.eq(placement.o.picture),
             nearest.frame.eq(timing.frame),
             nearest.line_words.eq(self.size.line_words),
             self.read_en.eq(nearest.read_en),
             self.read_word.eq(nearest.read_word),
             nearest.read_data.eq(self.read_data),
-            upsampled.take.eq(spots[-2].picture),
-            upsampled.first.eq(spots[-2].first),
-            self.error.eq(upsampled.error),
+            core_pixels.take.eq(placements[-2].picture),
+            core_pixels.first.eq(placements[-2].first),
+            self.error.eq(core_pixels.error),
         ]
 
         by_nearest, black, white = Signal(), Signal(), Signal()
         m.d.comb += [
-            by_nearest.eq((self.view == View.NEAREST) | ((self.view == View.SPLIT) & spot.right)),
-            white.eq((self.view == View.SPLIT) & spot.middle),
-            black.eq(~spot.picture),
+            by_nearest.eq(
+                (self.view == View.NEAREST) | ((self.view == View.SPLIT) & current.right)
+            ),
+            white.eq((self.view == View.SPLIT) & current.middle),
+            black.eq(~current.picture),
         ]
         shown, last = Signal(pixel_layout()), Signal(placement_layout())
         m.d.sync += [
-            last.eq(spot),
-            shown.eq(Mux(by_nearest, nearest.o, upsampled.o)),
+            last.eq(current),
+            shown.eq(Mux(by_nearest, nearest.o, core_pixels.o)),
         ]
         with m.If(black):
             m.d.sync += shown.eq(0)

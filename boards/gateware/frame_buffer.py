@@ -1,4 +1,4 @@
-"""Two pictures in block RAM: one is shown while the other is being received."""
+"""Two pictures in block RAM: one is shown while the other is received."""
 
 from collections.abc import Iterator
 
@@ -11,9 +11,10 @@ from amaranth.lib.wiring import In, Out
 from boards.picture_layout import WORD_PIXELS, Limits, word_layout
 
 ROWS = 2048
-"""Words of a bank: those of a block RAM 9 bits wide."""
+"""Words of a bank: rows of a block RAM in its 9-bit mode."""
 
 PART_BITS = 9
+"""Bits of a word that one block RAM holds."""
 
 PARTS = word_layout().size // PART_BITS
 """Block RAMs of a bank."""
@@ -25,12 +26,12 @@ def banks(limits: Limits) -> int:
 
 
 def delay(limits: Limits) -> int:
-    """Clocks from asking for a word until it is there."""
+    """Clocks from a read request to its word."""
     return banks(limits) + 3
 
 
 def words_of(picture: np.ndarray) -> Iterator[int]:
-    """``picture``, uint8 (height, width, 3), as the words that hold it."""
+    """The words of ``picture``, uint8 (height, width, 3), in the order of their addresses."""
     for line in picture:
         for x in range(0, len(line), WORD_PIXELS):
             yield int.from_bytes(line[x : x + WORD_PIXELS].tobytes(), "little")
@@ -39,29 +40,29 @@ def words_of(picture: np.ndarray) -> Iterator[int]:
 class FrameBuffer(wiring.Component):
     """Memory of two pictures.
 
-    A word read per clock; it comes ``delay(limits)`` clocks after its address, zeros where nothing
-    was asked for. A word written in ``PARTS`` clocks; another must not come before.
+    Reads one word per clock; latency ``delay(limits)`` clocks; without a request the output is 0.
+    Writing a word takes ``PARTS`` clocks, in which no other word may be written.
 
-    The banks lie all over the part, so they stand in a row: what is asked goes on from one to the
-    next, a clock each, and so does the word, three clocks behind, from the bank that was meant on.
-    No wire is longer than from a bank to its neighbour. Words are written in parts so that there
-    are few wires.
+    The banks form a systolic chain, because their block RAMs are spread over the chip: requests
+    pass from bank to bank, one clock each, and the word follows three clocks behind from the bank
+    that holds it. So no wire is longer than the distance between two neighbours. Words are written
+    in parts of 9 bits to keep the number of wires small.
 
     Parameters
     ----------
     limits : Limits
         Largest picture.
     picture : ndarray of uint8, shape (height, width, 3)
-        What picture 0 holds at first.
+        Initial contents of picture 0.
 
     Members
     -------
     write_en, write_picture, write_word, write_data : In
-        A word to write, into which of the pictures and where.
+        Write ``write_data`` to word ``write_word`` of picture ``write_picture``.
     read_en, read_picture, read_word : In
-        A word to read.
+        Read word ``read_word`` of picture ``read_picture``.
     read_data : Out(word_layout())
-        The one that was asked for ``delay(limits)`` clocks ago.
+        The word that was requested ``delay(limits)`` clocks ago.
     """
 
     def __init__(self, limits: Limits, picture: np.ndarray) -> None:
@@ -84,28 +85,28 @@ class FrameBuffer(wiring.Component):
         words, bits = self.limits.words, word_layout().size
         count = banks(self.limits)
         contents = list(words_of(self.picture))
-        place = {"row": range(ROWS), "bank": range(count)}
+        address = {"row": range(ROWS), "bank": range(count)}
 
-        # One more than the last part: nothing to write.
-        part, parts = Signal(range(PARTS + 1), init=PARTS), Signal(bits, reset_less=True)
+        # The value PARTS means that there is nothing to write.
+        part, remaining = Signal(range(PARTS + 1), init=PARTS), Signal(bits, reset_less=True)
         written = Signal(range(2 * words), reset_less=True)
         with m.If(self.write_en):
             m.d.sync += [
                 part.eq(0),
-                parts.eq(self.write_data),
+                remaining.eq(self.write_data),
                 written.eq(self.write_word + self.write_picture * words),
             ]
         with m.Elif(part != PARTS):
-            m.d.sync += [part.eq(part + 1), parts.eq(parts >> PART_BITS)]
+            m.d.sync += [part.eq(part + 1), remaining.eq(remaining >> PART_BITS)]
 
-        write_layout = data.StructLayout(place | {"data": PART_BITS, "en": PARTS})
+        write_layout = data.StructLayout(address | {"data": PART_BITS, "en": PARTS})
         write = Signal(write_layout, reset_less=True)
-        read = Signal(data.StructLayout(place | {"en": 1}), reset_less=True)
+        read = Signal(data.StructLayout(address | {"en": 1}), reset_less=True)
         m.d.sync += [
             Cat(read.row, read.bank).eq(self.read_word + self.read_picture * words),
             read.en.eq(self.read_en),
             Cat(write.row, write.bank).eq(written),
-            write.data.eq(parts),
+            write.data.eq(remaining),
             write.en.eq(1 << part),
         ]
 
@@ -115,7 +116,7 @@ class FrameBuffer(wiring.Component):
             m.submodules[f"bank{b}"] = bank
             write_port, read_port = bank.write_port(granularity=PART_BITS), bank.read_port()
             held = Signal(bits, name=f"held{b}", reset_less=True)
-            meant = [Signal(name=f"meant{b}_{clock}", reset_less=True) for clock in (1, 2)]
+            selected = [Signal(name=f"selected{b}_{clock}", reset_less=True) for clock in (1, 2)]
             passed = Signal(bits, name=f"passed{b}", reset_less=True)
             m.d.comb += [
                 write_port.addr.eq(write.row),
@@ -124,10 +125,10 @@ class FrameBuffer(wiring.Component):
                 read_port.addr.eq(read.row),
             ]
             m.d.sync += [
-                meant[0].eq(read.en & (read.bank == b)),
-                meant[1].eq(meant[0]),
+                selected[0].eq(read.en & (read.bank == b)),
+                selected[1].eq(selected[0]),
                 held.eq(read_port.data),
-                passed.eq(Mux(meant[1], held, word)),
+                passed.eq(Mux(selected[1], held, word)),
             ]
             word = passed
             write, write_before = Signal.like(write, name=f"write{b}"), write

@@ -1,4 +1,4 @@
-"""The shown picture enlarged by nearest neighbour."""
+"""Pixels of the screen by nearest neighbour."""
 
 from amaranth.hdl import Cat, Module, Mux, Signal
 from amaranth.lib import wiring
@@ -9,9 +9,9 @@ from boards.picture_layout import SCALE, WORD_PIXELS, Limits, pixel_layout, word
 
 
 class NearestPixels(wiring.Component):
-    """The picture enlarged by nearest neighbour, straight from memory.
+    """Enlarge the picture by nearest neighbour, straight from the frame buffer.
 
-    A pixel per clock, ``delay`` clocks after it is asked for; reads a word for twelve of them.
+    One pixel per clock; latency ``delay`` clocks from ``take``. Reads one word for twelve pixels.
 
     Parameters
     ----------
@@ -21,13 +21,13 @@ class NearestPixels(wiring.Component):
     Members
     -------
     take : In(1)
-        The next pixel in raster order is wanted. Between two lines there is a clock without.
+        Request the next pixel in raster order. At least one clock between lines must be without.
     frame : In(1)
-        Begin anew.
+        Restart at the first pixel.
     line_words : In
         Words of a line of the picture.
     read_en, read_word : Out
-        Ask memory for a word, which is read at once.
+        Request a word; the memory must serve it in the same clock.
     read_data : In(word_layout())
         The word, ``delay(limits)`` clocks later.
     o : Out(pixel_layout())
@@ -50,39 +50,39 @@ class NearestPixels(wiring.Component):
 
     @property
     def delay(self) -> int:
-        """Clocks from ``take`` until the pixel is there."""
+        """Clocks from ``take`` to the pixel."""
         return delay(self.limits) + 1
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         row, begin = Signal(range(SCALE)), Signal(range(self.limits.words + 1))
-        column, place = Signal(range(SCALE)), Signal(range(WORD_PIXELS))
+        column, position = Signal(range(SCALE)), Signal(range(WORD_PIXELS))
         word = Signal(range(self.limits.words + 1))
         taken = Signal()
         m.d.comb += [
-            self.read_en.eq(self.take & (column == 0) & (place == 0)),
+            self.read_en.eq(self.take & (column == 0) & (position == 0)),
             self.read_word.eq(word),
         ]
         m.d.sync += taken.eq(self.take)
         with m.If(self.take):
             m.d.sync += column.eq(column + 1)
             with m.If(column == SCALE - 1):
-                m.d.sync += place.eq(place + 1)
-                with m.If(place == WORD_PIXELS - 1):
-                    m.d.sync += [place.eq(0), word.eq(word + 1)]
+                m.d.sync += position.eq(position + 1)
+                with m.If(position == WORD_PIXELS - 1):
+                    m.d.sync += [position.eq(0), word.eq(word + 1)]
         with m.Elif(taken):
-            m.d.sync += [column.eq(0), place.eq(0), word.eq(begin), row.eq(row + 1)]
+            m.d.sync += [column.eq(0), position.eq(0), word.eq(begin), row.eq(row + 1)]
             with m.If(row == SCALE - 1):
                 m.d.sync += [begin.eq(begin + self.line_words), word.eq(begin + self.line_words)]
         with m.If(self.frame):
-            m.d.sync += [row.eq(0), begin.eq(0), word.eq(0), column.eq(0), place.eq(0)]
+            m.d.sync += [row.eq(0), begin.eq(0), word.eq(0), column.eq(0), position.eq(0)]
 
-        then = Cat(self.read_en, place)
+        request = Cat(self.read_en, position)
         for n in range(delay(self.limits)):
-            then, before = Signal(len(then), name=f"then{n}", reset_less=True), then
-            m.d.sync += then.eq(before)
-        asked, place_then = then[0], then[1:]
-        held, now = Signal(word_layout(), reset_less=True), Signal(word_layout())
-        m.d.comb += now.eq(Mux(asked, self.read_data, held))
-        m.d.sync += [held.eq(now), self.o.eq(now[place_then])]
+            request, before = Signal(len(request), name=f"request{n}", reset_less=True), request
+            m.d.sync += request.eq(before)
+        new_word, delayed_position = request[0], request[1:]
+        held, current = Signal(word_layout(), reset_less=True), Signal(word_layout())
+        m.d.comb += current.eq(Mux(new_word, self.read_data, held))
+        m.d.sync += [held.eq(current), self.o.eq(current[delayed_position])]
         return m

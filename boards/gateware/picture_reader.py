@@ -1,4 +1,4 @@
-"""Reads the shown picture for the core."""
+"""Read the shown picture from the frame buffer and stream it to the core."""
 
 from amaranth.hdl import Cat, Module, Signal
 from amaranth.lib import data, stream, wiring
@@ -9,14 +9,15 @@ from boards.picture_layout import WORD_PIXELS, Limits, pixel_layout, size_layout
 
 
 def reader_layout() -> data.StructLayout:
-    """A pixel and where it lies, as AXI4-Stream video has it."""
+    """A pixel with the flags of AXI4-Stream video."""
     return data.StructLayout({"pixel": pixel_layout(), "start_of_frame": 1, "end_of_line": 1})
 
 
 class PictureReader(wiring.Component):
-    """Send the picture's pixels once, in raster order, whenever it is told to.
+    """Stream the picture once, in raster order, for each ``start``.
 
-    Three pixels in ``delay(limits)`` + 4 clocks if memory is free and ``o`` is taken.
+    Three pixels in ``delay(limits)`` + 4 clocks if the memory is free; holds its pixel while ``o``
+    is not ready.
 
     Parameters
     ----------
@@ -26,15 +27,15 @@ class PictureReader(wiring.Component):
     Members
     -------
     start : In(1)
-        Send the picture; not heeded while ``busy``.
+        Start a frame; ignored while ``busy``.
     size : In(size_layout)
-        Of the picture; changes with ``start`` only.
+        Size of the picture; may change with ``start`` only.
     busy : Out(1)
-        Pixels are still to come.
+        A frame is being sent.
     read_en, read_word : Out
-        Ask memory for a word.
+        Request a word.
     read_free : In(1)
-        Memory reads it in this clock.
+        The memory serves the request in this clock.
     read_data : In(word_layout())
         The word, ``delay(limits)`` clocks later.
     o : Out(stream of reader_layout)
@@ -61,15 +62,15 @@ class PictureReader(wiring.Component):
         word = Signal(range(self.limits.words + 1))
         y, x = Signal(range(self.limits.height)), Signal(range(self.limits.width))
         held = Signal(word_layout(), reset_less=True)
-        left = Signal(range(WORD_PIXELS))  # pixels after this one in the word
-        coming = Signal(delay(self.limits))  # a bit for each clock until the word is there
+        left = Signal(range(WORD_PIXELS))  # pixels that follow in this word
+        pending = Signal(delay(self.limits))  # the request, shifted by one bit per clock
         m.d.comb += [
             self.read_word.eq(word),
             self.o.payload.pixel.eq(held[0]),
             self.o.payload.start_of_frame.eq((y == 0) & (x == 0)),
             self.o.payload.end_of_line.eq(x == self.size.width - 1),
         ]
-        m.d.sync += coming.eq(coming << 1)
+        m.d.sync += pending.eq(pending << 1)
         with m.FSM() as fsm:
             with m.State("IDLE"):
                 m.d.sync += [word.eq(0), y.eq(0), x.eq(0)]
@@ -78,11 +79,11 @@ class PictureReader(wiring.Component):
             with m.State("ASK"):
                 m.d.comb += self.read_en.eq(1)
                 with m.If(self.read_free):
-                    m.d.sync += [coming[0].eq(1), word.eq(word + 1)]
+                    m.d.sync += [pending[0].eq(1), word.eq(word + 1)]
                     m.next = "WAIT"
             with m.State("WAIT"):
                 m.d.sync += left.eq(WORD_PIXELS - 1)
-                with m.If(coming[-1]):
+                with m.If(pending[-1]):
                     m.d.sync += held.eq(self.read_data)
                     m.next = "SEND"
             with m.State("SEND"):

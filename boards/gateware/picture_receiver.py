@@ -1,4 +1,4 @@
-"""Takes pictures from the bytes of a serial line."""
+"""Receive pictures from the bytes of a serial line."""
 
 from amaranth.hdl import Array, Cat, Const, Module, ResetInserter, Signal
 from amaranth.lib import stream, wiring
@@ -11,31 +11,31 @@ from boards.protocol import CRC_BYTES, HEADER_BYTES, MAGIC, Answer
 
 
 class PictureReceiver(wiring.Component):
-    """Write the picture of a transfer to memory, offer it if it is whole, and answer.
+    """Write the picture of a transfer to memory, check it, and answer.
 
-    A transfer is what :mod:`boards.protocol` describes. Bytes come two clocks apart or more.
-    Nothing is offered of a broken transfer, but memory may have been written to. Bytes that come
-    between the end of a transfer and its answer are lost.
+    :mod:`boards.protocol` describes transfers. Bytes must come at least two clocks apart. A broken
+    transfer is never shown, but it may have overwritten the hidden picture. Bytes between the end
+    of a transfer and its answer are lost.
 
     Parameters
     ----------
     limits : Limits
         Largest picture.
     silence : int
-        Clocks without a byte that end a transfer.
+        Clocks without a byte after which a transfer ends.
 
     Members
     -------
     i : In(stream of 8 bits, always ready)
         Bytes from the host.
     write_en, write_word, write_data : Out
-        A word of the picture to write in this clock; words are counted from 0.
+        Write a word of the picture in this clock; words are counted from 0.
     size : Out(size_layout)
-        Of the picture.
+        Size of the picture.
     whole : Out(1)
-        The picture is whole; stays until ``shown``.
+        The picture has been received without error; high until ``shown``.
     shown : In(1)
-        It has been taken over, and memory may be written to again.
+        The picture is now shown; the other one may be overwritten.
     o : Out(stream of 8 bits)
         Answers.
     receiving : Out(1)
@@ -68,7 +68,7 @@ class PictureReceiver(wiring.Component):
         m.submodules.writer = writer = ResetInserter(idle)(PictureWriter(self.limits))
         byte, taken = self.i.payload, self.i.valid
 
-        # A transfer begins with a byte and ends when none has come for long enough.
+        # A transfer starts with a byte and ends after ``silence`` clocks without one.
         quiet = Signal(range(self.silence))
         over = Signal()
         with m.If(taken):
@@ -78,16 +78,16 @@ class PictureReceiver(wiring.Component):
         m.d.comb += over.eq((quiet == 1) & ~taken)
         m.d.comb += [crc.data.eq(byte), crc.valid.eq(taken)]
 
-        # An answer is written down as soon as it is known; silence makes it final.
+        # The answer is kept as soon as it is known, and sent when the transfer ends.
         answer = Signal(8)
-        whole = Signal()  # all has come, and nothing after it
-        place = Signal(range(HEADER_BYTES))
+        whole = Signal()  # everything was received, and no byte more
+        position = Signal(range(HEADER_BYTES))
         sizes = Signal(32)
-        magic = Array(Const(each, 8) for each in MAGIC)
+        magic = Array(Const(byte, 8) for byte in MAGIC)
         with m.FSM():
             with m.State("IDLE"):
                 m.d.comb += [crc.start.eq(1), idle.eq(1)]
-                m.d.sync += [place.eq(1), answer.eq(Answer.SHORT), whole.eq(0)]
+                m.d.sync += [position.eq(1), answer.eq(Answer.SHORT), whole.eq(0)]
                 with m.If(taken):
                     m.next = "HEADER"
                     with m.If(byte != MAGIC[0]):
@@ -95,11 +95,11 @@ class PictureReceiver(wiring.Component):
                         m.next = "DRAIN"
             with m.State("HEADER"):
                 with m.If(taken):
-                    m.d.sync += [place.eq(place + 1), sizes.eq(Cat(sizes[8:], byte))]
-                    with m.If((place < len(MAGIC)) & (byte != magic[place[:2]])):
+                    m.d.sync += [position.eq(position + 1), sizes.eq(Cat(sizes[8:], byte))]
+                    with m.If((position < len(MAGIC)) & (byte != magic[position[:2]])):
                         m.d.sync += answer.eq(Answer.HEADER)
                         m.next = "DRAIN"
-                    with m.If(place == HEADER_BYTES - 1):
+                    with m.If(position == HEADER_BYTES - 1):
                         m.next = "SIZE"
                 with m.If(over):
                     m.next = "ANSWER"
@@ -117,14 +117,14 @@ class PictureReceiver(wiring.Component):
             with m.State("PIXELS"):
                 m.d.comb += writer.i.valid.eq(taken)
                 with m.If(writer.last):
-                    m.d.sync += place.eq(0)
+                    m.d.sync += position.eq(0)
                     m.next = "CRC"
                 with m.If(over):
                     m.next = "ANSWER"
             with m.State("CRC"):
                 with m.If(taken):
-                    m.d.sync += place.eq(place + 1)
-                    with m.If(place == CRC_BYTES - 1):
+                    m.d.sync += position.eq(position + 1)
+                    with m.If(position == CRC_BYTES - 1):
                         m.d.sync += [answer.eq(Answer.CHECKSUM), whole.eq(1)]
                         m.next = "DRAIN"
                 with m.If(over):

@@ -1,4 +1,4 @@
-"""From the bytes of a picture to words in memory."""
+"""Pack the bytes of a picture into words of the frame buffer."""
 
 from amaranth.hdl import Module, Signal
 from amaranth.lib import stream, wiring
@@ -10,9 +10,10 @@ WORD_BYTES = WORD_PIXELS * PIXEL_BYTES
 
 
 class PictureWriter(wiring.Component):
-    """Put the bytes of a picture together to words; each line begins a new word.
+    """Pack the bytes of a picture into words; each line begins with a new word.
 
-    A byte per clock; a word is written the clock after its last byte. To be reset before a picture.
+    One byte per clock; writes a word in the clock after its last byte. Must be reset before each
+    picture.
 
     Parameters
     ----------
@@ -22,15 +23,15 @@ class PictureWriter(wiring.Component):
     Members
     -------
     i : In(stream of 8 bits, always ready)
-        Bytes, as the host sends them.
+        Bytes in the order of the protocol.
     height, width : In
         Size of the picture, in pixels.
     last : Out(1)
-        This byte is the picture's last.
+        This byte is the last one of the picture.
     line_words : Out
-        Words of a line, once a line has come.
+        Words of a line; valid after the first line.
     write_en, write_word, write_data : Out
-        A word to write in this clock; words are counted from 0.
+        Write a word in this clock; words are counted from 0.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -50,10 +51,10 @@ class PictureWriter(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        place, colour = Signal(range(WORD_BYTES)), Signal(range(PIXEL_BYTES))
+        position, colour = Signal(range(WORD_BYTES)), Signal(range(PIXEL_BYTES))
         y, x = Signal(range(self.limits.height)), Signal(range(self.limits.width))
         word = Signal(range(self.limits.words + 1))
-        words_before = Signal(range(self.limits.line_words + 1))  # in this line
+        words_before = Signal(range(self.limits.line_words + 1))  # words written of this line
         line_last = Signal()
         data = Signal(8 * WORD_BYTES, reset_less=True)
         m.d.comb += [
@@ -64,16 +65,16 @@ class PictureWriter(wiring.Component):
         m.d.sync += [self.write_en.eq(0), self.write_word.eq(word)]
         with m.If(self.i.valid):
             m.d.sync += [
-                data.word_select(place, 8).eq(self.i.payload),
-                place.eq(place + 1),
+                data.word_select(position, 8).eq(self.i.payload),
+                position.eq(position + 1),
                 colour.eq(colour + 1),
             ]
             with m.If(colour == PIXEL_BYTES - 1):
                 m.d.sync += [colour.eq(0), x.eq(x + 1)]
-            with m.If((place == WORD_BYTES - 1) | line_last):
+            with m.If((position == WORD_BYTES - 1) | line_last):
                 m.d.sync += [
                     self.write_en.eq(1),
-                    place.eq(0),
+                    position.eq(0),
                     word.eq(word + 1),
                     words_before.eq(words_before + 1),
                 ]

@@ -1,15 +1,19 @@
-"""Where on the screen the picture is."""
+"""Position of the picture on the screen."""
 
 from amaranth.hdl import Module, Signal
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from boards.gateware.video_timing import VideoMode, place_layout
+from boards.gateware.video_timing import VideoMode, scan_layout
 from boards.picture_layout import SCALE, Limits, size_layout
 
 
 def placement_layout() -> data.StructLayout:
-    """What a pixel of the screen shows; ``first`` is the first one of the picture."""
+    """Flags of a pixel of the screen.
+
+    ``picture``: within the picture; ``first``: the picture's first pixel; ``right``: in the right
+    half of the screen; ``middle``: in the two middle columns; the others as in the video timing.
+    """
     return data.StructLayout(
         {
             "picture": 1,
@@ -23,10 +27,10 @@ def placement_layout() -> data.StructLayout:
     )
 
 
-class Window(wiring.Component):
-    """Where the picture, enlarged, lies on the screen: in its middle.
+class Placement(wiring.Component):
+    """Place the enlarged picture in the middle of the screen.
 
-    Latency 1 clock.
+    One pixel per clock; latency 1 clock; never stalls.
 
     Parameters
     ----------
@@ -36,19 +40,19 @@ class Window(wiring.Component):
 
     Members
     -------
-    i : In(place_layout)
-        Where the beam is.
+    i : In(scan_layout)
+        Scan position.
     size : In(size_layout)
-        Of the picture; changes in blanking only.
+        Size of the picture; may change in blanking only.
     o : Out(placement_layout)
-        What is there.
+        Flags of the pixel at that position.
     """
 
     def __init__(self, mode: VideoMode, limits: Limits) -> None:
         self.mode = mode
         super().__init__(
             {
-                "i": In(place_layout(mode)),
+                "i": In(scan_layout(mode)),
                 "size": In(size_layout(limits)),
                 "o": Out(placement_layout()),
             }

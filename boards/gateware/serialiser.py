@@ -1,4 +1,4 @@
-"""Words of ten bits out two bits at a time, five times as fast."""
+"""Serialise 10-bit words, two bits per clock of a clock five times as fast."""
 
 from amaranth.hdl import Cat, Module, Signal
 from amaranth.lib import data, wiring
@@ -7,31 +7,31 @@ from amaranth.lib.wiring import In, Out
 
 BITS = 10
 CLOCKS = BITS // 2
-"""Of the domain ``shift`` in one of ``sync``."""
+"""Clocks of the domain ``shift`` in one of ``sync``."""
 
-SEEN = 4
-"""Registers through which a change of the words is seen, before one more that tells it: with so
-many, words are taken in the third of the five clocks in which they stand still."""
+SYNC_STAGES = 4
+"""Stages of the synchroniser that detects a change of the words. With so many, the words are loaded
+in the third of the five clocks in which they are stable."""
 
 
 class Serialiser(wiring.Component):
-    """Send words bit by bit, bit 0 first, two of them in a clock of the domain ``shift``.
+    """Send words bit by bit, bit 0 first, two bits per clock of the domain ``shift``.
 
-    That domain runs five times as fast as ``sync``, from the same source; where its edges lie does
-    not matter. Words are taken in the middle of the clock in which they stand still. Latency less
-    than three clocks of ``sync``.
+    ``shift`` must be five times as fast as ``sync``, from the same source; the phase between them
+    may be anything. Words are loaded in the middle of the period in which they are stable. One set
+    of words per clock of ``sync``; latency less than three clocks of ``sync``; never stalls.
 
     Parameters
     ----------
     pairs : int
-        Words side by side.
+        Number of words sent in parallel.
 
     Members
     -------
     i : In(ArrayLayout(10, pairs))
-        Words, a set in each clock of ``sync``.
+        One word of each pair per clock of ``sync``.
     o : Out(ArrayLayout(2, pairs))
-        For each of them two bits; bit 0 is for the first half of the clock of ``shift``.
+        Two bits of each pair; bit 0 is for the first half of the clock of ``shift``.
     """
 
     def __init__(self, pairs: int) -> None:
@@ -43,34 +43,37 @@ class Serialiser(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         words = Signal(data.ArrayLayout(BITS, self.pairs), reset_less=True)
-        toggle, seen, before = Signal(), Signal(), Signal()
+        toggle, synchronised, before = Signal(), Signal(), Signal()
         m.d.sync += [words.eq(self.i), toggle.eq(~toggle)]
-        m.submodules.toggled = FFSynchronizer(toggle, seen, o_domain="shift", stages=SEEN)
-        # The first change that is seen starts a pulse, which goes round the registers that tell the
-        # first pair, once in five clocks. A reset lasts longer than that, and ends it.
+        m.submodules.toggled = FFSynchronizer(
+            toggle, synchronised, o_domain="shift", stages=SYNC_STAGES
+        )
+        # The first change starts a pulse, which circulates in the delay line of the first pair with
+        # a period of five clocks. A reset must last longer than that to clear it.
         changed, align, aligned, start = Signal(), Signal(), Signal(), Signal(reset_less=True)
         m.d.shift += [
-            before.eq(seen),
-            changed.eq(before != seen),
+            before.eq(synchronised),
+            changed.eq(before != synchronised),
             align.eq(~aligned & ~align & changed),
             aligned.eq(aligned | align),
         ]
         pulse = start
         for n in range(self.pairs):
-            # Pairs may lie far apart, and a clock is short: each is told by the one before it, five
-            # clocks later, by registers with nothing between them. Its bits go out by two
-            # registers, and come back in rather than zeros, which would be resets.
-            told = Signal(CLOCKS - 1, name=f"told{n}", reset_less=True)
+            # The pins of two pairs may be far apart, and a clock of ``shift`` is short. So the
+            # pulse reaches the next pair five clocks later, through registers without logic, and
+            # the bits go out through two registers. The shift register rotates: shifting in zeros
+            # would need resets.
+            pulse_delay = Signal(CLOCKS - 1, name=f"pulse_delay{n}", reset_less=True)
             load = Signal(name=f"load{n}", reset_less=True)
-            m.d.shift += [told.eq(Cat(pulse, told[:-1])), load.eq(told[-1])]
+            m.d.shift += [pulse_delay.eq(Cat(pulse, pulse_delay[:-1])), load.eq(pulse_delay[-1])]
             if n == 0:
-                m.d.shift += start.eq(align | (told[-1] & aligned))
+                m.d.shift += start.eq(align | (pulse_delay[-1] & aligned))
             pulse = load
             bits = Signal(BITS, name=f"bits{n}", reset_less=True)
             m.d.shift += bits.eq(bits.rotate_right(2))
             with m.If(load):
                 m.d.shift += bits.eq(words[n])
-            late = [Signal(2, name=f"late{n}_{clock}", reset_less=True) for clock in (1, 2)]
-            m.d.shift += [late[0].eq(bits[:2]), late[1].eq(late[0])]
-            m.d.comb += self.o[n].eq(late[1])
+            outgoing = [Signal(2, name=f"outgoing{n}_{clock}", reset_less=True) for clock in (1, 2)]
+            m.d.shift += [outgoing[0].eq(bits[:2]), outgoing[1].eq(outgoing[0])]
+            m.d.comb += self.o[n].eq(outgoing[1])
         return m

@@ -1,17 +1,17 @@
-"""The picture that a board shows before one is sent to it: drawn here, no photograph."""
+"""The splash picture: a drawn test picture that a board shows until the host sends one."""
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 OVERSAMPLING = 4
-"""Drawn so many times larger, then reduced, so that edges come out smooth."""
+"""The picture is drawn so many times larger and then reduced, for smooth edges."""
 
 
 def splash(height: int, width: int) -> np.ndarray:
-    """A test picture, uint8 (height, width, 3).
+    """Draw the test picture: uint8 (height, width, 3).
 
-    Slanted lines, rings and writing, where methods of enlarging differ; colour bars and a ramp of
-    grey, where they should not; a frame of one pixel, to see the picture's borders.
+    It has slanted lines, rings and text, on which the methods differ; colour bars and a grey ramp,
+    on which they must not differ; and a border of one pixel that shows the edges of the picture.
     """
     tall, wide = height * OVERSAMPLING, width * OVERSAMPLING
     image = Image.new("RGB", (wide, tall), (24, 32, 48))

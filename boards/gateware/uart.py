@@ -1,4 +1,4 @@
-"""Serial line: bytes to bits and back, 8 data bits, no parity, 1 stop bit."""
+"""UART receiver and transmitter: 8 data bits, no parity, 1 stop bit."""
 
 from fractions import Fraction
 
@@ -8,11 +8,11 @@ from amaranth.lib.cdc import FFSynchronizer
 from amaranth.lib.wiring import In, Out
 
 BITS = 10
-"""Of a byte on the line: start, 8 data, stop."""
+"""Bits of a byte on the line: start, 8 data, stop."""
 
 
 class _BitClock:
-    """Counts clocks in fractions, so that bits of 24.75 clocks last 24 or 25."""
+    """Divide the clock by a fraction: bits of 24.75 clocks last 24 or 25 clocks."""
 
     def __init__(self, m: Module, clocks_per_bit: Fraction) -> None:
         self.period, self.step = clocks_per_bit.numerator, clocks_per_bit.denominator
@@ -24,20 +24,20 @@ class _BitClock:
 
 
 class UartReceiver(wiring.Component):
-    """Bytes from a serial line.
+    """Receive bytes from a serial line.
 
-    A byte comes in the middle of its stop bit. A start bit that is over before its middle is
-    ignored, a byte without a stop bit dropped.
+    A byte is valid for one clock, in the middle of its stop bit. A start bit shorter than half a
+    bit is ignored; a byte without a stop bit is dropped.
 
     Parameters
     ----------
     clocks_per_bit : Fraction
-        4 or more.
+        Length of a bit; must be 4 or more.
 
     Members
     -------
     rx : In(1)
-        The line; need not keep to the clock.
+        The line; may be asynchronous.
     o : Out(stream of 8 bits, always ready)
         Bytes.
     """
@@ -51,13 +51,13 @@ class UartReceiver(wiring.Component):
         line = Signal(init=1)
         m.submodules += FFSynchronizer(self.rx, line, init=1)
         clock = _BitClock(m, self.clocks_per_bit)
-        left = Signal(range(BITS + 1))  # bits to come of this byte; 0 between bytes
+        left = Signal(range(BITS + 1))  # bits still to come of this byte; 0 between bytes
         bits = Signal(8, reset_less=True)
-        high = Signal()  # the line was high between bytes, so that low is a start
+        high = Signal()  # the line was high in the clock before: a falling edge is a start bit
         m.d.comb += self.o.payload.eq(bits)
         m.d.sync += self.o.valid.eq(0)
         with m.If(left == 0):
-            # When it is seen the start bit has lasted a clock already.
+            # The start bit is detected one clock after its edge.
             m.d.sync += [high.eq(line), clock.count.eq(clock.period // 2 + clock.step)]
             with m.If(high & ~line):
                 m.d.sync += left.eq(BITS)
@@ -73,12 +73,12 @@ class UartReceiver(wiring.Component):
 
 
 class UartTransmitter(wiring.Component):
-    """Bytes to a serial line, as fast as it takes them.
+    """Send bytes over a serial line; not ready while it sends one.
 
     Parameters
     ----------
     clocks_per_bit : Fraction
-        1 or more.
+        Length of a bit; must be 1 or more.
 
     Members
     -------
@@ -96,7 +96,7 @@ class UartTransmitter(wiring.Component):
         m = Module()
         clock = _BitClock(m, self.clocks_per_bit)
         left = Signal(range(BITS + 1))
-        bits = Signal(BITS, init=-1)  # the one that is on the line is the lowest
+        bits = Signal(BITS, init=-1)  # bit 0 is on the line
         m.d.comb += [self.i.ready.eq(left == 0), self.tx.eq(bits[0])]
         with m.If(left == 0):
             m.d.sync += clock.count.eq(0)

@@ -9,9 +9,9 @@ from amaranth.lib.wiring import Out
 
 @dataclass(frozen=True)
 class Axis:
-    """Lengths along a line in pixels, or of a frame in lines, in the order in which they come.
+    """Timing of a line in pixels, or of a frame in lines: sync, back porch, active, front porch.
 
-    A line begins with its sync pulse, as CEA-861 counts.
+    Counting starts at the sync pulse, as in CEA-861.
     """
 
     sync: int
@@ -21,23 +21,23 @@ class Axis:
 
     @property
     def start(self) -> int:
-        """Where the picture begins."""
+        """First active position."""
         return self.sync + self.back
 
     @property
     def end(self) -> int:
-        """Where the picture ends."""
+        """First position after the active ones."""
         return self.start + self.active
 
     @property
     def total(self) -> int:
-        """All of it."""
+        """Length including blanking."""
         return self.end + self.front
 
 
 @dataclass(frozen=True)
 class VideoMode:
-    """A video mode with both syncs positive.
+    """A video mode; both syncs are active high.
 
     Parameters
     ----------
@@ -57,8 +57,8 @@ HD720 = VideoMode(Axis(5, 20, 720, 5), Axis(40, 220, 1280, 110))
 """1280×720, 60 frames a second at 74.25 MHz: CEA-861, code 4."""
 
 
-def place_layout(mode: VideoMode) -> data.StructLayout:
-    """Where the beam is, counted from the syncs, and what the syncs are there."""
+def scan_layout(mode: VideoMode) -> data.StructLayout:
+    """Scan position, counted from the syncs, and the timing signals there."""
     return data.StructLayout(
         {
             "y": range(mode.vertical.total),
@@ -71,7 +71,7 @@ def place_layout(mode: VideoMode) -> data.StructLayout:
 
 
 class VideoTiming(wiring.Component):
-    """Scans a frame, a pixel per clock, forever.
+    """Scan frames for ever, one pixel per clock.
 
     Parameters
     ----------
@@ -79,20 +79,20 @@ class VideoTiming(wiring.Component):
 
     Members
     -------
-    o : Out(place_layout)
-        Where the beam is.
+    o : Out(scan_layout)
+        Scan position.
     frame : Out(1)
-        For one clock, as the last line of the picture is over: vertical blanking begins.
+        High for one clock after the last active line: vertical blanking begins.
     """
 
     def __init__(self, mode: VideoMode) -> None:
         self.mode = mode
-        super().__init__({"o": Out(place_layout(mode)), "frame": Out(1)})
+        super().__init__({"o": Out(scan_layout(mode)), "frame": Out(1)})
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         rows, columns = self.mode.vertical, self.mode.horizontal
-        # The first frame begins with the blanking after a picture, so that all goes its usual way.
+        # Start in the blanking after a picture, so that the first frame is like all others.
         y, x = (
             Signal(range(rows.total), init=rows.end - 1),
             Signal(range(columns.total), init=columns.end),

@@ -1,1 +1,1 @@
-"""What only one FPGA family has: clocks and double-rate outputs."""
+"""Primitives of single FPGA families: clock generators and double-rate outputs."""

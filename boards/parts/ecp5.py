@@ -1,4 +1,4 @@
-"""What only an ECP5 has: its PLLs and double-rate outputs. A simulation goes without this file."""
+"""PLLs and double-rate outputs of the ECP5."""
 
 from amaranth.hdl import ClockSignal, Instance, Module, Signal
 from amaranth.lib import wiring
@@ -7,6 +7,7 @@ from amaranth.lib.wiring import In, Out
 
 VCO_MHZ = 400, 800
 PHASE_DETECTOR_MHZ = 10, 400
+"""Limits of a PLL."""
 
 
 def pll_rates(
@@ -17,38 +18,38 @@ def pll_rates(
     Raises
     ------
     ValueError
-        If the part cannot do it.
+        If the PLL cannot do it.
     """
     detector = mhz / divide
     vco = detector * multiply * outputs[0]
     for value, (low, high) in ((detector, PHASE_DETECTOR_MHZ), (vco, VCO_MHZ)):
         if not low <= value <= high:
             raise ValueError(f"{value} MHz is outside {low} to {high} MHz")
-    return tuple(vco / each for each in outputs)
+    return tuple(vco / divisor for divisor in outputs)
 
 
 class Pll(wiring.Component):
-    """A PLL: output n has the rate of input / divide × multiply × outputs[0] / outputs[n].
+    """A PLL: the rate of output n is input / divide × multiply × outputs[0] / outputs[n].
 
     Parameters
     ----------
     mhz : float
-        Of the input.
+        Rate of the input.
     divide, multiply : int
-        Of the input, and of output 0, which is fed back.
+        Divisors of the input and of the feedback, which is output 0.
     outputs : tuple of int
-        One or two divisors.
+        One or two divisors of the VCO.
 
     Members
     -------
     i : In(1)
-        Clock.
+        Input clock.
     hold : In(1)
-        Keep it in reset.
+        Hold the PLL in reset.
     o : Out(1), for each output
-        Clocks.
+        Output clocks.
     locked : Out(1)
-        They are stable.
+        The output clocks are stable.
     """
 
     def __init__(self, *, mhz: float, divide: int, multiply: int, outputs: tuple[int, ...]) -> None:
@@ -103,17 +104,17 @@ class Pll(wiring.Component):
 
 
 class DdrOutput(wiring.Component):
-    """Two bits in each clock of the domain ``shift``, on a pin or a pair.
+    """Send two bits per clock of the domain ``shift`` to a pin or a pair.
 
     Parameters
     ----------
     port : PortLike
-        One pin or pair.
+        A pin or a differential pair.
 
     Members
     -------
     i : In(2)
-        Bit 0 is for the first half of the clock.
+        Bit 0 is sent in the first half of the clock.
     """
 
     def __init__(self, port: PortLike) -> None:

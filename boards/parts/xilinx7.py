@@ -1,4 +1,4 @@
-"""What only Xilinx's 7 series has: clocks and double-rate outputs of pairs."""
+"""Clock generators and double-rate outputs of Xilinx's 7 series."""
 
 from amaranth.hdl import ClockSignal, Instance, Module, Signal
 from amaranth.lib import wiring
@@ -10,7 +10,7 @@ PHASE_DETECTOR_MHZ = 10, 500
 MULTIPLY = 2, 64
 DIVIDE = 1, 106
 OUTPUT_DIVIDE = 1, 128
-"""Limits of an MMCM, speed grade 2 of Kintex-7."""
+"""Limits of an MMCM of Kintex-7, speed grade 2."""
 
 
 def mmcm_rates(
@@ -21,48 +21,52 @@ def mmcm_rates(
     Raises
     ------
     ValueError
-        If the part cannot do it.
+        If the MMCM cannot do it.
     """
     if (8 * multiply) % 1:
-        raise ValueError(f"the factor {multiply} is not in eighths")
+        raise ValueError(f"the factor {multiply} must be a multiple of 1/8")
     detector = mhz / divide
     vco = detector * multiply
-    numbers = [(divide, DIVIDE), (multiply, MULTIPLY), *((each, OUTPUT_DIVIDE) for each in outputs)]
+    numbers = [
+        (divide, DIVIDE),
+        (multiply, MULTIPLY),
+        *((divisor, OUTPUT_DIVIDE) for divisor in outputs),
+    ]
     for value, (low, high) in numbers:
         if not low <= value <= high:
             raise ValueError(f"{value} is outside {low} to {high}")
     for value, (low, high) in ((detector, PHASE_DETECTOR_MHZ), (vco, VCO_MHZ)):
         if not low <= value <= high:
             raise ValueError(f"{value} MHz is outside {low} to {high} MHz")
-    return tuple(vco / each for each in outputs)
+    return tuple(vco / divisor for divisor in outputs)
 
 
 class Mmcm(wiring.Component):
-    """An MMCM: output n has the rate of input / divide × multiply / outputs[n].
+    """An MMCM: the rate of output n is input / divide × multiply / outputs[n].
 
-    All outputs have a clock net, and their edges lie together.
+    All outputs drive global clock nets and are in phase.
 
     Parameters
     ----------
     mhz : float
-        Of the input.
+        Rate of the input.
     divide : int
-        Of the input.
+        Divisor of the input.
     multiply : float
-        In eighths.
+        Multiplier of the VCO, a multiple of 1/8.
     outputs : tuple of int
-        One to seven divisors.
+        One to seven divisors of the VCO.
 
     Members
     -------
     i : In(1)
-        Clock.
+        Input clock.
     hold : In(1)
-        Keep it in reset.
+        Hold the MMCM in reset.
     o : Out(1), for each output
-        Clocks.
+        Output clocks.
     locked : Out(1)
-        They are stable.
+        The output clocks are stable.
     """
 
     def __init__(
@@ -79,7 +83,7 @@ class Mmcm(wiring.Component):
         ports, feedback = {}, Signal()
         for n, (divisor, o) in enumerate(zip(self.outputs, self.o, strict=True)):
             clock = Signal(name=f"clock{n}")
-            # Output 0 alone takes fractions.
+            # Only output 0 accepts a fractional divisor, with another parameter name.
             parameter = "p_CLKOUT0_DIVIDE_F" if n == 0 else f"p_CLKOUT{n}_DIVIDE"
             ports |= {parameter: float(divisor) if n == 0 else divisor, f"o_CLKOUT{n}": clock}
             m.submodules[f"net{n}"] = Instance("BUFG", i_I=clock, o_O=o)
@@ -100,17 +104,17 @@ class Mmcm(wiring.Component):
 
 
 class DdrOutput(wiring.Component):
-    """Two bits in each clock of the domain ``shift``, on a pair.
+    """Send two bits per clock of the domain ``shift`` to a differential pair.
 
     Parameters
     ----------
     port : DifferentialPort
-        One pair.
+        The pair.
 
     Members
     -------
     i : In(2)
-        Bit 0 is for the first half of the clock.
+        Bit 0 is sent in the first half of the clock.
     """
 
     def __init__(self, port: DifferentialPort) -> None:
@@ -131,5 +135,5 @@ class DdrOutput(wiring.Component):
             i_D2=self.i[1],
             o_Q=bit,
         )
-        m.submodules.buffer = Instance("OBUFDS", i_I=bit, o_O=self.port.params, o_OB=self.port.n)
+        m.submodules.buffer = Instance("OBUFDS", i_I=bit, o_O=self.port.p, o_OB=self.port.n)
         return m

@@ -171,7 +171,7 @@ class BoardBench:
         return self.frames[begin : begin + count]
 
     def run(self, clocks: int, answers: int = len(_Run().answers)) -> None:
-        """Run for ``clocks`` pixel clocks or until ``answers`` answers came; collect whole frames."""
+        """Run for ``clocks`` pixel clocks or until ``answers`` answers; collect whole frames."""
         run = self._run
         run.seen, run.capacity = self._seen.ctypes.data, len(self._seen)
         left, before = clocks, run.answer_count

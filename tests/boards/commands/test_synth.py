@@ -152,12 +152,12 @@ def test_a_placement_that_does_not_end_is_given_up(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--limit", "0"], "--limit is 0; above 0 and up to 10000 is accepted"),
-        (["--rows", "pico"], "row pico: TABLE:P[,P…], as nano:1 or pico:3,12, is accepted"),
+        (["--limit", "0"], "--limit is 0; it must be above 0 and at most 10000"),
+        (["--rows", "pico"], "row pico: it must be TABLE:P[,P…], for example nano:1 or pico:3,12"),
         (["--rows", "pico:5"], "lanes is 5"),
         (["--rows", "missing:1"], "missing"),
-        (["--seeds", "-1"], "--seeds is -1; 0, for none placed, or more is accepted"),
-        (["--fps", "0"], "--fps is 0; above 0 and up to 1000 is accepted"),
+        (["--seeds", "-1"], "--seeds is -1; it must be 0 (nothing is placed) or more"),
+        (["--fps", "0"], "--fps is 0; it must be above 0 and at most 1000"),
         (["--out", "nowhere/table"], "there is no folder nowhere"),
     ],
 )

@@ -16,7 +16,7 @@ from boards.commands import build, send
 from boards.common import LIMITS, board_params
 from boards.flow import tools
 from boards.flow.soft_products import TECHMAP, soft_products
-from boards.gateware.serialiser import SEEN
+from boards.gateware.serialiser import SYNC_STAGES
 from boards.parts.ecp5 import pll_rates
 from boards.picture_layout import Limits
 from boards.protocol import CRC_BYTES, HEADER_BYTES, Answer, transfer
@@ -117,7 +117,7 @@ def test_crop():
 
 def test_program_refuses(tmp_path, capsys, monkeypatch):
     said = refused(capsys, "program", tmp_path / "no.bit", command=main)
-    assert "make it first: python -m boards.ulx3s build" in said
+    assert "build it first: python -m boards.ulx3s build" in said
     (tmp_path / "a.bit").write_bytes(b"")
     monkeypatch.setenv("OPENFPGALOADER", "no-such-loader")
     said = refused(capsys, "program", tmp_path / "a.bit", command=main)
@@ -143,8 +143,8 @@ def test_build_steps(tmp_path, capsys, monkeypatch):
         ' {"achieved": %s, "constraint": 74.25}}}'
     )
 
-    names = ["before", *(f"toggled.stage{n}" for n in range(SEEN))]
-    names += [f"{name}{pair}" for name in ("load", "told") for pair in range(4)]
+    names = ["before", *(f"toggled.stage{n}" for n in range(SYNC_STAGES))]
+    names += [f"{name}{pair}" for name in ("load", "pulse_delay") for pair in range(4)]
     nets = {f"board.serialiser.words[{pair}]": {"bits": [7 + pair]} for pair in range(4)}
     nets |= {f"board.serialiser.{name}": {"bits": [11 + n]} for n, name in enumerate(names)}
     flip_flop = {
@@ -183,7 +183,7 @@ def test_build_steps(tmp_path, capsys, monkeypatch):
     assert play(80.0) == 0
     said = capsys.readouterr().out
     assert "block RAMs      104 of    208, 50%" in said
-    assert "clk: 80.00 MHz, 74.25 wanted" in said
+    assert "clk: 80.00 MHz, 74.25 required" in said
     assert (tmp_path / "out" / "top.bit").read_text() == "bits\n"
     assert play(70.0) == 1
     told = capsys.readouterr()

@@ -7,7 +7,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import Out
 
 from board_bench import run
-from boards.gateware.placement import Window
+from boards.gateware.placement import Placement
 from boards.gateware.video_timing import HD720, Axis, VideoMode, VideoTiming
 from boards.picture_layout import Limits
 
@@ -51,7 +51,7 @@ def test_timing():
 
 
 @pytest.mark.parametrize("size", [(3, 5), (1, 1), (2, 4), (3, 2)])
-def test_window_is_in_the_middle(size):
+def test_the_picture_is_in_the_middle(size):
     height, width = size
 
     class Screen(wiring.Component):
@@ -61,14 +61,14 @@ def test_window_is_in_the_middle(size):
         def elaborate(self, platform):
             m = Module()
             m.submodules.timing = timing = VideoTiming(TINY)
-            m.submodules.window = window = Window(TINY, Limits(3, 5))
+            m.submodules.placement = placement = Placement(TINY, Limits(3, 5))
             frame = Signal()
             m.d.sync += frame.eq(timing.frame)
             m.d.comb += [
-                window.i.eq(timing.o),
-                window.size.height.eq(height),
-                window.size.width.eq(width),
-                self.spot.eq(window.o),
+                placement.i.eq(timing.o),
+                placement.size.height.eq(height),
+                placement.size.width.eq(width),
+                self.spot.eq(placement.o),
                 self.frame.eq(frame),
             ]
             return m
