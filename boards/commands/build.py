@@ -124,7 +124,8 @@ def place_and_route(command: list[str], seeds: Sequence[int], folder: Path) -> d
         print(f"seed {seed}: {', '.join(slow)} too slow")
     if report is None:
         raise BadInput(
-            f"--seed {' '.join(map(str, seeds))}: routing finished with none of these; try other seeds"
+            f"--seed {' '.join(map(str, seeds))}: routing finished with none of these; "
+            "try other seeds"
         )
     return report
 

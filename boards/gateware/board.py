@@ -60,8 +60,8 @@ class BoardParams:
             )
         if SCALE % self.core.pixels_per_beat:
             raise BadInput(
-                f"the core has {self.core.pixels_per_beat} pixels per beat; for a board it must have "
-                "1, 2 or 4"
+                f"the core has {self.core.pixels_per_beat} pixels per beat; "
+                "for a board it must have 1, 2 or 4"
             )
         height, width, _ = self.picture.shape
         if height > self.limits.height or width > self.limits.width:

@@ -1,4 +1,4 @@
-"""The Genesys 2: all that goes into the vendor's tool, which itself does not run here."""
+"""The Genesys 2: the files for the vendor's tool, which does not run here."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 from amaranth.hdl import Fragment
 from amaranth.lib.memory import Memory
 
-from boards import common as hd720
+from boards import common
 from boards.commands import vendor_build, vendor_synth
 from boards.flow import vendor_plan
 from boards.genesys2 import MMCM, OSCILLATOR_MHZ, Platform, make
@@ -37,7 +37,7 @@ PINS = {
 def plan():
     # Small pictures: the contents of a large frame buffer take Amaranth longer than all else.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hd720, "LIMITS", Limits(18, 32))
+        patch.setattr(common, "LIMITS", Limits(18, 32))
         return make(TABLE)
 
 
@@ -82,7 +82,7 @@ def test_tables_are_in_files(plan):
     verilog, tcl = plan.files["top.v"], plan.files["top.tcl"]
     assert banks == set(re.findall(r'FILE\("(.+?)"\)', verilog))
     assert len(banks) == 5
-    (params,) = hd720.board_params(TABLE).core.stages
+    (params,) = common.board_params(TABLE).core.stages
     (group,) = params.groups
     for file, rows in zip(sorted(banks), group.contents, strict=True):
         words = [int.from_bytes(row.tobytes(), "little") for row in rows]
@@ -99,15 +99,15 @@ def test_large_banks_are_split():
     for depth, split in ((512, False), (16709, True)):
         bank = Memory(shape=8, depth=depth, init=[], attrs={"rom_style": "block"})
         bank.read_port()
-        made = Fragment.get(bank, platform)
-        rows = [part[0].parameters["DEPTH"] for part in made.subfragments] if split else None
+        fragment = Fragment.get(bank, platform)
+        rows = [part[0].parameters["DEPTH"] for part in fragment.subfragments] if split else None
         assert rows == ([16384, 325] if split else None)
 
 
 def test_the_core_is_fast_enough():
     _, pixel, core = mmcm_rates(OSCILLATOR_MHZ, **MMCM)
     assert pixel == 74.25
-    assert core * 1e6 > 60 * hd720.board_params(TABLE).core.clocks_per_frame(320, 180)
+    assert core * 1e6 > 60 * common.board_params(TABLE).core.clocks_per_frame(320, 180)
 
 
 def test_mmcm():
@@ -128,15 +128,15 @@ def test_build(plan, tmp_path, capsys, monkeypatch):
     out = tmp_path / "new" / "folder"
     save(tmp_path / "small.npz", TABLE)
     assert genesys2(["build", "--table", str(tmp_path / "small.npz"), "--out", str(out)]) == 0
-    said = capsys.readouterr().out
-    assert "with Vivado" in said
+    output = capsys.readouterr().out
+    assert "with Vivado" in output
     assert {path.name for path in out.iterdir()} == set(plan.files)
     assert (out / "top.v").read_text() == plan.files["top.v"]
     assert "top.tcl" in (out / "build_top.sh").read_text()
 
 
 def test_synth(tmp_path, capsys, monkeypatch):
-    """With a Yosys that is played here."""
+    """With a stand-in for Yosys."""
 
     class Plan:
         def extract(self, folder):
@@ -152,23 +152,23 @@ def test_synth(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(vendor_synth, "FOLDER", tmp_path)
     monkeypatch.setattr("boards.genesys2.make", lambda upsampler: Plan())
     assert play(222) == 0
-    said = capsys.readouterr().out
-    assert "luts             2038 of   203800, 1%" in said
-    assert "block rams      222.5 of      445, 50%" in said
-    assert "not placed and routed here" in said
+    output = capsys.readouterr().out
+    assert "luts             2038 of   203800, 1%" in output
+    assert "block rams      222.5 of      445, 50%" in output
+    assert "not placed and routed here" in output
     assert play(445) == 1
 
 
 def test_refused(tmp_path, capsys, monkeypatch):
     assert "no table of this name" in refused(capsys, "build", "--table", "no", command=genesys2)
     (tmp_path / "file").write_text("")
-    said = refused(capsys, "build", "--out", tmp_path / "file" / "a", command=genesys2)
-    assert "cannot be created" in said
+    output = refused(capsys, "build", "--out", tmp_path / "file" / "a", command=genesys2)
+    assert "cannot be created" in output
     folder = tmp_path / "out"
-    said = refused(capsys, "build", "--table", "S_x2", "--out", folder, command=genesys2)
-    assert "for a board they must be 4 and 3" in said
-    monkeypatch.setattr(vendor_build, "load", lambda *_: TABLE)
+    output = refused(capsys, "build", "--table", "S_x2", "--out", folder, command=genesys2)
+    assert "for a board they must be 4 and 3" in output
+    monkeypatch.setattr(vendor_build, "chosen_table", lambda _: TABLE)
     monkeypatch.setattr(vendor_plan.shutil, "which", lambda _: None)
-    said = refused(capsys, "build", "--out", folder, command=genesys2)
-    assert "pip install -e '.[hw]'" in said
+    output = refused(capsys, "build", "--out", folder, command=genesys2)
+    assert "pip install -e '.[hw]'" in output
     assert not list(folder.iterdir())

@@ -121,24 +121,24 @@ def test_nextpnr_is_told_the_clock_and_the_placer(monkeypatch, tmp_path):
     netlist = stand_in(monkeypatch, tmp_path, 'echo "$*" > log')
     for placer in "heap", "static":
         synthesis.place(netlist, 6, 1, 66.5, placer)
-    said = sorted(log.read_text() for log in tmp_path.glob("*.log"))
-    assert all("--freq 66.5" in each for each in said)
-    assert sorted("--placer static" in each for each in said) == [False, True]
+    logs = sorted(log.read_text() for log in tmp_path.glob("*.log"))
+    assert all("--freq 66.5" in log for log in logs)
+    assert sorted("--placer static" in log for log in logs) == [False, True]
 
 
 @pytest.mark.parametrize(
-    ("says", "told"),
+    ("command", "reported"),
     [
         ("echo reading; echo ERROR: no BEL >&2; echo at the end", "ERROR: no BEL"),
         ("echo unrecognised option; echo", "unrecognised option"),
         ("true", "it did not say why"),
     ],
 )
-def test_a_tool_that_fails_is_quoted(says, told, monkeypatch, tmp_path):
+def test_a_tool_that_fails_is_quoted(command, reported, monkeypatch, tmp_path):
     (tmp_path / "netlist").touch()
     monkeypatch.setattr(synthesis, "tool_version", lambda tool: tool)
-    monkeypatch.setattr(synthesis, "tool_command", lambda tool: ["sh", "-c", f"{says}; exit 1"])
-    with pytest.raises(BadInput, match=f"nextpnr-ecp5 failed, see .*failed.log: {told}$"):
+    monkeypatch.setattr(synthesis, "tool_command", lambda tool: ["sh", "-c", f"{command}; exit 1"])
+    with pytest.raises(BadInput, match=f"nextpnr-ecp5 failed, see .*failed.log: {reported}$"):
         synthesis.place(tmp_path / "netlist", 6, 1, 100)
 
 
@@ -166,11 +166,13 @@ def test_bad_input(arguments, message, capsys):
     assert message in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("says", "told"), [("echo Place 0.7; echo more", "Place 0.7"), ("", None)])
-def test_a_tool_in_the_path_tells_its_version(says, told, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("command", "reported"), [("echo Place 0.7; echo more", "Place 0.7"), ("", None)]
+)
+def test_a_tool_in_the_path_tells_its_version(command, reported, tmp_path, monkeypatch):
     tool = tmp_path / "nextpnr-ecp5"
-    tool.write_text(f"#!/bin/sh\n{says}\n")
+    tool.write_text(f"#!/bin/sh\n{command}\n")
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     version = tools.tool_version.__wrapped__("nextpnr-ecp5")
-    assert version == (told or "nextpnr-ecp5 of an unknown version")
+    assert version == (reported or "nextpnr-ecp5 of an unknown version")

@@ -1,4 +1,4 @@
-"""The host's side: commands of ``python -m boards.ulx3s``, with a board that is played here."""
+"""The host's side: commands of ``python -m boards.ulx3s``, with a stand-in for the board."""
 
 import json
 import os
@@ -81,14 +81,14 @@ def test_send_refuses(board, tmp_path, capsys, monkeypatch):
     Image.fromarray(picture).save(tmp_path / "in.png")
     source = tmp_path / "in.png"
     assert "no such file" in refused(capsys, "send", "no.png", command=main)
-    said = refused(capsys, "send", source, "--port", tmp_path / "no", command=main)
-    assert "the serial port cannot be used" in said
+    output = refused(capsys, "send", source, "--port", tmp_path / "no", command=main)
+    assert "the serial port cannot be used" in output
     play(b"?", len(transfer(picture)))
-    said = refused(capsys, "send", source, "--port", port, command=main)
-    assert "which means nothing" in said
+    output = refused(capsys, "send", source, "--port", port, command=main)
+    assert "which is not in the protocol" in output
     monkeypatch.setattr(send, "PATIENCE_SECONDS", 0.0)
-    said = refused(capsys, "send", source, "--port", port, command=main)
-    assert "the board does not answer" in said
+    output = refused(capsys, "send", source, "--port", port, command=main)
+    assert "the board does not answer" in output
 
 
 @pytest.mark.parametrize(
@@ -116,12 +116,12 @@ def test_crop():
 
 
 def test_program_refuses(tmp_path, capsys, monkeypatch):
-    said = refused(capsys, "program", tmp_path / "no.bit", command=main)
-    assert "build it first: python -m boards.ulx3s build" in said
+    output = refused(capsys, "program", tmp_path / "no.bit", command=main)
+    assert "build it first: python -m boards.ulx3s build" in output
     (tmp_path / "a.bit").write_bytes(b"")
     monkeypatch.setenv("OPENFPGALOADER", "no-such-loader")
-    said = refused(capsys, "program", tmp_path / "a.bit", command=main)
-    assert "apt-get install openfpgaloader" in said
+    output = refused(capsys, "program", tmp_path / "a.bit", command=main)
+    assert "apt-get install openfpgaloader" in output
     monkeypatch.setenv("OPENFPGALOADER", "true")
     assert main(["program", str(tmp_path / "a.bit")]) == 0
     monkeypatch.setenv("OPENFPGALOADER", "false")
@@ -135,7 +135,7 @@ def test_build_needs_its_tools(capsys, monkeypatch):
 
 
 def test_build_steps(tmp_path, capsys, monkeypatch):
-    """With tools that are played here: what they report is told, what they make is kept."""
+    """With stand-ins for the tools: their report is printed, the bitstream is kept."""
     monkeypatch.setattr(build, "FOLDER", tmp_path / "out")
     monkeypatch.setattr(build, "BITSTREAM", tmp_path / "out" / "top.bit")
     report = (
@@ -163,7 +163,7 @@ def test_build_steps(tmp_path, capsys, monkeypatch):
     cells = {"register": flip_flop, "board.memory.bank0.0.0": block_ram}
     module = {"cells": cells, "ports": {}, "netnames": nets}
     netlist = json.dumps({"modules": {"top": module}})
-    # Place and route finds the word of the first pair put at its pin, and a bank at its place.
+    # nextpnr must find the word of the first pair at its pin, and a bank at its site.
     found = (f"grep -q {place} top.json" for place in ("X110/Y3/SLICEA.FF0", "X49/Y46/EBR0"))
     find = f"{{ ! [ -f top.json ] || {' && '.join(found)}; }}"
 
@@ -181,14 +181,14 @@ def test_build_steps(tmp_path, capsys, monkeypatch):
             pass
 
     assert play(80.0) == 0
-    said = capsys.readouterr().out
-    assert "block RAMs      104 of    208, 50%" in said
-    assert "clk: 80.00 MHz, 74.25 required" in said
+    output = capsys.readouterr().out
+    assert "block RAMs      104 of    208, 50%" in output
+    assert "clk: 80.00 MHz, 74.25 required" in output
     assert (tmp_path / "out" / "top.bit").read_text() == "bits\n"
     assert play(70.0) == 1
-    told = capsys.readouterr()
-    assert "clk is too slow" in told.err
-    assert [f"seed {seed}: clk too slow" in told.out for seed in build.SEEDS] == [True] * 6
+    reported = capsys.readouterr()
+    assert "clk is too slow" in reported.err
+    assert [f"seed {seed}: clk too slow" in reported.out for seed in build.SEEDS] == [True] * 6
     (tmp_path / "out" / "top.bit").unlink()
     failing = ["sh", "-c", "echo ERROR: no room; exit 1"]
     monkeypatch.setattr(build, "tool_command", lambda tool: failing)
@@ -197,7 +197,7 @@ def test_build_steps(tmp_path, capsys, monkeypatch):
 
 
 def test_seeds_are_tried_until_one_will_do(tmp_path, capsys, monkeypatch):
-    """With a nextpnr that goes round and round with seed 3, is slow with 4, and fast with 6."""
+    """With a stand-in for nextpnr: seed 3 never converges, 4 is too slow, 6 is fast enough."""
     monkeypatch.setattr(build, "ROUNDS", 20)
     report = '{"fmax": {"clk": {"achieved": %s, "constraint": 74}}}'
     script = f"""
@@ -212,10 +212,12 @@ def test_seeds_are_tried_until_one_will_do(tmp_path, capsys, monkeypatch):
     found = build.place_and_route(command, [3, 4, 6, 7], tmp_path)
     assert found["fmax"]["clk"]["achieved"] == 80
     assert (tmp_path / "seeds").read_text().split() == ["3", "4", "6"]
-    said = capsys.readouterr().out
-    assert said == "seed 3: given up after 20 rounds of routing\nseed 4: clk too slow\n"
+    output = capsys.readouterr().out
+    assert output == "seed 3: given up after 20 rounds of routing\nseed 4: clk too slow\n"
     assert build.place_and_route(command, [4, 3], tmp_path)["fmax"]["clk"]["achieved"] == 70
-    with pytest.raises(BadInput, match="no end with --seed 3 3; others may have one"):
+    with pytest.raises(
+        BadInput, match="--seed 3 3: routing finished with none of these; try other seeds"
+    ):
         build.place_and_route(command, [3, 3], tmp_path)
 
 

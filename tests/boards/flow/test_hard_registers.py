@@ -32,7 +32,7 @@ endmodule
 
 
 def registers(tmp_path, monkeypatch, condition="", q="0", source=MODULE):
-    """Cells of the module with what ``condition`` says of its register; those that went."""
+    """Cells after the edit, with a register under ``condition``; number of removed flip-flops."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "memory.hex").write_text("".join(f"{7919 * n % 262144:05x}\n" for n in range(1024)))
     (tmp_path / "top.v").write_text(source % (condition, q))
@@ -71,9 +71,9 @@ def test_registers_before_a_product_move_in(tmp_path, monkeypatch):
     product = cells["MULT18X18D"]
     assert gone == 9 + 5 + 14
     assert "TRELLIS_FF" not in cells
-    assert {product["parameters"][f"REG_{of}_CLK"] for of in ("INPUTA", "INPUTB", "OUTPUT")} == {
-        "CLK0"
-    }
+    assert {
+        product["parameters"][f"REG_{register}_CLK"] for register in ("INPUTA", "INPUTB", "OUTPUT")
+    } == {"CLK0"}
 
 
 def test_registers_that_others_read_are_copied(tmp_path, monkeypatch):

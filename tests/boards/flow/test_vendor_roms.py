@@ -42,8 +42,8 @@ def test_split(depth):
         last = [0, depth - 1, 511, 512]
         rows = [row for row in last + rng.permutation(depth).tolist() if row < depth]
         for row in rows:
-            for port, at in zip(ports, (row, depth - 1 - row), strict=True):
-                ctx.set(port.addr, at)
+            for port, address in zip(ports, (row, depth - 1 - row), strict=True):
+                ctx.set(port.addr, address)
             await ctx.tick()
             assert ctx.get(ports[0].data) == words[row]
             assert ctx.get(ports[1].data) == words[depth - 1 - row]

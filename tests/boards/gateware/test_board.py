@@ -76,7 +76,7 @@ def test_views_and_sizes(bench):
         bench.show(2)
         pictures = [frame.picture(MODE) for frame in bench.frames[before + 1 :]]
         old_screen, new_screen = (
-            on_screen(each, bench.params, View.SPLIT) for each in (shown, new)
+            on_screen(picture, bench.params, View.SPLIT) for picture in (shown, new)
         )
         # Whole frames of the old picture, then whole frames of the new one, nothing else.
         changes = [np.array_equal(picture, new_screen) for picture in pictures]

@@ -77,9 +77,9 @@ def test_serialiser(phase):
     simulator.add_clock(1e-8, domain="shift")
 
     async def send(ctx):
-        for at, pair in enumerate(words):
+        for clock, pair in enumerate(words):
             # While words are on the way, longer than a pulse takes round.
-            ctx.set(reset, at in range(200, 204))
+            ctx.set(reset, clock in range(200, 204))
             for n, word in enumerate(pair):
                 ctx.set(serialiser.i[n], word)
             await ctx.tick()
@@ -97,7 +97,7 @@ def test_serialiser(phase):
     for part in (slice(6, 196), slice(214, -4)):
         starts = set()
         for n, got in enumerate(bits):
-            sent = "".join(f"{each[n]:010b}"[::-1] for each in words[part])
+            sent = "".join(f"{word[n]:010b}"[::-1] for word in words[part])
             starts.add("".join(map(str, got)).find(sent))
         assert len(starts) == 1
         assert starts.pop() > 0
@@ -114,10 +114,10 @@ def test_built_in_picture():
 def test_board_refuses():
     ok = {"picture": random_picture(3, 4), "clocks_per_bit": 4, "silence": 99}
     BoardParams(core=core_params(), **ok)
-    with pytest.raises(BadInput, match="beat is 8"):
+    with pytest.raises(BadInput, match="8 pixels per beat; for a board it must have"):
         BoardParams(core=core_params(pixels_per_beat=8), **ok)
-    with pytest.raises(BadInput, match="too large"):
+    with pytest.raises(BadInput, match="splash picture has .* must have at most"):
         BoardParams(core=core_params(), **{**ok, "picture": random_picture(60, 4)})
     twice = CoreParams(upsampler=make_upsampler("V", 6, 2), lanes=(1,), pixels_per_beat=1)
-    with pytest.raises(BadInput, match="scale 4"):
+    with pytest.raises(BadInput, match="table has scale 2"):
         BoardParams(core=twice, **ok)

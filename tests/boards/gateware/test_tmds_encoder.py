@@ -7,7 +7,7 @@ from boards.gateware.tmds_encoder import CONTROL, TmdsEncoder
 
 
 def decode(word):
-    """What a word says, by DVI 1.0: ("control", bits) or ("level", byte)."""
+    """Decode a word by DVI 1.0: ("control", bits) or ("level", byte)."""
     if word in CONTROL:
         return "control", CONTROL.index(word)
     bits = [word >> n & 1 for n in range(10)]

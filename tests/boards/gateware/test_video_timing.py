@@ -42,7 +42,7 @@ def test_timing():
     begin = starts[0]
     whole = slice(begin, begin + TINY.clocks)
     shape = TINY.vertical.total, TINY.horizontal.total
-    active, hsync, vsync = (each[whole].reshape(shape) for each in (active, hsync, vsync))
+    active, hsync, vsync = (flag[whole].reshape(shape) for flag in (active, hsync, vsync))
     lines, columns = np.mgrid[: shape[0], : shape[1]]
     front = TINY.vertical.front
     assert np.array_equal(hsync, columns < 4)
