@@ -1,14 +1,39 @@
-"""The golden model: the upsampler's arithmetic in integers, one function for each hardware block.
+"""The golden model: how an upsampler turns an LR picture into an HR picture, bit for bit.
 
-A look-up, for each pixel, colour, table and rotation::
+This file defines the arithmetic. It uses integers only, and the hardware in ``hw`` gives the same
+bits; most functions have a hardware block of the same name. For each pixel of a map, each colour,
+each table and each of four rotations::
 
-    windows ─► split ─► sort ─┬─► vertices ─► fetch ─► weigh ─► rotate_back ─► accumulate
-                              └─► weights ─────────────┘                          │
-    HR picture ◄─ round_clip ◄────────────────────────────────────────────────────┘
+    map, padded
+        │ windows             the values of the taps: the pixel and some neighbours
+        │ split               for each axis of the table: index on the grid and fraction
+        │ sort                the axes in the order of falling fraction
+        ├───────────┐
+        │ vertices  │         row numbers of n+1 entries of the table
+        │ fetch     │ weights n+1 blocks of r×r numbers; n+1 weights, which sum to q
+        ├───────────┘
+        │ weigh               one block: the sum of entry times weight
+        │ rotate_back         the block, turned back
+        ▼
+    accumulate                the sum over the rotations and over the tables of a map
+        │ round_clip          8-bit values
+        ▼
+    map, r times as wide and high
 
-:func:`upscale` runs it over a picture, tile by tile, so that a tile's intermediates stay in the
-cache. Arrays of a look-up have the tap or vertex as the first axis and the tile's pixels,
-flattened, as the second.
+:func:`lookup` does the steps down to ``rotate_back``, :func:`run_stage` one stage, and
+:func:`upscale` the whole chain of stages.
+
+Example: two axes, and a grid point every q = 16 grey levels. The taps 37 and 52 have the index
+(2, 3) and the fractions (5, 4). Axis 0 has the larger fraction, so the path of vertices steps from
+(2, 3) along axis 0 first. The weights are the differences of 16, 5, 4 and 0::
+
+    block = 11 · table[2, 3] + 1 · table[3, 3] + 4 · table[3, 4]
+
+That is q times the linear interpolation on the triangle of the three vertices. With n axes it is a
+simplex of n+1 vertices, so n+1 entries are read instead of the 2**n corners of the grid cell.
+
+In the shapes below, n is the number of axes, r the scale, and ``pixels`` the number of pixels in a
+tile, the part of a picture that is processed at once.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +46,7 @@ from sw.tables.rotation import ROTATIONS, rotate_taps
 from sw.tables.spec import Stage, Table, Taps, Upsampler
 
 TILE = 1 << 17
-"""Numbers in the blocks worked on at a time: 8192 LR pixels at ×4, about 1.5 MB with four taps."""
+"""Numbers in the blocks of a tile: 8192 LR pixels at ×4, about 1.5 MB, which fits a CPU's cache."""
 
 SORT_NETWORK = {
     1: (),
@@ -29,24 +54,23 @@ SORT_NETWORK = {
     3: ((0, 1), (1, 2), (0, 1)),
     4: ((0, 1), (2, 3), (0, 2), (1, 3), (1, 2)),
 }
-"""Compare-exchanges that bring n fractions into falling order: the larger one goes first."""
+"""Compare-exchanges that sort n fractions: of each pair, the larger fraction goes first."""
+
+Progress = Callable[[int], None]
+"""Called with the number of samples (pixels × channels) done since the last call."""
 
 
 def pad(plane: np.ndarray, reach: int, padding: str) -> np.ndarray:
-    """``plane`` (height × width) with ``reach`` more pixels on each of its four sides.
+    """Add ``reach`` pixels on all four sides of ``plane``, shape (height, width).
 
-    ``reflect`` mirrors without repeating the edge: … c b | a b c … A side shorter than the reach
-    is mirrored again and again; a side of one pixel has nothing to mirror and repeats that pixel.
-    ``edge`` repeats the edge pixel.
+    ``"edge"`` repeats the edge pixel. ``"reflect"`` mirrors without repeating it: … c b | a b c …,
+    more than once on a side shorter than ``reach``; a side of one pixel is repeated.
     """
     return np.pad(plane, reach, mode=padding)
 
 
 def windows(padded: np.ndarray, taps: Taps, reach: int) -> np.ndarray:
-    """Tap values of every pixel of a tile that comes with ``reach`` pixels around it.
-
-    Returns uint8, shape (n, pixels).
-    """
+    """Tap values of a tile that has ``reach`` more pixels on each side: uint8, (taps, pixels)."""
     height, width = padded.shape[0] - 2 * reach, padded.shape[1] - 2 * reach
     return np.stack(
         [
@@ -57,21 +81,23 @@ def windows(padded: np.ndarray, taps: Taps, reach: int) -> np.ndarray:
 
 
 def split(taps: np.ndarray, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
-    """Index on the grid and fraction 0…q-1 for every axis of the table: uint8, (axes, pixels).
+    """Split tap values, shape (taps, pixels), into index and fraction: both uint8, (n, pixels).
 
-    On a uniform grid each tap has an axis. On a difference grid each but the first has, for its
-    difference from the first; the fraction counts in whole q-ths of the segment.
+    The index is the number of the grid point at or below the value. The fraction, 0…q-1, is the
+    distance from there, in q-ths of the distance to the next point. On a uniform grid each tap has
+    an axis: the index is the high bits of its value, the fraction the low bits. On a difference
+    grid each tap but the first has an axis, and the value is the tap minus the first tap.
     """
     if isinstance(grid, UniformGrid):
         return taps >> grid.frac_bits, taps & np.uint8(grid.q - 1)
-    index_of, fraction_of = _segments(grid)
+    index_of, fraction_of = _difference_split(grid)
     difference = taps[1:].astype(np.int16) - taps[0] + 255
     return index_of.take(difference), fraction_of.take(difference)
 
 
 @cache
-def _segments(grid: DifferenceGrid) -> tuple[np.ndarray, np.ndarray]:
-    """Index and fraction of each difference from -255 on."""
+def _difference_split(grid: DifferenceGrid) -> tuple[np.ndarray, np.ndarray]:
+    """Index and fraction of every difference from -255 to 255."""
     difference = np.arange(-255, 256)
     index = np.searchsorted(grid.points, difference, side="right") - 1
     widths, points = np.array(grid.widths), np.array(grid.points)
@@ -80,14 +106,14 @@ def _segments(grid: DifferenceGrid) -> tuple[np.ndarray, np.ndarray]:
 
 
 def sort(fraction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Taps by falling fraction: which tap (uint16) and its fraction (uint16), shape (n, pixels).
+    """Sort by falling fraction: the axes and their fractions, both uint16, shape (n, pixels).
 
-    Equal fractions may come in any order: the vertex between them gets weight 0. Here the later
-    tap comes first.
+    Equal fractions may come in any order, because the vertex between them gets weight 0. Here the
+    later axis comes first.
     """
-    # The tap's number rides in two low bits, so that a compare-exchange moves both at once.
-    number = np.arange(len(fraction), dtype=np.uint16)[:, None]
-    key = list(fraction.astype(np.uint16) << 2 | number)
+    # The two low bits of a key hold the axis, so that a compare-exchange moves both at once.
+    axis = np.arange(len(fraction), dtype=np.uint16)[:, None]
+    key = list(fraction.astype(np.uint16) << 2 | axis)
     for a, b in SORT_NETWORK[len(key)]:
         key[a], key[b] = np.maximum(key[a], key[b]), np.minimum(key[a], key[b])
     keys = np.stack(key)
@@ -95,60 +121,77 @@ def sort(fraction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def weights(fraction_sorted: np.ndarray, q: int, dtype: np.dtype) -> np.ndarray:
-    """Weights of the n+1 vertices, none negative, summing to q: ``dtype``, shape (n+1, pixels)."""
+    """Weights, (n + 1, pixels): the differences of q, the sorted fractions and 0. They sum to q."""
     edges = np.empty((len(fraction_sorted) + 2, fraction_sorted.shape[1]), dtype)
     edges[0], edges[1:-1], edges[-1] = q, fraction_sorted, 0
     return edges[:-1] - edges[1:]
 
 
 def vertices(index: np.ndarray, order: np.ndarray, strides: tuple[int, ...]) -> np.ndarray:
-    """Rows of the table at the n+1 corners of the simplex: intp, shape (n+1, pixels).
+    """Rows of the table at the vertices: intp, shape (n + 1, pixels).
 
-    The path starts at the grid point below every tap and steps up one axis at a time, the largest
-    fraction's first.
+    The path starts at the index, the grid point at or below the point on every axis, and steps up
+    one axis at a time in ``order``. A step along an axis adds its stride to the row.
     """
     steps = np.array(strides, np.intp)
     path = np.empty((len(index) + 1, index.shape[1]), np.intp)
     # Accumulated axis by axis: NumPy's product of integer matrices and its cumsum are slower.
     np.multiply(index[0], steps[0], out=path[0])
-    for each, step in zip(index[1:], steps[1:], strict=True):
-        path[0] += each * step
+    for coordinate, step in zip(index[1:], steps[1:], strict=True):
+        path[0] += coordinate * step
     for j, axis in enumerate(order):
         np.add(path[j], steps.take(axis), out=path[j + 1])
     return path
 
 
 def fetch(entries: np.ndarray, vertex: np.ndarray) -> np.ndarray:
-    """Blocks at the vertices, shape (n+1, pixels, r*r), from ``entries`` of shape (rows, r*r)."""
+    """Blocks at the vertices, shape (n + 1, pixels, r·r), from ``entries`` of shape (rows, r·r)."""
     return np.take(entries, vertex, axis=0)
 
 
 def weigh(weight: np.ndarray, block: np.ndarray) -> np.ndarray:
-    """Blocks of the vertices summed by weight: (pixels, r*r), with ``frac_bits`` of fraction."""
+    """Sum of the vertices' blocks times weights: (pixels, r·r), with log2(q) fraction bits."""
     return np.einsum("jp,jpo->po", weight, block)
 
 
 def rotate_back(block: np.ndarray, scale: int, k: int) -> np.ndarray:
-    """Blocks (pixels, r*r) turned by 90°·k clockwise, shape (pixels, r, r)."""
+    """Turn blocks of shape (pixels, r·r) by 90°·k clockwise: shape (pixels, r, r)."""
     return np.rot90(block.reshape(-1, scale, scale), -k, axes=(1, 2))
 
 
 def lookup(padded: np.ndarray, table: Table, entries: np.ndarray, reach: int, k: int) -> np.ndarray:
-    """Rotation k's share of a tile's blocks, the steps 1 to 4 in a row.
+    """Blocks of a tile from rotation k: (pixels·tables, r, r), with log2(q) fraction bits.
 
-    ``entries`` are ``table``'s, (rows, r*r), or those of several tables of its taps and grid side
-    by side, (rows, tables*r*r). Shape (pixels*tables, r, r).
+    ``padded`` is as for :func:`windows`, from the map that ``table`` reads. ``entries``, int16 or
+    int32, are those of ``table``, or of all tables of its group side by side, (rows, tables·r·r).
     """
-    tap = windows(padded, rotate_taps(table.taps, k), reach)
-    index, fraction = split(tap, table.grid)
+    index, fraction = split(windows(padded, rotate_taps(table.taps, k), reach), table.grid)
     order, fraction_sorted = sort(fraction)
     weight = weights(fraction_sorted, table.grid.q, entries.dtype)
     block = fetch(entries, vertices(index, order, table.strides))
     return rotate_back(weigh(weight, block), table.scale, k)
 
 
+def accumulate(
+    padded: Sequence[np.ndarray], groups: Sequence[tuple[tuple[Table, ...], np.ndarray]], reach: int
+) -> dict[int, np.ndarray]:
+    """Sum of a tile's blocks for each of the stage's own maps: (pixels, r, r), not rounded.
+
+    ``padded`` is the tile of every map that the stage reads. ``groups`` are the tables that share
+    look-ups, with their entries as for :func:`lookup`.
+    """
+    totals: dict[int, np.ndarray | int] = {}
+    for tables, entries in groups:
+        for k in range(ROTATIONS):
+            blocks = lookup(padded[tables[0].source], tables[0], entries, reach, k)
+            blocks = blocks.reshape(-1, len(tables), *blocks.shape[1:])
+            for t, table in enumerate(tables):
+                totals[table.target] = totals.get(table.target, 0) + blocks[:, t]
+    return totals
+
+
 def round_clip(total: np.ndarray, frac_bits: int) -> np.ndarray:
-    """``total`` / 2**frac_bits, rounded half to even, clipped to 0…255: uint8."""
+    """Divide by 2**frac_bits, round half to even, clip to 0…255: uint8, same shape."""
     if frac_bits:
         # Half minus one, plus one where the integer part is odd: a tie goes to the even neighbour.
         odd = (total >> frac_bits) & 1
@@ -157,7 +200,7 @@ def round_clip(total: np.ndarray, frac_bits: int) -> np.ndarray:
 
 
 def tiles(height: int, width: int, numbers: int) -> Iterator[tuple[slice, slice]]:
-    """Slices (y, x) that cover a picture whose blocks have so many numbers with tiles."""
+    """Slices (y, x) of the tiles of a picture, with ``numbers`` numbers in the block of a pixel."""
     pixels = max(1, TILE // numbers)
     columns = min(width, pixels)
     rows = max(1, pixels // columns)
@@ -167,88 +210,63 @@ def tiles(height: int, width: int, numbers: int) -> Iterator[tuple[slice, slice]
 
 
 def run_stage(
-    maps: Sequence[np.ndarray], stage: Stage, progress: Callable[[int], None] | None = None
+    maps: Sequence[np.ndarray], stage: Stage, progress: Progress | None = None
 ) -> list[np.ndarray]:
-    """One stage: maps of uint8 (height, width, channels) → maps of (r·height, r·width, channels).
+    """Output maps of a stage: uint8, shape (r·height, r·width, channels).
 
-    ``progress`` is called with the number of samples done after each tile.
+    ``maps`` are what the stage reads, the picture first: uint8, shape (height, width, channels). A
+    ×1 stage passes the picture on in front of its own maps.
     """
     height, width, channels = maps[0].shape
     r, reach = stage.scale, stage.reach
     dtype = np.dtype(np.int16 if stage.sum_bits <= 16 else np.int32)
     groups = [
-        (
-            group,
-            np.hstack([each.entries.reshape(each.rows, r * r) for each in group]).astype(dtype),
-        )
-        for group in stage.groups
+        (tables, np.hstack([t.entries.reshape(t.rows, r * r) for t in tables]).astype(dtype))
+        for tables in stage.groups
     ]
     widest = max(entries.shape[1] for _, entries in groups)
-    out = [np.empty((height, r, width, r, channels), np.uint8) for _ in stage.maps]
+    own_maps = [np.empty((height, r, width, r, channels), np.uint8) for _ in stage.maps]
     for c in range(channels):
-        padded = [pad(each[:, :, c], reach, stage.padding) for each in maps]
+        padded = [pad(plane[:, :, c], reach, stage.padding) for plane in maps]
         for y, x in tiles(height, width, widest):
             around = slice(y.start, y.stop + 2 * reach), slice(x.start, x.stop + 2 * reach)
-            shape = y.stop - y.start, x.stop - x.start, r, r
-            # Accumulate: all look-ups of a map add up before anything is rounded.
-            total: list[np.ndarray | int] = [0] * len(stage.maps)
-            for group, entries in groups:
-                tile = padded[group[0].source][around]
-                for k in range(ROTATIONS):
-                    blocks = lookup(tile, group[0], entries, reach, k)
-                    blocks = blocks.reshape(-1, len(group), r, r)
-                    for t, table in enumerate(group):
-                        total[table.target] = total[table.target] + blocks[:, t]
-            for picture, each, tables in zip(out, total, stage.maps, strict=True):
-                grid = tables[0].grid
+            totals = accumulate([plane[around] for plane in padded], groups, reach)
+            rows, columns = y.stop - y.start, x.stop - x.start
+            for target, (own_map, tables) in enumerate(zip(own_maps, stage.maps, strict=True)):
+                grid, total = tables[0].grid, totals[target]
                 if isinstance(grid, DifferenceGrid):
                     centre = maps[0][y, x, c].astype(dtype).reshape(-1, 1, 1)
-                    each = each + (centre << grid.sum_frac_bits)
-                block = round_clip(each, grid.sum_frac_bits).reshape(shape)
-                picture[y, :, x, :, c] = block.transpose(0, 2, 1, 3)
+                    total = total + (centre << grid.sum_frac_bits)
+                block = round_clip(total, grid.sum_frac_bits).reshape(rows, columns, r, r)
+                own_map[y, :, x, :, c] = block.transpose(0, 2, 1, 3)
             if progress:
-                progress(shape[0] * shape[1])
-    made = [each.reshape(r * height, r * width, channels) for each in out]
-    return [maps[0], *made] if stage.passes_picture else made
-
-
-def sample_count(upsampler: Upsampler, image: np.ndarray) -> int:
-    """Samples that :func:`upscale` will report to its ``progress`` for ``image``."""
-    total, samples = 0, image.size
-    for stage in upsampler.stages:
-        total += samples
-        samples *= stage.scale**2
-    return total
+                progress(rows * columns)
+    enlarged = [own_map.reshape(r * height, r * width, channels) for own_map in own_maps]
+    return [maps[0], *enlarged] if stage.passes_picture else enlarged
 
 
 def upscale(
-    image: np.ndarray, upsampler: Upsampler, progress: Callable[[int], None] | None = None
+    image: np.ndarray, upsampler: Upsampler, progress: Progress | None = None
 ) -> np.ndarray:
-    """``image`` enlarged by ``upsampler``, each channel on its own.
+    """Enlarge ``image``, each channel on its own: uint8, ``upsampler.scale`` times as large.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (height, width) or (height, width, channels)
         Any size from 1×1.
     upsampler : Upsampler
-        The chain of stages.
     progress : callable, optional
-        Called with a number of samples as they are done; they add up to :func:`sample_count`.
-
-    Returns
-    -------
-    ndarray of uint8
-        ``upsampler.scale`` times as high and wide, with as many axes as ``image``.
+        Its numbers add up to :func:`sample_count`.
 
     Raises
     ------
     ValueError
-        If ``image`` is of another dtype or number of axes, or has no pixels.
+        If ``image`` has another dtype or number of dimensions, or no pixels.
     """
     if image.dtype != np.uint8 or image.ndim not in (2, 3) or not image.size:
         raise ValueError(
-            f"image is {image.dtype} of shape {image.shape}; uint8 of shape (height, width) or "
-            "(height, width, channels) with at least one pixel is accepted"
+            f"image is {image.dtype} of shape {image.shape}; it must be uint8 of shape "
+            "(height, width) or (height, width, channels) with at least one pixel"
         )
     maps = [image if image.ndim == 3 else image[:, :, None]]
     for stage in upsampler.stages:
@@ -256,18 +274,25 @@ def upscale(
     return maps[-1] if image.ndim == 3 else maps[-1][:, :, 0]
 
 
-def upscale_channels(
-    image: np.ndarray,
-    upsamplers: Sequence[Upsampler],
-    progress: Callable[[int], None] | None = None,
-) -> np.ndarray:
-    """``image`` enlarged by one upsampler, or R, G and B by three of one scale, each its own.
+def sample_count(upsampler: Upsampler, image: np.ndarray) -> int:
+    """Samples that the stages of ``upsampler`` read to enlarge ``image``."""
+    total, samples = 0, image.size
+    for stage in upsampler.stages:
+        total += samples
+        samples *= stage.scale**2
+    return total
 
-    With three, a channel that is no colour (grey, alpha) takes the green one.
+
+def upscale_channels(
+    image: np.ndarray, upsamplers: Sequence[Upsampler], progress: Progress | None = None
+) -> np.ndarray:
+    """Enlarge ``image``, (height, width, channels), with one upsampler, or three for R, G and B.
+
+    Of three, a channel that is no colour (grey, alpha) uses the second one, that of green.
     """
     if len(upsamplers) == 1:
         return upscale(image, upsamplers[0], progress)
-    channels = image.shape[2]
-    of_channel = (*upsamplers, upsamplers[1]) if channels >= 3 else (upsamplers[1],) * channels
-    planes = [upscale(image[:, :, c : c + 1], of_channel[c], progress) for c in range(channels)]
+    green, channels = upsamplers[1], image.shape[2]
+    chosen = [*upsamplers, green] if channels >= 3 else [green] * channels
+    planes = [upscale(image[:, :, c : c + 1], chosen[c], progress) for c in range(channels)]
     return np.concatenate(planes, axis=2)

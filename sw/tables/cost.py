@@ -1,8 +1,8 @@
-"""What an upsampler costs in an FPGA: an estimate from its description, before anything is built.
+"""Estimate of what an upsampler costs in an FPGA, from its description alone.
 
-The tables of a stage that read the same map through the same window on the same grid are looked up
-together: one address, one entry with the numbers of all of them. Such a look-up is done once for
-each pixel that the stage reads, each colour and each rotation; a lane does one in a clock.
+The tables of a group (same map, same taps, same grid) share each look-up: one address, and one wide
+entry that holds the numbers of all of them. A look-up is needed for each pixel that the stage
+reads, each colour and each rotation. A *lane* does one look-up per clock.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,40 +14,43 @@ from sw.tables.rotation import ROTATIONS
 from sw.tables.spec import Stage, Table, Upsampler
 
 COLOURS = 3
+
 WIDTH, HEIGHT, FPS = 960, 540, 60
+"""LR frame size and frames per second of the estimate."""
+
 CLOCK = 4 * WIDTH * HEIGHT * FPS
-"""In Hz: four clocks for each LR pixel, 124.4 MHz."""
+"""Hz: four clocks for each LR pixel, 124.4 MHz."""
 
-PORT_SHAPES = (8192, 2), (4096, 4), (2048, 9), (1024, 18)
-"""Words and bits of a block RAM that two ports read."""
+DUAL_PORT_SHAPES = (8192, 2), (4096, 4), (2048, 9), (1024, 18)
+"""Words and bits of a block RAM with two read ports."""
 
-WIDEST = 512, 36
-"""Words and bits of a block RAM that one port reads."""
+SINGLE_PORT_SHAPE = 512, 36
+"""Words and bits of a block RAM with one read port."""
 
 PAIRED_BITS = 5
-"""Bits of a fraction up to which two numbers of an entry share a product of 18 by 6 bits."""
+"""Most fraction bits with which two numbers of an entry share one product of 18 by 6 bits."""
 
 PRODUCT_LUTS = 90
-"""LUT4 of a product that finds no multiplier, of 8 by 9 bits or of a pair by 5 or 6 bits:
-``boards/soft_product.v``."""
+"""LUT4 of a product without a multiplier, of 8 by 9 bits or of a pair by 5 or 6 bits, as in
+``boards/flow/soft_product.v``."""
 
 LANE_LUTS = 720
-"""LUT4 of a lane for four numbers, with fractions of four bits, beside its products: split, sort,
-rows, weights, additions, as Yosys made it for ECP5."""
+"""LUT4 of a lane without its products: split, sort, rows, weights, additions. Measured with Yosys
+for ECP5, for a lane of four numbers with four fraction bits."""
 
 ENLARGING_LUTS, PLAIN_LUTS = 2050, 760
-"""LUT4 around the lanes of a stage that enlarges, and of one that does not: line memories,
-windows, rounding, writing, as Yosys made them for ``pico`` and ``nano`` with frames of 960×540."""
+"""LUT4 around the lanes of a stage that enlarges, and of one that does not: line buffers, windows,
+rounding, writing. Measured with Yosys for ``pico`` and ``nano`` with frames of 960×540."""
 
-MOST = 0.85
-"""Share of a part that is used, 15 % being spare."""
+MAX_USE = 0.85
+"""Share of a part that may be used; the rest is spare."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """An FPGA: block RAMs of 18 Kbit, 18×18 multipliers, LUT4.
+    """An FPGA: its block RAMs of 18 Kbit, its 18×18 multipliers and its LUT4.
 
-    A multiplier does one product: nextpnr knows no halves of them.
+    A multiplier does one product, because nextpnr cannot split it into two 9×9 ones.
     """
 
     name: str
@@ -66,22 +69,24 @@ DEFAULT_PART = "ecp5-85f"
 
 @dataclass(frozen=True)
 class StageCost:
-    """Of one stage.
+    """Cost of one stage.
 
     Parameters
     ----------
     groups : int
-        Tables, counting those that are looked up together once.
+        Groups of tables that share look-ups.
     lanes : int
-        For each of them.
-    table_block_rams, line_block_rams : int
-        Copies of the tables that the lanes need; lines that come in and lines that go out.
+        Lanes of each group.
+    table_block_rams : int
+        Block RAMs of the tables, with all the copies that the lanes need.
+    line_block_rams : int
+        Block RAMs of the line buffers, for input and output lines.
     table_luts : int
-        LUT4 of the tables that are small enough.
+        LUT4 of the tables that are small enough for logic.
     around_luts : int
         LUT4 around the lanes.
     products : int
-        Entry times weight, at once.
+        Products (entry times weight) per clock.
     """
 
     groups: int
@@ -94,7 +99,7 @@ class StageCost:
 
 
 def lookups_per_pixel(upsampler: Upsampler) -> int:
-    """Look-ups for each LR pixel and colour, with those at the same place counted once."""
+    """Look-ups for each LR pixel and colour; a look-up that a group shares counts once."""
     total, pixels = 0, 1
     for stage in upsampler.stages:
         total += pixels * ROTATIONS * len(stage.groups)
@@ -103,12 +108,16 @@ def lookups_per_pixel(upsampler: Upsampler) -> int:
 
 
 def _lanes(pixels: int) -> int:
-    """Lanes of a group whose stage reads so many pixels for each LR pixel."""
+    """Lanes of a group whose stage reads ``pixels`` pixels for each LR pixel.
+
+    A divisor or a multiple of the look-ups of one pixel, so that no lane idles.
+    """
     needed = COLOURS * ROTATIONS * pixels * WIDTH * HEIGHT * FPS / CLOCK
-    whole = COLOURS * ROTATIONS
-    if needed > whole:
-        return whole * ceil(needed / whole)
-    return min(lanes for lanes in range(1, whole + 1) if whole % lanes == 0 and lanes >= needed)
+    per_pixel = COLOURS * ROTATIONS
+    if needed > per_pixel:
+        return per_pixel * ceil(needed / per_pixel)
+    divisors = (lanes for lanes in range(1, per_pixel + 1) if per_pixel % lanes == 0)
+    return min(lanes for lanes in divisors if lanes >= needed)
 
 
 def _block_rams(words: int, bits: int, shapes: Iterable[tuple[int, int]]) -> int:
@@ -116,61 +125,74 @@ def _block_rams(words: int, bits: int, shapes: Iterable[tuple[int, int]]) -> int
 
 
 def paired(tables: Sequence[Table]) -> bool:
-    """Whether two numbers of an entry share a product: weights are small, sums overlap little."""
+    """Whether two numbers of an entry share a product, which needs small weights."""
     return tables[0].grid.frac_bits <= PAIRED_BITS and len(tables) * tables[0].scale ** 2 > 1
 
 
 def products(tables: Sequence[Table]) -> int:
-    """Products of a look-up."""
+    """Products of one look-up of a group."""
     numbers = len(tables) * tables[0].scale ** 2
     return banks.count(tables[0]) * (ceil(numbers / 2) if paired(tables) else numbers)
 
 
 def in_luts(table: Table) -> bool:
-    """Whether a table is small enough to be made of look-up tables, not of block RAM."""
+    """Whether a table is small enough to be stored in logic instead of block RAM."""
     return banks.depth(table) <= banks.MAX_LOGIC_ROWS
 
 
 def group_cost(tables: Sequence[Table], lanes: int) -> tuple[int, int, int]:
-    """Block RAMs, LUT4 of the tables, and products of ``tables`` that share look-ups."""
+    """Cost of a group of tables with ``lanes`` lanes: block RAMs, LUT4 of the tables, products."""
     numbers = len(tables) * tables[0].scale ** 2
     count, depth = banks.count(tables[0]), banks.depth(tables[0])
-    of_all = lanes * products(tables)
+    all_products = lanes * products(tables)
     if in_luts(tables[0]):
-        return 0, lanes * count * 8 * numbers * ceil(depth / 16), of_all
-    one = _block_rams(depth, 8 * numbers, (*PORT_SHAPES, WIDEST))
-    two = min(_block_rams(depth, 8 * numbers, PORT_SHAPES), 2 * one)
-    return count * (lanes // 2 * two + lanes % 2 * one), 0, of_all
+        return 0, lanes * count * 8 * numbers * ceil(depth / 16), all_products
+    # Two lanes share a copy of the table where a dual-port memory is cheaper than two copies.
+    one_lane = _block_rams(depth, 8 * numbers, (*DUAL_PORT_SHAPES, SINGLE_PORT_SHAPE))
+    two_lanes = min(_block_rams(depth, 8 * numbers, DUAL_PORT_SHAPES), 2 * one_lane)
+    return count * (lanes // 2 * two_lanes + lanes % 2 * one_lane), 0, all_products
 
 
-def _lines(stage: Stage, maps_in: int, colours: int, columns: int, width: int) -> int:
-    """Block RAMs of the lines around the one that is read, and of those that are written."""
+def _line_block_rams(stage: Stage, maps_in: int, colours: int, columns: int, width: int) -> int:
+    """Block RAMs of the input lines around the current one, and of the output lines."""
+    shapes = (*DUAL_PORT_SHAPES, SINGLE_PORT_SHAPE)
     bits = 8 * colours
-    read = 2 * stage.reach * maps_in * columns * bits
-    total = _block_rams(ceil(width / columns), read, (*PORT_SHAPES, WIDEST))
+    total = _block_rams(ceil(width / columns), 2 * stage.reach * maps_in * columns * bits, shapes)
     if stage.scale > 1:
-        # r lines are written while the r before them are read.
-        written = 2 * stage.scale * len(stage.maps) * bits
-        total += _block_rams(stage.scale * width, written, (*PORT_SHAPES, WIDEST))
+        # r lines are written while the r lines before them are read.
+        lines = 2 * stage.scale * len(stage.maps)
+        total += _block_rams(stage.scale * width, lines * bits, shapes)
     return total
 
 
 def stage_cost(
     stage: Stage, maps_in: int, lanes: int, width: int, colours: int = COLOURS
 ) -> StageCost:
-    """Cost of a stage that ``maps_in`` maps come into, ``width`` pixels wide."""
-    groups = stage.groups
-    rams, luts, products = (
-        sum(each) for each in zip(*(group_cost(group, lanes) for group in groups), strict=True)
-    )
+    """Cost of a stage with ``lanes`` lanes a group.
+
+    Parameters
+    ----------
+    stage : Stage
+        The stage.
+    maps_in : int
+        Maps that the stage reads.
+    lanes : int
+        Lanes of each group.
+    width : int
+        Pixels of a line that the stage reads.
+    colours : int
+        Colour channels.
+    """
+    costs = [group_cost(group, lanes) for group in stage.groups]
+    block_rams, table_luts, products = map(sum, zip(*costs, strict=True))
     columns = max(1, lanes // (colours * ROTATIONS))
-    lines = _lines(stage, maps_in, colours, columns, width)
+    lines = _line_block_rams(stage, maps_in, colours, columns, width)
     around = ENLARGING_LUTS if stage.scale > 1 else PLAIN_LUTS
-    return StageCost(len(groups), lanes, rams, lines, luts, around, products)
+    return StageCost(len(costs), lanes, block_rams, lines, table_luts, around, products)
 
 
 def stage_costs(upsampler: Upsampler) -> list[StageCost]:
-    """Cost of each stage at ``WIDTH`` × ``HEIGHT`` LR pixels, ``FPS`` frames a second."""
+    """Cost of each stage with frames of ``WIDTH`` × ``HEIGHT`` LR pixels, ``FPS`` a second."""
     costs, scale, maps = [], 1, 1
     for stage in upsampler.stages:
         costs.append(stage_cost(stage, maps, _lanes(scale**2), scale * WIDTH))
@@ -179,13 +201,13 @@ def stage_costs(upsampler: Upsampler) -> list[StageCost]:
 
 
 def shares(costs: Sequence[StageCost], part: Part) -> dict[str, float]:
-    """Shares of the part's block RAMs, multipliers and LUT4; above 1 is too much.
+    """Used shares of the part's block RAMs, multipliers and LUT4; above 1 means too many.
 
-    Products take up to ``MOST`` of the multipliers; all others are made of LUT4.
+    Products use up to ``MAX_USE`` of the multipliers; the others are built from LUT4.
     """
     rams = sum(cost.table_block_rams + cost.line_block_rams for cost in costs)
     products = sum(cost.products for cost in costs)
-    multiplied = min(products, int(part.multipliers * MOST))
+    multiplied = min(products, int(part.multipliers * MAX_USE))
     luts = sum(
         cost.table_luts + cost.around_luts + cost.groups * cost.lanes * LANE_LUTS for cost in costs
     )
@@ -198,24 +220,24 @@ def shares(costs: Sequence[StageCost], part: Part) -> dict[str, float]:
 
 
 def share_line(costs: Sequence[StageCost], part: Part) -> str:
-    """The shares, and whether that fits, for a person."""
+    """One line with the used shares and the verdict."""
     used = shares(costs, part)
-    listed = ", ".join(f"{share:.0%} of the {name}" for name, share in used.items())
-    return f"{part.name}: {listed}: {_verdict(max(used.values()))}"
+    share_text = ", ".join(f"{share:.0%} of the {name}" for name, share in used.items())
+    return f"{part.name}: {share_text}: {_verdict(max(used.values()))}"
 
 
 def as_lines(upsampler: Upsampler) -> list[str]:
-    """The cost in lines for a person."""
+    """The estimate as lines of text."""
     costs = stage_costs(upsampler)
     lines = [
         f"estimated cost at {WIDTH}×{HEIGHT}, {FPS} frames a second, {CLOCK / 1e6:.1f} MHz, "
-        "nothing of it synthesised:"
+        "not synthesised:"
     ]
     for number, cost in enumerate(costs, 1):
-        made = f" and {cost.table_luts} LUT4" if cost.table_luts else ""
+        luts = f" and {cost.table_luts} LUT4" if cost.table_luts else ""
         lines.append(
             f"  stage {number}: {cost.groups} × {cost.lanes} lanes, {cost.products} products, "
-            f"tables in {cost.table_block_rams} block RAMs{made}, lines in {cost.line_block_rams}"
+            f"tables in {cost.table_block_rams} block RAMs{luts}, lines in {cost.line_block_rams}"
         )
     lines.append(f"  {share_line(costs, PARTS[DEFAULT_PART])}")
     return lines
@@ -224,4 +246,4 @@ def as_lines(upsampler: Upsampler) -> list[str]:
 def _verdict(share: float) -> str:
     if share > 1:
         return "does not fit"
-    return "fits with 15 % to spare" if share <= MOST else "fits, with less than 15 % to spare"
+    return "fits with 15 % to spare" if share <= MAX_USE else "fits, with less than 15 % to spare"
