@@ -1,9 +1,10 @@
-"""Tables for look-up-table super-resolution: description, golden model, fitting, metrics.
+"""Look-up-table super-resolution in software: tables, golden model, fitting, training, scores.
 
-Nothing in here imports ``hw``, ``sim`` or ``boards``.
+``golden`` defines the arithmetic; read it first. Nothing here imports ``hw``, ``sim`` or
+``boards``.
 """
 
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-"""The checkout: ``luts`` lies in it, and ``build`` holds what commands keep there."""
+"""The checkout, with ``luts`` in it, and ``build`` for the files that commands cache."""

@@ -1,9 +1,10 @@
-"""The one exception that a user's mistake raises."""
+"""The exception for mistakes of the user."""
 
 
 class BadInput(ValueError):
-    """Input that a user can mend.
+    """An argument or a file that the user can correct.
 
-    Its text is one sentence: which file or argument, what is wrong, what is accepted. The command
-    line prints it and exits with status 2; a library user catches it as a ``ValueError``.
+    Its text is one sentence: the file or the argument, what is wrong, and what it must be. The
+    command line prints it and exits with status 2. A program that uses the library can catch it as
+    a ``ValueError``.
     """

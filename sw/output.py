@@ -1,4 +1,4 @@
-"""Output files that are either whole or not there."""
+"""Output files that appear only when they are complete."""
 
 import os
 from collections.abc import Iterator
@@ -9,12 +9,13 @@ from typing import BinaryIO
 from sw.errors import BadInput
 
 
-def _beside(path: Path) -> Path:
+def _partial(path: Path) -> Path:
+    """File beside ``path`` that is written first, and then renamed to ``path``."""
     return path.with_name(f".{path.name}.{os.getpid()}.partial")
 
 
 def check_writable(path: Path) -> None:
-    """Make sure, before any long work, that ``path`` can be written; leaves nothing behind.
+    """Make sure, before any long work, that ``path`` can be written. Leaves no file behind.
 
     Raises
     ------
@@ -22,12 +23,12 @@ def check_writable(path: Path) -> None:
         If ``path`` is a folder, or its folder is missing or read-only.
     """
     if path.is_dir():
-        raise BadInput(f"{path}: is a folder; the name of a file to write is accepted")
+        raise BadInput(f"{path}: is a folder; it must be the name of a file to write")
     if not path.parent.is_dir():
         raise BadInput(f"{path}: there is no folder {path.parent}; make it first")
     try:
-        _beside(path).open("xb").close()
-        _beside(path).unlink()
+        _partial(path).open("xb").close()
+        _partial(path).unlink()
     except OSError as error:
         reason = error.strerror or error
         raise BadInput(f"{path}: the folder {path.parent} cannot be written ({reason})") from error
@@ -35,23 +36,23 @@ def check_writable(path: Path) -> None:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Open ``path`` for writing; it appears, or is replaced, only when the block has succeeded.
+    """Open ``path`` for writing; the file appears, or is replaced, when the block succeeds.
 
-    Whatever ends the block early, Ctrl-C included, leaves ``path`` as it was.
+    If the block ends early, by an exception or by Ctrl-C, ``path`` stays as it was.
 
     Raises
     ------
     BadInput
         If the file cannot be written, or the disk is full.
     """
-    beside = _beside(path)
+    partial = _partial(path)
     try:
-        with beside.open("wb") as file:
+        with partial.open("wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        partial.replace(path)
     except OSError as error:
         raise BadInput(f"{path}: cannot be written ({error.strerror or error})") from error
     finally:
-        beside.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)

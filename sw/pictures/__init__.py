@@ -1,1 +1,1 @@
-"""Pictures, how they are resized, and how far one is from another."""
+"""Pictures: files, colour, resizing, and metrics of the difference between two pictures."""

@@ -1,9 +1,10 @@
-"""Bicubic resizing in MATLAB's convention, which super-resolution papers take as given.
+"""Bicubic resizing in the convention of MATLAB's ``imresize``, which the literature uses.
 
-Keys' cubic with a = -1/2, stretched by the ratio when it reduces (antialiasing), symmetric border,
-rows first, rounded to 8 bits after each of the two passes. The weights are exact fractions over a
-common denominator and the sums are integers, so the result is the same on every machine; a tie
-rounds up, as MATLAB's ``uint8`` does.
+The kernel is Keys' cubic with a = -1/2. For a reduction it is stretched by the ratio
+(antialiasing). The border is mirrored, the edge pixel included. Rows are resized first, then
+columns, and the values are rounded to 8 bits after each of the two passes. The weights are exact
+fractions over a common denominator and the sums are integers, so the result is the same on every
+machine. A tie rounds up, as in MATLAB's ``uint8``.
 """
 
 from fractions import Fraction
@@ -25,10 +26,10 @@ def keys(x: Fraction) -> Fraction:
 
 
 def phase_weights(ratio: Fraction, phase: int) -> tuple[int, list[Fraction]]:
-    """First input pixel and weights of output pixel ``phase``; the weights sum to 1."""
+    """Number of the first input pixel, and weights, of output pixel ``phase``; they sum to 1."""
     stretch = min(ratio, Fraction(1))
     half_width = 2 / stretch
-    # Centre of the output pixel on the input's axis, pixel 0 having its centre at 0.
+    # Centre of the output pixel in input pixels; input pixel 0 has its centre at 0.
     centre = (phase + Fraction(1, 2)) / ratio - Fraction(1, 2)
     first, last = ceil(centre - half_width), floor(centre + half_width)
     taps = [keys((centre - k) * stretch) for k in range(first, last + 1)]
@@ -37,19 +38,22 @@ def phase_weights(ratio: Fraction, phase: int) -> tuple[int, list[Fraction]]:
 
 
 def resize_rows(image: np.ndarray, ratio: Fraction) -> np.ndarray:
-    """``image`` with ceil(height × ratio) rows: uint8, other axes as they were."""
+    """Resize the first axis of ``image`` to ceil(height × ratio) rows: uint8."""
     height, period, step = image.shape[0], ratio.numerator, ratio.denominator
     phases = [phase_weights(ratio, phase) for phase in range(period)]
     denominator = lcm(*(w.denominator for _, weights in phases for w in weights))
-    # The sums stay below 3 · 255 · denominator; of ratios like 9/10 that takes more than 32 bits.
+    # Sums stay below 3 · 255 · denominator, which needs more than 32 bits for ratios like 9/10.
     if denominator > 2**53:
-        raise BadInput(f"a ratio of {ratio} is too fine; one of smaller numbers is accepted")
+        raise BadInput(
+            f"a ratio of {ratio} is too fine; its numerator and denominator must be smaller"
+        )
     exact = np.int32 if denominator < 2**21 else np.int64
     wide = image.astype(exact)
     out = np.empty((ceil(height * ratio), *image.shape[1:]), np.uint8)
     for phase, (first, weights) in enumerate(phases):
         start = first + step * np.arange(len(out[phase::period]))
-        total = np.full(out[phase::period].shape, denominator, exact)  # twice a half
+        # Everything counts twice, so that the half that rounding adds is a whole number.
+        total = np.full(out[phase::period].shape, denominator, exact)
         for k, weight in enumerate(weights):
             row = (start + k) % (2 * height)
             mirrored = np.minimum(row, 2 * height - 1 - row)
@@ -59,19 +63,19 @@ def resize_rows(image: np.ndarray, ratio: Fraction) -> np.ndarray:
 
 
 def resize(image: np.ndarray, ratio: Fraction) -> np.ndarray:
-    """``image`` resized by ``ratio``, HR pixels per LR pixel on each axis, or its inverse.
+    """Resize ``image``, both axes by the same ratio.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (height, width) or (height, width, channels)
         Any size from 1×1.
     ratio : Fraction
-        Size of the result over size of ``image``.
+        Size of the result divided by the size of ``image``.
 
     Returns
     -------
     ndarray of uint8
-        Height and width are ceil(size × ratio), as ``imresize`` has them.
+        Of ceil(height × ratio) rows and ceil(width × ratio) columns, as in ``imresize``.
 
     Raises
     ------
@@ -83,6 +87,6 @@ def resize(image: np.ndarray, ratio: Fraction) -> np.ndarray:
 
 
 def crop_to_multiple(image: np.ndarray, scale: int) -> np.ndarray:
-    """``image`` less the last rows and columns that do not fill a multiple of ``scale``."""
+    """Drop the last rows and columns of ``image`` so that its sides are multiples of ``scale``."""
     height, width = (side - side % scale for side in image.shape[:2])
     return image[:height, :width]

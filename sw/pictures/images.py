@@ -1,4 +1,4 @@
-"""Pictures in and out: any file Pillow opens, as uint8 arrays with what must be carried along."""
+"""Reading and writing pictures: any file that Pillow opens, as uint8 arrays."""
 
 import warnings
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from sw.errors import BadInput
 from sw.output import whole_file
 
 MAX_MPIXEL = 100
-"""Megapixels a picture may have unless the user allows more."""
+"""Default limit of a picture's size, in millions of pixels."""
 
-# Our own limit comes with a sentence on how to raise it; Pillow's would come first.
+# Our own limit tells the user how to raise it. Pillow's own check would come first.
 Image.MAX_IMAGE_PIXELS = None
 
 FORMATS = {
@@ -26,23 +26,23 @@ FORMATS = {
     ".bmp": ("BMP", {}),
     ".ppm": ("PPM", {}),
 }
-"""Endings that can be written: those that keep every pixel, and JPEG because people want it."""
+"""For each ending that can be written, Pillow's format and options. All but JPEG are lossless."""
 
 ALPHA_FORMATS = ("PNG", "WEBP", "TIFF")
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as the golden model takes it.
+    """A picture and its colour profile.
 
     Parameters
     ----------
     pixels : ndarray of uint8, shape (height, width, channels)
         1 to 4 channels.
     mode : str
-        Pillow's name for them: ``"L"``, ``"LA"``, ``"RGB"`` or ``"RGBA"``.
+        Pillow's name of the channels: ``"L"``, ``"LA"``, ``"RGB"`` or ``"RGBA"``.
     icc_profile : bytes or None
-        Colour profile of the file; upsampling does not change what the values mean.
+        Colour profile of the file. It is valid for the enlarged picture too.
     """
 
     pixels: np.ndarray
@@ -56,13 +56,13 @@ def colours(picture: Picture) -> np.ndarray:
 
 
 def _eight_bit_mode(image: Image.Image, path: Path) -> str:
-    """Mode of 8-bit grey or RGB, with or without alpha, that holds all that ``image`` shows."""
-    # Pillow cuts deep colour to 8 bits without a word; only the decoder's raw mode tells.
+    """Mode (grey or RGB, with or without alpha) to which ``image`` is converted without loss."""
+    # Pillow cuts 16-bit colour to 8 bits without a warning; only the decoder's raw mode shows it.
     deep = any(";16" in str(tile.args) for tile in getattr(image, "tile", ()))
     if deep or image.mode.startswith(("I", "F")):
         raise BadInput(
-            f"{path}: has more than 8 bits per channel; 8 are accepted: reduce it first, with "
-            f"rounding or dithering as you like"
+            f"{path}: has more than 8 bits per channel; it must have 8: reduce it first, with "
+            "rounding or dithering"
         )
     alpha = "transparency" in image.info
     match image.mode:
@@ -79,39 +79,44 @@ def _eight_bit_mode(image: Image.Image, path: Path) -> str:
         case "RGBX" | "CMYK" | "YCbCr":
             return "RGB"
     raise BadInput(
-        f"{path}: colour mode {image.mode} is not supported; grey, RGB, palette, CMYK and YCbCr are"
+        f"{path}: has colour mode {image.mode}; it must be grey, RGB, palette, CMYK or YCbCr"
     )
 
 
 def _check_size(image: Image.Image, path: Path, max_mpixel: float) -> None:
     width, height = image.size
     if not width or not height:
-        raise BadInput(f"{path}: has no pixels ({width}×{height}); at least 1×1 is accepted")
+        raise BadInput(f"{path}: has no pixels ({width}×{height}); it must have at least 1×1")
     if width * height > max_mpixel * 1e6:
         raise BadInput(
             f"{path}: {width}×{height} is {width * height / 1e6:.1f} Mpixel, over the limit of "
-            f"{max_mpixel:g}; --max-mpixel N raises it"
+            f"{max_mpixel:g}; raise the limit with --max-mpixel N"
         )
     if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
-        raise BadInput(
-            f"{path}: holds {image.n_frames} pictures; a file with one is accepted: split it first"
-        )
+        raise BadInput(f"{path}: holds {image.n_frames} pictures; it must hold one: split it first")
 
 
 def read_picture(path: Path, max_mpixel: float = MAX_MPIXEL) -> Picture:
-    """Read ``path`` upright (EXIF orientation applied).
+    """Read a picture, with its EXIF orientation applied.
 
-    Palettes, black-and-white, CMYK and YCbCr become grey or RGB; transparency of any kind becomes
-    an alpha channel, which is upsampled like a colour.
+    Black-and-white, palettes, CMYK and YCbCr are converted to grey or RGB. Transparency of any kind
+    becomes an alpha channel.
+
+    Parameters
+    ----------
+    path : Path
+        Any 8-bit image that Pillow opens.
+    max_mpixel : float
+        Largest size, in millions of pixels.
 
     Raises
     ------
     BadInput
-        If the file is missing, no image, damaged, empty, of more than ``max_mpixel`` million
-        pixels, of more than 8 bits per channel, or an animation.
+        If the file is missing, not an image, damaged, empty, too large, an animation, or has more
+        than 8 bits per channel.
     """
     try:
-        # A damaged file may warn before it fails; its one sentence is the error.
+        # Pillow may warn about a damaged file before it fails; the error is enough.
         with warnings.catch_warnings(action="ignore"), path.open("rb") as file:
             image = Image.open(file)
             _check_size(image, path, max_mpixel)
@@ -123,32 +128,32 @@ def read_picture(path: Path, max_mpixel: float = MAX_MPIXEL) -> Picture:
     except FileNotFoundError as error:
         raise BadInput(f"{path}: no such file") from error
     except IsADirectoryError as error:
-        raise BadInput(f"{path}: is a folder; an image file is accepted") from error
+        raise BadInput(f"{path}: is a folder; it must be an image file") from error
     except UnidentifiedImageError as error:
         raise BadInput(f"{path}: not an image that Pillow can open") from error
     except OSError as error:
         reason = error.strerror or f"the image is damaged or cut short: {error}"
         raise BadInput(f"{path}: cannot be read ({reason})") from error
-    except Exception as error:  # decoders fail with whatever their parsers stumble on
+    except Exception as error:  # decoders raise many kinds of errors for damaged files
         raise BadInput(f"{path}: the image is damaged or cut short ({error})") from error
     return Picture(pixels.reshape(*pixels.shape[:2], -1), mode, icc_profile)
 
 
 def check_ending(path: Path) -> None:
-    """Make sure that a picture of ``path``'s ending can be written.
+    """Make sure that the ending of ``path`` is that of a format that can be written.
 
     Raises
     ------
     BadInput
-        If it cannot.
+        If it is not.
     """
     if path.suffix.lower() not in FORMATS:
         ending = f"ending {path.suffix}" if path.suffix else "a name without an ending"
-        raise BadInput(f"{path}: cannot write {ending}; {', '.join(FORMATS)} are accepted")
+        raise BadInput(f"{path}: cannot write {ending}; it must be one of {', '.join(FORMATS)}")
 
 
 def write_picture(path: Path, picture: Picture) -> None:
-    """Write ``picture`` in the format of ``path``'s ending.
+    """Write ``picture`` in the format that the ending of ``path`` names.
 
     Raises
     ------
@@ -158,7 +163,7 @@ def write_picture(path: Path, picture: Picture) -> None:
     check_ending(path)
     name, options = FORMATS[path.suffix.lower()]
     if picture.mode.endswith("A") and name not in ALPHA_FORMATS:
-        raise BadInput(f"{path}: {name} cannot hold transparency; .png, .webp and .tiff can")
+        raise BadInput(f"{path}: {name} cannot hold transparency; use .png, .webp or .tiff")
     if picture.icc_profile:
         options = {**options, "icc_profile": picture.icc_profile}
     pixels = picture.pixels if picture.pixels.shape[2] > 1 else picture.pixels[:, :, 0]
@@ -170,7 +175,7 @@ def write_picture(path: Path, picture: Picture) -> None:
                 raise
             size = f"{pixels.shape[1]}×{pixels.shape[0]}"
             raise BadInput(
-                f"{path}: {name} cannot hold a picture of {size} ({error}); .png can"
+                f"{path}: {name} cannot hold a picture of {size} ({error}); use .png"
             ) from error
 
 

@@ -1,8 +1,8 @@
-"""LPIPS (Zhang et al., CVPR 2018), a distance of pictures as a network sees them; lower is nearer.
+"""LPIPS (Zhang et al., CVPR 2018): a perceptual distance, computed by a network. Lower is better.
 
-The package `lpips` brings the learned weights of the distance, but fetches its backbone, AlexNet
-or VGG-16 as trained on ImageNet, from the network. Here the backbone is a file that the user has:
-torchvision's ``alexnet-owt-7be5be79.pth`` or ``vgg16-397923af.pth``.
+The package `lpips` contains the learned weights of the distance, but downloads its backbone,
+AlexNet or VGG-16 trained on ImageNet. Here the user gives the backbone as a file: torchvision's
+``alexnet-owt-7be5be79.pth`` or ``vgg16-397923af.pth``.
 """
 
 import importlib
@@ -17,13 +17,13 @@ from sw.errors import BadInput
 from sw.pictures.metrics import Distance
 from sw.tables.manifest import sha256
 
-HOW = "install the extra with: pip install -e '.[lpips]'"
+INSTALL = "install the extra with: pip install -e '.[lpips]'"
 
 PUBLISHED = ("7be5be79", "397923af")
-"""How the SHA-256 of torchvision's files begin, of AlexNet and of VGG-16."""
+"""First digits of the SHA-256 of torchvision's files: AlexNet, VGG-16."""
 
 MIN_SIDE = 31
-"""Pixels below which nothing is left after AlexNet's pooling."""
+"""Smallest side of a picture in pixels; AlexNet's pooling reduces a smaller one to nothing."""
 
 
 def _import(name: str) -> ModuleType:
@@ -32,16 +32,16 @@ def _import(name: str) -> ModuleType:
 
 
 def _packages() -> tuple[ModuleType, ModuleType]:
-    """The packages torch and lpips."""
+    """Import the packages torch and lpips."""
     try:
         torch = _import("torch")
         try:
             _import("torchvision")
         except RuntimeError:
-            # A torchvision that is built for CUDA has none of its operators beside a PyTorch for
-            # CPUs, and stumbles over those whose shapes it describes. LPIPS needs none of them.
-            for loaded in [each for each in sys.modules if each.split(".")[0] == "torchvision"]:
-                del sys.modules[loaded]
+            # A torchvision built for CUDA lacks its operators when PyTorch is built for CPUs, and
+            # fails where it registers their shapes. LPIPS needs none of them, so declare them.
+            for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
+                del sys.modules[name]
             for operator in ("nms", "qnms"):
                 torch.library.define(
                     f"torchvision::{operator}", "(Tensor a, Tensor b, float c) -> Tensor"
@@ -49,24 +49,26 @@ def _packages() -> tuple[ModuleType, ModuleType]:
             _import("torchvision")
         return torch, _import("lpips")
     except ModuleNotFoundError as error:
-        raise BadInput(f"LPIPS needs {error.name}; {HOW}") from error
+        raise BadInput(f"LPIPS needs {error.name}; {INSTALL}") from error
     except (ImportError, RuntimeError) as error:
-        raise BadInput(f"LPIPS needs a torchvision that fits PyTorch ({error}); {HOW}") from error
+        raise BadInput(
+            f"LPIPS needs a torchvision that fits PyTorch ({error}); {INSTALL}"
+        ) from error
 
 
 def is_published(backbone: Path) -> bool:
-    """Whether ``backbone`` is torchvision's own file, so that distances are those of papers."""
+    """Whether ``backbone`` is torchvision's file, so that distances compare with published ones."""
     return sha256(backbone).startswith(PUBLISHED)
 
 
 def load_lpips(backbone: Path) -> Distance:
-    """LPIPS with the backbone whose state dict is in ``backbone``.
+    """Load LPIPS with the backbone whose state dict is in the file ``backbone``.
 
     Returns
     -------
     callable
-        From two uint8 pictures (height, width, 3), in the order R, G, B, to their distance. It
-        raises BadInput for pictures of less than 31×31.
+        Takes two uint8 pictures of shape (height, width, 3), in the order R, G, B, and returns
+        their distance. It raises BadInput for pictures smaller than 31×31.
 
     Raises
     ------
@@ -79,14 +81,14 @@ def load_lpips(backbone: Path) -> Distance:
         state = {name: tensor for name, tensor in state.items() if name.startswith("features.")}
     except FileNotFoundError as error:
         raise BadInput(f"{backbone}: no such file; {_wanted()}") from error
-    except Exception as error:  # unpickling stumbles over a foreign file in many ways
+    except Exception as error:  # unpickling raises many kinds of errors for a foreign file
         raise BadInput(f"{backbone}: not a state dict of PyTorch; {_wanted()}") from error
-    # AlexNet has no layer of this number.
+    # AlexNet has no layer 28.
     kind = "vgg" if "features.28.weight" in state else "alex"
     with warnings.catch_warnings(action="ignore"):
         distance = lpips.LPIPS(net=kind, pnet_rand=True, verbose=False)
     wanted = distance.net.state_dict()
-    # The package cuts the layers into slices, where each keeps its number.
+    # The package groups the layers into slices; a layer keeps its number.
     renamed = {name: f"features.{name.partition('.')[2]}" for name in wanted}
     if any(
         ours not in state or state[ours].shape != wanted[name].shape
@@ -100,13 +102,13 @@ def load_lpips(backbone: Path) -> Distance:
         if min(a.shape[:2]) < MIN_SIDE:
             height, width = a.shape[:2]
             raise BadInput(
-                f"{width}×{height} is too small for LPIPS; {MIN_SIDE}×{MIN_SIDE} or more, "
-                "less the border, is accepted"
+                f"{width}×{height} is too small for LPIPS; it must be at least "
+                f"{MIN_SIDE}×{MIN_SIDE} without the border"
             )
         with torch.no_grad():
             pair = [
-                torch.from_numpy(p.astype(np.float32) / 127.5 - 1).permute(2, 0, 1)[None]
-                for p in (a, b)
+                torch.from_numpy(pixels.astype(np.float32) / 127.5 - 1).permute(2, 0, 1)[None]
+                for pixels in (a, b)
             ]
             return float(distance(*pair))
 
@@ -115,6 +117,6 @@ def load_lpips(backbone: Path) -> Distance:
 
 def _wanted() -> str:
     return (
-        "the state dict of torchvision's AlexNet or VGG-16 is accepted, like "
+        "it must be the state dict of torchvision's AlexNet or VGG-16, like "
         "alexnet-owt-7be5be79.pth"
     )

@@ -1,4 +1,4 @@
-"""Sets of HR pictures in folders, as the literature names them: set5, set14."""
+"""Sets of HR pictures in folders, named as in the literature: set5, set14."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from sw.errors import BadInput
 from sw.pictures.images import image_files
 
 ALL = "all"
-"""Name of the pictures of all sets together."""
+"""Name under which the pictures of all sets together are reported."""
 
 
 def _set_name(folder: Path) -> str:
@@ -17,10 +17,15 @@ def _set_name(folder: Path) -> str:
 
 
 def picture_sets(folders: Sequence[Path]) -> dict[str, dict[str, Path]]:
-    """HR pictures of each set, by the name ``SET/STEM``.
+    """Find the sets of pictures in ``folders``.
 
-    A folder is a set if it, or its sub-folder ``HR``, holds pictures; otherwise each of its
-    sub-folders that does is one.
+    A folder is a set if it, or its sub-folder ``HR``, holds pictures. Otherwise each of its
+    sub-folders is looked at in the same way.
+
+    Returns
+    -------
+    dict of str to dict
+        For each set, the paths of its pictures by their name ``SET/STEM``.
 
     Raises
     ------
@@ -31,25 +36,25 @@ def picture_sets(folders: Sequence[Path]) -> dict[str, dict[str, Path]]:
     for folder in folders:
         if not folder.is_dir():
             raise BadInput(f"{folder}: no such folder")
-        found = _pictures(folder)
-        inner = {} if found else {each: _pictures(each) for each in sorted(folder.iterdir())}
-        of_folder = {each: files for each, files in (inner or {folder: found}).items() if files}
-        if not of_folder:
+        candidates = [folder] if _pictures(folder) else sorted(folder.iterdir())
+        with_pictures = {path: files for path in candidates if (files := _pictures(path))}
+        if not with_pictures:
             raise BadInput(
-                f"{folder}: holds no image files; a folder of HR pictures is accepted, or of "
-                "folders of them"
+                f"{folder}: holds no image files; it must be a folder of HR pictures, or of such "
+                "folders"
             )
-        for each, files in of_folder.items():
-            name = _set_name(each)
+        for path, files in with_pictures.items():
+            name = _set_name(path)
             if name in sets:
-                raise BadInput(f"{each}: a set called {name} is there already; rename one")
-            sets[name] = _named(name, files)
+                raise BadInput(f"{path}: a set called {name} is there already; rename one of them")
+            sets[name] = _by_name(name, files)
     if len(sets) > 1 and ALL in sets:
-        raise BadInput(f"a folder is called {ALL}, as all sets together are; rename it")
+        raise BadInput(f"a folder is called {ALL}, the name for all sets together; rename it")
     return sets
 
 
 def _pictures(folder: Path) -> list[Path]:
+    """Pictures in the sub-folder ``HR`` of ``folder``, or else in ``folder`` itself, or none."""
     for place in (folder / "HR", folder):
         if place.is_dir():
             try:
@@ -59,11 +64,12 @@ def _pictures(folder: Path) -> list[Path]:
     return []
 
 
-def _named(name: str, files: Sequence[Path]) -> dict[str, Path]:
-    named: dict[str, Path] = {}
+def _by_name(set_name: str, files: Sequence[Path]) -> dict[str, Path]:
+    pictures: dict[str, Path] = {}
     for path in files:
-        key = f"{name}/{path.stem}"
-        if key in named:
-            raise BadInput(f"{path}: has the name of {named[key].name}; rename one")
-        named[key] = path
-    return named
+        name = f"{set_name}/{path.stem}"
+        if name in pictures:
+            other = pictures[name].name
+            raise BadInput(f"{path}: has the same name as {other}; rename one of them")
+        pictures[name] = path
+    return pictures

@@ -138,10 +138,10 @@ def test_page_has_the_pictures_asked_for(tmp_path, capsys, monkeypatch):
     assert shown("--show", "b/photo2, a/photo1") == ["a/photo1", "b/photo2"]
     assert shown("--show", 0) == []
     assert len(shown()) == 6
-    monkeypatch.setattr("sw.compare.report.crops.MOST_BYTES", 1000)
+    monkeypatch.setattr("sw.compare.report.crops.MAX_BYTES", 1000)
     capsys.readouterr()
     assert shown("--show", "b/photo2, a/photo1") == ["a/photo1"]
-    assert "no room for b/photo2" in capsys.readouterr().out
+    assert "left out beyond 0 MB: b/photo2" in capsys.readouterr().out
 
 
 def test_compare_refuses(tmp_path, photos, capsys):
@@ -165,9 +165,9 @@ def test_compare_refuses(tmp_path, photos, capsys):
 
     assert "missing: no such folder" in say(tmp_path / "missing")
     assert "file: no such folder" in say(tmp_path / "file")
-    assert "empty: holds no image files; a folder of HR pictures" in say(tmp_path / "empty")
+    assert "empty: holds no image files; it must be a folder of HR" in say(tmp_path / "empty")
     assert "photo0.png: 40×16 is too small; 19×19 or more" in say(tmp_path / "tiny")
-    assert "photo0.png: has the name of photo0.bmp" in say(tmp_path / "twice")
+    assert "photo0.png: has the same name as photo0.bmp" in say(tmp_path / "twice")
     assert "a set called photos is there already" in say(photos, photos)
     assert "a folder is called all, as all sets together are" in say(photos, all_of_them)
     assert "a.png: not an image that Pillow can open" in say(tmp_path / "broken")

@@ -75,9 +75,9 @@ def test_upscale_refuses(tmp_path, capsys, picture_file, table_file):
     assert "table.npz: not an image that Pillow can open" in say(table_file)
     assert "there is no folder" in say(target=tmp_path / "no" / "out.png")
     assert "/proc/self cannot be written" in say(target="/proc/self/out.png")
-    assert "cannot write ending .xyz; .png, " in say(target=tmp_path / "out.xyz")
+    assert "cannot write ending .xyz; it must be one of .png, " in say(target=tmp_path / "out.xyz")
     assert "--scale 2: table" in say(picture_file, tmp_path / "out.png", "--scale", 2)
-    assert "over the limit of 0.0001; --max-mpixel N raises it" in say(
+    assert "over the limit of 0.0001; raise the limit with --max-mpixel N" in say(
         picture_file, tmp_path / "out.png", "--max-mpixel", 0.0001
     )
     assert "describes itself" in say(picture_file, tmp_path / "out.png", "--family", "S")

@@ -48,7 +48,7 @@ def test_lpips_with_a_random_backbone(tmp_path, models, kind):
     assert abs(swapped["lpips"] - scores["lpips"]) > 1e-4
     grey = photo_like(60, 70, 1)
     assert all_metrics(grey, grey, 4, distance)["lpips"] == 0
-    with pytest.raises(BadInput, match="30×60 is too small for LPIPS; 31×31 or more"):
+    with pytest.raises(BadInput, match="30×60 is too small for LPIPS; it must be at least 31×31"):
         distance(original[:61, :30], original[:61, :30])
     # The weights that count are those of the file.
     with torch.no_grad():
@@ -60,7 +60,7 @@ def test_lpips_with_a_random_backbone(tmp_path, models, kind):
 def test_lpips_refuses_other_files(tmp_path, models):
     torch, networks = models
     path = tmp_path / "backbone.pth"
-    with pytest.raises(BadInput, match=r"backbone.pth: no such file; the state dict of torchvis"):
+    with pytest.raises(BadInput, match=r"backbone.pth: no such file; it must be the state dict"):
         load_lpips(path)
     path.write_bytes(b"PK")
     with pytest.raises(BadInput, match="not a state dict of PyTorch"):
