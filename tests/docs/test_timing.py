@@ -10,6 +10,7 @@ from amaranth.sim import Simulator
 from docs.timing import render
 from hw.core import Core
 from hw.core_params import CoreParams
+from hw.core_timing import latency
 from sw import golden
 from sw.tables.files import LUTS, load
 
@@ -25,8 +26,7 @@ CORE = CoreParams(
 P = np.array([[40, 80, 120], [60, 100, 140]], np.uint8)
 Q = P + np.uint8(7)
 HEIGHT, WIDTH = P.shape
-LATENCY = CORE.latency(WIDTH)
-FIRST_OUT = 1 + LATENCY  # the clock after the reset takes the first pixel
+FIRST_OUT = 1 + latency(CORE, WIDTH)  # the clock after the reset takes the first pixel
 
 
 def frame_beats(frame):
