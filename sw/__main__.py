@@ -1,4 +1,4 @@
-"""Command line: ``python -m sw COMMAND``."""
+"""The command line ``python -m sw COMMAND``."""
 
 import sys
 
@@ -21,7 +21,7 @@ COMMANDS = (
     "demo",
     "bench",
 )
-DESCRIPTION = "Look-up-table super-resolution: fit or train tables, score them, upscale pictures."
+DESCRIPTION = "Look-up-table super-resolution: fit or train tables, score them, enlarge pictures."
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -1,6 +1,7 @@
-"""Time the golden model on one core, on a random 960×540 RGB frame, and print a table.
+"""Time the golden model on one CPU core, with a random 960×540 RGB frame.
 
-Random pixels are the hardest case: every look-up goes to another place of the table.
+A row is printed for each kind of table. Random pixels are the slowest case, because each look-up
+reads another part of the table and caches help little.
 
   python -m sw bench
 """
@@ -24,13 +25,13 @@ FRAME = (540, 960, 3)
 REPEATS = 3
 
 CASES = (("S", 4, 4), ("S", 4, 3), ("S", 4, 2), ("F", 4, 4), ("V", 0, 4))
-"""Family, fraction bits and scale."""
+"""Family, fraction bits and scale of single random tables."""
 
 CHAINS = "nano", "tiny", "compact", "large"
 
 
 def random_table(family: str, frac_bits: int, scale: int) -> Upsampler:
-    """A one-stage upsampler of a published layout with seeded random entries."""
+    """An upsampler of one table with seeded random entries."""
     rng = np.random.default_rng(0)
     taps, grid = FAMILIES[family], UniformGrid(frac_bits)
     blank = Table.blank(taps, grid, scale)
@@ -39,7 +40,7 @@ def random_table(family: str, frac_bits: int, scale: int) -> Upsampler:
 
 
 def cases() -> list[tuple[str, Upsampler]]:
-    """Names and upsamplers: published layouts with random entries, and our chains."""
+    """Names and upsamplers: published layouts with random entries, and chains of ``luts``."""
     random = [
         (f"{family}, step {1 << frac_bits}", random_table(family, frac_bits, scale))
         for family, frac_bits, scale in CASES

@@ -1,7 +1,9 @@
-"""A command line of several commands, one module of the same name for each, ``_`` for ``-``.
+"""The command line of a package: ``python -m PACKAGE COMMAND``.
 
-A command's module has a docstring, which is its help, ``add_arguments(parser)`` and
-``run(args)``, which returns the exit status or None for 0.
+A command is a module of ``PACKAGE.commands``, with ``_`` where the command has ``-``. The module's
+docstring is the help text; its first line is the help in the list of commands. The module has two
+functions: ``add_arguments(parser)``, and ``run(args)``, which returns the exit status, or None for
+0.
 """
 
 import argparse
@@ -17,8 +19,12 @@ from sw.errors import BadInput
 def make_parser(
     package: str, commands: tuple[str, ...], description: str
 ) -> argparse.ArgumentParser:
-    """Parser of ``python -m PACKAGE COMMAND``."""
-    top = argparse.ArgumentParser(prog=f"python -m {package}", description=description)
+    """Make the parser of ``python -m PACKAGE`` from its commands' modules."""
+    top = argparse.ArgumentParser(
+        prog=f"python -m {package}",
+        description=description,
+        epilog=f"'python -m {package} COMMAND --help' explains a command, with examples.",
+    )
     choices = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in commands:
         add_command(
@@ -30,7 +36,7 @@ def make_parser(
 def add_command(
     choices: argparse._SubParsersAction, name: str, module: ModuleType, **defaults: object
 ) -> None:
-    """Add the command ``name`` of ``module``; it finds ``defaults`` in its arguments."""
+    """Add ``module`` as the command ``name``; its ``run`` finds ``defaults`` in ``args``."""
     command = choices.add_parser(
         name,
         help=module.__doc__.partition("\n")[0],
@@ -42,13 +48,13 @@ def add_command(
 
 
 def run_command(parser: argparse.ArgumentParser, argv: list[str] | None) -> int:
-    """Run what ``argv`` asks for and return its exit status.
+    """Run the command in ``argv`` and return its exit status.
 
-    2 on bad input, 130 on Ctrl-C, 141 if what reads the output has gone (as ``head`` does),
-    otherwise the command's.
+    The status is 2 after bad input, 130 after Ctrl-C, and 141 if the reader of the output has gone,
+    as in ``… | head``. Otherwise it is the command's own.
     """
     args = parser.parse_args(argv)
-    # A process that is asked to end leaves no partial files behind, as with Ctrl-C.
+    # As with Ctrl-C, partial files are removed when the process is asked to end.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         status = args.run(args) or 0
@@ -61,6 +67,6 @@ def run_command(parser: argparse.ArgumentParser, argv: list[str] | None) -> int:
         print("interrupted; unfinished files were not written", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # Or Python would try to write the rest while it ends, and say so.
+        # Without this, Python would try to write the rest at its exit, and report an error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141

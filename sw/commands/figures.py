@@ -1,4 +1,4 @@
-"""The library that draws figures, which is an extra."""
+"""Import of Matplotlib, which is an optional extra."""
 
 from types import ModuleType
 
@@ -6,18 +6,18 @@ from sw.errors import BadInput
 
 
 def pyplot() -> ModuleType:
-    """Matplotlib's pyplot, drawing into files.
+    """Matplotlib's pyplot, set up to draw into files.
 
     Raises
     ------
     BadInput
-        If the extra is missing.
+        If Matplotlib is not installed.
     """
     try:
         import matplotlib as mpl
     except ModuleNotFoundError as error:
         raise BadInput(
-            f"pictures need {error.name}; install the extra with: pip install -e '.[train]'"
+            f"figures need {error.name}; install the extra with: pip install -e '.[train]'"
         ) from error
     mpl.use("Agg")
     from matplotlib import pyplot as plt

@@ -1,21 +1,25 @@
-"""Explain a table file: stages, taps, grid, sizes, and its manifest if there is one.
+"""Explain a table file: stages, taps, grids, bytes, cost in an FPGA, and its manifest.
 
-python -m sw info S
-python -m sw info published.npy
+For each table the window is drawn, with the number of each tap in its place; 1 is the pixel itself.
+The cost is an estimate from the description alone. The manifest, the JSON file beside a table,
+records how the table was fitted, with its scores.
+
+  python -m sw info compact
+  python -m sw info published.npy
 """
 
 import argparse
 import json
 
+from sw.commands.table_options import add_family_choice
 from sw.tables import cost, manifest
 from sw.tables.files import load, table_path
 from sw.tables.grid import DifferenceGrid, Grid, UniformGrid
-from sw.tables.published import FAMILIES
 from sw.tables.spec import Table, Upsampler
 
 
 def _window(table: Table) -> list[str]:
-    """The taps as a drawing: their numbers in place, dots elsewhere."""
+    """Lines of a drawing of the window: the number of each tap in its place, dots elsewhere."""
     ys, xs = zip(*table.taps, strict=True)
     return [
         " ".join(
@@ -36,16 +40,16 @@ def _grid(grid: Grid) -> list[str]:
     return [
         f"difference grid: {grid.levels} levels at 0 and ±{steps.removeprefix('0, ')} from the "
         "first tap",
-        f"{grid.frac_bits} fraction bits; entries count {2**-grid.unit_bits:g} grey level(s), and "
-        "the first tap is added",
+        f"{grid.frac_bits} fraction bits; an entry of 1 is worth {2**-grid.unit_bits:g} grey "
+        "level(s), and the first tap is added",
     ]
 
 
 def _table(table: Table, maps: int) -> list[str]:
-    """Lines about ``table``, whose stage has ``maps`` maps coming in."""
-    share = "four look-ups add up to a pixel"
+    """Lines about ``table``, whose stage reads ``maps`` maps."""
+    result = "four look-ups add up to a pixel"
     if isinstance(table.grid, DifferenceGrid):
-        share = "the mean of four look-ups is added to the picture"
+        result = "the mean of four look-ups is added to the picture"
     reads = f", reads map {table.source} of {maps}" if maps > 1 else ""
     return [
         f"{len(table.taps)} taps {' '.join(map(str, table.taps))} as (dy, dx){reads}",
@@ -53,12 +57,12 @@ def _table(table: Table, maps: int) -> list[str]:
         *(f"  {line}" for line in _grid(table.grid)),
         f"  {table.rows} entries of {table.scale}×{table.scale} int8 = "
         f"{table.entries.nbytes} bytes, values {table.entries.min()} to "
-        f"{table.entries.max()}: {share}",
+        f"{table.entries.max()}: {result}",
     ]
 
 
 def as_text(upsampler: Upsampler) -> str:
-    """What ``upsampler`` is, in lines for a person."""
+    """Description of ``upsampler``."""
     maps = 1
     lines = [
         f"×{upsampler.scale} in {len(upsampler.stages)} stage(s), {upsampler.table_bytes} bytes"
@@ -85,10 +89,8 @@ def as_text(upsampler: Upsampler) -> str:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("table", metavar="TABLE", help="name of a table of luts/, or a path")
-    parser.add_argument(
-        "--family", choices=FAMILIES, help="taps of an .npy that its size leaves open"
-    )
+    parser.add_argument("table", metavar="TABLE", help="name of a table in luts/, or a path")
+    add_family_choice(parser)
 
 
 def run(args: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""The options that say which photographs a command works with, and how it reads them."""
+"""The options that control how a command reads photographs."""
 
 import argparse
 import os
@@ -18,12 +18,12 @@ def _size(text: str) -> Fraction:
     except (ValueError, ZeroDivisionError):
         ratio = Fraction(0)
     if not Fraction(1, 8) <= ratio <= 1 or ratio.denominator > 100:
-        raise argparse.ArgumentTypeError(f"{text}: a fraction from 1/8 to 1 is accepted, like 2/3")
+        raise argparse.ArgumentTypeError(f"{text}: must be a fraction from 1/8 to 1, like 2/3")
     return ratio
 
 
 def add_photo_arguments(parser: argparse.ArgumentParser, sizes: Sequence[Fraction] = SIZES) -> None:
-    """Declare ``--sizes``, which are ``sizes`` unless the user asks for others, and ``--cache``."""
+    """Declare ``--sizes``, with ``sizes`` as the default, and ``--cache``."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     parser.add_argument(
         "--sizes",
@@ -31,7 +31,7 @@ def add_photo_arguments(parser: argparse.ArgumentParser, sizes: Sequence[Fractio
         nargs="+",
         default=sizes,
         metavar="X",
-        help="take each photograph in each of these sizes, 1/8 to 1; smaller ones are sharper "
+        help="use each photograph in each of these sizes, 1/8 to 1; smaller sizes are sharper "
         f"(default: {' '.join(map(str, sizes))})",
     )
     parser.add_argument(
@@ -39,12 +39,12 @@ def add_photo_arguments(parser: argparse.ArgumentParser, sizes: Sequence[Fractio
         type=Path,
         default=Path(base) / "srlut",
         metavar="DIR",
-        help="where decoded photographs are kept (default: %(default)s)",
+        help="folder in which decoded photographs are kept (default: %(default)s)",
     )
 
 
 def read_photographs(args: argparse.Namespace, files: list[Path], scale: int) -> list[Plane]:
-    """Planes of ``files`` as the options ask; says which are skipped, and how much there is.
+    """Read the planes of ``files``; print which files are skipped, and how many samples there are.
 
     Raises
     ------

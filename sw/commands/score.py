@@ -1,11 +1,12 @@
 """Score a table on a folder of HR pictures, next to nearest, bilinear and bicubic.
 
-The LR pictures are made of the HR ones by bicubic reduction in MATLAB's convention. PSNR is of Y
-(BT.601, studio range), SSIM of Y with the Gaussian 11×11 window, both less a border of `scale`
-pixels. Without --json only the table of figures is printed.
+Each picture is reduced by the scale of the table, with bicubic in MATLAB's convention, and enlarged
+again by each method. The result is compared with the original, without a border of as many pixels
+as the scale. PSNR-Y is in dB, SSIM is from 0 to 1, and both are of Y (BT.601, studio range); for
+both, higher is better.
 
   python -m sw score pictures/
-  python -m sw score --table my.npz --json scores.json pictures/
+  python -m sw score pictures/ --table my.npz --json scores.json
 """
 
 import argparse
@@ -19,20 +20,21 @@ from sw.scores import score_folder
 
 
 def as_text(result: dict) -> str:
-    """The figures as a table, a row for each picture and one for the mean."""
+    """Scores as a text table, with a row for each picture and one for the mean."""
     methods = list(result["mean"])
     rows = {**result["images"], "mean": result["mean"]}
     name_width = max(map(len, rows))
     head = "".join(f"{method:>17}" for method in methods)
     lines = [f"{'PSNR-Y / SSIM':<{name_width}}{head}"]
     for name, scores in rows.items():
-        cells = (f"{scores[m]['psnr_y']:.3f} / {scores[m]['ssim']:.4f}" for m in methods)
+        pairs = ((scores[method]["psnr_y"], scores[method]["ssim"]) for method in methods)
+        cells = (f"{psnr:.3f} / {ssim:.4f}" for psnr, ssim in pairs)
         lines.append(f"{name:<{name_width}}" + "".join(f"{cell:>17}" for cell in cells))
     return "\n".join(lines)
 
 
 def as_json(result: dict) -> str:
-    """The figures as JSON; an infinite PSNR (equal pictures), which JSON lacks, is null."""
+    """Scores as JSON. An infinite PSNR (equal pictures) is null, because JSON has no infinity."""
 
     def finite(node: dict | float) -> dict | float | None:
         if isinstance(node, dict):
@@ -45,12 +47,12 @@ def as_json(result: dict) -> str:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="folder of HR pictures")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the scores to FILE")
     add_table_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> None:
-    """Score and print."""
+    """Score the pictures and print the scores."""
     upsamplers = chosen_tables(args)
     if args.json:
         check_writable(args.json)

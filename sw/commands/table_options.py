@@ -1,4 +1,4 @@
-"""The options that say which table a command works with."""
+"""The options that choose a table."""
 
 import argparse
 
@@ -15,22 +15,27 @@ def add_table_choice(parser: argparse.ArgumentParser, default: str = "compact") 
         "--table",
         default=default,
         metavar="NAME|PATH",
-        help="a table of luts/ by its name, or the path of an .npz or of a published .npy "
+        help="a table in luts/ by its name, or the path of an .npz or of a published .npy "
         "(default: %(default)s)",
     )
+    add_family_choice(parser)
+    parser.set_defaults(scale=None)
+
+
+def add_family_choice(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--family``."""
     parser.add_argument(
         "--family",
         choices=FAMILIES,
-        help="family of an .npy whose number of entries fits more than one",
+        help="family of a published .npy, if its number of entries fits more than one",
     )
-    parser.set_defaults(scale=None)
 
 
 def add_table_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare ``--table``, ``--family``, ``--scale`` and ``--max-mpixel``."""
     add_table_choice(parser)
     parser.add_argument(
-        "--scale", type=int, metavar="R", help="refuse a table whose scale is not R"
+        "--scale", type=int, metavar="R", help="stop if the scale of the table is not R"
     )
     add_size_limit(parser)
 
@@ -42,42 +47,46 @@ def add_size_limit(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=MAX_MPIXEL,
         metavar="N",
-        help="refuse pictures of more than N million pixels (default: %(default)s)",
+        help="stop at pictures of more than N million pixels (default: %(default)s)",
     )
 
 
 def chosen_tables(args: argparse.Namespace) -> tuple[Upsampler, ...]:
-    """Load the table that the options name, or the three of R, G and B.
+    """Load the table that ``--table`` names, or the three tables for R, G and B.
 
     Raises
     ------
     BadInput
-        If one cannot be loaded or its scale is not the asked one, or there are neither 1 nor 3.
+        If a table cannot be loaded, its scale is not ``--scale``, or there are neither 1 nor 3.
     """
     names = args.table.split(",")
     if len(names) not in (1, 3):
-        raise BadInput(f"--table {args.table}: names {len(names)} tables; 1 or 3 are accepted")
+        raise BadInput(f"--table {args.table}: names {len(names)} tables; it must be 1 or 3")
     upsamplers = tuple(load(table_path(name), args.family) for name in names)
     for name, upsampler in zip(names, upsamplers, strict=True):
         if args.scale not in (None, upsampler.scale):
             raise BadInput(
-                f"--scale {args.scale}: table {name} has scale {upsampler.scale}; "
-                "choose a table of the scale you want"
+                f"--scale {args.scale}: table {name} has scale {upsampler.scale}; choose a table "
+                f"of scale {args.scale}"
             )
         if upsampler.scale != upsamplers[0].scale:
-            raise BadInput(f"--table {args.table}: the tables have different scales")
+            raise BadInput(
+                f"--table {args.table}: the tables have different scales; they must have the same"
+            )
     return upsamplers
 
 
 def chosen_table(args: argparse.Namespace) -> Upsampler:
-    """Load the one table that the options name.
+    """Load the table that ``--table`` names, for all colours.
 
     Raises
     ------
     BadInput
-        If it cannot be loaded, its scale is not the asked one, or there are several.
+        If the table cannot be loaded, its scale is not ``--scale``, or there are three tables.
     """
     upsamplers = chosen_tables(args)
     if len(upsamplers) > 1:
-        raise BadInput(f"--table {args.table}: one table for all colours is accepted here")
+        raise BadInput(
+            f"--table {args.table}: names three tables; it must be one table for all colours"
+        )
     return upsamplers[0]

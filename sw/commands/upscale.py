@@ -1,11 +1,17 @@
-"""Upscale a picture, or a folder of them, with a table.
+"""Enlarge a picture, or every picture in a folder, with a table.
 
-IN is any 8-bit image that Pillow opens; the ending of OUT chooses its format. Transparency is
-upsampled like a colour, the EXIF orientation is applied, a colour profile is carried over. If IN
-is a folder, OUT is one too (made if missing) and gets a PNG for each picture.
+IN is any 8-bit image that Pillow opens. The ending of OUT chooses its format; all but .jpg keep
+every pixel. The scale is that of the table, ×4 for the default. Transparency is enlarged like a
+colour, the EXIF orientation is applied, and a colour profile is kept. Three tables, separated by
+commas, are used for R, G and B.
+
+If IN is a folder, OUT must be a folder too. It is created if missing and gets a PNG for each
+picture. Pictures that cannot be read are named and skipped; the exit status is 2 then.
 
   python -m sw upscale small.png large.png
-  python -m sw upscale frames/ large/ --table F.npz
+  python -m sw upscale small.png large.webp --table nano_x2
+  python -m sw upscale frames/ large/ --table published.npy
+  python -m sw upscale small.png large.png --table R.npz,G.npz,B.npz
 """
 
 import argparse
@@ -27,7 +33,7 @@ from sw.tables.spec import Upsampler
 def upscale_file(
     source: Path, target: Path, upsamplers: Sequence[Upsampler], max_mpixel: float
 ) -> None:
-    """Upscale the picture in ``source`` into ``target``, with a progress bar.
+    """Enlarge the picture in ``source`` into ``target``, with a progress bar.
 
     Raises
     ------
@@ -44,18 +50,20 @@ def upscale_file(
 
 
 def targets(files: Iterable[Path], folder: Path) -> dict[Path, Path]:
-    """Where in ``folder`` the enlarged picture of each of ``files`` goes.
+    """For each of ``files``, the path in ``folder`` of its enlarged picture.
 
     Raises
     ------
     BadInput
-        If two files would go to the same place.
+        If two files would have the same path.
     """
     sources: dict[Path, Path] = {}
     for source in files:
         target = folder / f"{source.stem}.png"
         if target in sources:
-            raise BadInput(f"{source}: would overwrite the result of {sources[target].name}")
+            raise BadInput(
+                f"{source}: would overwrite the enlarged {sources[target].name}; rename one of them"
+            )
         sources[target] = source
     return {source: target for target, source in sources.items()}
 
@@ -63,48 +71,48 @@ def targets(files: Iterable[Path], folder: Path) -> dict[Path, Path]:
 def upscale_folder(
     source: Path, target: Path, upsamplers: Sequence[Upsampler], max_mpixel: float
 ) -> None:
-    """Upscale every picture in ``source``; those that cannot be read are named, the rest are done.
+    """Enlarge every picture in the folder ``source`` into the folder ``target``.
+
+    Pictures that cannot be read are named on the error output and skipped.
 
     Raises
     ------
     BadInput
-        If nothing can be done, or when all is done but some could not be read.
+        If a folder is missing or cannot be used; or at the end, if pictures were skipped.
     """
     pairs = targets(image_files(source), target)
     if target.exists() and not target.is_dir():
-        raise BadInput(f"{target}: is a file; IN is a folder, so OUT must be one as well")
+        raise BadInput(f"{target}: is a file; it must be a folder, because IN is one")
     if target.exists() and target.samefile(source):
-        raise BadInput(f"{target}: is the folder that is read; choose another for the results")
+        raise BadInput(f"{target}: is the same folder as IN; choose another one for the results")
     if not target.parent.is_dir():
         raise BadInput(f"{target}: there is no folder {target.parent}; make it first")
     try:
         target.mkdir(exist_ok=True)
     except OSError as error:
-        raise BadInput(f"{target}: cannot be made ({error.strerror})") from error
-    failed = 0
+        raise BadInput(f"{target}: cannot be created ({error.strerror})") from error
+    skipped = 0
     with tqdm(pairs.items(), desc=source.name, unit="picture", leave=False) as bar:
-        for each, result in bar:
+        for picture, result in bar:
             check_writable(result)
             try:
-                upscale_file(each, result, upsamplers, max_mpixel)
+                upscale_file(picture, result, upsamplers, max_mpixel)
             except BadInput as error:
-                failed += 1
+                skipped += 1
                 tqdm.write(f"skipped {error}", file=sys.stderr)
-    if failed:
-        raise BadInput(
-            f"{source}: {failed} of {len(pairs)} pictures were skipped; the rest are done"
-        )
+    if skipped:
+        raise BadInput(f"{source}: {skipped} of {len(pairs)} pictures could not be enlarged")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("source", type=Path, metavar="IN", help="image file or folder of them")
+    parser.add_argument("source", type=Path, metavar="IN", help="image file, or folder of them")
     parser.add_argument("target", type=Path, metavar="OUT", help="image file or folder to write")
     add_table_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> None:
-    """Upscale a file or a folder."""
+    """Enlarge a file or a folder."""
     upsamplers = chosen_tables(args)
-    do = upscale_folder if args.source.is_dir() else upscale_file
-    do(args.source, args.target, upsamplers, args.max_mpixel)
+    enlarge = upscale_folder if args.source.is_dir() else upscale_file
+    enlarge(args.source, args.target, upsamplers, args.max_mpixel)

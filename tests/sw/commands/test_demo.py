@@ -15,4 +15,4 @@ def test_demo_writes_its_pictures(tmp_path, capsys):
     )
     assert "128×72 → 512×288 with table compact" in capsys.readouterr().out
     (tmp_path / "file").touch()
-    assert "cannot be made" in refused(capsys, "demo", "--out", tmp_path / "file")
+    assert "cannot be created" in refused(capsys, "demo", "--out", tmp_path / "file")

@@ -27,7 +27,7 @@ def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
-def test_fit_makes_a_table_with_its_manifest(tmp_path, capsys):
+def test_fit_writes_a_table_and_its_manifest(tmp_path, capsys):
     photos = write_photos(tmp_path / "photos")
     (photos / "deep").mkdir()
     Image.fromarray(photo_like(30, 30, seed=9)).save(photos / "deep" / "more.png")
@@ -40,10 +40,10 @@ def test_fit_makes_a_table_with_its_manifest(tmp_path, capsys):
         assert main([str(arg) for arg in command]) == 0
         results.append((tmp_path / name).read_bytes())
     assert results[0] == results[1]
-    said = capsys.readouterr()
-    assert "4 photographs, 0.0 M samples of HR, 2 files skipped" in said.out
-    assert re.search(r"skipped .*broken\.png: not an image", said.err)
-    assert re.search(r"skipped .*tiny\.png: smaller than 4×4", said.err)
+    output = capsys.readouterr()
+    assert "4 photographs, 0.0 M samples of HR, 2 files skipped" in output.out
+    assert re.search(r"skipped .*broken\.png: not an image", output.err)
+    assert re.search(r"skipped .*tiny\.png: smaller than 4×4", output.err)
 
     upsampler = load(tmp_path / "a.npz")
     assert upsampler.stages[0].tables[0].taps == FAMILIES["F"]
@@ -54,17 +54,17 @@ def test_fit_makes_a_table_with_its_manifest(tmp_path, capsys):
     assert mean["table"]["psnr_y"] > mean["bicubic"]["psnr_y"]
 
     assert main(["info", str(tmp_path / "a.npz")]) == 0
-    said = capsys.readouterr().out
-    assert "uniform grid: 9 levels" in said
-    assert "1 2 3\n" in said
-    assert content["sha256"] in said
+    info = capsys.readouterr().out
+    assert "uniform grid: 9 levels" in info
+    assert "1 2 3\n" in info
+    assert content["sha256"] in info
 
 
 def test_fit_refuses(tmp_path, capsys):
     def say(data, out=tmp_path / "a.npz", *more):
-        said = refused(capsys, "fit", "--data", data, "--out", out, *more)
+        message = refused(capsys, "fit", "--data", data, "--out", out, *more)
         assert not list(tmp_path.glob("*.npz"))
-        return said
+        return message
 
     assert "no such folder" in say(tmp_path / "missing")
     (tmp_path / "empty").mkdir()
@@ -74,18 +74,18 @@ def test_fit_refuses(tmp_path, capsys):
     (broken / "a.png").write_bytes(b"")
     assert re.search("none of the 1 image files can be used; the first: .*a.png", say(broken))
     photos = write_photos(tmp_path / "photos", 1)
-    assert "ends in .npz, or .npy" in say(photos, tmp_path / "a.txt")
+    assert "must end in .npz, or in .npy" in say(photos, tmp_path / "a.txt")
     assert "there is no folder" in say(photos, tmp_path / "no" / "a.npz")
     assert "no such folder" in say(photos, tmp_path / "a.npz", "--score", tmp_path / "missing")
-    assert "--ridge above 0" in say(photos, tmp_path / "a.npz", "--ridge", 0)
+    assert "--ridge is 0.0; it must be more than 0" in say(photos, tmp_path / "a.npz", "--ridge", 0)
     assert "no unfinished fit to resume" in say(photos, tmp_path / "a.npz", "--resume")
     assert "no such folder" in say(photos, tmp_path / "a.npz", "--val", tmp_path / "missing")
     assert "no table of this name" in say(photos, tmp_path / "a.npz", "--init", "none")
     for option, value, sentence in (
         ("--scale", "5", "invalid choice: 5 (choose from 2, 3, 4)"),
-        ("--sizes", "5", "5: a fraction from 1/8 to 1 is accepted, like 2/3"),
-        ("--sizes", "1/0", "1/0: a fraction from 1/8 to 1 is accepted"),
-        ("--sizes", "half", "half: a fraction from 1/8 to 1 is accepted"),
+        ("--sizes", "5", "5: must be a fraction from 1/8 to 1, like 2/3"),
+        ("--sizes", "1/0", "1/0: must be a fraction from 1/8 to 1"),
+        ("--sizes", "half", "half: must be a fraction from 1/8 to 1"),
     ):
         with pytest.raises(SystemExit) as stop:
             main(["fit", "--data", str(photos), "--out", "a.npz", option, value])
@@ -117,7 +117,7 @@ def test_resumed_fit_gives_the_same_table(tmp_path, capsys, monkeypatch, stop_af
         run_whole(solver, state, stop)
 
     run_whole = Solver.run
-    monkeypatch.setattr("sw.commands.fit.KEEP_SECONDS", 0)
+    monkeypatch.setattr("sw.commands.fit.SAVE_SECONDS", 0)
     monkeypatch.setattr(Solver, "run", interrupted)
     assert main(fit_command(tmp_path, tmp_path / "parts.npz")) == 130
     assert not (tmp_path / "parts.npz").exists()
@@ -125,9 +125,10 @@ def test_resumed_fit_gives_the_same_table(tmp_path, capsys, monkeypatch, stop_af
     assert unfinished.exists()
 
     monkeypatch.setattr(Solver, "run", run_whole)
-    said = refused(capsys, *fit_command(tmp_path, tmp_path / "parts.npz", "--resume", "--ridge", 3))
-    assert "belongs to a fit with another ridge (0.1, now 3.0)" in said
-    assert main(fit_command(tmp_path, tmp_path / "parts.npz", "--resume")) == 0
+    resumed = fit_command(tmp_path, tmp_path / "parts.npz", "--resume")
+    message = refused(capsys, *resumed, "--ridge", 3)
+    assert "belongs to a fit with another ridge (0.1, now 3.0)" in message
+    assert main(resumed) == 0
     assert (tmp_path / "parts.npz").read_bytes() == (tmp_path / "whole.npz").read_bytes()
     assert not unfinished.exists()
 
@@ -136,10 +137,10 @@ def test_damaged_state_is_refused(tmp_path, capsys, monkeypatch):
     write_photos(tmp_path / "photos")
     kept = {}
 
-    def keep(path, state, about):
-        save_state(path, state, about)
+    def keep(path, state, identity):
+        save_state(path, state, identity)
         kept.setdefault("bytes", path.read_bytes())
-        kept["about"] = about
+        kept["identity"] = identity
 
     monkeypatch.setattr("sw.fit.checkpoint.save_state", keep)
     out = tmp_path / "a.npz"
@@ -147,15 +148,15 @@ def test_damaged_state_is_refused(tmp_path, capsys, monkeypatch):
     unfinished = state_path(out)
 
     unfinished.write_bytes(kept["bytes"][:1000])
-    said = refused(capsys, *fit_command(tmp_path, out, "--resume"))
-    assert "damaged, not an unfinished fit" in said
+    message = refused(capsys, *fit_command(tmp_path, out, "--resume"))
+    assert "damaged, not an unfinished fit" in message
 
     unfinished.write_bytes(kept["bytes"])
-    state = load_state(unfinished, kept["about"])
+    state = load_state(unfinished, kept["identity"])
     state.table[0, 0] = np.nan
-    save_state(unfinished, state, kept["about"])
-    said = refused(capsys, *fit_command(tmp_path, out, "--resume"))
-    assert "table holds values that are no numbers" in said
+    save_state(unfinished, state, kept["identity"])
+    message = refused(capsys, *fit_command(tmp_path, out, "--resume"))
+    assert "table holds values that are not finite" in message
 
 
 def test_fit_from_a_table_stays_near_it(tmp_path, capsys):
@@ -173,12 +174,12 @@ def test_fit_from_a_table_stays_near_it(tmp_path, capsys):
 
 def test_fit_without_its_extra_says_how_to_get_it(tmp_path, capsys, monkeypatch):
     photos = write_photos(tmp_path / "photos", 1)
-    for name in ("passes", "table_problem", "least_squares", "checkpoint"):
+    for name in ("passes", "lookups", "table_problem", "least_squares", "checkpoint"):
         monkeypatch.delitem(sys.modules, f"sw.fit.{name}", raising=False)
         monkeypatch.delattr(f"sw.fit.{name}", raising=False)
     monkeypatch.setitem(sys.modules, "numba", None)
-    said = refused(capsys, "fit", "--data", photos, "--out", tmp_path / "a.npz")
-    assert "fitting needs numba; install the extra with: pip install -e '.[fit]'" in said
+    message = refused(capsys, "fit", "--data", photos, "--out", tmp_path / "a.npz")
+    assert "fitting needs numba; install the extra with: pip install -e '.[fit]'" in message
 
 
 def test_hard_patches_count_more(tmp_path, capsys):
@@ -199,11 +200,12 @@ def test_hard_patches_count_more(tmp_path, capsys):
         bicubic = resize(plane.lr, Fraction(4))
         for y in range(0, 410 - 2, size):
             for x in range(0, 200, size):
-                a, b, hr = (
-                    each[y : y + size, x : x + size].astype(float)
-                    for each in (enlarged, bicubic, plane.hr)
+                patch = slice(y, y + size), slice(x, x + size)
+                hr = plane.hr[patch].astype(float)
+                fitted, simple = (
+                    np.mean((picture[patch] - hr) ** 2) for picture in (enlarged, bicubic)
                 )
-                gains.append(10 * np.log10(np.mean((b - hr) ** 2) / np.mean((a - hr) ** 2)))
+                gains.append(10 * np.log10(simple / fitted))
     by_gain = np.concatenate([w.ravel() for w in weights])[np.argsort(gains)]
     assert (np.diff(by_gain) <= 1e-6).all()
     assert by_gain[0] > by_gain[-1]
@@ -211,5 +213,5 @@ def test_hard_patches_count_more(tmp_path, capsys):
     more = ["--init", tmp_path / "first.npz", "--hard", *whole]
     assert main(fit_command(tmp_path, tmp_path / "second.npz", *more)) == 0
     assert (tmp_path / "second.npz").read_bytes() != (tmp_path / "first.npz").read_bytes()
-    said = refused(capsys, *fit_command(tmp_path, tmp_path / "third.npz", "--hard"))
-    assert "--hard: needs --init" in said
+    message = refused(capsys, *fit_command(tmp_path, tmp_path / "third.npz", "--hard"))
+    assert "--hard: needs --init" in message

@@ -14,7 +14,7 @@ from sw.tables.grid import UniformGrid
 from sw.tables.published import FAMILIES
 
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
-# Side by side, tests would make each other's threads wait.
+# Tests run in parallel; several threads per test would only wait for one another.
 torch.set_num_threads(1)
 
 from sw.networks.sr_lut import Network, export  # noqa: E402
@@ -34,7 +34,7 @@ def train(tmp_path, run, *more):
 
 
 def weights(folder):
-    return torch.cat([p.detach().ravel() for p in load_networks(folder).parameters()])
+    return torch.cat([weight.detach().ravel() for weight in load_networks(folder).parameters()])
 
 
 def losses(folder):
@@ -79,9 +79,9 @@ def test_loss_falls_and_the_table_is_the_network(tmp_path, sampler, capsys):
 def test_resumed_run_is_the_run(tmp_path, monkeypatch):
     assert train(tmp_path, "whole", "--steps", 40, "--sampler", "hard") == 0
 
-    from sw.training.table_run import Training
+    from sw.training.table_run import TableRun
 
-    advance, count = Training.advance, 0
+    advance, count = TableRun.advance, 0
 
     def stop(training):
         nonlocal count
@@ -90,17 +90,17 @@ def test_resumed_run_is_the_run(tmp_path, monkeypatch):
             raise KeyboardInterrupt
         return advance(training)
 
-    monkeypatch.setattr("sw.commands.train.SAVE_SECONDS", 0)
-    monkeypatch.setattr(Training, "advance", stop)
+    monkeypatch.setattr("sw.training.run.SAVE_SECONDS", 0)
+    monkeypatch.setattr(TableRun, "advance", stop)
     assert train(tmp_path, "parts", "--steps", 40, "--sampler", "hard") == 130
     assert len(losses(tmp_path / "parts")) == 17
-    monkeypatch.setattr(Training, "advance", advance)
+    monkeypatch.setattr(TableRun, "advance", advance)
     assert train(tmp_path, "parts", "--steps", 40, "--sampler", "hard", "--resume") == 0
     assert losses(tmp_path / "parts") == losses(tmp_path / "whole")
     assert torch.equal(weights(tmp_path / "parts"), weights(tmp_path / "whole"))
 
 
-def test_each_colour_has_its_network(tmp_path, capsys):
+def test_every_colour_has_a_network(tmp_path, capsys):
     Image.fromarray(photo_like(96, 96, 1)[:, :, 0]).save(tmp_path / "photos" / "grey.png")
     assert train(tmp_path, "run", "--steps", 20, "--colours", "each") == 0
     assert main(["export", str(tmp_path / "run"), "--out", str(tmp_path / "t.npz")]) == 0
@@ -121,10 +121,10 @@ def test_each_colour_has_its_network(tmp_path, capsys):
         upsamplers[0].stages[0].tables[0].entries, upsamplers[2].stages[0].tables[0].entries
     )
     assert main(["score", str(tmp_path / "photos"), "--table", option]) == 0
-    said = refused(capsys, "upscale", picture, out, "--table", f"{names[0]},{names[1]}")
-    assert "names 2 tables; 1 or 3 are accepted" in said
-    said = refused(capsys, "demo", "--out", tmp_path / "demo", "--table", option)
-    assert "one table for all colours is accepted here" in said
+    error = refused(capsys, "upscale", picture, out, "--table", f"{names[0]},{names[1]}")
+    assert "names 2 tables; it must be 1 or 3" in error
+    error = refused(capsys, "demo", "--out", tmp_path / "demo", "--table", option)
+    assert "it must be one table for all colours" in error
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -147,40 +147,39 @@ def test_network_enlarges_as_its_table_does(family, padding):
 
 
 def test_train_refuses(tmp_path, capsys):
-    def say(*more, run="run"):
+    def message(*more, run="run"):
         command = ["train", "--data", tmp_path / "photos", "--run", tmp_path / run, *more]
         return refused(capsys, *command, "--family", "V", "--width", 8, "--depth", 1)
 
-    assert "smaller than a patch of 48×48" in say()
+    assert "smaller than a patch of 48×48" in message()
     assert not (tmp_path / "run").exists()
-    assert "--batch: a number from 1" in say("--batch", 0)
-    assert "not available here; cpu is" in say("--device", "cuda:9")
-    assert "no such checkpoint" in say("--resume")
+    assert "--batch is 0; it must be 1 or more" in message("--batch", 0)
+    assert "--device is cuda:9, which is not available here" in message("--device", "cuda:9")
+    assert "no such checkpoint" in message("--resume")
     assert train(tmp_path, "done", "--steps", 2) == 0
     capsys.readouterr()
-    assert "holds a run already" in say(run="done")
-    assert "was started with --width 16, not 8" in say("--resume", run="done")
+    assert "already holds a run" in message(run="done")
+    assert "was started with width 16, not 8" in message("--resume", run="done")
 
     checkpoint = tmp_path / "done" / "checkpoint.pt"
     content = torch.load(checkpoint, weights_only=True)
     first = next(iter(content["networks"].values()))
     first[0] = float("nan")
     torch.save(content, checkpoint)
-    assert "holds values that are no numbers" in say("--resume", run="done")
-    said = refused(capsys, "export", tmp_path / "done", "--out", tmp_path / "a.npz")
-    assert "holds values that are no numbers" in said
+    assert "holds values that are not finite" in message("--resume", run="done")
+    error = refused(capsys, "export", tmp_path / "done", "--out", tmp_path / "a.npz")
+    assert "holds values that are not finite" in error
     checkpoint.write_bytes(b"PK")
-    assert "damaged, or not a checkpoint" in say("--resume", run="done")
+    assert "is damaged, or is no checkpoint of `train`" in message("--resume", run="done")
 
 
 def test_train_without_its_extra_says_how_to_get_it(tmp_path, capsys, monkeypatch):
-    for name in ("sw.networks.sr_lut", "sw.training.table_run"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-        monkeypatch.delattr(name, raising=False)
+    for name in [name for name in sys.modules if name.startswith(("sw.networks", "sw.training"))]:
+        monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "torch", None)
     command = ["train", "--data", tmp_path / "photos", "--run", tmp_path / "run"]
-    said = refused(capsys, *command)
-    assert "networks need torch; install the extra with: pip install -e '.[train]'" in said
+    error = refused(capsys, *command)
+    assert "networks need torch; install the extra with: pip install -e '.[train]'" in error
 
 
 def test_convergence_of_two_runs(tmp_path, capsys):
@@ -192,10 +191,10 @@ def test_convergence_of_two_runs(tmp_path, capsys):
     with Image.open(picture) as image:
         assert image.size == (1000, 400)
     picture.unlink()
-    said = refused(capsys, "convergence", runs[0], tmp_path / "photos", "--out", picture)
-    assert "no log of a run here" in said
+    error = refused(capsys, "convergence", runs[0], tmp_path / "photos", "--out", picture)
+    assert "cannot read the log of a run" in error
     (tmp_path / "b" / "log.csv").write_text("a,b\n1,2\n")
-    said = refused(capsys, "convergence", *runs, "--out", picture)
-    assert "log.csv: damaged" in said
+    error = refused(capsys, "convergence", *runs, "--out", picture)
+    assert "log.csv: is damaged" in error
     assert not picture.exists()
-    assert "ends in .png" in refused(capsys, "convergence", *runs, "--out", tmp_path / "a.txt")
+    assert "must end in .png" in refused(capsys, "convergence", *runs, "--out", tmp_path / "a.txt")

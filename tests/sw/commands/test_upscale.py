@@ -59,9 +59,9 @@ def test_upscale_a_folder(tmp_path, capsys, table_file):
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["photo0.png", "photo1.png"]
     (photos / "bad.png").write_bytes(b"\x89PNG")
     said = refused(capsys, *command)
-    assert "1 of 3 pictures were skipped; the rest are done" in said
+    assert "1 of 3 pictures could not be enlarged" in said
     Image.new("L", (3, 3)).save(photos / "photo0.bmp")
-    assert "would overwrite the result of photo0" in refused(capsys, *command)
+    assert "would overwrite the enlarged photo0" in refused(capsys, *command)
 
 
 def test_upscale_refuses(tmp_path, capsys, picture_file, table_file):
@@ -86,7 +86,7 @@ def test_upscale_refuses(tmp_path, capsys, picture_file, table_file):
     (tmp_path / "empty").mkdir()
     assert "holds no image files" in say(tmp_path / "empty", tmp_path / "out")
     photos = write_photos(tmp_path / "photos", 1, (4, 4))
-    assert "IN is a folder, so OUT must be one" in say(photos, picture_file)
-    assert "the folder that is read" in say(photos, photos)
+    assert "is a file; it must be a folder" in say(photos, picture_file)
+    assert "is the same folder as IN" in say(photos, photos)
     assert "there is no folder" in say(photos, tmp_path / "no" / "out")
     assert "is a folder" in say(picture_file, photos)
