@@ -1,32 +1,47 @@
 """Fit a table to photographs by least squares, in minutes and without a network.
 
-DIR is a folder of HR photographs of any sizes and formats, sub-folders included. Each is taken in
-several sizes, and the LR pictures are made of those by bicubic reduction. Files that cannot
-be read are named and skipped. The table is written to FILE (.npz, or .npy for the published layout)
-and a manifest beside it (.json) says how it was made. With --val the bar shows the mean PSNR-Y on
-other pictures as the fit goes; with --score the finished table is scored on folders of HR pictures,
-and the means go into the manifest.
+A table holds the HR pixels that replace an LR pixel, for the values of the pixel and of a few
+neighbours. --family chooses these pixels, the window: S (2×2), F (1×3) or V (1×2). To keep the
+table small, it has entries only for some grey levels, --step apart; between them it is
+interpolated. `fit` finds the entries for which the enlarged photographs come closest to the
+originals.
 
-The same photographs and options give the same table on one machine. An interrupted fit goes on
-with --resume and gives that table too.
+--data is a folder of HR photographs. Each is taken in several sizes and reduced by bicubic, which
+gives the LR pictures. Files that cannot be read are named and skipped. The table is written to
+--out, and beside it a manifest (.json) that records how it was made.
 
   python -m sw fit --data photos/ --out my.npz
+  python -m sw fit --data photos/ --out my.npz --resume
   python -m sw fit --data photos/ --out F.npz --family F --val set5/ --score set5/ set14/
   python -m sw fit --data photos/ --out better.npz --init trained.npz
+
+The time grows with the HR samples of the photographs and with --iterations. The table S of luts/
+(1336336 bytes, 326 photographs) took 843 seconds on two busy CPU cores. At ×4 the window S needs
+1336336 bytes with --step 16, 104976 with 32 and 10000 with 64.
+
+The same photographs and options give the same table on one machine, with --resume too.
 
 Needs the extra `fit` (pip install -e '.[fit]').
 """
 
 import argparse
 import time
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm import tqdm
 
-from sw.commands.fit_output import add_finish_arguments, check_finish_arguments, finish, state_path
+from sw.commands.fit_output import (
+    SAVE_SECONDS,
+    add_fit_arguments,
+    check_output,
+    finish,
+    state_path,
+)
 from sw.commands.photo_options import add_photo_arguments, read_photographs
 from sw.errors import BadInput
+from sw.photos.planes import Plane
 from sw.pictures.images import image_files
 from sw.scores import Validation
 from sw.tables import manifest
@@ -35,155 +50,201 @@ from sw.tables.grid import UniformGrid
 from sw.tables.published import FAMILIES
 from sw.tables.spec import PADDINGS, Stage, Table, Upsampler
 
-STEPS = tuple(1 << bits for bits in range(9))
+if TYPE_CHECKING:  # needs the extra
+    from sw.fit.least_squares import Solver, State
+    from sw.fit.table_problem import Problem
 
-KEEP_SECONDS = 30
-"""How often an unfinished fit is written, and looked at with --val."""
+STEPS = tuple(1 << bits for bits in range(9))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    option = parser.add_argument
-    add_finish_arguments(parser)
-    option("--family", choices=FAMILIES, default="S", help="taps of the table (default: S)")
+    add_fit_arguments(parser)
+    add_photo_arguments(parser)
+    option = parser.add_argument_group("the table").add_argument
+    option("--family", choices=FAMILIES, default="S", help="its window (default: S)")
     option(
         "--step",
         type=int,
         choices=STEPS,
         default=16,
-        help="grey levels between grid points (default: %(default)s)",
+        help="grey levels between grid points; a smaller step makes a better and larger table "
+        "(default: %(default)s)",
     )
-    option("--scale", type=int, choices=(2, 3, 4), default=4, help="default: %(default)s")
-    option("--padding", choices=PADDINGS, default="reflect", help="default: reflect")
+    option(
+        "--scale",
+        type=int,
+        choices=(2, 3, 4),
+        default=4,
+        help="HR pixels per LR pixel on each axis (default: %(default)s)",
+    )
+    option(
+        "--padding",
+        choices=PADDINGS,
+        default="reflect",
+        help="what the window reads beyond the picture's border: a mirror image, or the edge "
+        "pixel again (default: reflect)",
+    )
     option(
         "--init",
         metavar="NAME|PATH",
-        help="start from this table and stay near it; family, step, scale and padding are its own",
+        help="start from this table and stay near it; its family, step, scale and padding replace "
+        "the four options above",
     )
+    option = parser.add_argument_group("the solver").add_argument
     option(
-        "--hard",
-        action="store_true",
-        help="with --init: count patches more on which that table gains little over bicubic",
+        "--iterations",
+        type=int,
+        default=32,
+        metavar="N",
+        help="passes over all photographs, 4 or more; the time grows with them "
+        "(default: %(default)s)",
     )
-    option("--iterations", type=int, default=32, metavar="N", help="default: %(default)s")
     option(
         "--ridge",
         type=float,
         default=0.1,
         metavar="X",
-        help="pull of each entry to the best linear table, in look-ups (default: %(default)s)",
+        help="pull of each entry towards the best linear table, or towards the table of --init: 1 "
+        "is as strong as one look-up in the photographs (default: %(default)s)",
     )
     option(
         "--smooth",
         type=float,
         default=1.0,
         metavar="X",
-        help="pull of each entry to the line through its neighbours, in look-ups "
-        "(default: %(default)s)",
+        help="pull of each entry towards the line through its neighbours, in the same unit; it "
+        "fills entries that the photographs seldom reach (default: %(default)s)",
     )
-    option("--resume", action="store_true", help="go on with the interrupted fit of FILE")
-    add_photo_arguments(parser)
+    option(
+        "--hard",
+        action="store_true",
+        help="with --init: give more weight to patches where that table gains little over bicubic",
+    )
 
 
-def _blank(args: argparse.Namespace) -> Stage:
-    """The stage to fit, as the options or --init describe it."""
-    if args.init:
-        upsampler = load(table_path(args.init))
-        stage = upsampler.stages[0]
-        if len(upsampler.stages) > 1 or len(stage.tables) > 1:
-            raise BadInput(f"--init {args.init}: has several tables; one of a single one is fitted")
-        if not isinstance(stage.tables[0].grid, UniformGrid):
-            raise BadInput(f"--init {args.init}: has a difference grid; `tune` goes on with those")
-        return stage
-    taps, grid, r = FAMILIES[args.family], UniformGrid(args.step.bit_length() - 1), args.scale
-    return Stage(r, args.padding, (Table.blank(taps, grid, r),))
+def _check_options(args: argparse.Namespace) -> None:
+    if args.iterations < 4:
+        raise BadInput(f"--iterations is {args.iterations}; it must be 4 or more")
+    if args.ridge <= 0:
+        raise BadInput(f"--ridge is {args.ridge}; it must be more than 0")
+    if args.smooth < 0:
+        raise BadInput(f"--smooth is {args.smooth}; it must be 0 or more")
+    if args.hard and not args.init:
+        raise BadInput("--hard: needs --init, the table for which patches are easy or hard")
+
+
+def _stage_of(name: str) -> Stage:
+    """The only stage of the table ``name``, which `fit` can continue."""
+    stages = load(table_path(name)).stages
+    if len(stages) > 1 or len(stages[0].tables) > 1:
+        raise BadInput(f"--init {name}: it has several tables; it must have one")
+    if not isinstance(stages[0].tables[0].grid, UniformGrid):
+        raise BadInput(f"--init {name}: it has a difference grid; continue it with `tune`")
+    return stages[0]
 
 
 def run(args: argparse.Namespace) -> None:
     """Fit, save, score, write the manifest."""
-    if args.iterations < 4 or args.ridge <= 0 or args.smooth < 0:
-        raise BadInput("--iterations from 4, --ridge above 0 and --smooth from 0 are accepted")
-    if args.hard and not args.init:
-        raise BadInput("--hard: needs --init, the table that tells which patches are hard")
-    blank = _blank(args)
-    check_finish_arguments(args, Upsampler((blank,)))
-    validation = Validation(args.val, blank.scale) if args.val else None
+    _check_options(args)
+    if args.init:
+        stage = _stage_of(args.init)
+    else:
+        grid = UniformGrid(args.step.bit_length() - 1)
+        blank = Table.blank(FAMILIES[args.family], grid, args.scale)
+        stage = Stage(args.scale, args.padding, (blank,))
+    table = stage.tables[0]
+    check_output(args.out, Upsampler((stage,)), args.score)
+    validation = Validation(args.val, stage.scale) if args.val else None
     files = image_files(args.data, recursive=True)
     started = time.monotonic()
-    upsampler = fit(args, files, blank, validation)
-    finish(args, upsampler, files, time.monotonic() - started)
 
-
-def fit(
-    args: argparse.Namespace, files: list[Path], blank: Stage, validation: Validation | None
-) -> Upsampler:
-    """Fit the table of ``blank`` to the photographs in ``files``, with progress bars.
-
-    Raises
-    ------
-    BadInput
-        If none of the files can be used, the extra is missing, or there is nothing to resume.
-    """
     from sw.fit.checkpoint import load_state, save_state  # needs the extra
-    from sw.fit.hard_weights import hard_weights
     from sw.fit.least_squares import Solver
-    from sw.fit.round_entries import round_entries
-    from sw.fit.table_problem import Problem, photograph_weights
+    from sw.fit.table_problem import Problem
 
-    table = blank.tables[0]
-    about = {
+    identity = {
         "data": manifest.data_entry(args.data, files)["sha256"],
         "taps": [list(tap) for tap in table.taps],
         "step": table.grid.q,
-        "scale": blank.scale,
-        "padding": blank.padding,
+        "scale": stage.scale,
+        "padding": stage.padding,
         "sizes": [str(ratio) for ratio in args.sizes],
         "init": manifest.sha256(table_path(args.init)) if args.init else None,
         **{name: getattr(args, name) for name in ("iterations", "ridge", "smooth", "hard")},
     }
     unfinished = state_path(args.out)
-    state = load_state(unfinished, about) if args.resume else None
-    planes = read_photographs(args, files, blank.scale)
-    weights = photograph_weights(planes)
-    if args.hard:
-        with tqdm(planes, desc="hard patches", unit="plane", leave=False) as bar:
-            weights = hard_weights(planes, weights, Upsampler((blank,)), bar)
-    problem = Problem(planes, weights, table, blank.padding)
+    state = load_state(unfinished, identity) if args.resume else None
+    planes = read_photographs(args, files, stage.scale)
+    problem = Problem(planes, _weights(planes, stage, args.hard), table, stage.padding)
     start = table.entries.reshape(problem.shape).astype(float) if args.init else None
     solver = Solver(
         problem, iterations=args.iterations, ridge=args.ridge, smooth=args.smooth, start=start
     )
-
-    def finished(entries: np.ndarray, grid: UniformGrid) -> Upsampler:
-        shape = Table.blank(table.taps, grid, blank.scale).entries.shape
-        rounded = np.clip(np.rint(entries), -128, 127).astype(np.int8)
-        shaped = Table(table.taps, grid, rounded.reshape(shape))
-        return Upsampler((Stage(blank.scale, blank.padding, (shaped,)),))
-
     state = state or solver.begin()
-    kept = time.monotonic()
+    _solve(solver, state, stage, lambda: save_state(unfinished, state, identity), validation)
+    fitted = _with_entries(stage, _rounded(problem, state.table), table.grid)
+    seconds = time.monotonic() - started
+    finish(fitted, args.out, data=args.data, files=files, folders=args.score, seconds=seconds)
+
+
+def _weights(planes: Sequence[Plane], stage: Stage, hard: bool) -> list[np.ndarray]:
+    """Weights of the patches of each plane; with ``hard``, by how well ``stage`` does on them."""
+    from sw.fit.hard_weights import hard_weights
+    from sw.fit.table_problem import photograph_weights
+
+    weights = photograph_weights(planes)
+    if not hard:
+        return weights
+    with tqdm(planes, desc="hard patches", unit="plane", leave=False) as bar:
+        return hard_weights(planes, weights, Upsampler((stage,)), bar)
+
+
+def _with_entries(stage: Stage, entries: np.ndarray, grid: UniformGrid) -> Upsampler:
+    """The upsampler of ``stage`` with other entries, which are rounded and clipped, on ``grid``."""
+    blank = Table.blank(stage.tables[0].taps, grid, stage.scale)
+    rounded = np.clip(np.rint(entries), -128, 127).astype(np.int8)
+    table = Table(blank.taps, grid, rounded.reshape(blank.entries.shape))
+    return Upsampler((Stage(stage.scale, stage.padding, (table,)),))
+
+
+def _solve(
+    solver: "Solver",
+    state: "State",
+    stage: Stage,
+    save: Callable[[], None],
+    validation: Validation | None,
+) -> None:
+    """Bring ``state`` to the end of the solver, with a bar; save it now and then and at the end."""
+    saved = time.monotonic()
     with tqdm(total=solver.iterations, desc="fit", unit="iteration", leave=False) as bar:
         bar.update(solver.done(state))
 
         def after_iteration() -> None:
-            nonlocal kept
+            nonlocal saved
             bar.update()
-            if time.monotonic() - kept > KEEP_SECONDS:
-                save_state(unfinished, state, about)
-                said = f"objective {state.objective:.4f}"
+            if time.monotonic() - saved > SAVE_SECONDS:
+                save()
+                progress = f"objective {state.objective:.4f}"
                 if validation:
-                    now = finished(state.current, solver.rounds[state.round].grid)
-                    said += f", validation {validation.psnr_y(now):.3f} dB"
-                bar.set_postfix_str(said)
-                kept = time.monotonic()
+                    grid = solver.rounds[state.round].grid
+                    present = _with_entries(stage, state.current, grid)
+                    progress += f", validation {validation.psnr_y(present):.3f} dB"
+                bar.set_postfix_str(progress)
+                saved = time.monotonic()
 
         solver.run(state, after_iteration)
-    save_state(unfinished, state, about)
+    save()
+
+
+def _rounded(problem: "Problem", table: np.ndarray) -> np.ndarray:
+    """``table`` rounded to integers, with a bar."""
+    from sw.fit.round_entries import round_entries
+
     with tqdm(desc="round", unit="pass", leave=False) as bar:
 
-        def after_pass(mse: float) -> None:
+        def after_pass(error: float) -> None:
             bar.update()
-            bar.set_postfix_str(f"weighted mse {mse:.4f}")
+            bar.set_postfix_str(f"weighted mse {error:.4f}")
 
-        entries = round_entries(problem, state.table, after_pass)
-    return finished(entries, table.grid)
+        return round_entries(problem, table, after_pass)

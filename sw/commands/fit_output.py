@@ -1,8 +1,9 @@
-"""What a fit ends with: table, manifest, scores."""
+"""What `fit` and `tune` share: their folders and files, the manifest and the scores."""
 
 import argparse
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from sw.output import check_writable
@@ -12,54 +13,107 @@ from sw.tables import manifest
 from sw.tables.files import check_layout, save
 from sw.tables.spec import Upsampler
 
+SAVE_SECONDS = 30
+"""How often an unfinished fit is saved, and scored on the pictures of --val."""
 
-def add_finish_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare ``--data``, ``--out``, ``--val`` and ``--score``."""
+
+def add_fit_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--data``, ``--out``, ``--val``, ``--score`` and ``--resume``."""
     option = parser.add_argument
-    option("--data", type=Path, required=True, metavar="DIR", help="folder of HR photographs")
-    option("--out", type=Path, required=True, metavar="FILE", help="table to write, .npz or .npy")
-    option("--val", type=Path, metavar="DIR", help="folder of pictures to show the progress on")
-    option("--score", type=Path, nargs="+", default=(), metavar="DIR", help="folders to score on")
+    option(
+        "--data",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="folder of HR photographs to learn from, of any sizes; sub-folders are included",
+    )
+    option(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="table file to write: .npz, or .npy for the published layout",
+    )
+    option(
+        "--val",
+        type=Path,
+        metavar="DIR",
+        help="folder of other HR pictures; the bar shows their mean PSNR-Y every "
+        f"{SAVE_SECONDS} seconds, which costs an enlargement of each",
+    )
+    option(
+        "--score",
+        type=Path,
+        nargs="+",
+        default=(),
+        metavar="DIR",
+        help="folders of HR pictures; the finished table is scored on them, and the mean scores "
+        "go into the manifest",
+    )
+    option(
+        "--resume",
+        action="store_true",
+        help="continue the interrupted run that was to write the same --out",
+    )
 
 
 def state_path(out: Path) -> Path:
-    """Where the state of the fit that writes ``out`` is kept until it is done."""
+    """Where the state of an unfinished fit that is to write ``out`` is kept."""
     return out.with_name(f"{out.name}.unfinished")
 
 
-def check_finish_arguments(args: argparse.Namespace, upsampler: Upsampler) -> None:
-    """Find out before any long work what would keep it from ending well.
+def check_output(out: Path, upsampler: Upsampler, folders: Sequence[Path]) -> None:
+    """Find out before any long work whether :func:`finish` could fail.
 
     Raises
     ------
     BadInput
-        If ``upsampler`` could not be written, or there are no pictures to score on.
+        If ``out`` cannot be written or cannot hold ``upsampler``, or one of ``folders`` has no
+        pictures.
     """
-    check_layout(args.out, upsampler)
-    check_writable(args.out)
-    for folder in args.score:
+    check_layout(out, upsampler)
+    check_writable(out)
+    for folder in folders:
         image_files(folder)
 
 
 def finish(
-    args: argparse.Namespace, upsampler: Upsampler, files: list[Path], seconds: float
+    upsampler: Upsampler,
+    out: Path,
+    *,
+    data: Path,
+    files: Sequence[Path],
+    folders: Sequence[Path],
+    seconds: float,
 ) -> None:
-    """Write the table and its manifest, scores in it; print them.
+    """Write the table to ``out``, score it, and write its manifest; print the scores.
 
-    The state of the fit goes only when the table is there: a full disk costs no work.
+    The state of the unfinished fit is deleted only when the table is written, so that a full disk
+    costs no work.
+
+    Parameters
+    ----------
+    upsampler : Upsampler
+    out : Path
+    data, files : Path, sequence of Path
+        Folder of the photographs, and those of its files that are pictures.
+    folders : sequence of Path
+        Folders of pictures to score on.
+    seconds : float
+        Duration of the fit.
     """
-    save(args.out, upsampler)
-    state_path(args.out).unlink(missing_ok=True)
-    scores = {str(folder): score_folder(folder, (upsampler,))["mean"] for folder in args.score}
+    save(out, upsampler)
+    state_path(out).unlink(missing_ok=True)
+    scores = {str(folder): score_folder(folder, (upsampler,))["mean"] for folder in folders}
     content = {
         "command": shlex.join(["python", "-m", "sw", *sys.argv[1:]]),
-        "data": manifest.data_entry(args.data, files),
+        "data": manifest.data_entry(data, files),
         "seconds": round(seconds),
         "versions": manifest.versions("numba"),
         "scores": scores,
     }
-    manifest.write(args.out, content)
-    print(f"{args.out}: {upsampler.table_bytes} bytes of entries, fitted in {seconds:.0f} s")
-    for folder, mean in scores.items():
-        values = ", ".join(f"{name} {each['psnr_y']:.3f} dB" for name, each in mean.items())
+    manifest.write(out, content)
+    print(f"{out}: {upsampler.table_bytes} bytes of entries, fitted in {seconds:.0f} s")
+    for folder, methods in scores.items():
+        values = ", ".join(f"{name} {score['psnr_y']:.3f} dB" for name, score in methods.items())
         print(f"{folder}: {values}")

@@ -1,123 +1,200 @@
-"""Fit all tables of a chain together, by gradients on random crops of photographs.
+"""Tune all tables of a chain together, by gradient descent on random crops of photographs.
 
-What is tuned is a design, from a start at nearest-neighbour enlargement, or a table file, or both.
-A design is a line: stages with ; between them, in each its scale and its maps with | between them,
-a map being a sum of tables, a table a window with the map it reads after an @ (0, the picture, if
-left out) and its levels after a colon (9 if left out). A share of the crops is of drawings, writing
-and shapes, which photographs hold little of; small chains are better on photographs without.
+A chain is a few stages of small tables, one after the other; it can score higher than one large
+table. --design describes it in one line:
 
-  python -m sw tune --data photos/ --out nano.npz --design "x2 S ; x2 S"
-  python -m sw tune --data photos/ --out maps.npz --val set5/ --steps 6000 --design
+  x1 S+D | S+D ; x2 S2:7 + S@1 + S@2 ; x2 S+D
+
+  ;     separates stages. A stage begins with its scale: x2 doubles width and height, x1 only
+        computes maps, which are pictures for the next stage. All scales together must make ×2,
+        ×3, ×4 or ×8, and the last stage must make a single map, the result.
+  |     separates the maps that a stage makes. After an x1 stage they are numbered from 1, and map 0
+        is the picture itself; after other stages they are numbered from 0.
+  +     separates tables whose results are added to make one map.
+  S2:7  is a table with the window S2 and 7 levels on each axis: 5, 7, 9, 11 or 13; 9 without a
+        number. It has an axis for each pixel of the window but the first, so 7³ or 7⁴ entries
+        with a window of 4 or 5 pixels.
+  S@1   is a table that reads map 1. Without @ a table reads map 0.
+
+A window is the pixels that a table reads; 1 is the pixel to be replaced:
+
+  V  1 2    F  1 2 3    S  1 2    S2  1 2 5    S2t  1 3    D  1 · 2    Y  1 · ·    T  · 3 ·
+                           3 4        3 4 ·         2 4       · · ·       · 2 3       1 · 4
+                                                    5 ·       3 · 4       · 4 ·       · 2 ·
+
+Start from a design, from a table file (--init), or from both. With both, tables of the design that
+have the same stage, window and maps as one in the file start with its entries, and the others start
+without effect on the maps that the file has.
+
+  python -m sw tune --data photos/ --out pico.npz --design "x2 S ; x2 S" --steps 6000
+  python -m sw tune --data photos/ --out pico.npz --design "x2 S ; x2 S" --steps 6000 --resume
+  python -m sw tune --data photos/ --out maps.npz --val set5/ --design
     "x1 S+D | S+D ; x2 S2:7 + S@1 + S@2 ; x2 S+D"
-  python -m sw tune --data photos/ --out better.npz --init nano.npz --rate 0.05
-  python -m sw tune --data photos/ --out larger.npz --init nano.npz --design "x2 S:11+D ; x2 S"
-  python -m sw tune --data photos/ --out settled.npz --init nano.npz --steps 0
+  python -m sw tune --data photos/ --out better.npz --init pico.npz --rate 0.05
+  python -m sw tune --data photos/ --out larger.npz --init pico.npz --design "x2 S:11+D ; x2 S"
+  python -m sw tune --data photos/ --out settled.npz --init pico.npz --steps 0
 
-With both, the design's tables start as those of the file that have the same stage, window and maps,
-on their own grid, and what is new starts without effect. After the last step single entries of the
-last stage move by one and one where that makes the error less; with --steps 0 only that is done.
+After the last step, single entries of the last stage move by one where that lowers the error; with
+--steps 0 only this is done.
 
-The same photographs and options give the same tables on one machine. An interrupted run goes on
-with --resume and gives those tables too.
+The time grows with --steps, --batch, the area of a crop and the number of tables, not with the
+number of photographs. In luts/, pico (2 tables, 6000 steps) took 259 seconds and compact (26
+tables, 12000 steps) 1169 seconds, on two busy CPU cores.
+
+The same photographs and options give the same tables on one machine, with --resume too.
 
 Needs the extra `fit` (pip install -e '.[fit]').
 """
 
 import argparse
 import time
+from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm import tqdm
 
-from sw.commands.fit_output import add_finish_arguments, check_finish_arguments, finish, state_path
+from sw.commands.fit_output import (
+    SAVE_SECONDS,
+    add_fit_arguments,
+    check_output,
+    finish,
+    state_path,
+)
 from sw.commands.photo_options import add_photo_arguments, read_photographs
 from sw.errors import BadInput
+from sw.photos.crops import RandomCrops
 from sw.photos.drawings import drawn_planes
 from sw.pictures.images import image_files
 from sw.scores import Validation
 from sw.tables import manifest
-from sw.tables.design import BREAKPOINTS, FRAC_BITS, WINDOWS, parse
+from sw.tables.design import FRAC_BITS, parse
 from sw.tables.files import describe, load, table_path
 from sw.tables.spec import PADDINGS, Upsampler
 
-KEEP_SECONDS = 30
-"""How often an unfinished run is written, and looked at with --val."""
+if TYPE_CHECKING:  # needs the extra
+    from sw.tune.chain import Chain
+    from sw.tune.tuning import Tuning
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    add_finish_arguments(parser)
-    option = parser.add_argument
-    option("--design", metavar="LINE", help=f"chain to tune; windows are {', '.join(WINDOWS)}, "
-           f"levels {', '.join(map(str, BREAKPOINTS))}")  # fmt: skip
-    option("--init", metavar="NAME|PATH", help="table file to start from")
-    option("--padding", choices=PADDINGS, default="reflect", help="of a design (default: reflect)")
-    option("--frac-bits", type=int, metavar="N", help="most bits of a fraction between grid points "
-           f"of a design, 0 to 8; few make small hardware (default: {FRAC_BITS})")  # fmt: skip
-    option("--steps", type=int, default=3000, metavar="N", help="of all tables together; 0 for "
-           "the last stage alone (default: %(default)s)")  # fmt: skip
-    option("--batch", type=int, default=8, metavar="N", help="crops a step (default: 8)")
-    option("--crop", type=int, default=48, metavar="N", help="LR pixels a side (default: 48)")
-    option("--rate", type=float, default=2, metavar="X", help="first step of an entry, in "
-           "what it counts; it falls as a cosine (default: %(default)s)")  # fmt: skip
-    option("--seed", type=int, default=0, metavar="N", help="default: %(default)s")
-    option("--greedy", action="store_true", help="first fit a design stage after stage, each the "
-           "least squares of what it should make")  # fmt: skip
-    option("--drawings", type=float, default=0.05, metavar="X", help="share of crops of drawings, "
-           "writing and shapes, among those of photographs (default: %(default)s)")  # fmt: skip
-    option("--resume", action="store_true", help="go on with the interrupted run of FILE")
+    add_fit_arguments(parser)
     add_photo_arguments(parser)
+    option = parser.add_argument_group("the chain").add_argument
+    option("--design", metavar="LINE", help="chain to tune, as described above")
+    option(
+        "--init",
+        metavar="NAME|PATH",
+        help="table file to start from; without --design it is the chain to tune",
+    )
+    option(
+        "--padding",
+        choices=PADDINGS,
+        default="reflect",
+        help="with --design: what windows read beyond the picture's border, a mirror image or the "
+        "edge pixel again (default: reflect)",
+    )
+    option(
+        "--frac-bits",
+        type=int,
+        metavar="N",
+        help="with --design: most bits of a fraction between grid points, 0 to 8; more gain a few "
+        f"hundredths of a dB and need larger multipliers in hardware (default: {FRAC_BITS})",
+    )
+    option = parser.add_argument_group("gradient descent").add_argument
+    option(
+        "--steps",
+        type=int,
+        default=3000,
+        metavar="N",
+        help="steps of all tables together; the time grows with them, and 0 improves the last "
+        "stage alone (default: %(default)s)",
+    )
+    option(
+        "--batch",
+        type=int,
+        default=8,
+        metavar="N",
+        help="crops in each step (default: %(default)s)",
+    )
+    option(
+        "--crop",
+        type=int,
+        default=48,
+        metavar="N",
+        help="LR pixels on each side of a crop; smaller photographs are not used "
+        "(default: %(default)s)",
+    )
+    option(
+        "--rate",
+        type=float,
+        default=2,
+        metavar="X",
+        help="by how much an entry changes in the first steps, up to 16; it falls as a cosine. Use "
+        "less to improve the tables of --init (default: %(default)s)",
+    )
+    option(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="another number draws other crops (default: %(default)s)",
+    )
+    option(
+        "--greedy",
+        action="store_true",
+        help="before the first step, fit the stages of a design one after the other by least "
+        "squares, each to the photographs at the size that the stage makes",
+    )
+    option(
+        "--drawings",
+        type=float,
+        default=0.05,
+        metavar="X",
+        help="share of the crops, 0 to 0.9, that come from drawings of writing and shapes instead "
+        "of photographs; small chains are better with 0 (default: %(default)s)",
+    )
+
+
+def _check_options(args: argparse.Namespace) -> None:
+    for name, least in (("steps", 0), ("batch", 1), ("crop", 1)):
+        value = getattr(args, name)
+        if value < least:
+            raise BadInput(f"--{name} is {value}; it must be {least} or more")
+    if not 0 < args.rate <= 16:
+        raise BadInput(f"--rate is {args.rate}; it must be more than 0 and at most 16")
+    if not 0 <= args.drawings <= 0.9:
+        raise BadInput(f"--drawings is {args.drawings}; it must be a share from 0 to 0.9")
+    if not (args.design or args.init):
+        raise BadInput("there is no chain to tune; give --design, --init or both")
+    if not (args.steps or args.init or args.greedy):
+        raise BadInput("--steps is 0 and all entries are too; give --init, or --greedy as well")
+    if args.greedy and args.init:
+        raise BadInput("--greedy: starts a design anew; leave it out, or leave out --init")
+    if args.frac_bits is not None and not args.design:
+        raise BadInput("--frac-bits: needs --design; the tables of --init have their own")
+    if args.frac_bits is not None and not 0 <= args.frac_bits <= 8:
+        raise BadInput(f"--frac-bits is {args.frac_bits}; it must be 0 to 8")
 
 
 def run(args: argparse.Namespace) -> None:
     """Tune, save, score, write the manifest."""
-    for name, least in (("steps", 0), ("batch", 1), ("crop", 1)):
-        if getattr(args, name) < least:
-            raise BadInput(f"--{name}: a number from {least} is accepted")
-    if not 0 < args.rate <= 16:
-        raise BadInput("--rate: above 0 and up to 16 is accepted")
-    if not 0 <= args.drawings <= 0.9:
-        raise BadInput("--drawings: a share from 0 to 0.9 is accepted")
-    if not (args.design or args.init):
-        raise BadInput("--design or --init says what is tuned; one of them, or both, is accepted")
-    if not (args.steps or args.init or args.greedy):
-        raise BadInput(
-            "--steps 0: betters the last stage of --init, or of --greedy; neither is here"
-        )
-    if args.greedy and args.init:
-        raise BadInput("--greedy: starts a design; --init starts from a table")
-    if args.frac_bits is not None and not (args.design and 0 <= args.frac_bits <= 8):
-        raise BadInput("--frac-bits: 0 to 8 is accepted, for a design; a table has its own")
+    _check_options(args)
+    init = table_path(args.init) if args.init else None
     if args.design:
         bits = FRAC_BITS if args.frac_bits is None else args.frac_bits
         upsampler = parse(args.design, args.padding, bits)
     else:
-        upsampler = load(table_path(args.init))
+        upsampler = load(init)
     if upsampler.scale not in (2, 3, 4, 8):
-        raise BadInput(f"the chain enlarges ×{upsampler.scale}; ×2, ×3, ×4 and ×8 are accepted")
-    check_finish_arguments(args, upsampler)
+        raise BadInput(f"the chain enlarges ×{upsampler.scale}; it must be ×2, ×3, ×4 or ×8")
+    check_output(args.out, upsampler, args.score)
     validation = Validation(args.val, upsampler.scale) if args.val else None
     files = image_files(args.data, recursive=True)
     started = time.monotonic()
-    tuned = tune(args, files, upsampler, validation)
-    finish(args, tuned, files, time.monotonic() - started)
 
-
-def tune(
-    args: argparse.Namespace,
-    files: list[Path],
-    upsampler: Upsampler,
-    validation: Validation | None,
-) -> Upsampler:
-    """``upsampler`` tuned on the photographs in ``files``, with a progress bar.
-
-    Raises
-    ------
-    BadInput
-        If none of the files can be used, the extra is missing, or there is nothing to resume.
-    """
     try:
         from sw.tune.chain import Chain
     except ModuleNotFoundError as error:
@@ -125,57 +202,95 @@ def tune(
             f"tuning needs {error.name}; install the extra with: pip install -e '.[fit]'"
         ) from error
     from sw.fit.checkpoint import load_arrays, save_arrays
-    from sw.photos.crops import RandomCrops
-    from sw.tune.grow import grow
-    from sw.tune.last_stage import CROPS, PASSES, settle
-    from sw.tune.stage_by_stage import fit_stages, iterations
-    from sw.tune.tuning import Adam, Tuning, noise
+    from sw.tune.last_stage import CROPS
+    from sw.tune.tuning import Adam, Tuning
 
     options = {name: getattr(args, name) for name in ("steps", "batch", "rate", "seed")}
-    about = {
+    identity = {
         "data": manifest.data_entry(args.data, files)["sha256"],
         "chain": describe(upsampler),
-        "init": manifest.sha256(table_path(args.init)) if args.init else None,
+        "init": manifest.sha256(init) if init else None,
         "sizes": [str(ratio) for ratio in args.sizes],
         **{name: getattr(args, name) for name in ("crop", "drawings", "greedy")},
         **options,
     }
     unfinished, chain = state_path(args.out), Chain(upsampler)
     if args.resume:
-        adam = Adam(**load_arrays(unfinished, about))
+        adam = Adam(**load_arrays(unfinished, identity))
+    elif args.design:
+        adam = Adam.start(_start(chain, args.seed, load(init) if init else None))
     else:
-        start = noise(chain, args.seed) if args.design else chain.vector()
-        if args.design and args.init:
-            known = grow(chain, start, load(table_path(args.init)))
-            count = sum(len(stage.tables) for stage in upsampler.stages)
-            tqdm.write(f"{known} of {count} tables start as in {args.init}")
-        adam = Adam.start(start)
+        adam = Adam.start(chain.vector())
     planes = read_photographs(args, files, upsampler.scale)
-    drawn = drawn_planes(upsampler.scale) if args.drawings else ()
-    crops = RandomCrops(planes, args.crop, drawn, args.drawings)
+    drawings = drawn_planes(upsampler.scale) if args.drawings else ()
+    crops = RandomCrops(planes, args.crop, drawings, args.drawings)
     if args.greedy and not args.resume:
-        with tqdm(total=iterations(chain), desc="stages", unit="iteration", leave=False) as bar:
-            adam.vector[:] = fit_stages(chain, adam.vector, crops, args.seed, bar.update)
+        adam.vector[:] = _stage_by_stage(chain, adam.vector, crops, args.seed)
     tuning = Tuning(chain, crops, adam, **options)
-    kept, errors = time.monotonic(), []
-    with tqdm(total=args.steps, initial=adam.step, unit="step", leave=False) as bar:
-        while adam.step < args.steps:
+    _descend(tuning, lambda: save_arrays(unfinished, identity, **asdict(adam)), validation)
+    count = min(CROPS, args.steps * args.batch) if args.steps else CROPS
+    tuned = _settled(tuning, count)
+    seconds = time.monotonic() - started
+    finish(tuned, args.out, data=args.data, files=files, folders=args.score, seconds=seconds)
+
+
+def _start(chain: "Chain", seed: int, known: Upsampler | None) -> np.ndarray:
+    """Entries that a design starts with, those of ``known`` where it has the same tables."""
+    from sw.tune.grow import grow
+    from sw.tune.tuning import noise
+
+    vector = noise(chain, seed)
+    if known:
+        found = grow(chain, vector, known)
+        count = sum(len(stage.tables) for stage in chain.upsampler.stages)
+        tqdm.write(f"{found} of {count} tables start with the entries of --init")
+    return vector
+
+
+def _stage_by_stage(
+    chain: "Chain", vector: np.ndarray, crops: RandomCrops, seed: int
+) -> np.ndarray:
+    """Entries of the stages fitted one after the other, with a bar."""
+    from sw.tune.stage_by_stage import fit_stages, iterations
+
+    with tqdm(total=iterations(chain), desc="stages", unit="iteration", leave=False) as bar:
+        return fit_stages(chain, vector, crops, seed, bar.update)
+
+
+def _descend(tuning: "Tuning", save: Callable[[], None], validation: Validation | None) -> None:
+    """Do the steps that are left, with a bar; save the state now and then and at the end."""
+    saved, errors = time.monotonic(), []
+    with tqdm(total=tuning.steps, initial=tuning.adam.step, unit="step", leave=False) as bar:
+        while tuning.adam.step < tuning.steps:
             errors.append(tuning.advance())
             bar.update()
-            if time.monotonic() - kept > KEEP_SECONDS:
-                save_arrays(unfinished, about, **asdict(adam))
-                said = f"mse {np.mean(errors):.2f}"
+            if time.monotonic() - saved > SAVE_SECONDS:
+                save()
+                progress = f"mse {np.mean(errors):.2f}"
                 if validation:
-                    said += f", validation {validation.psnr_y(tuning.rounded()):.3f} dB"
-                bar.set_postfix_str(said)
-                kept, errors = time.monotonic(), []
-    save_arrays(unfinished, about, **asdict(adam))
+                    progress += f", validation {validation.psnr_y(tuning.rounded()):.3f} dB"
+                bar.set_postfix_str(progress)
+                saved, errors = time.monotonic(), []
+    save()
+
+
+def _settled(tuning: "Tuning", count: int) -> Upsampler:
+    """The upsampler with its last stage improved over ``count`` crops, with a bar."""
+    from sw.tune.last_stage import PASSES, settle
+
     with tqdm(total=1 + PASSES, desc="last stage", unit="pass", leave=False) as bar:
 
         def after(error: float) -> None:
             bar.update()
             bar.set_postfix_str(f"weighted mse {error:.3f}")
 
-        count = min(CROPS, args.steps * args.batch) if args.steps else CROPS
-        options = {"count": count, "margin": tuning.margin, "seed": args.seed}
-        return chain.rounded(settle(chain, adam.vector, crops, **options, after=after))
+        vector = settle(
+            tuning.chain,
+            tuning.adam.vector,
+            tuning.crops,
+            count=count,
+            margin=tuning.margin,
+            seed=tuning.seed,
+            after=after,
+        )
+    return tuning.chain.rounded(vector)

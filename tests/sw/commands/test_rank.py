@@ -34,4 +34,5 @@ def test_rank_refuses(tmp_path, capsys):
     assert "two or more different folders" in refused(capsys, "rank", folder, folder)
     assert "no such folder" in refused(capsys, "rank", folder, tmp_path / "b")
     other = write_photos(tmp_path / "b")
-    assert "--iterations from 4" in refused(capsys, "rank", folder, other, "--iterations", 1)
+    few = refused(capsys, "rank", folder, other, "--iterations", 1)
+    assert "--iterations is 1; it must be 4 or more" in few

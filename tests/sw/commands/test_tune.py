@@ -8,12 +8,13 @@ from tqdm import tqdm
 from commands import refused, write_photos
 from pictures import photo_like
 from sw.__main__ import main
+from sw.commands import info, tune
 from sw.commands.fit_output import state_path
 from sw.errors import BadInput
 from sw.photos.crops import RandomCrops, crop_weight
 from sw.photos.planes import Plane
 from sw.tables import manifest
-from sw.tables.design import parse
+from sw.tables.design import BREAKPOINTS, WINDOWS, parse
 from sw.tables.files import load
 from sw.tune.chain import Chain
 from sw.tune.tuning import MEAN_SHARE, Adam, Tuning, noise
@@ -32,7 +33,7 @@ def command(tmp_path, out, *more):
 
 @contextmanager
 def interrupted(monkeypatch, step):
-    """Ctrl-C before the step after ``step``, the state being kept after each."""
+    """Ctrl-C after step number ``step``; the state is saved after each step."""
     advance = Tuning.advance
 
     def advance_or_stop(self):
@@ -41,7 +42,7 @@ def interrupted(monkeypatch, step):
         return advance(self)
 
     with monkeypatch.context() as patch:
-        patch.setattr("sw.commands.tune.KEEP_SECONDS", 0)
+        patch.setattr("sw.commands.tune.SAVE_SECONDS", 0)
         patch.setattr(Tuning, "advance", advance_or_stop)
         yield
 
@@ -64,7 +65,7 @@ def interrupted_last(monkeypatch):
 DESIGN = "--design", "x1 V:5 | V:5 ; x2 V:5 + V@1:5 + V@2:5 ; x2 V:5"
 
 
-def test_tune_makes_tables_with_a_manifest(tmp_path, capsys):
+def test_tune_writes_tables_and_a_manifest(tmp_path, capsys):
     photos = write_photos(tmp_path / "photos", size=(80, 96))
     for name in ("a.npz", "b.npz"):
         assert main(command(tmp_path, tmp_path / name, *DESIGN, "--score", str(photos))) == 0
@@ -72,14 +73,14 @@ def test_tune_makes_tables_with_a_manifest(tmp_path, capsys):
     assert "fitted in" in capsys.readouterr().out
     content = manifest.read(tmp_path / "a.npz")
     mean = content["scores"][str(photos)]
-    # The start is nearest neighbour.
+    # The entries start at 0, which is nearest neighbour.
     assert mean["table"]["psnr_y"] > mean["nearest"]["psnr_y"] + 0.1
     assert not state_path(tmp_path / "a.npz").exists()
     assert main(command(tmp_path, tmp_path / "c.npz", "--init", str(tmp_path / "a.npz"))) == 0
     assert (tmp_path / "c.npz").read_bytes() != (tmp_path / "a.npz").read_bytes()
 
 
-def test_fractions_are_as_long_as_asked(tmp_path):
+def test_frac_bits_of_a_design(tmp_path):
     write_photos(tmp_path / "photos", size=(80, 96))
     for bits, options in ((4, ()), (6, ("--frac-bits", 6))):
         assert main(command(tmp_path, tmp_path / "a.npz", *DESIGN, *options)) == 0
@@ -98,14 +99,14 @@ def test_tuning_lowers_the_error():
 
 
 def test_a_mean_error_counts_less():
-    """All entries would follow it at once, and overshoot."""
+    """Otherwise all entries would follow it at once, and overshoot."""
     lr = photo_like(20, 20, 1)[:, :, 0] // 2
     near = lr.repeat(2, 0).repeat(2, 1)
     chain = Chain(parse("x2 S:5"))
     options = {"steps": 1, "batch": 1, "rate": 1.0, "seed": 0}
     start = Adam.start(np.zeros(chain.size, np.float32))
     tuning = Tuning(chain, RandomCrops([Plane(lr, near)], 20), start, **options)
-    gradient, squares = tuning._one(lr, near + np.uint8(10), start.vector)
+    gradient, squares = tuning._gradient(lr, near + np.uint8(10), start.vector)
     assert squares == 100
     _, traces = chain.forward(lr, start.vector)
     error, inner = np.zeros(near.shape, np.float32), np.s_[2:-2, 2:-2]
@@ -115,7 +116,7 @@ def test_a_mean_error_counts_less():
     assert np.allclose(gradient, wanted, rtol=1e-4, atol=1e-7)
 
 
-def test_no_steps_better_the_last_stage_alone(tmp_path):
+def test_steps_of_0_improve_the_last_stage_alone(tmp_path):
     photos = write_photos(tmp_path / "photos", size=(80, 96))
     first, second = tmp_path / "a.npz", tmp_path / "b.npz"
     score = "--score", str(photos)
@@ -152,22 +153,20 @@ def test_refusals(tmp_path, capsys, monkeypatch):
         return refused(capsys, *command(tmp_path, out, *more))
 
     assert "no unfinished fit to resume" in say(*DESIGN, "--resume")
-    assert "--crop 2: more than" in say(*DESIGN, "--crop", 2)
-    assert "smaller than 30×30 LR pixels; choose smaller" in say(
-        *DESIGN, "--crop", 30
-    )
-    assert "--rate: above 0" in say(*DESIGN, "--rate", 0)
-    assert "--drawings: a share" in say(*DESIGN, "--drawings", 1)
-    assert "one of them, or both, is accepted" in say()
-    assert "--init: its stages are ×2 ×2, those of the design ×1 ×2 ×2" in say(
+    assert "--crop 2: it must be more than" in say(*DESIGN, "--crop", 2)
+    assert "smaller than 30×30 LR pixels; choose smaller" in say(*DESIGN, "--crop", 30)
+    assert "--rate is 0.0; it must be more than 0" in say(*DESIGN, "--rate", 0)
+    assert "--drawings is 1.0; it must be a share" in say(*DESIGN, "--drawings", 1)
+    assert "give --design, --init or both" in say()
+    assert "--init: its stages are ×2 ×2; they must be ×1 ×2 ×2 as in the design" in say(
         *DESIGN, "--init", "pico"
     )
-    assert "a table of difference grids is accepted" in say("--design", "x4 S", "--init", "S")
-    assert "--greedy: starts a design" in say("--init", "S", "--greedy")
-    assert "--frac-bits: 0 to 8" in say(*DESIGN, "--frac-bits", 9)
-    assert "a table has its own" in say("--init", "nano", "--frac-bits", 4)
-    assert "--steps: a number from 0" in say(*DESIGN, "--steps", -1)
-    assert "--steps 0: betters the last stage of --init" in say(*DESIGN, "--steps", 0)
+    assert "all its tables must have difference grids" in say("--design", "x4 S", "--init", "S")
+    assert "--greedy: starts a design anew" in say("--init", "S", "--greedy")
+    assert "--frac-bits is 9; it must be 0 to 8" in say(*DESIGN, "--frac-bits", 9)
+    assert "the tables of --init have their own" in say("--init", "nano", "--frac-bits", 4)
+    assert "--steps is -1; it must be 0 or more" in say(*DESIGN, "--steps", -1)
+    assert "--steps is 0 and all entries are too; give --init" in say(*DESIGN, "--steps", 0)
     assert "'S' is not a stage" in say("--design", "S")
     assert "enlarges ×1" in say("--design", "x1 S")
     assert "no table of this name" in say("--init", "none")
@@ -180,20 +179,20 @@ def test_refusals(tmp_path, capsys, monkeypatch):
     arrays["mean"][3] = np.nan
     with state_path(out).open("wb") as file:
         np.savez(file, **arrays)
-    assert "mean holds values that are no numbers" in say(*DESIGN, "--resume")
+    assert "mean holds values that are not finite" in say(*DESIGN, "--resume")
 
 
-def test_what_cannot_be_saved_is_refused_before_the_work(tmp_path, capsys):
+def test_an_impossible_output_is_refused_before_the_work(tmp_path, capsys):
     write_photos(tmp_path / "photos", size=(80, 96))
-    said = refused(capsys, *command(tmp_path, tmp_path / "a.npy", *DESIGN))
-    assert "on a uniform grid makes an .npy" in said
+    message = refused(capsys, *command(tmp_path, tmp_path / "a.npy", *DESIGN))
+    assert "an .npy can hold only one S, F or V table" in message
     assert "M samples" not in capsys.readouterr().out
 
 
 def test_a_failed_save_keeps_the_state(tmp_path, capsys, monkeypatch):
     write_photos(tmp_path / "photos", size=(80, 96))
     out = tmp_path / "a.npz"
-    monkeypatch.setattr("sw.commands.tune.KEEP_SECONDS", 0)
+    monkeypatch.setattr("sw.commands.tune.SAVE_SECONDS", 0)
 
     def full(*args):
         raise BadInput(f"{out}: cannot be written (No space left on device)")
@@ -209,23 +208,23 @@ def test_a_failed_save_keeps_the_state(tmp_path, capsys, monkeypatch):
 
 def test_tune_without_its_extra_says_how_to_get_it(tmp_path, capsys, monkeypatch):
     write_photos(tmp_path / "photos", size=(80, 96))
-    for name in ("sw.tune.chain", "sw.fit.chain_passes", "sw.simplex"):
+    for name in ("sw.tune.chain", "sw.fit.passes", "sw.fit.lookups"):
         monkeypatch.delitem(sys.modules, name, raising=False)
         monkeypatch.delattr(name, raising=False)
     monkeypatch.setitem(sys.modules, "numba", None)
-    said = refused(capsys, *command(tmp_path, tmp_path / "a.npz", *DESIGN))
-    assert "tuning needs numba; install the extra" in said
+    message = refused(capsys, *command(tmp_path, tmp_path / "a.npz", *DESIGN))
+    assert "tuning needs numba; install the extra" in message
 
 
-def test_fit_leaves_difference_grids_to_tune(tmp_path, capsys):
+def test_fit_refuses_difference_grids(tmp_path, capsys):
     write_photos(tmp_path / "photos", size=(80, 96))
     assert main(command(tmp_path, tmp_path / "a.npz", "--design", "x2 V:5")) == 0
     options = ["--data", tmp_path / "photos", "--init", tmp_path / "a.npz"]
-    said = refused(capsys, "fit", *options, "--out", tmp_path / "b.npz")
-    assert "has a difference grid; `tune` goes on" in said
+    message = refused(capsys, "fit", *options, "--out", tmp_path / "b.npz")
+    assert "has a difference grid; continue it with `tune`" in message
 
 
-def test_greedy_goes_on_when_resumed(tmp_path, monkeypatch):
+def test_greedy_resumes_to_the_same_tables(tmp_path, monkeypatch):
     write_photos(tmp_path / "photos", size=(80, 96))
     chosen = "--design", "x2 V:5 ; x2 V:5", "--greedy"
     assert main(command(tmp_path, tmp_path / "whole.npz", *chosen)) == 0
@@ -249,3 +248,15 @@ def test_tuned_tables_are_a_file(tmp_path):
     more = "--design", "x2 V:5", "--seed", "3", "--drawings", "0.5"
     assert main(command(tmp_path, tmp_path / "b.npz", *more)) == 0
     assert (tmp_path / "b.npz").read_bytes() != (tmp_path / "a.npz").read_bytes()
+
+
+def test_help_draws_all_windows_and_names_all_grids():
+    lines = tune.__doc__.splitlines()
+    top = next(y for y, line in enumerate(lines) if line.startswith("  V  1 2"))
+    for name in WINDOWS:
+        left = lines[top].index(f"  {name}  ") + len(f"  {name}  ")
+        (table,) = parse(f"x2 {name}").stages[0].tables
+        for y, row in enumerate(info._window(table), top):
+            assert lines[y][left:].startswith(row)
+    *levels, last = BREAKPOINTS
+    assert f"{', '.join(map(str, levels))} or {last}" in tune.__doc__
