@@ -170,7 +170,7 @@ def _check_options(args: argparse.Namespace) -> None:
     if not (args.design or args.init):
         raise BadInput("there is no chain to tune; give --design, --init or both")
     if not (args.steps or args.init or args.greedy):
-        raise BadInput("--steps is 0 and all entries are too; give --init, or --greedy as well")
+        raise BadInput("--steps is 0: without --init or --greedy there is nothing to improve")
     if args.greedy and args.init:
         raise BadInput("--greedy: starts a design anew; leave it out, or leave out --init")
     if args.frac_bits is not None and not args.design:

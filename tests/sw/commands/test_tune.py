@@ -166,7 +166,7 @@ def test_refusals(tmp_path, capsys, monkeypatch):
     assert "--frac-bits is 9; it must be 0 to 8" in say(*DESIGN, "--frac-bits", 9)
     assert "the tables of --init have their own" in say("--init", "nano", "--frac-bits", 4)
     assert "--steps is -1; it must be 0 or more" in say(*DESIGN, "--steps", -1)
-    assert "--steps is 0 and all entries are too; give --init" in say(*DESIGN, "--steps", 0)
+    assert "--steps is 0: without --init or --greedy" in say(*DESIGN, "--steps", 0)
     assert "'S' is not a stage" in say("--design", "S")
     assert "enlarges ×1" in say("--design", "x1 S")
     assert "no table of this name" in say("--init", "none")
