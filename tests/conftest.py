@@ -1,4 +1,4 @@
-"""Files that several tests read, and how hypothesis draws its examples."""
+"""Fixtures of files that several tests read, and the settings of hypothesis."""
 
 import pytest
 from hypothesis import settings
@@ -9,7 +9,7 @@ from sw.commands.demo import photograph
 from sw.tables.files import save
 from tables import make_upsampler
 
-# Examples that follow from the code alone: a failure here fails everywhere.
+# The examples depend on the code alone, so that a failure can be repeated on every machine.
 settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("fixed")
 

@@ -1,4 +1,4 @@
-"""Comparing pictures, and making them."""
+"""Pictures made from a seed, and exact comparison of pictures."""
 
 import numpy as np
 from PIL import Image
@@ -9,15 +9,18 @@ FAILURES = ROOT / "build" / "failures"
 
 
 def assert_same(expected, got, name):
-    """Assert equality; on a difference save both pictures and the difference, name the first."""
+    """Assert that two uint8 pictures are equal.
+
+    If they differ, save both and their difference as ``build/failures/NAME.*.png``.
+    """
     assert got.dtype == expected.dtype
     assert got.shape == expected.shape
     if np.array_equal(expected, got):
         return
     FAILURES.mkdir(parents=True, exist_ok=True)
     difference = np.abs(expected.astype(int) - got).astype(np.uint8)
-    for what, pixels in (("expected", expected), ("got", got), ("difference", difference)):
-        Image.fromarray(pixels.squeeze()).save(FAILURES / f"{name}.{what}.png")
+    for suffix, pixels in (("expected", expected), ("got", got), ("difference", difference)):
+        Image.fromarray(pixels.squeeze()).save(FAILURES / f"{name}.{suffix}.png")
     first = tuple(int(i) for i in np.argwhere(difference)[0])
     raise AssertionError(
         f"{name}: {np.count_nonzero(difference)} of {difference.size} samples differ, first at "

@@ -1,8 +1,8 @@
-"""The published method, transcribed slowly and on its own: nothing here comes from the model.
+"""A slow and independent implementation of the method, to test the golden model against.
 
-A picture of one colour is turned, padded below and to the right, looked up pixel by pixel in plain
-Python integers with one of the n! orders of its fractions, and turned back, as the method's
-description has it; the model turns windows and blocks instead.
+It shares no code with the model. It follows the published description: turn the picture, look up
+every pixel in plain Python integers, trying all n! orders of the fractions, and turn the result
+back. The model turns the windows and the blocks instead.
 """
 
 from fractions import Fraction
@@ -28,21 +28,22 @@ OUTSIDE = {"reflect": mirror, "edge": clamp}
 
 
 def uniform(values, q):
-    """Base point and fraction in q-ths on a grid of points q grey levels apart."""
+    """Index and fraction of each value on a grid with a point every q grey levels, and q."""
     return [v // q for v in values], [v % q for v in values], q
 
 
 def differences(values, grid):
-    """Base point and fraction of each value's difference from the first, and their denominator."""
-    breakpoints, most = grid
+    """Index and fraction of each value's difference from the first one, and q."""
+    breakpoints, max_q = grid
     points = sorted({-point for point in breakpoints} | set(breakpoints))
-    q = min(lcm(*(b - a for a, b in pairwise(points))), most)
+    q = min(lcm(*(b - a for a, b in pairwise(points))), max_q)
     base, fraction = [], []
     for value in values[1:]:
         difference = value - values[0]
-        at = max(i for i, point in enumerate(points) if point <= difference)
-        base.append(at)
-        fraction.append((difference - points[at]) * q // (points[at + 1] - points[at]))
+        index = max(i for i, point in enumerate(points) if point <= difference)
+        base.append(index)
+        width = points[index + 1] - points[index]
+        fraction.append((difference - points[index]) * q // width)
     return base, fraction, q
 
 
@@ -50,7 +51,7 @@ SPLIT = {"uniform": uniform, "difference": differences}
 
 
 def interpolate(entries, base, fraction, q):
-    """q × the simplex interpolation of ``entries`` at ``base`` + ``fraction``/q: (r, r) of int."""
+    """Simplex interpolation of ``entries`` at ``base`` + ``fraction``/q, times q: (r, r) of int."""
     n = len(base)
     order = next(
         order
@@ -67,7 +68,7 @@ def interpolate(entries, base, fraction, q):
 
 
 def rotation(image, taps, grid, entries, padding, k):
-    """One rotation's look-ups over the picture, (r·height, r·width) of int, and their q."""
+    """The look-ups of rotation k for the whole picture: (r·height, r·width) of int; and q."""
     turned = np.rot90(image, k)
     height, width = turned.shape
     r = entries.shape[-1]
@@ -85,16 +86,16 @@ def rotation(image, taps, grid, entries, padding, k):
 
 
 def round_clip(total, q):
-    """Python rounds a fraction half to even."""
+    """``total`` / q, rounded half to even, as Python rounds a Fraction, and clipped."""
     return min(max(round(Fraction(int(total)) / q), 0), 255)
 
 
 def make_map(maps, padding, scale, tables):
-    """A map of the tables ``(source, taps, grid, entries)``, which have the same kind of grid.
+    """One map from tables ``(source, taps, grid, entries)`` with the same kind of grid.
 
-    ``grid`` is ``("uniform", q)``, or ``("difference", (breakpoints, most), unit)`` with q at
-    most ``most`` and entries worth ``unit`` grey levels each, of which the rotations' mean is added
-    to the picture.
+    ``grid`` is ``("uniform", q)``, or ``("difference", (breakpoints, max_q), unit)``. On the latter
+    an entry of 1 is worth ``unit`` grey levels, and the mean of the rotations is added to the
+    picture.
     """
     total = 0
     for source, taps, grid, entries in tables:
@@ -110,9 +111,9 @@ def make_map(maps, padding, scale, tables):
 
 
 def upscale_plane(image, stages):
-    """``image`` (height, width) through ``stages``: (padding, scale, tables of each own map)."""
+    """Run ``image`` (height, width) through ``stages``: (padding, scale, tables of each map)."""
     maps = [image]
     for padding, scale, own in stages:
-        made = [make_map(maps, padding, scale, tables) for tables in own]
-        maps = [maps[0], *made] if scale == 1 else made
+        own_maps = [make_map(maps, padding, scale, tables) for tables in own]
+        maps = [maps[0], *own_maps] if scale == 1 else own_maps
     return maps[-1]

@@ -1,4 +1,4 @@
-"""Seeded random tables."""
+"""Tables and upsamplers with seeded random entries."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from sw.tables.spec import Stage, Table, Upsampler
 
 
 def make_table(taps, grid, scale, seed=0, low=-128, high=127, **maps):
-    """``grid`` is one, or the fraction bits of a uniform one."""
+    """A table with random entries; ``grid`` is a grid, or the fraction bits of a uniform one."""
     rng = np.random.default_rng(seed)
     grid = UniformGrid(grid) if isinstance(grid, int) else grid
     blank = Table.blank(taps, grid, scale, **maps)
@@ -19,7 +19,7 @@ def make_table(taps, grid, scale, seed=0, low=-128, high=127, **maps):
 
 
 def filled(upsampler, seed=0, low=-128, high=127):
-    """``upsampler`` with random entries."""
+    """``upsampler`` with its entries replaced by random ones."""
     rng, stages = np.random.default_rng(seed), []
     for stage in upsampler.stages:
         tables = [
@@ -34,5 +34,6 @@ def filled(upsampler, seed=0, low=-128, high=127):
 
 
 def make_upsampler(family="S", frac_bits=6, scale=4, padding="reflect", **kwargs):
+    """An upsampler of one published family; ``kwargs`` go to :func:`make_table`."""
     table = make_table(FAMILIES[family], frac_bits, scale, **kwargs)
     return Upsampler((Stage(scale, padding, (table,)),))

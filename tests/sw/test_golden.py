@@ -15,16 +15,16 @@ from tables import make_table, make_upsampler
 
 
 def grid_of(table):
-    """The table's grid as the reference takes it."""
+    """The grid of ``table``, in the form that the reference takes."""
     if isinstance(table.grid, UniformGrid):
         return "uniform", table.grid.q
     grid = table.grid
-    most = 2**grid.max_frac_bits
-    return "difference", (grid.breakpoints, most), Fraction(2) ** -grid.unit_bits
+    max_q = 2**grid.max_frac_bits
+    return "difference", (grid.breakpoints, max_q), Fraction(2) ** -grid.unit_bits
 
 
 def slow(image, upsampler):
-    """The reference's picture for ``upsampler``, plane by plane."""
+    """``image`` enlarged by the slow reference, plane by plane."""
     stages = [
         (
             stage.padding,
@@ -129,11 +129,11 @@ def chains(draw):
     for number, scale in enumerate(scales):
         last = number == len(scales) - 1
         own = 1 if last else draw(st.integers(1, 3))
-        grid, some = draw(grids()), []
+        grid, own_tables = draw(grids()), []
         for target in range(own):
-            each = tables(grid, scale, maps, target)
-            some += draw(st.lists(each, min_size=1, max_size=2))
-        stages.append(Stage(scale, draw(st.sampled_from(["reflect", "edge"])), some))
+            map_tables = tables(grid, scale, maps, target)
+            own_tables += draw(st.lists(map_tables, min_size=1, max_size=2))
+        stages.append(Stage(scale, draw(st.sampled_from(["reflect", "edge"])), own_tables))
         maps = stages[-1].maps_out
     return Upsampler(stages)
 
@@ -207,7 +207,7 @@ def test_tiles_do_not_show(monkeypatch):
         assert_same(whole, golden.upscale(image, upsampler), f"tile{tile}")
 
 
-def test_progress_adds_up_to_the_work():
+def test_progress_adds_up_to_the_sample_count():
     two = make_upsampler("V", 4, 2).stages[0]
     upsampler = Upsampler((two, two))
     image = photo_like(4, 5)

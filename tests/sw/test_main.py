@@ -17,8 +17,8 @@ def test_help_teaches(capsys, command):
     with pytest.raises(SystemExit) as stop:
         main([command, "--help"])
     assert stop.value.code == 0
-    said = capsys.readouterr().out
-    assert f"python -m sw {command}" in said.split("options:")[0].split("\n\n", 1)[1]
+    text = capsys.readouterr().out
+    assert f"python -m sw {command}" in text.split("options:")[0].split("\n\n", 1)[1]
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
@@ -32,23 +32,23 @@ def test_interruption_leaves_no_half_written_file(tmp_path, how):
         command,
         stderr=subprocess.PIPE,
         cwd=os.getcwd(),
-        # A shell that runs the tests in the background has told its children to ignore SIGINT.
+        # A shell that runs the tests in the background makes its children ignore SIGINT.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as run:
         os.set_blocking(run.stderr.fileno(), False)
-        said, deadline = b"", time.monotonic() + 60
-        # Wait for the bar to move: the work is under way then.
-        while not re.search(rb" [1-9]\d?%", said) and time.monotonic() < deadline:
-            said += run.stderr.read() or b""
+        output, deadline = b"", time.monotonic() + 60
+        # Wait until the progress bar moves.
+        while not re.search(rb" [1-9]\d?%", output) and time.monotonic() < deadline:
+            output += run.stderr.read() or b""
             time.sleep(0.01)
         run.send_signal(how)
         os.set_blocking(run.stderr.fileno(), True)
-        said = run.stderr.read()
+        output = run.stderr.read()
         assert run.wait(60) == 130
-    assert b"Traceback" not in said
-    assert b"interrupted; unfinished files were not written" in said
+    assert b"Traceback" not in output
+    assert b"interrupted; unfinished files were not written" in output
     assert target.read_bytes() == b"old"
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["source.png", "target.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["source.png", "target.png"]
 
 
 def test_a_reader_that_goes_is_no_error():

@@ -18,9 +18,9 @@ def test_score_prints_and_writes_json(tmp_path, capsys, table_file):
     methods = ["table", "nearest", "bilinear", "bicubic"]
     for scores in (result["mean"], *result["images"].values()):
         assert list(scores) == methods
-        assert all(list(each) == ["psnr_y", "ssim"] for each in scores.values())
-    each = [scores["bicubic"]["psnr_y"] for scores in result["images"].values()]
-    assert result["mean"]["bicubic"]["psnr_y"] == pytest.approx(np.mean(each))
+        assert all(list(pair) == ["psnr_y", "ssim"] for pair in scores.values())
+    bicubic = [scores["bicubic"]["psnr_y"] for scores in result["images"].values()]
+    assert result["mean"]["bicubic"]["psnr_y"] == pytest.approx(np.mean(bicubic))
     mean = capsys.readouterr().out.splitlines()[-1]
     assert mean.split()[-3:-2] == [f"{result['mean']['bicubic']['psnr_y']:.3f}"]
 
@@ -36,14 +36,14 @@ def test_score_of_a_flat_picture_is_valid_json(tmp_path, table_file):
 
 
 def test_score_refuses(tmp_path, capsys, table_file):
-    def say(folder, *more):
+    def error_of(folder, *more):
         return refused(capsys, "score", folder, "--table", table_file, *more)
 
-    assert "no such folder" in say(tmp_path / "missing")
+    assert "no such folder" in error_of(tmp_path / "missing")
     (tmp_path / "empty").mkdir()
-    assert "holds no image files" in say(tmp_path / "empty")
+    assert "holds no image files" in error_of(tmp_path / "empty")
     tiny = write_photos(tmp_path / "tiny", 1, (3, 30))
-    assert "photo0.png: is smaller than 4×4, the scale of the table" in say(tiny)
+    assert "photo0.png: is smaller than 4×4, the scale of the table" in error_of(tiny)
     small = write_photos(tmp_path / "small", 1, (18, 40))
-    assert "photo0.png: 40×16 is too small to score; it must be at least 19×19" in say(small)
-    assert "there is no folder" in say(small, "--json", tmp_path / "no" / "a.json")
+    assert "photo0.png: 40×16 is too small to score; it must be at least 19×19" in error_of(small)
+    assert "there is no folder" in error_of(small, "--json", tmp_path / "no" / "a.json")

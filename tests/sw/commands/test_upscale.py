@@ -36,8 +36,10 @@ def test_upscale_by_default_beats_bicubic(tmp_path):
     Image.fromarray(low).save(tmp_path / "low.png")
     assert main(["upscale", str(tmp_path / "low.png"), str(tmp_path / "high.png")]) == 0
     high = read_picture(tmp_path / "high.png").pixels
-    table, plain = (psnr_ssim_y(original, p, 4)["psnr_y"] for p in (high, bicubic(low, 4)))
-    assert table > plain + 0.8
+    table_psnr, bicubic_psnr = (
+        psnr_ssim_y(original, pixels, 4)["psnr_y"] for pixels in (high, bicubic(low, 4))
+    )
+    assert table_psnr > bicubic_psnr + 0.8
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "RGBA", "P", "1"])
@@ -56,37 +58,44 @@ def test_upscale_a_folder(tmp_path, capsys, table_file):
     (photos / "note.txt").write_text("no picture")
     command = ["upscale", str(photos), str(tmp_path / "out"), "--table", str(table_file)]
     assert main(command) == 0
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["photo0.png", "photo1.png"]
+    results = (tmp_path / "out").iterdir()
+    assert sorted(path.name for path in results) == ["photo0.png", "photo1.png"]
     (photos / "bad.png").write_bytes(b"\x89PNG")
-    said = refused(capsys, *command)
-    assert "1 of 3 pictures could not be enlarged" in said
+    error = refused(capsys, *command)
+    assert "1 of 3 pictures could not be enlarged" in error
     Image.new("L", (3, 3)).save(photos / "photo0.bmp")
     assert "would overwrite the enlarged photo0" in refused(capsys, *command)
 
 
 def test_upscale_refuses(tmp_path, capsys, picture_file, table_file):
-    def say(source=picture_file, target=tmp_path / "out.png", *more):
-        said = refused(capsys, "upscale", source, target, "--table", table_file, *more)
-        assert sorted(p.name for p in tmp_path.iterdir() if p.is_file()) == files
-        return said
+    def error_of(source=picture_file, target=tmp_path / "out.png", *more):
+        error = refused(capsys, "upscale", source, target, "--table", table_file, *more)
+        assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == files
+        return error
 
-    files = sorted(p.name for p in tmp_path.iterdir())
-    assert "missing.png: no such file" in say(tmp_path / "missing.png")
-    assert "table.npz: not an image that Pillow can open" in say(table_file)
-    assert "there is no folder" in say(target=tmp_path / "no" / "out.png")
-    assert "/proc/self cannot be written" in say(target="/proc/self/out.png")
-    assert "cannot write ending .xyz; it must be one of .png, " in say(target=tmp_path / "out.xyz")
-    assert "--scale 2: table" in say(picture_file, tmp_path / "out.png", "--scale", 2)
-    assert "over the limit of 0.0001; raise the limit with --max-mpixel N" in say(
+    files = sorted(path.name for path in tmp_path.iterdir())
+    assert "missing.png: no such file" in error_of(tmp_path / "missing.png")
+    assert "table.npz: not an image that Pillow can open" in error_of(table_file)
+    assert "there is no folder" in error_of(target=tmp_path / "no" / "out.png")
+    assert "/proc/self cannot be written" in error_of(target="/proc/self/out.png")
+    assert "cannot write ending .xyz; it must be one of .png, " in error_of(
+        target=tmp_path / "out.xyz"
+    )
+    assert "--scale 2: table" in error_of(picture_file, tmp_path / "out.png", "--scale", 2)
+    assert "over the limit of 0.0001; raise the limit with --max-mpixel N" in error_of(
         picture_file, tmp_path / "out.png", "--max-mpixel", 0.0001
     )
-    assert "describes itself" in say(picture_file, tmp_path / "out.png", "--family", "S")
-    assert "no such table file" in say(picture_file, tmp_path / "out.png", "--table", "a/b.npz")
-    assert "no table of this name" in say(picture_file, tmp_path / "out.png", "--table", "nosuch")
+    assert "describes itself" in error_of(picture_file, tmp_path / "out.png", "--family", "S")
+    assert "no such table file" in error_of(
+        picture_file, tmp_path / "out.png", "--table", "a/b.npz"
+    )
+    assert "no table of this name" in error_of(
+        picture_file, tmp_path / "out.png", "--table", "nosuch"
+    )
     (tmp_path / "empty").mkdir()
-    assert "holds no image files" in say(tmp_path / "empty", tmp_path / "out")
+    assert "holds no image files" in error_of(tmp_path / "empty", tmp_path / "out")
     photos = write_photos(tmp_path / "photos", 1, (4, 4))
-    assert "is a file; it must be a folder" in say(photos, picture_file)
-    assert "is the same folder as IN" in say(photos, photos)
-    assert "there is no folder" in say(photos, tmp_path / "no" / "out")
-    assert "is a folder" in say(picture_file, photos)
+    assert "is a file; it must be a folder" in error_of(photos, picture_file)
+    assert "is the same folder as IN" in error_of(photos, photos)
+    assert "there is no folder" in error_of(photos, tmp_path / "no" / "out")
+    assert "is a folder" in error_of(picture_file, photos)

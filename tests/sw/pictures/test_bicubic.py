@@ -63,8 +63,8 @@ def test_refuses_a_ratio_whose_weights_are_too_fine():
 
 def test_colours_are_resized_alike():
     image = photo_like(9, 13)
-    each = [resize(image[:, :, c], Fraction(1, 3)) for c in range(3)]
-    assert_same(np.stack(each, axis=2), resize(image, Fraction(1, 3)), "colours")
+    planes = [resize(image[:, :, c], Fraction(1, 3)) for c in range(3)]
+    assert_same(np.stack(planes, axis=2), resize(image, Fraction(1, 3)), "colours")
 
 
 def test_kernel_is_keys():

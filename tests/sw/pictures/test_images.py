@@ -96,7 +96,7 @@ def test_lossless_formats_give_back_what_was_written(tmp_path, ending, mode):
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "message"),
     [
         (b"", "not an image"),
         (b"hello, world", "not an image"),
@@ -111,10 +111,10 @@ def test_lossless_formats_give_back_what_was_written(tmp_path, ending, mode):
         ),
     ],
 )
-def test_refuses_content(tmp_path, content, says):
+def test_refuses_content(tmp_path, content, message):
     path = tmp_path / "a.png"
     path.write_bytes(content)
-    with pytest.raises(BadInput, match=rf"a\.png: .*({says})"):
+    with pytest.raises(BadInput, match=rf"a\.png: .*({message})"):
         read_picture(path)
 
 
@@ -160,15 +160,15 @@ def test_damaged_files_give_pixels_or_one_sentence(tmp_path_factory, data):
 
 
 @pytest.mark.parametrize(
-    ("name", "mode", "says"),
+    ("name", "mode", "message"),
     [
         ("a.jpg", "RGBA", "JPEG cannot hold transparency"),
         ("a.xyz", "RGB", r"cannot write ending \.xyz; it must be one of \.png, "),
         ("a", "RGB", "a name without an ending"),
     ],
 )
-def test_refuses_to_write(tmp_path, name, mode, says):
-    with pytest.raises(BadInput, match=says):
+def test_refuses_to_write(tmp_path, name, mode, message):
+    with pytest.raises(BadInput, match=message):
         write_picture(tmp_path / name, Picture(photo_like(4, 4, len(mode)), mode))
     assert not list(tmp_path.iterdir())
 
@@ -183,8 +183,12 @@ def test_image_files(tmp_path):
     (tmp_path / "deep").mkdir()
     for name in ("b.PNG", "a.jpg", "note.txt", "deep/c.webp"):
         (tmp_path / name).touch()
-    assert [p.name for p in image_files(tmp_path)] == ["a.jpg", "b.PNG"]
-    assert [p.name for p in image_files(tmp_path, recursive=True)] == ["a.jpg", "b.PNG", "c.webp"]
+    assert [path.name for path in image_files(tmp_path)] == ["a.jpg", "b.PNG"]
+    assert [path.name for path in image_files(tmp_path, recursive=True)] == [
+        "a.jpg",
+        "b.PNG",
+        "c.webp",
+    ]
     with pytest.raises(BadInput, match="no such folder"):
         image_files(tmp_path / "missing")
     (tmp_path / "empty").mkdir()

@@ -66,8 +66,8 @@ def test_long_fractions_have_a_product_for_each_number():
         cost.stage_costs(parse("x1 S ; x2 S | S ; x2 S + S@1", frac_bits=bits)) for bits in (8, 5)
     )
     # One, eight and four numbers.
-    assert [of.products // of.lanes for of in long] == [4, 32, 32]
-    assert [of.products // of.lanes for of in short] == [4, 16, 16]
+    assert [stage.products // stage.lanes for stage in long] == [4, 32, 32]
+    assert [stage.products // stage.lanes for stage in short] == [4, 16, 16]
 
 
 def test_pico_fits_with_room():

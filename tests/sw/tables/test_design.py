@@ -9,11 +9,11 @@ def test_a_chain_with_maps():
     upsampler = parse("x1 S+D | S ; x2 S2:7 + S@1+D@2:5 ; x2 S", "edge")
     assert [stage.scale for stage in upsampler.stages] == [1, 2, 2]
     assert [stage.padding for stage in upsampler.stages] == ["edge"] * 3
-    told = [
+    parsed = [
         [(t.taps, t.grid.levels, t.source, t.target) for t in stage.tables]
         for stage in upsampler.stages
     ]
-    assert told == [
+    assert parsed == [
         [(WINDOWS["S"], 9, 0, 0), (WINDOWS["D"], 9, 0, 0), (WINDOWS["S"], 9, 0, 1)],
         [(WINDOWS["S2"], 7, 0, 0), (WINDOWS["S"], 9, 1, 0), (WINDOWS["D"], 5, 2, 0)],
         [(WINDOWS["S"], 9, 0, 0)],
@@ -27,7 +27,7 @@ def test_breakpoints_have_the_levels_they_say():
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("", "'' is not a stage; write it like"),
         ("x2 S ;", "'' is not a stage"),
@@ -41,6 +41,6 @@ def test_breakpoints_have_the_levels_they_say():
         ("x2 S | S", "last stage has 2 maps"),
     ],
 )
-def test_refuses(text, says):
-    with pytest.raises(BadInput, match=says):
+def test_refuses(text, message):
+    with pytest.raises(BadInput, match=message):
         parse(text)

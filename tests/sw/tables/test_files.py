@@ -120,7 +120,7 @@ def test_npy_round_trip(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("entries", "family", "says"),
+    ("entries", "family", "message"),
     [
         (np.zeros((81, 16), np.float32), None, "entries are float32; they must be int8"),
         (np.zeros((80, 16), np.int8), None, "80 entries fit no published table; S and F at"),
@@ -134,9 +134,9 @@ def test_npy_round_trip(tmp_path):
         (np.int8(3), None, "shape .* is not a published layout"),
     ],
 )
-def test_npy_refused(tmp_path, entries, family, says):
+def test_npy_refused(tmp_path, entries, family, message):
     np.save(tmp_path / "a.npy", entries)
-    with pytest.raises(BadInput, match=rf"a\.npy: {says}"):
+    with pytest.raises(BadInput, match=rf"a\.npy: {message}"):
         load(tmp_path / "a.npy", family)
 
 
@@ -187,7 +187,7 @@ def rewrite(path, change):
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "message"),
     [
         (lambda d: d.update(version=4), "has version 4; it must be 1 to 3"),
         (lambda d: d.update(format="other"), "does not hold a table"),
@@ -205,9 +205,9 @@ def rewrite(path, change):
         (lambda d: d["stages"][0]["tables"][0]["grid"].update(frac_bits=4), "entries have shape"),
     ],
 )
-def test_npz_refused(table_file, change, says):
+def test_npz_refused(table_file, change, message):
     rewrite(table_file, change)
-    with pytest.raises(BadInput, match=rf"table\.npz: .*{says}"):
+    with pytest.raises(BadInput, match=rf"table\.npz: .*{message}"):
         load(table_file)
 
 

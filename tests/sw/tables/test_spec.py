@@ -42,7 +42,7 @@ def test_entries_are_copied_and_frozen():
 
 
 @pytest.mark.parametrize(
-    ("taps", "shape", "dtype", "says"),
+    ("taps", "shape", "dtype", "message"),
     [
         (((0, 0),), (3, 2, 2), np.int8, "it must have 2 to 4"),
         (((0, 0), *[(0, j) for j in range(1, 5)]), (3,) * 5 + (2, 2), np.int8, "2 to 4"),
@@ -56,13 +56,13 @@ def test_entries_are_copied_and_frozen():
         (((0, 0), (0, 1)), (), np.int8, "shape"),
     ],
 )
-def test_table_refuses(taps, shape, dtype, says):
-    with pytest.raises(BadInput, match=says):
+def test_table_refuses(taps, shape, dtype, message):
+    with pytest.raises(BadInput, match=message):
         Table(taps, UniformGrid(7), np.zeros(shape, dtype))
 
 
 @pytest.mark.parametrize(
-    ("scale", "padding", "tables", "says"),
+    ("scale", "padding", "tables", "message"),
     [
         (5, "reflect", (make_table(S, 7, 4),), "1, 2, 3 or 4"),
         (4, "wrap", (make_table(S, 7, 4),), "reflect or edge"),
@@ -71,8 +71,8 @@ def test_table_refuses(taps, shape, dtype, says):
         (4, "edge", (make_table(S, 7, 4), make_table(S, 6, 4)), "different frac_bits"),
     ],
 )
-def test_stage_refuses(scale, padding, tables, says):
-    with pytest.raises(BadInput, match=says):
+def test_stage_refuses(scale, padding, tables, message):
+    with pytest.raises(BadInput, match=message):
         Stage(scale, padding, tables)
 
 
@@ -105,7 +105,7 @@ def test_difference_grid():
 
 
 @pytest.mark.parametrize(
-    ("breakpoints", "unit_bits", "says"),
+    ("breakpoints", "unit_bits", "message"),
     [
         ((0, 16, 8, 264), 0, "larger than the one before"),
         ((0, 16, 16, 272), 0, "larger than the one before"),
@@ -122,8 +122,8 @@ def test_difference_grid():
         ((0, 256), -2, "unit_bits is -2"),
     ],
 )
-def test_difference_grid_refuses(breakpoints, unit_bits, says):
-    with pytest.raises(BadInput, match=says):
+def test_difference_grid_refuses(breakpoints, unit_bits, message):
+    with pytest.raises(BadInput, match=message):
         DifferenceGrid(breakpoints, unit_bits)
 
 
@@ -134,7 +134,7 @@ def test_difference_grid_refuses_fraction_bits(bits):
 
 
 @pytest.mark.parametrize(
-    ("tables", "says"),
+    ("tables", "message"),
     [
         ([make_table(S, 7, 1, target=1)], r"targets \[1\]; they must be 0, 1"),
         ([make_table(S, 7, 1), make_table(S, 7, 1, target=2)], r"targets \[0, 2\]"),
@@ -145,8 +145,8 @@ def test_difference_grid_refuses_fraction_bits(bits):
         ),
     ],
 )
-def test_stage_refuses_maps(tables, says):
-    with pytest.raises(BadInput, match=says):
+def test_stage_refuses_maps(tables, message):
+    with pytest.raises(BadInput, match=message):
         Stage(1, "edge", tables)
 
 
