@@ -45,7 +45,8 @@ NEVER_RUN = {".", "apt-get", "cd", "git", "make", "pip", "python3", "source", "s
 TIMEOUT = 900
 """Seconds for a block; one that simulates may have to compile the simulation first."""
 
-SOURCE = re.compile(r"(boards|docs|hw|luts|sim|sw|tests)/[\w./-]*(\.(cpp|html|md|py|sh|v)|/)")
+SOURCE = re.compile(r"(boards|docs|hw|luts|sim|sw|tests)/[a-z\d_./-]*(\.(cpp|html|md|py|sh|v)|/)")
+"""The name of a file or folder; capitals stand for any name, as in ``boards/NAME.py``."""
 
 
 def commands(block: Block) -> list[tuple[str, list[list[str]]]]:
