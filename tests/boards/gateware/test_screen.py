@@ -116,7 +116,7 @@ def test_board_refuses():
     BoardParams(core=core_params(), **ok)
     with pytest.raises(BadInput, match="8 pixels per beat; for a board it must have"):
         BoardParams(core=core_params(pixels_per_beat=8), **ok)
-    with pytest.raises(BadInput, match="splash picture has .* must have at most"):
+    with pytest.raises(BadInput, match=r"splash picture has .* must have at most"):
         BoardParams(core=core_params(), **{**ok, "picture": random_picture(60, 4)})
     twice = CoreParams(upsampler=make_upsampler("V", 6, 2), lanes=(1,), pixels_per_beat=1)
     with pytest.raises(BadInput, match="table has scale 2"):
