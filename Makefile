@@ -107,7 +107,7 @@ format: $(READY)
 bench: $(SIM_READY)
 	$(PYTHON) -m sw bench
 
-screenshot: $(READY) $(BROWSER)
+screenshot: torch $(BROWSER)
 	$(PYTHON) docs/screenshot.py
 
 $(SIM_READY): pyproject.toml | $(VENV)/bin/pip
