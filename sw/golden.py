@@ -16,6 +16,7 @@ each table and each of four rotations::
         │ rotate_back         the block, turned back
         ▼
     accumulate                the sum over the rotations and over the tables of a map
+        │                     (on a difference grid, run_stage adds the pixel itself)
         │ round_clip          8-bit values
         ▼
     map, r times as wide and high
