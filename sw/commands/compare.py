@@ -1,44 +1,48 @@
-"""Compare ways to enlarge pictures: interpolation, FSR, networks, tables and the RTL in one run.
-
-DIR is a folder of HR pictures, or of such folders, like set5 and set14, each a set with figures of
-its own. The LR pictures are made of them by bicubic reduction in MATLAB's convention. Every method
-enlarges the same LR pictures; what comes out is measured against the HR ones, less a border of
-`scale` pixels, and printed as one table by falling PSNR-Y.
+"""Compare methods of super-resolution on your pictures: interpolation, networks, tables, the RTL.
 
   python -m sw compare set5/ set14/
   python -m sw compare set5/ --methods bicubic,network,compact --table published.npy
   python -m sw compare pictures/ --methods all --out build/comparison
 
---out writes results.csv, results.json, quality.svg and index.html, a page that needs no network:
-the table to sort, quality against cost, and a viewer that lays any two methods over each other. The
-page holds square crops of some pictures, from where the methods differ most.
+DIR is a folder of high-resolution (HR) pictures, or a folder of such folders. Each folder is a set
+with figures of its own. The command reduces every picture by --scale (bicubic, as MATLAB does it),
+lets every method enlarge the reduced picture, and measures the result against the original. A
+border of `scale` pixels is left out. The table lists the methods by falling PSNR-Y.
 
-A method is chosen by its name or its kind: interpolation, self-similarity, network, table, rtl.
-Without --methods all run but the slow kinds, self-similarity and rtl. A method that cannot run here
-is listed with the reason. The RTL (rtl-NAME) is simulated on LR pictures of up to 65536 pixels and
-must give what the golden model of the table gives; exit status 1 if it does not.
+--methods takes names and kinds. The kinds are interpolation, self-similarity, network, table and
+rtl. The default is all methods but the slow kinds, self-similarity and rtl. A method that cannot
+run here is listed with the reason.
+
+The RTL (rtl-NAME) is simulated on reduced pictures of up to 65536 pixels. Its result must be that
+of the golden model; otherwise the exit status is 1.
+
+--out writes results.csv, results.json, quality.svg and index.html. The page works without a
+network. It has a table to sort, a plot of quality against cost, and a viewer that lays any two
+methods over each other. The viewer shows the part of each picture where the methods differ most.
 """
 
 import argparse
 import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from sw.commands.table_options import add_size_limit
 from sw.compare import results
-from sw.compare.comparison import Comparison, compare_methods
+from sw.compare.comparison import compare_methods
 from sw.compare.methods import tables
 from sw.compare.methods.known import choose, known, warning
-from sw.compare.report import page, quality_plot
-from sw.compare.report.crops import LEAST_CROP, Crops
+from sw.compare.report.crops import MIN_SIDE, Crops
+from sw.compare.report.files import check_folder, write_files
 from sw.errors import BadInput
-from sw.output import check_writable, whole_file
 from sw.pictures.lpips import load_lpips
 from sw.pictures.picture_sets import picture_sets
-from sw.tables import manifest
 from sw.tables.published import FAMILIES
 
 SCALES = 2, 3, 4
+
+LISTED = 20
+"""How many names of pictures an error message lists."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,24 +53,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--methods",
         metavar="NAMES",
-        help="names and kinds with commas between them, or all (default: all but the slow kinds)",
+        help="names and kinds of methods, separated by commas, or all "
+        "(default: all but the slow kinds)",
     )
     parser.add_argument(
         "--table",
         action="append",
         default=[],
         metavar="PATH",
-        help="compare this .npz or published .npy as well; may be given several times",
+        help="compare the table in this .npz or published .npy too; may be repeated",
     )
     parser.add_argument(
-        "--family", choices=FAMILIES, help="taps of those .npy that do not tell them"
+        "--family",
+        choices=FAMILIES,
+        help="family of an .npy whose number of entries fits more than one",
     )
     parser.add_argument(
         "--weights",
         type=Path,
         metavar="DIR",
-        help="networks' weights that go before the shipped ones, as `baseline` writes them: "
-        "NAME.npz, at other scales than 4 NAME_xR.npz",
+        help="use the weights of networks in DIR instead of the shipped ones; `baseline` writes "
+        "such files, which must be called NAME.npz, or NAME_x2.npz and NAME_x3.npz",
     )
     parser.add_argument("--scale", type=int, choices=SCALES, default=4, help="default: %(default)s")
     parser.add_argument(
@@ -80,7 +87,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--show",
         default="6",
         metavar="N|NAMES",
-        help="pictures on the page: how many, or their names as SET/NAME with commas between them "
+        help="pictures on the page: a number, or names SET/NAME separated by commas "
         "(default: %(default)s)",
     )
     parser.add_argument(
@@ -88,12 +95,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=320,
         metavar="N",
-        help="HR pixels across what the page shows of each (default: %(default)s)",
+        help="HR pixels on a side of what the page shows of a picture (default: %(default)s)",
     )
     add_size_limit(parser)
 
 
-def pictures_to_show(comparison_sets: dict[str, dict[str, Path]], wanted: str) -> list[str]:
+def pictures_to_show(sets: Mapping[str, Mapping[str, Path]], wanted: str) -> list[str]:
     """Names of the pictures that ``--show`` asks for; a number takes them from the sets in turn.
 
     Raises
@@ -101,76 +108,44 @@ def pictures_to_show(comparison_sets: dict[str, dict[str, Path]], wanted: str) -
     BadInput
         If a name is unknown.
     """
-    each_set = [list(pictures) for pictures in comparison_sets.values()]
-    every = [name for names in each_set for name in names]
+    names_by_set = [list(pictures) for pictures in sets.values()]
+    all_names = [name for names in names_by_set for name in names]
     if wanted.isdecimal():
         in_turn = [
-            names[i] for i in range(max(map(len, each_set))) for names in each_set if i < len(names)
+            names[i]
+            for i in range(max(map(len, names_by_set)))
+            for names in names_by_set
+            if i < len(names)
         ]
         chosen = set(in_turn[: int(wanted)])
     else:
         chosen = {name.strip() for name in wanted.split(",")}
-    for name in sorted(chosen - set(every)):
-        listed = ", ".join(every[:20]) + (" …" if len(every) > 20 else "")
-        raise BadInput(f"--show {name}: no such picture; a number, or {listed} are accepted")
-    return [name for name in every if name in chosen]
-
-
-def check_folder(folder: Path) -> None:
-    """Make sure, before any long work, that the files of the report can be written into ``folder``.
-
-    Raises
-    ------
-    BadInput
-        If they cannot, or ``folder`` is a file.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise BadInput(f"{folder}: is a file; a folder is accepted, made if missing")
-    if folder.is_dir():
-        check_writable(folder / "index.html")
-    else:
-        check_writable(folder)
-
-
-def write_report(folder: Path, comparison: Comparison, crops: Crops) -> None:
-    """Write the page and the figures, each file whole."""
-    about = {
-        "command": shlex.join(["python", "-m", "sw", *sys.argv[1:]]),
-        "versions": manifest.versions(),
-    }
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise BadInput(f"{folder}: cannot be made ({error.strerror})") from error
-    files = {
-        "results.csv": results.as_csv(comparison),
-        "results.json": results.as_json(comparison, about),
-        "quality.svg": quality_plot.standalone(comparison),
-        "index.html": page.as_html(comparison, crops, about),
-    }
-    for name, text in files.items():
-        with whole_file(folder / name) as file:
-            file.write(text.encode())
+    for name in sorted(chosen - set(all_names)):
+        listed = ", ".join(all_names[:LISTED]) + (" …" if len(all_names) > LISTED else "")
+        raise BadInput(
+            f"--show {name}: no such picture; it must be a number, or names among: {listed}"
+        )
+    return [name for name in all_names if name in chosen]
 
 
 def run(args: argparse.Namespace) -> int:
-    """Compare, print, write; 1 if the RTL is not its model."""
-    if args.crop < LEAST_CROP:
-        raise BadInput(f"--crop {args.crop}: {LEAST_CROP} or more is accepted")
+    """Compare, print and write; 1 if the RTL differs from its model."""
+    if args.crop < MIN_SIDE:
+        raise BadInput(f"--crop is {args.crop}; it must be {MIN_SIDE} or more")
     sets = picture_sets(args.folders)
     if args.weights and not args.weights.is_dir():
-        raise BadInput(f"{args.weights}: no such folder; a folder of networks' weights is accepted")
+        raise BadInput(f"--weights {args.weights}: no such folder; it must hold network weights")
     given = tables.given(args.table, args.scale, args.family)
-    chosen = choose(known(args.scale, given, args.weights), args.methods, given)
+    methods = choose(known(args.scale, given, args.weights), args.methods, given)
     crops = Crops(pictures_to_show(sets, args.show), args.crop)
     lpips = load_lpips(args.lpips) if args.lpips else None
     if args.out:
         check_folder(args.out)
-    if said := warning(chosen):
-        print(f"note: {said}", file=sys.stderr)
+    if slow := warning(methods):
+        print(f"note: {slow}", file=sys.stderr)
     comparison = compare_methods(
         sets,
-        chosen,
+        methods,
         args.scale,
         lpips=lpips,
         max_mpixel=args.max_mpixel,
@@ -180,7 +155,8 @@ def run(args: argparse.Namespace) -> int:
         raise BadInput("none of the methods can run: " + "; ".join(results.notes(comparison)))
     print(results.as_text(comparison))
     if args.out:
-        write_report(args.out, comparison, crops)
+        command = shlex.join(["python", "-m", "sw", *sys.argv[1:]])
+        write_files(args.out, comparison, crops, command)
         print(crops.summary())
         print(f"look at {args.out / 'index.html'}")
     return 1 if comparison.differing else 0

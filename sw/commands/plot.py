@@ -1,10 +1,14 @@
-"""Draw PSNR-Y on Set5 against bytes and against look-ups: our ×4 tables and published methods.
+"""Plot the quality of tables and published methods on Set5 at ×4 against their cost.
 
   python -m sw plot --out docs/quality.png
+  python -m sw plot --out quality.svg
 
-Ours come from the manifests in luts/, the others from luts/published.csv, which names its sources.
+The left panel has PSNR-Y against the bytes of tables or weights, the right one against look-ups.
+The tables are those of luts/ whose manifests have a score on Set5. The published figures and their
+sources are in luts/published.csv.
 
-Needs the extra `train` (pip install -e '.[train]').
+A PNG needs the extra `train` (pip install -e '.[train]'). An SVG needs none; it can show the exact
+figures of a point under the mouse.
 """
 
 import argparse
@@ -13,30 +17,63 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sw.commands.figures import pyplot
+from sw.compare.plot.drawing import GRID, INK, LOOKS, Drawing
+from sw.compare.plot.layout import Panel, Plot, Point, layout
+from sw.compare.plot.svg import as_svg
+from sw.errors import BadInput
 from sw.output import check_writable, whole_file
 from sw.tables import cost, manifest
 from sw.tables.files import LUTS, load
 
 PUBLISHED = LUTS / "published.csv"
 
+LEGEND = {
+    "table": "tables of this project",
+    "published": "published tables",
+    "network": "published networks",
+}
 
-class Point(NamedTuple):
-    """A method: bytes of its tables or weights, look-ups for each LR pixel if known, dB on Set5."""
+CSS_DPI = 96
+"""CSS pixels in an inch, the unit of a drawing."""
+
+PNG_DPI = 144
+
+MARKERS = {"circle": "o", "square": "s", "triangle": "^"}
+ALIGNMENTS = {"start": "left", "middle": "center", "end": "right"}
+"""Matplotlib's names of marks and anchors."""
+
+
+class Method(NamedTuple):
+    """A method with its score on Set5.
+
+    Parameters
+    ----------
+    name : str
+    kind : str
+        A key of ``LEGEND``.
+    bytes : int
+        Of its tables or weights.
+    lookups : int or None
+        For each LR pixel and colour; None if unknown.
+    psnr : float
+        PSNR-Y in dB.
+    """
 
     name: str
     kind: str
     bytes: int
     lookups: int | None
-    set5: float
+    psnr: float
 
 
-def published() -> list[Point]:
-    """The methods of others."""
+def published() -> list[Method]:
+    """The methods of other authors."""
+    kinds = {"table": "published", "network": "network"}
     with PUBLISHED.open(newline="") as file:
         return [
-            Point(
+            Method(
                 row["method"],
-                row["kind"],
+                kinds[row["kind"]],
                 int(row["bytes"]),
                 int(row["lookups"]) if row["lookups"] else None,
                 float(row["set5"]),
@@ -45,64 +82,112 @@ def published() -> list[Point]:
         ]
 
 
-def ours() -> list[Point]:
-    """Our ×4 tables whose manifests have a score on Set5."""
-    points = []
+def ours() -> list[Method]:
+    """The ×4 tables of ``luts/`` whose manifests have a score on Set5."""
+    methods = []
     for path in sorted(LUTS.glob("*.npz")):
         upsampler, content = load(path), manifest.read(path) or {}
         for folder, scores in content.get("scores", {}).items():
             if "set5" in folder and upsampler.scale == 4:
                 lookups = cost.lookups_per_pixel(upsampler)
-                size, psnr = upsampler.table_bytes, scores["table"]["psnr_y"]
-                points.append(Point(path.stem, "ours", size, lookups, psnr))
-    return points
+                psnr = scores["table"]["psnr_y"]
+                methods.append(Method(path.stem, "table", upsampler.table_bytes, lookups, psnr))
+    return methods
 
 
-LOOKS = {
-    "ours": {"color": "tab:red", "marker": "o", "label": "this project"},
-    "table": {"color": "tab:blue", "marker": "s", "label": "published tables"},
-    "network": {"color": "tab:gray", "marker": "^", "label": "published networks"},
-}
-
-
-def draw(path: Path, points: list[Point]) -> None:
-    """Draw ``points`` into ``path``, a PNG; names the missing extra if it is."""
-    plt = pyplot()
-    figure, (left, right) = plt.subplots(
-        1, 2, figsize=(11, 5), sharey=True, layout="constrained", width_ratios=(3, 2)
+def draw(methods: list[Method]) -> Drawing:
+    """The plot of ``methods``."""
+    against_bytes, against_lookups = [], []
+    for name, kind, size, lookups, psnr in methods:
+        against_bytes.append(Point(name, kind, psnr, size, f"{size} bytes"))
+        if lookups:
+            cost_text = f"{lookups} look-ups for each LR pixel"
+            against_lookups.append(Point(name, kind, psnr, lookups, cost_text))
+    return layout(
+        Plot(
+            "PSNR-Y in dB on Set5, ×4",
+            Panel("bytes of tables or weights", against_bytes),
+            Panel("look-ups for each LR pixel and colour, where known", against_lookups),
+            legend=LEGEND,
+        )
     )
-    for axis, of in ((left, "bytes"), (right, "lookups")):
-        for kind, look in LOOKS.items():
-            shown = [each for each in points if each.kind == kind and getattr(each, of)]
-            x, y = [getattr(each, of) for each in shown], [each.set5 for each in shown]
-            axis.scatter(x, y, **look, s=24)
-            for each in shown:
-                axis.annotate(
-                    each.name,
-                    (getattr(each, of), each.set5),
-                    xytext=(4, -9 if kind == "network" else 3),
-                    textcoords="offset points",
-                    fontsize=7,
-                    color=look["color"],
-                )
-        axis.set_xscale("log")
-        axis.grid(alpha=0.3)
-        axis.margins(x=0.12)
-    left.set(xlabel="bytes of tables or weights", ylabel="PSNR-Y on Set5, ×4 (dB)")
-    right.set(xlabel="look-ups for each LR pixel and colour, where known")
-    left.legend(loc="lower right", fontsize=8)
+
+
+def write_svg(path: Path, drawing: Drawing) -> None:
+    """Write ``drawing`` as SVG."""
     with whole_file(path) as file:
-        figure.savefig(file, format="png", dpi=120)
+        file.write(as_svg(drawing).encode())
+
+
+def write_png(path: Path, drawing: Drawing) -> None:
+    """Write ``drawing`` as PNG, in its light colours.
+
+    Only this needs matplotlib. The page of a comparison uses the SVG, which needs no library, has
+    tooltips and follows the reader's light or dark scheme; both come from one layout.
+
+    Raises
+    ------
+    BadInput
+        If matplotlib is not installed.
+    """
+    plt = pyplot()
+    inches = drawing.width / CSS_DPI, drawing.height / CSS_DPI
+    point = 72 / CSS_DPI
+    figure = plt.figure(figsize=inches, dpi=PNG_DPI)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, drawing.width), ylim=(drawing.height, 0))
+    axes.axis("off")
+    styles = {
+        "grid": {"color": GRID.light},
+        "leader": {"color": INK.light, "alpha": 0.35},
+        "reference": {"linestyle": (0, (5, 4)), "alpha": 0.8},
+    }
+    for group in drawing.groups:
+        for line in group.lines:
+            style = dict(styles[line.style])
+            if line.kind:
+                style["color"] = LOOKS[line.kind].colour.light
+            axes.plot((line.x1, line.x2), (line.y1, line.y2), linewidth=point, **style)
+        for mark in group.marks:
+            look = LOOKS[mark.kind]
+            axes.plot(
+                mark.x,
+                mark.y,
+                MARKERS[look.mark],
+                color=look.colour.light,
+                markersize=9 * point,
+                markeredgewidth=0,
+            )
+        for text in group.texts:
+            axes.text(
+                text.x,
+                text.y,
+                text.text,
+                color=LOOKS[text.kind].colour.light if text.kind else INK.light,
+                fontsize=12 * point,
+                horizontalalignment=ALIGNMENTS[text.anchor],
+                verticalalignment="baseline",
+            )
+    with whole_file(path) as file:
+        figure.savefig(file, format="png")
     plt.close(figure)
+
+
+WRITERS = {".png": write_png, ".svg": write_svg}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="PNG to write")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help=".png or .svg file to write"
+    )
 
 
 def run(args: argparse.Namespace) -> None:
-    """Draw."""
+    """Draw and write."""
+    write = WRITERS.get(args.out.suffix.lower())
+    if not write:
+        raise BadInput(f"--out {args.out}: the name must end in .png or .svg")
     check_writable(args.out)
-    draw(args.out, ours() + published())
+    write(args.out, draw(ours() + published()))
     print(f"look at {args.out}")

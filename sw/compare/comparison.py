@@ -1,4 +1,4 @@
-"""Methods side by side: every one enlarges the same pictures, and every result is measured."""
+"""The comparison itself: every method enlarges the same pictures, and its results are measured."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -18,15 +18,15 @@ from sw.pictures.lpips import MIN_SIDE
 from sw.pictures.metrics import SSIM_WINDOW, Distance, all_metrics
 
 Measures = dict[str, float]
-"""What ``measure`` gives, and ``seconds`` and HR ``pixels`` beside it."""
+"""What :func:`sw.pictures.metrics.all_metrics` gives, and ``seconds`` and HR ``pixels``."""
 
 Enlarged = dict[str, np.ndarray]
-"""For each method, what it made of a picture: uint8, shape of the original."""
+"""For each method, its result for one picture: uint8, with the shape of the original."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What came out.
+    """The results.
 
     Parameters
     ----------
@@ -34,13 +34,13 @@ class Comparison:
     sets : dict of str to list of str
         Names of the pictures in each set of pictures.
     methods : list of Method
-        Those that ran, in the order asked for.
+        Methods that ran, in the order of the request.
     skipped : list of Skipped
-        Those that did not.
+        Methods that did not run.
     measured : dict
-        For each picture, for each method that took it, its measures.
+        For each picture, for each method that enlarged it, the measures.
     differing : list of str
-        A sentence for each picture that the RTL made otherwise than its model.
+        A sentence for each picture for which the RTL differs from its model.
     """
 
     scale: int
@@ -52,7 +52,7 @@ class Comparison:
 
 
 def read_original(path: Path, scale: int, max_mpixel: float = MAX_MPIXEL) -> np.ndarray:
-    """HR pixels of ``path`` without alpha, sides multiples of ``scale``.
+    """HR pixels of ``path`` without alpha, cropped to multiples of ``scale``.
 
     Raises
     ------
@@ -73,35 +73,39 @@ def compare_methods(
 ) -> Comparison:
     """Run ``methods`` on all pictures, with a progress bar that names picture and method.
 
-    A method that refuses a picture is skipped from there on, and with it what it did before.
+    A method that raises ``BadInput`` for a picture is skipped, and its earlier results are dropped.
 
     Parameters
     ----------
     sets : dict
-        As :func:`sw.pictures.picture_sets.picture_sets` gives it.
+        Paths of pictures by set and name, from :func:`sw.pictures.picture_sets.picture_sets`.
+    methods : sequence of Method or Skipped
+    scale : int
     lpips : callable, optional
-        For :func:`sw.pictures.metrics.all_metrics`.
+        A perceptual distance, for :func:`sw.pictures.metrics.all_metrics`.
+    max_mpixel : float
+        The largest HR picture to read, in millions of pixels.
     show : callable, optional
-        Called for each picture with its name, the original and what the methods made of it.
+        Called for each picture with its name, the original and the results of the methods.
 
     Raises
     ------
     BadInput
-        If a picture cannot be used; all are looked at before the first method runs.
+        If a picture cannot be used. All pictures are checked before the first method runs.
     """
     files = {name: path for pictures in sets.values() for name, path in pictures.items()}
-    least = 2 * scale + (max(MIN_SIDE, SSIM_WINDOW) if lpips else SSIM_WINDOW)
+    min_side = 2 * scale + (max(MIN_SIDE, SSIM_WINDOW) if lpips else SSIM_WINDOW)
     for path in files.values():
         height, width = read_original(path, scale, max_mpixel).shape[:2]
-        if min(height, width) < least:
+        if min(height, width) < min_side:
             raise BadInput(
-                f"{path}: {width}×{height} is too small; {least}×{least} or more is accepted"
+                f"{path}: {width}×{height} is too small; it must be at least {min_side}×{min_side}"
             )
     comparison = Comparison(
         scale,
         {name: list(pictures) for name, pictures in sets.items()},
-        [each for each in methods if isinstance(each, Method)],
-        [each for each in methods if isinstance(each, Skipped)],
+        [method for method in methods if isinstance(method, Method)],
+        [method for method in methods if isinstance(method, Skipped)],
     )
     total = len(files) * len(comparison.methods)
     with tqdm(total=total, unit="picture", leave=False) as bar:
@@ -116,7 +120,7 @@ def compare_methods(
 def _run_on(
     comparison: Comparison, name: str, original: np.ndarray, lpips: Distance | None, bar: tqdm
 ) -> Enlarged:
-    """Enter the measures of the picture ``name`` into ``comparison``."""
+    """Run all methods on the picture ``name`` and add their measures to ``comparison``."""
     scale = comparison.scale
     low = resize(original, Fraction(1, scale))
     enlarged: Enlarged = {}
@@ -140,12 +144,12 @@ def _run_on(
 def _enlarge(
     comparison: Comparison, method: Method, name: str, low: np.ndarray
 ) -> np.ndarray | None:
-    """What ``method`` makes of the picture ``name``; None if it does not take it."""
-    if method.kind == "rtl" and not rtl.takes(low):
+    """The result of ``method`` for the picture ``name``; None if it has none."""
+    if method.kind == "rtl" and not rtl.is_small_enough(low):
         return None
     try:
         return method.enlarge(low, comparison.scale)
-    except rtl.Differs as error:
+    except rtl.RtlDiffers as error:
         comparison.differing.append(f"{method.name} on {name}: {error}")
         return error.pixels
     except BadInput as error:
@@ -156,5 +160,5 @@ def _enlarge(
 def _skip(comparison: Comparison, method: Method, reason: str) -> None:
     comparison.methods.remove(method)
     comparison.skipped.append(Skipped(method.name, method.kind, reason))
-    for of_picture in comparison.measured.values():
-        of_picture.pop(method.name, None)
+    for measured in comparison.measured.values():
+        measured.pop(method.name, None)

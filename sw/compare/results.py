@@ -1,4 +1,4 @@
-"""The figures of a comparison: as a table for people, as CSV and as JSON."""
+"""The figures of a comparison: a table to read, CSV and JSON."""
 
 import csv
 import io
@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean
+from typing import Literal
 
 from sw.compare.comparison import Comparison
 from sw.compare.methods.method import Method
@@ -17,22 +18,38 @@ Value = float | int | None
 
 @dataclass(frozen=True)
 class Column:
-    """A figure: its key in CSV and JSON, its heading, how it is printed, and what it is."""
+    """A figure that methods have.
+
+    Parameters
+    ----------
+    key : str
+        Its name in CSV and JSON.
+    heading : str
+    style : str
+        How it is printed, a format specification.
+    title : str
+        What it is, with its unit.
+    better : str, optional
+        Which figure is the best, if methods compete in it.
+    """
 
     key: str
     heading: str
     style: str
     title: str
+    better: Literal["higher", "lower"] | None = None
 
+
+BORDER = "a border of `scale` pixels is left out"
 
 COLUMNS = (
-    Column("psnr_y", "PSNR-Y", ".3f", "dB, of BT.601 luma, a border of the scale shaved"),
-    Column("psnr_rgb", "PSNR-RGB", ".3f", "dB, over the colours, a border of the scale shaved"),
-    Column("ssim", "SSIM", ".4f", "of luma, Gaussian window of 11×11"),
-    Column("lpips", "LPIPS", ".4f", "learned perceptual distance, 0 for equal pictures"),
-    Column("mae", "MAE", ".3f", "mean absolute error, grey levels"),
-    Column("mse", "MSE", ".2f", "mean squared error, grey levels squared"),
-    Column("seconds_per_megapixel", "s/Mpixel", ".3g", "measured seconds for 10⁶ HR pixels"),
+    Column("psnr_y", "PSNR-Y", ".3f", f"dB, of BT.601 luma; {BORDER}", "higher"),
+    Column("psnr_rgb", "PSNR-RGB", ".3f", f"dB, of all colours; {BORDER}", "higher"),
+    Column("ssim", "SSIM", ".4f", "of luma, Gaussian window of 11×11", "higher"),
+    Column("lpips", "LPIPS", ".4f", "learned perceptual distance, 0 for equal pictures", "lower"),
+    Column("mae", "MAE", ".3f", "mean absolute error, grey levels", "lower"),
+    Column("mse", "MSE", ".2f", "mean squared error, grey levels squared", "lower"),
+    Column("seconds_per_megapixel", "s/Mpixel", ".3g", "seconds for 10⁶ HR pixels", "lower"),
     Column("bytes", "bytes", "d", "of tables, or of weights as float32"),
     Column("parameters", "parameters", "d", "weights of a network"),
     Column("macs", "MACs", ".5g", "multiplications for each HR pixel of one plane"),
@@ -50,7 +67,7 @@ class Row:
     ----------
     method : Method
     pictures : int
-        How many of the set it took; the means are over them.
+        How many pictures of the set it enlarged; the means are over these.
     values : dict of str to number or None
         By the keys of ``COLUMNS``; None where the method has no such figure.
     """
@@ -61,24 +78,25 @@ class Row:
 
 
 def set_names(comparison: Comparison) -> list[str]:
-    """The sets, after all of them together if there are several."""
+    """The names of the sets. If there are several, ``ALL`` comes first."""
     names = list(comparison.sets)
     return names if len(names) == 1 else [ALL, *names]
 
 
-def pictures_of(comparison: Comparison, name: str) -> list[str]:
-    """Pictures of the set ``name``, or of all."""
-    if name in comparison.sets:
-        return comparison.sets[name]
+def pictures_of(comparison: Comparison, set_name: str) -> list[str]:
+    """The pictures of a set, or of ``ALL`` sets."""
+    if set_name in comparison.sets:
+        return comparison.sets[set_name]
     return [picture for pictures in comparison.sets.values() for picture in pictures]
 
 
-def rows(comparison: Comparison, name: str) -> list[Row]:
-    """The methods by falling PSNR-Y over the set ``name``; those that took no picture are left out.
+def rows(comparison: Comparison, set_name: str) -> list[Row]:
+    """The methods that enlarged any picture of a set, by falling PSNR-Y.
 
-    PSNR, SSIM and the errors are means over the pictures; seconds are all seconds by all pixels.
+    PSNR, SSIM, LPIPS and the errors are means over the pictures. The seconds per megapixel are the
+    sum of all seconds over the sum of all pixels.
     """
-    pictures = pictures_of(comparison, name)
+    pictures = pictures_of(comparison, set_name)
     found = []
     for method in comparison.methods:
         measured = [
@@ -89,11 +107,14 @@ def rows(comparison: Comparison, name: str) -> list[Row]:
         if not measured:
             continue
         values: dict[str, Value] = {
-            key: fmean(each[key] for each in measured) for key in METRICS if key in measured[0]
+            key: fmean(measures[key] for measures in measured)
+            for key in METRICS
+            if key in measured[0]
         }
-        pixels = sum(each["pixels"] for each in measured)
-        values["seconds_per_megapixel"] = sum(each["seconds"] for each in measured) / pixels * 1e6
+        pixels = sum(measures["pixels"] for measures in measured)
+        seconds = sum(measures["seconds"] for measures in measured)
         values |= {
+            "seconds_per_megapixel": seconds / pixels * 1e6,
             "bytes": method.size,
             "parameters": method.parameters,
             "macs": method.macs,
@@ -103,24 +124,26 @@ def rows(comparison: Comparison, name: str) -> list[Row]:
     return sorted(found, key=lambda row: -row.values["psnr_y"])
 
 
-def shown(value: Value, style: str) -> str:
-    """``value`` as it is printed; nothing for None."""
+def formatted(value: Value, style: str) -> str:
+    """``value`` as it is printed; an empty string for None."""
     return "" if value is None else format(value, style)
 
 
 def columns(comparison: Comparison) -> list[Column]:
-    """Those that any method has a figure for."""
-    every = rows(comparison, set_names(comparison)[0])
+    """The columns in which any method has a figure."""
+    all_rows = rows(comparison, set_names(comparison)[0])
     return [
-        column for column in COLUMNS if any(row.values.get(column.key) is not None for row in every)
+        column
+        for column in COLUMNS
+        if any(row.values.get(column.key) is not None for row in all_rows)
     ]
 
 
 def as_text(comparison: Comparison) -> str:
-    """A row for each method, by falling PSNR-Y; then what was skipped or left out, and why."""
+    """A row for each method, by falling PSNR-Y, and the :func:`notes` below."""
     first, *single = set_names(comparison)
     used = columns(comparison)
-    by_set = {
+    psnr_in = {
         name: {row.method.name: row.values["psnr_y"] for row in rows(comparison, name)}
         for name in single
     }
@@ -128,9 +151,9 @@ def as_text(comparison: Comparison) -> str:
     head += [column.heading for column in used]
     lines = [head]
     for row in rows(comparison, first):
-        each = [shown(by_set[name].get(row.method.name), ".3f") for name in single]
-        cells = [shown(row.values.get(column.key), column.style) for column in used]
-        lines.append([row.method.name, row.method.kind, *each, *cells])
+        by_set = [formatted(psnr_in[name].get(row.method.name), ".3f") for name in single]
+        cells = [formatted(row.values.get(column.key), column.style) for column in used]
+        lines.append([row.method.name, row.method.kind, *by_set, *cells])
     return "\n".join([*_aligned(lines), *notes(comparison)])
 
 
@@ -143,19 +166,20 @@ def _aligned(lines: list[list[str]]) -> Iterable[str]:
 
 
 def notes(comparison: Comparison) -> list[str]:
-    """Sentences on methods that were skipped, that left pictures out, or that are wrong."""
-    everything = len(pictures_of(comparison, ALL))
-    first = set_names(comparison)[0]
-    lines = [f"skipped: {each.name}: {each.reason}" for each in comparison.skipped]
+    """Sentences on methods that were skipped, that left out pictures, or whose result is wrong."""
+    all_pictures = len(pictures_of(comparison, ALL))
+    lines = [f"skipped: {method.name}: {method.reason}" for method in comparison.skipped]
     if any(method.kind == "rtl" for method in comparison.methods):
-        lines.append("rtl: seconds are those of the simulation, and of its build where it was new")
-    ran = {row.method.name: row.pictures for row in rows(comparison, first)}
+        lines.append(
+            "rtl: the seconds are those of the simulation, and of building it where that was needed"
+        )
+    counts = {row.method.name: row.pictures for row in rows(comparison, set_names(comparison)[0])}
     for method in comparison.methods:
-        count = ran.get(method.name, 0)
-        if count < everything:
+        count = counts.get(method.name, 0)
+        if count < all_pictures:
             lines.append(
-                f"{method.name}: {count} of {everything} pictures, the others being too large to "
-                "simulate; its means are of those only"
+                f"{method.name}: ran on {count} of {all_pictures} pictures, over which its means "
+                "are; the others are too large to simulate"
             )
     return lines + comparison.differing
 
@@ -168,36 +192,27 @@ def as_csv(comparison: Comparison) -> str:
     table.writeheader()
     for name in set_names(comparison):
         for row in rows(comparison, name):
-            about = {"method": row.method.name, "kind": row.method.kind, "pictures": row.pictures}
-            table.writerow({"set": name, **about, **row.values})
-    for each in comparison.skipped:
-        table.writerow({"method": each.name, "kind": each.kind, "skipped": each.reason})
+            table.writerow({"set": name, **_named(row), **row.values})
+    for method in comparison.skipped:
+        table.writerow({"method": method.name, "kind": method.kind, "skipped": method.reason})
     return text.getvalue()
 
 
-def as_json(comparison: Comparison, about: dict) -> str:
-    """``about``, then the rows of each set, the skipped methods, and the measures of each picture.
+def as_json(comparison: Comparison, origin: dict) -> str:
+    """``origin``, the rows of each set, the skipped methods and the measures of each picture.
 
     An infinite PSNR (equal pictures), which JSON lacks, is null.
     """
     content = {
-        **about,
+        **origin,
         "scale": comparison.scale,
         "sets": {
-            name: [
-                {
-                    "method": row.method.name,
-                    "kind": row.method.kind,
-                    "pictures": row.pictures,
-                    **_finite(row.values),
-                }
-                for row in rows(comparison, name)
-            ]
+            name: [{**_named(row), **_finite(row.values)} for row in rows(comparison, name)]
             for name in set_names(comparison)
         },
         "skipped": [
-            {"method": each.name, "kind": each.kind, "reason": each.reason}
-            for each in comparison.skipped
+            {"method": method.name, "kind": method.kind, "reason": method.reason}
+            for method in comparison.skipped
         ],
         "differing": comparison.differing,
         "pictures": {
@@ -206,6 +221,10 @@ def as_json(comparison: Comparison, about: dict) -> str:
         },
     }
     return json.dumps(content, indent=1) + "\n"
+
+
+def _named(row: Row) -> dict[str, str | int]:
+    return {"method": row.method.name, "kind": row.method.kind, "pictures": row.pictures}
 
 
 def _finite(values: dict[str, Value]) -> dict[str, Value]:

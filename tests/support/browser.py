@@ -1,9 +1,12 @@
-"""A real browser to look at pages with."""
+"""A real browser for tests of pages."""
 
+import io
 import shutil
 from contextlib import contextmanager
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from sw import ROOT
 
@@ -24,3 +27,9 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=found)
         yield browser
         browser.close()
+
+
+def screenshot(page, selector):
+    """Pixels of an element as the browser shows it: int, (height, width, 3)."""
+    png = Image.open(io.BytesIO(page.locator(selector).screenshot()))
+    return np.asarray(png.convert("RGB")).astype(int)

@@ -1,4 +1,4 @@
-"""All methods that a comparison knows, and the choice of some by name."""
+"""All methods of a comparison, and the choice of some of them by name or kind."""
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -9,24 +9,29 @@ from sw.errors import BadInput
 from sw.tables.spec import Upsampler
 
 SLOW = {
-    "self-similarity": "searches each picture for minutes",
-    "rtl": "builds a simulation for each table the first time, a minute or two, large some minutes",
+    "self-similarity": "it needs minutes for each picture",
+    "rtl": "it builds a simulator for each table the first time, which takes minutes",
 }
-"""Kinds that run only when they are asked for, and why."""
+"""Kinds that run only if the user names them, and the reason."""
 
 
 def known(
     scale: int, given: dict[str, Upsampler], weights: Path | None = None
 ) -> list[Method | Skipped]:
-    """Every method of ``scale``: interpolation, self-similarity, networks, tables, RTL.
+    """Every method at ``scale``: interpolation, self-similarity, networks, tables, RTL.
 
-    ``given`` are tables beside ours, by their names; ``weights`` is a folder of networks' weights
-    that go before the shipped ones.
+    Parameters
+    ----------
+    scale : int
+    given : dict of str to Upsampler
+        Tables to compare beside the shipped ones, by their names.
+    weights : Path, optional
+        A folder of weights of networks. They replace the shipped weights of the same network.
 
     Raises
     ------
     BadInput
-        If a file of weights is damaged, or of another network or scale than its name says.
+        If a file of weights is damaged, or its name states another network or scale.
     """
     shipped = tables.shipped(scale)
     return [
@@ -42,43 +47,52 @@ def known(
 
 def _networks(scale: int, weights: Path | None) -> list[Method | Skipped]:
     shipped = networks.methods(scale)
-    own = networks.methods(scale, weights) if weights else shipped
+    if not weights:
+        return shipped
     return [
-        each if isinstance(each, Method) else ours for each, ours in zip(own, shipped, strict=True)
+        own if isinstance(own, Method) else other
+        for own, other in zip(networks.methods(scale, weights), shipped, strict=True)
     ]
 
 
 def choose(
     methods: Sequence[Method | Skipped], wanted: str | None, always: Collection[str] = ()
 ) -> list[Method | Skipped]:
-    """Those of ``methods`` whose name or kind is in ``wanted``, with commas between; ``all``.
+    """Those of ``methods`` that the user wants.
 
-    All but the slow ones if ``wanted`` is None. Names in ``always`` come along in any case.
+    Parameters
+    ----------
+    methods : sequence of Method or Skipped
+    wanted : str or None
+        Names and kinds separated by commas, or ``"all"``; None for all but the slow kinds.
+    always : collection of str
+        Names that are chosen in any case.
 
     Raises
     ------
     BadInput
-        If a name is none of these.
+        If ``wanted`` has a name that is neither a method nor a kind.
     """
     if wanted is None:
-        return [each for each in methods if each.kind not in SLOW]
+        return [method for method in methods if method.kind not in SLOW]
     names = [name.strip() for name in wanted.split(",")]
-    kinds = list(dict.fromkeys(each.kind for each in methods))
-    accepted = ["all", *kinds, *(each.name for each in methods)]
+    kinds = list(dict.fromkeys(method.kind for method in methods))
+    possible = ["all", *kinds, *(method.name for method in methods)]
     for name in names:
-        if name not in accepted:
+        if name not in possible:
             raise BadInput(
-                f"--methods {name}: no such method or kind; {', '.join(accepted)} are accepted"
+                f"--methods {name}: no such method or kind; it must be one of: "
+                f"{', '.join(possible)}"
             )
     return [
-        each
-        for each in methods
-        if "all" in names or {each.name, each.kind} & {*names} or each.name in always
+        method
+        for method in methods
+        if "all" in names or {method.name, method.kind} & {*names} or method.name in always
     ]
 
 
 def warning(methods: Sequence[Method | Skipped]) -> str | None:
-    """A sentence on the slow kinds among ``methods``, or None if there are none."""
-    kinds = {each.kind for each in methods if isinstance(each, Method)}
-    slow = [f"{kind} {why}" for kind, why in SLOW.items() if kind in kinds]
-    return f"this takes a while: {'; '.join(slow)}" if slow else None
+    """A sentence that warns of the slow kinds among ``methods``; None if there are none."""
+    kinds = {method.kind for method in methods if isinstance(method, Method)}
+    slow = [f"{kind} ({reason})" for kind, reason in SLOW.items() if kind in kinds]
+    return f"this comparison takes long because of {' and '.join(slow)}" if slow else None

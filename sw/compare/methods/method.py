@@ -1,4 +1,4 @@
-"""What a comparison knows about a way to enlarge pictures."""
+"""What a comparison knows of a method that enlarges pictures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,23 +8,23 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Method:
-    """A way to enlarge pictures, and what it costs.
+    """A method that enlarges pictures, and what it costs.
 
     Parameters
     ----------
     name : str
-        As ``--methods`` takes it.
+        The name for ``--methods``.
     kind : str
         ``"interpolation"``, ``"self-similarity"``, ``"network"``, ``"table"`` or ``"rtl"``.
     enlarge : callable
-        From uint8 pixels (height, width, 1 or 3), in the order R, G, B, and the scale to uint8
-        pixels scale times as high and wide. Raises ``BadInput`` for a scale that it has not.
+        Takes uint8 pixels (height, width, 1 or 3), in the order R, G, B, and the scale. Returns
+        uint8 pixels ``scale`` times as high and wide. Raises ``BadInput`` if it cannot.
     size : int, optional
-        Bytes of its tables, or of its weights as float32; None if it has none.
+        Bytes of its tables, or of its weights as float32; None if it has neither.
     parameters : int, optional
-        Weights of a network.
+        Number of weights of a network.
     macs : float, optional
-        Multiplications for each HR pixel of one plane that the network enlarges.
+        Multiplications of a network for each HR pixel of one plane.
     lookups : float, optional
         Look-ups for each HR pixel and colour.
     """
@@ -40,7 +40,7 @@ class Method:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A method that cannot run here, and why, in a sentence for the user."""
+    """A method that cannot run here; ``reason`` says why, in a sentence for the user."""
 
     name: str
     kind: str

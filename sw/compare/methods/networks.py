@@ -1,4 +1,4 @@
-"""Networks of the literature as methods of a comparison; those that cannot run here say why."""
+"""Networks of the literature as methods of a comparison."""
 
 from functools import partial
 from pathlib import Path
@@ -11,8 +11,8 @@ from sw.networks.weights import FOLDER, weights_path
 KIND = "network"
 
 
-def _without_torch() -> str | None:
-    """Why networks cannot run at all here, or None if they can."""
+def _missing_extra() -> str | None:
+    """Why no network can run here, or None if they can."""
     try:
         import sw.networks.layers  # noqa: F401
     except BadInput as error:
@@ -26,23 +26,26 @@ def methods(scale: int, folder: Path = FOLDER) -> list[Method | Skipped]:
     Raises
     ------
     BadInput
-        If a file there is damaged, or of another network or scale than its name says.
+        If a file there is damaged, or its name states another network or scale.
     """
-    without_torch = _without_torch()
+    missing_extra = _missing_extra()
     found: list[Method | Skipped] = []
-    for name, about in NETWORKS.items():
+    for name, network in NETWORKS.items():
         path = weights_path(name, scale, folder)
-        if scale not in about.scales:
-            known = " and ".join(f"×{each}" for each in about.scales)
-            found.append(Skipped(name, KIND, f"{about.title} is defined for {known}, not ×{scale}"))
+        if scale not in network.scales:
+            defined = " and ".join(f"×{number}" for number in network.scales)
+            reason = f"{network.title} is defined for {defined}, not ×{scale}"
         elif not path.is_file():
-            command = f"python -m sw baseline {name} --scale {scale} --data photos/ --run RUN"
-            reason = f"no weights {path.name} in {folder.name}/; RUN/weights.npz is made by: "
-            found.append(Skipped(name, KIND, reason + command))
-        elif without_torch:
-            found.append(Skipped(name, KIND, without_torch))
+            reason = (
+                f"no weights {path.name} in {folder.name}/; train them (RUN/weights.npz) with: "
+                f"python -m sw baseline {name} --scale {scale} --data photos/ --run RUN"
+            )
+        elif missing_extra:
+            reason = missing_extra
         else:
             found.append(_method(name, scale, path))
+            continue
+        found.append(Skipped(name, KIND, reason))
     return found
 
 
@@ -51,12 +54,12 @@ def _method(name: str, scale: int, path: Path) -> Method:
     from sw.networks.enlarge import enlarge
     from sw.networks.state import load_network
 
-    costs = cost(name, scale)
+    network_cost = cost(name, scale)
     return Method(
         name,
         KIND,
         partial(enlarge, load_network(path, name, scale)),
-        size=4 * costs.parameters,
-        parameters=costs.weights,
-        macs=costs.macs,
+        size=4 * network_cost.parameters,
+        parameters=network_cost.weights,
+        macs=network_cost.macs,
     )

@@ -1,6 +1,6 @@
-"""The RTL as a method: ``python -m sim run`` on each picture, held against the golden model.
+"""The RTL as a method: ``python -m sim run`` on each picture, compared with the golden model.
 
-The simulator is a process of its own, since the tables and the model do not depend on hardware.
+The simulation is a separate process, because ``sw`` does not depend on ``sim``.
 """
 
 import subprocess
@@ -18,19 +18,20 @@ from sw.tables.cost import lookups_per_pixel
 from sw.tables.spec import Upsampler
 
 PREFIX = "rtl-"
-MOST_PIXELS = 256 * 256
-"""LR pixels of the largest picture that is simulated; one lane takes some seconds for it."""
+
+MAX_PIXELS = 256 * 256
+"""LR pixels of the largest picture to simulate; one lane takes some seconds for it."""
 
 
-class Differs(Exception):
-    """The RTL's picture is not the golden model's.
+class RtlDiffers(Exception):
+    """The RTL's picture differs from that of the golden model.
 
     Parameters
     ----------
     message : str
-        How many samples differ.
+        States how many samples differ.
     pixels : ndarray of uint8, shape (height, width, channels)
-        What came out of the RTL.
+        The RTL's picture.
     """
 
     def __init__(self, message: str, pixels: np.ndarray) -> None:
@@ -38,55 +39,54 @@ class Differs(Exception):
         self.pixels = pixels
 
 
-def takes(low: np.ndarray) -> bool:
-    """Whether the LR picture ``low`` is small enough."""
-    return low.shape[0] * low.shape[1] <= MOST_PIXELS
+def is_small_enough(low: np.ndarray) -> bool:
+    """Whether the LR picture ``low`` can be simulated in a reasonable time."""
+    return low.shape[0] * low.shape[1] <= MAX_PIXELS
 
 
-def methods(tables: dict[str, Upsampler]) -> list[Method]:
-    """The RTL of each of our shipped ``tables``, named ``rtl-NAME``.
+def methods(upsamplers: dict[str, Upsampler]) -> list[Method]:
+    """The RTL of each of ``upsamplers``, shipped tables by their names, as ``rtl-NAME``.
 
-    Their ``enlarge`` raises ``BadInput`` with the simulator's own sentence if it cannot run, and
-    ``Differs`` if a sample is not the model's.
+    Their ``enlarge`` raises what :func:`enlarge` raises.
     """
 
     def method(name: str, upsampler: Upsampler) -> Method:
         return Method(
             PREFIX + name,
             "rtl",
-            lambda pixels, scale: checked(pixels, name, upsampler),
+            lambda pixels, scale: enlarge(pixels, name, upsampler),
             size=upsampler.table_bytes,
             lookups=lookups_per_pixel(upsampler) / upsampler.scale**2,
         )
 
-    return [method(name, upsampler) for name, upsampler in tables.items()]
+    return [method(name, upsampler) for name, upsampler in upsamplers.items()]
 
 
-def checked(low: np.ndarray, name: str, upsampler: Upsampler) -> np.ndarray:
-    """``low`` enlarged by the RTL of table ``name``, which is ``upsampler``.
+def enlarge(low: np.ndarray, name: str, upsampler: Upsampler) -> np.ndarray:
+    """Enlarge ``low`` by the RTL of the table ``name``, whose golden model is ``upsampler``.
 
     Raises
     ------
     BadInput
         If the simulation cannot be built or run.
-    Differs
-        If a sample is not the golden model's.
+    RtlDiffers
+        If a sample differs from the golden model.
     """
     channels = low.shape[2]
-    # A grey picture goes through the core for RGB, so that one build serves all pictures.
+    # The RGB core takes grey pictures too, so one simulator serves all pictures.
     pixels = simulate(low.repeat(3 // channels, axis=2), name)
     golden = upscale(low, upsampler).repeat(3 // channels, axis=2)
     different = np.count_nonzero(pixels != golden)
-    shown = pixels[:, :, :channels]
+    result = pixels[:, :, :channels]
     if different:
-        raise Differs(
-            f"{different} of {golden.size} samples of the RTL differ from the golden model", shown
+        raise RtlDiffers(
+            f"{different} of {golden.size} samples of the RTL differ from the golden model", result
         )
-    return shown
+    return result
 
 
 def simulate(low: np.ndarray, name: str) -> np.ndarray:
-    """What the RTL of table ``name`` makes of ``low``, uint8 (height, width, 3), whatever it is.
+    """The picture that the RTL of table ``name`` makes of ``low``, uint8 (height, width, 3).
 
     Raises
     ------
@@ -100,9 +100,9 @@ def simulate(low: np.ndarray, name: str) -> np.ndarray:
         done = subprocess.run(
             [sys.executable, "-m", *command], capture_output=True, text=True, check=False
         )
-        # Status 1 is a difference from the model, which the caller finds as well.
+        # Status 1 means that the RTL differs from the model, which the caller checks itself.
         if done.returncode not in (0, 1) or not target.is_file():
-            said = done.stderr.replace("\r", "\n").strip().splitlines() or ["it said nothing"]
-            reason = said[-1].removeprefix("error: ")
+            lines = done.stderr.replace("\r", "\n").strip().splitlines()
+            reason = lines[-1].removeprefix("error: ") if lines else "it printed no message"
             raise BadInput(f"the simulation of table {name} did not run: {reason}")
         return read_picture(target).pixels

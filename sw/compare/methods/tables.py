@@ -1,4 +1,4 @@
-"""Look-up tables as methods: our shipped ones, and any file given by its path."""
+"""Look-up tables as methods: the shipped ones, and those in files that the user gives."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,44 +11,44 @@ from sw.tables.files import LUTS, load
 from sw.tables.spec import Upsampler
 
 SHIPPED = ("S", "F", "V", "pico", "nano", "tiny", "compact", "large")
-"""Tables of ``luts/`` that are compared, by their names at ×4."""
+"""Tables of ``luts/`` to compare; at other scales than ×4 their names end in ``_x2``, ``_x3``."""
 
 
 def shipped(scale: int) -> dict[str, Upsampler]:
-    """Our tables of ``scale`` by the names that ``--table`` takes, ``S_x2`` among them at ×2."""
-    ending = "" if scale == 4 else f"_x{scale}"
-    names = [f"{name}{ending}" for name in SHIPPED]
+    """The shipped tables of ``scale``, by the names that ``--table`` takes."""
+    suffix = "" if scale == 4 else f"_x{scale}"
+    names = [f"{name}{suffix}" for name in SHIPPED]
     return {name: load(path) for name in names if (path := LUTS / f"{name}.npz").is_file()}
 
 
 def given(paths: Sequence[str], scale: int, family: str | None = None) -> dict[str, Upsampler]:
-    """Tables of the files ``paths``, by file name, or by path where two have the same name.
+    """The tables in the files ``paths``, by file name, or by path if a file name occurs twice.
 
-    ``family`` is the taps of those ``.npy`` whose entry count alone does not tell them.
+    ``family`` is that of the ``.npy`` files, if their number of entries fits more than one.
 
     Raises
     ------
     BadInput
-        If one cannot be loaded, is given twice, or its scale is not ``scale``.
+        If a table cannot be loaded, is given twice, or has another scale than ``scale``.
     """
     names = [Path(path).name for path in paths]
-    tables: dict[str, Upsampler] = {}
+    upsamplers: dict[str, Upsampler] = {}
     for path, name in zip(paths, names, strict=True):
         upsampler = load(Path(path), family if path.endswith(".npy") else None)
         if upsampler.scale != scale:
             raise BadInput(
-                f"{path}: has scale {upsampler.scale}; this comparison is of scale {scale}: "
-                f"--scale {upsampler.scale} makes one of the table's"
+                f"{path}: has scale {upsampler.scale}; it must be {scale}, the scale of the "
+                f"comparison, which --scale {upsampler.scale} changes"
             )
         label = name if names.count(name) == 1 else path
-        if label in tables:
-            raise BadInput(f"--table {path}: is given twice; once is accepted")
-        tables[label] = upsampler
-    return tables
+        if label in upsamplers:
+            raise BadInput(f"--table {path}: is given twice; it must be given once")
+        upsamplers[label] = upsampler
+    return upsamplers
 
 
-def methods(tables: dict[str, Upsampler]) -> list[Method]:
-    """A method for each of ``tables``, of the same name."""
+def methods(upsamplers: dict[str, Upsampler]) -> list[Method]:
+    """A method for each of ``upsamplers``, with its name."""
 
     def method(name: str, upsampler: Upsampler) -> Method:
         return Method(
@@ -59,4 +59,4 @@ def methods(tables: dict[str, Upsampler]) -> list[Method]:
             lookups=lookups_per_pixel(upsampler) / upsampler.scale**2,
         )
 
-    return [method(name, upsampler) for name, upsampler in tables.items()]
+    return [method(name, upsampler) for name, upsampler in upsamplers.items()]

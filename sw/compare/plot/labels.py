@@ -1,22 +1,24 @@
-"""Names beside points, so that they cover neither each other nor the points."""
+"""Where to write the names of points, so that they cover neither points nor each other."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-HEIGHT = 13
-CHARACTER = 6.4
-"""Pixels of a line of text, and of a character, at the plot's size of letters."""
+LINE_HEIGHT = 13
+CHARACTER_WIDTH = 6.4
+"""Estimated pixels of a text of 12 px; the real width depends on the font of the reader."""
 
-POINT = 5
-"""Pixels from a point's centre that it takes."""
+POINT_RADIUS = 5
+"""Pixels around the centre of a point that its mark covers."""
 
 DISTANCES = 8, 20, 34
-WAYS = (1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1)
-"""To which side of its point a label may go, the best first."""
+"""Pixels between a point and its label, the nearest first."""
+
+DIRECTIONS = (1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1)
+"""Sides of a point (x, y) on which its label may be, the best first."""
 
 
 class Box(NamedTuple):
-    """Pixels that something takes; y grows downwards."""
+    """A rectangle in pixels; y grows downwards."""
 
     left: float
     top: float
@@ -24,34 +26,47 @@ class Box(NamedTuple):
     bottom: float
 
     def overlap(self, other: "Box") -> float:
-        """Pixels that both take."""
-        wide = min(self.right, other.right) - max(self.left, other.left)
-        high = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return max(0.0, wide) * max(0.0, high)
+        """Area that both boxes cover."""
+        width = min(self.right, other.right) - max(self.left, other.left)
+        height = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return max(0.0, width) * max(0.0, height)
 
     @property
     def area(self) -> float:
-        """Pixels that it takes."""
+        """Area of the box."""
         return (self.right - self.left) * (self.bottom - self.top)
 
 
-def _candidate(x: float, y: float, text: str, way: tuple[int, int], distance: float) -> Box:
-    wide = CHARACTER * len(text)
-    left = x + way[0] * distance - wide * (1 - way[0]) / 2
-    # Half of a line is higher than a point's margin on its sides.
-    top = y + way[1] * (distance + POINT) - HEIGHT / 2
-    return Box(left, top, left + wide, top + HEIGHT)
+def text_width(text: str) -> float:
+    """Estimated width of ``text`` in pixels."""
+    return CHARACTER_WIDTH * len(text)
+
+
+def _candidate(x: float, y: float, text: str, direction: tuple[int, int], distance: float) -> Box:
+    width = text_width(text)
+    left = x + direction[0] * distance - width * (1 - direction[0]) / 2
+    # A label above or below needs more room than one beside its point.
+    top = y + direction[1] * (distance + POINT_RADIUS) - LINE_HEIGHT / 2
+    return Box(left, top, left + width, top + LINE_HEIGHT)
 
 
 def place(points: Sequence[tuple[float, float, str]], frame: Box) -> list[Box]:
-    """Where the label of each point (x, y, text) goes, one after another, each where least is hit.
+    """Boxes for the labels of ``points`` (x, y, text), placed in this order.
 
-    The points' places are kept free, and what lies outside ``frame`` counts as hit.
+    Each label takes the candidate that overlaps the marks and the earlier labels least. The area
+    outside ``frame`` counts twice.
     """
-    taken = [Box(x - POINT, y - POINT, x + POINT, y + POINT) for x, y, _ in points]
+    taken = [
+        Box(x - POINT_RADIUS, y - POINT_RADIUS, x + POINT_RADIUS, y + POINT_RADIUS)
+        for x, y, _ in points
+    ]
     placed = []
     for x, y, text in points:
-        candidates = [_candidate(x, y, text, way, d) for d in DISTANCES for way in WAYS]
+        candidates = [
+            _candidate(x, y, text, direction, distance)
+            for distance in DISTANCES
+            for direction in DIRECTIONS
+        ]
         best = min(
             candidates,
             key=lambda box: round(

@@ -1,4 +1,4 @@
-"""What the page shows of the pictures: a square of each, where the methods differ most."""
+"""The crops of pictures that the page shows: squares where the methods differ most."""
 
 import base64
 import io
@@ -10,29 +10,30 @@ from PIL import Image
 
 from sw.compare.comparison import Enlarged
 
-LEAST_CROP = 16
-"""HR pixels across the smallest square."""
+MIN_SIDE = 16
+"""HR pixels on a side of the smallest square."""
 
-MOST_BYTES = 64_000_000
-"""Of all pictures on a page; those that come after are left out."""
+MAX_BYTES = 64_000_000
+"""Once the images of a page exceed this, the remaining pictures are left out."""
 
 ORIGINAL = "original"
 
 STEP = 8
-"""Squares are tried at every so many pixels."""
+"""Squares are tried at every eighth pixel of a row or column."""
 
 
 @dataclass(frozen=True)
-class Shown:
-    """One picture on the page.
+class Crop:
+    """What the page shows of one picture.
 
     Parameters
     ----------
     name : str
+        Of the picture.
     y, x, height, width : int
-        Of the square on the HR picture.
+        The rectangle on the HR picture.
     images : dict of str to int
-        For the original and each method, its number in ``Crops.images``.
+        For the original and each method, the index in :attr:`Crops.images`.
     """
 
     name: str
@@ -44,62 +45,60 @@ class Shown:
 
 
 class Crops:
-    """Squares of the pictures ``wanted``, up to ``side`` HR pixels across, as data URIs.
+    """Crops of the pictures ``wanted``, at most ``side`` HR pixels on a side, as data URIs.
 
     Members
     -------
-    shown : list of Shown
-    images : list of str
-        Lossless WebP as data URIs; equal pictures, like those of the RTL and its model, once.
+    pictures : list of Crop
     left_out : list of str
-        Pictures for which there was no room.
+        Pictures that no longer fitted within ``MAX_BYTES``.
     """
 
     def __init__(self, wanted: Collection[str], side: int) -> None:
         self.wanted, self.side = wanted, side
-        self.shown: list[Shown] = []
+        self.pictures: list[Crop] = []
         self.left_out: list[str] = []
-        self._numbers: dict[str, int] = {}
+        self._indices: dict[str, int] = {}
 
     @property
     def images(self) -> list[str]:
-        """Data URIs by their numbers."""
-        return list(self._numbers)
+        """Data URIs of lossless WebP. Equal images are stored once (the RTL's, its model's)."""
+        return list(self._indices)
 
     @property
     def bytes(self) -> int:
-        """Of all data URIs."""
-        return sum(map(len, self._numbers))
+        """Length of all data URIs together."""
+        return sum(map(len, self._indices))
 
     def add(self, name: str, original: np.ndarray, enlarged: Enlarged) -> None:
-        """Take the picture ``name`` if it is wanted: uint8 arrays of one shape."""
+        """Take the picture ``name`` if it is wanted; all arrays are uint8 of one shape."""
         if name not in self.wanted:
             return
-        if self.bytes > MOST_BYTES:
+        if self.bytes > MAX_BYTES:
             self.left_out.append(name)
             return
-        pictures = {ORIGINAL: original, **enlarged}
+        results = {ORIGINAL: original, **enlarged}
         height, width = (min(self.side, side) for side in original.shape[:2])
-        y, x = where_they_differ(list(pictures.values()), height, width)
+        y, x = where_they_differ(list(results.values()), height, width)
         images = {}
-        for method, pixels in pictures.items():
+        for method, pixels in results.items():
             uri = as_uri(pixels[y : y + height, x : x + width])
-            images[method] = self._numbers.setdefault(uri, len(self._numbers))
-        self.shown.append(Shown(name, y, x, height, width, images))
+            images[method] = self._indices.setdefault(uri, len(self._indices))
+        self.pictures.append(Crop(name, y, x, height, width, images))
 
     def summary(self) -> str:
-        """What is on the page, and what is not, for a person."""
-        said = f"{len(self.shown)} pictures on the page, {self.bytes / 1e6:.1f} MB"
+        """What the page shows, and what was left out, in a sentence for the user."""
+        sentence = f"{len(self.pictures)} pictures on the page, {self.bytes / 1e6:.1f} MB"
         if self.left_out:
-            said += (
-                f"; no room for {', '.join(self.left_out)}: {MOST_BYTES / 1e6:.0f} MB are the "
-                "most; --show takes fewer, --crop smaller ones"
+            sentence += (
+                f"; left out beyond {MAX_BYTES / 1e6:.0f} MB: {', '.join(self.left_out)} "
+                "(show fewer with --show, or smaller crops with --crop)"
             )
-        return said
+        return sentence
 
 
 def as_uri(pixels: np.ndarray) -> str:
-    """``pixels``, uint8 (height, width, 1 or 3), as a data URI without loss."""
+    """``pixels``, uint8 (height, width, 1 or 3), as a data URI of lossless WebP."""
     file = io.BytesIO()
     Image.fromarray(pixels.squeeze(2) if pixels.shape[2] == 1 else pixels).save(
         file, "WEBP", lossless=True
@@ -107,14 +106,14 @@ def as_uri(pixels: np.ndarray) -> str:
     return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
 
 
-def where_they_differ(pictures: list[np.ndarray], height: int, width: int) -> tuple[int, int]:
-    """Upper left corner, y and x, of the rectangle with the most variance among ``pictures``."""
-    # Added up one by one: a large picture enlarged by all methods is gigabytes as floats.
-    total = square = np.zeros(pictures[0].shape[:2])
-    for pixels in pictures:
+def where_they_differ(results: list[np.ndarray], height: int, width: int) -> tuple[int, int]:
+    """Upper left corner, y and x, of the rectangle in which ``results`` have the most variance."""
+    # Summed one by one: a large picture from all methods would take gigabytes as floats.
+    total = total_square = np.zeros(results[0].shape[:2])
+    for pixels in results:
         plane = pixels.mean(axis=2)
-        total, square = total + plane, square + plane**2
-    variance = square / len(pictures) - (total / len(pictures)) ** 2
+        total, total_square = total + plane, total_square + plane**2
+    variance = total_square / len(results) - (total / len(results)) ** 2
     sums = np.pad(variance.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
     ys = np.arange(0, total.shape[0] - height + 1, STEP)[:, None]
     xs = np.arange(0, total.shape[1] - width + 1, STEP)[None, :]

@@ -1,4 +1,4 @@
-"""``python -m sw compare`` on small pictures; a browser looks at its page in test_page.py."""
+"""``python -m sw compare`` on small pictures; compare/report tests its page in a browser."""
 
 import csv
 import json
@@ -56,27 +56,27 @@ def test_figures_are_those_of_the_pictures(tmp_path, capsys):
         (method,) = known.choose(known.known(4, {}), name)
         return all_metrics(original, method.enlarge(low, 4), 4)
 
-    told = json.loads((out / "results.json").read_text(), parse_constant=pytest.fail)
-    assert list(told["sets"]) == ["all", "a", "b"]
-    assert list(told["pictures"]) == ["a/photo0", "a/photo1", "b/photo0"]
-    assert told["scale"] == 4
+    report = json.loads((out / "results.json").read_text(), parse_constant=pytest.fail)
+    assert list(report["sets"]) == ["all", "a", "b"]
+    assert list(report["pictures"]) == ["a/photo0", "a/photo1", "b/photo0"]
+    assert report["scale"] == 4
     rows = list(csv.DictReader((out / "results.csv").read_text().splitlines()))
     assert [(row["set"], row["method"]) for row in rows] == [
-        (name, row["method"]) for name, of_set in told["sets"].items() for row in of_set
+        (name, row["method"]) for name, in_set in report["sets"].items() for row in in_set
     ]
     for method in ("bicubic", "pico"):
-        of_set = {
+        in_set = {
             "a": [measured("a", 0, method), measured("a", 1, method)],
             "b": [measured("b", 0, method)],
         }
-        of_set["all"] = of_set["a"] + of_set["b"]
+        in_set["all"] = in_set["a"] + in_set["b"]
         for row in rows:
             if row["method"] != method:
                 continue
-            (same,) = (each for each in told["sets"][row["set"]] if each["method"] == method)
-            assert row["pictures"] == str(len(of_set[row["set"]])) == str(same["pictures"])
+            (same,) = (other for other in report["sets"][row["set"]] if other["method"] == method)
+            assert row["pictures"] == str(len(in_set[row["set"]])) == str(same["pictures"])
             for metric in ("psnr_y", "psnr_rgb", "ssim", "mae", "mse"):
-                mean = np.mean([each[metric] for each in of_set[row["set"]]])
+                mean = np.mean([scores[metric] for scores in in_set[row["set"]]])
                 assert float(row[metric]) == same[metric] == pytest.approx(mean)
             assert float(row["seconds_per_megapixel"]) == same["seconds_per_megapixel"] > 0
             if row["set"] == "all":
@@ -92,8 +92,8 @@ def test_equal_pictures_are_valid_json(tmp_path):
     Image.new("L", (40, 40), 99).save(tmp_path / "photos" / "flat.png")
     out = tmp_path / "out"
     assert compare(tmp_path / "photos", "--methods", "bicubic,nearest", "--out", out) == 0
-    told = json.loads((out / "results.json").read_text(), parse_constant=pytest.fail)
-    assert told["sets"]["photos"][0]["psnr_y"] is None
+    report = json.loads((out / "results.json").read_text(), parse_constant=pytest.fail)
+    assert report["sets"]["photos"][0]["psnr_y"] is None
     assert ",inf," in (out / "results.csv").read_text()
 
 
@@ -132,7 +132,7 @@ def test_page_has_the_pictures_asked_for(tmp_path, capsys, monkeypatch):
         assert compare(photos, "--methods", "bicubic,nearest", "--out", out, *options) == 0
         html = (out / "index.html").read_text()
         data = json.loads(re.search(r'id="data">(.*?)</script>', html, re.DOTALL)[1])
-        return [each["name"] for each in data["pictures"]]
+        return [picture["name"] for picture in data["pictures"]]
 
     assert shown("--show", 3) == ["a/photo0", "a/photo1", "b/photo0"]
     assert shown("--show", "b/photo2, a/photo1") == ["a/photo1", "b/photo2"]
@@ -144,58 +144,48 @@ def test_page_has_the_pictures_asked_for(tmp_path, capsys, monkeypatch):
     assert "left out beyond 0 MB: b/photo2" in capsys.readouterr().out
 
 
-def test_compare_refuses(tmp_path, photos, capsys):
-    def say(*argv):
-        said = refused(capsys, "compare", *argv)
-        assert sorted(path.name for path in tmp_path.iterdir()) == files
-        return said
-
+def test_compare_refuses(tmp_path, photos, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "empty").mkdir()
     (tmp_path / "file").touch()
     (tmp_path / "weights.npz").write_bytes(b"PK no table")
     np.savez(tmp_path / "network.npz", conv1=np.zeros((3, 3), np.float32))
     save(tmp_path / "x2.npz", make_upsampler(scale=2))
+    save(tmp_path / "table.npy", make_upsampler())
     write_photos(tmp_path / "tiny", 1, (18, 40))
     write_photos(tmp_path / "twice", 1, (40, 40))
     Image.new("L", (40, 40)).save(tmp_path / "twice" / "photo0.bmp")
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "a.png").write_bytes(b"\x89PNG")
-    all_of_them = write_photos(tmp_path / "all", 1, (40, 40))
+    write_photos(tmp_path / "all", 1, (40, 40))
     files = sorted(path.name for path in tmp_path.iterdir())
 
-    assert "missing: no such folder" in say(tmp_path / "missing")
-    assert "file: no such folder" in say(tmp_path / "file")
-    assert "empty: holds no image files; it must be a folder of HR" in say(tmp_path / "empty")
-    assert "photo0.png: 40×16 is too small; 19×19 or more" in say(tmp_path / "tiny")
-    assert "photo0.png: has the same name as photo0.bmp" in say(tmp_path / "twice")
-    assert "a set called photos is there already" in say(photos, photos)
-    assert "a folder is called all, as all sets together are" in say(photos, all_of_them)
-    assert "a.png: not an image that Pillow can open" in say(tmp_path / "broken")
-    said = say(photos, "--methods", "bicubic,nosuch")
-    assert "--methods nosuch: no such method or kind; all, interpolation, " in said
-    assert "bicubic, lanczos" in said
-    assert "rtl-pico" in said
-    assert "x2.npz: has scale 2; this comparison is of scale 4" in say(
-        photos, "--table", tmp_path / "x2.npz"
-    )
-    assert "weights.npz: cut short or not a table" in say(
-        photos, "--table", tmp_path / "weights.npz"
-    )
-    assert "network.npz: damaged, or an .npz that does not hold a table" in say(
-        photos, "--table", tmp_path / "network.npz"
-    )
-    assert "gone.npy: no such table file" in say(photos, "--table", tmp_path / "gone.npy")
-    table = tmp_path / "table.npy"
-    save(table, make_upsampler())
-    files = sorted([*files, "table.npy"])
-    assert "is given twice" in say(photos, "--table", table, "--table", table)
-    assert "file: is a file; a folder is accepted" in say(photos, "--out", tmp_path / "file")
-    assert "there is no folder" in say(photos, "--out", tmp_path / "no" / "out")
-    assert "--show photos/nosuch: no such picture; a number, or photos/face" in say(
-        photos, "--show", "photos/nosuch"
-    )
-    assert "--crop 4: 16 or more is accepted" in say(photos, "--crop", 4)
-    assert "over the limit of 0.001" in say(photos, "--max-mpixel", 0.001)
+    for arguments, message in (
+        ("missing", "missing: no such folder"),
+        ("file", "file: no such folder"),
+        ("empty", "empty: holds no image files; it must be a folder of HR"),
+        ("tiny", "photo0.png: 40×16 is too small; it must be at least 19×19"),
+        ("twice", "photo0.png: has the same name as photo0.bmp"),
+        ("photos photos", "a set called photos is there already"),
+        ("photos all", "a folder is called all, the name for all sets together"),
+        ("broken", "a.png: not an image that Pillow can open"),
+        ("photos --table x2.npz", "x2.npz: has scale 2; it must be 4, the scale of the comp"),
+        ("photos --table weights.npz", "weights.npz: cut short or not a table"),
+        ("photos --table network.npz", "network.npz: damaged, or an .npz that"),
+        ("photos --table gone.npy", "gone.npy: no such table file"),
+        ("photos --table table.npy --table table.npy", "--table table.npy: is given twice"),
+        ("photos --out file", "file: is a file; it must be a folder"),
+        ("photos --out no/out", "there is no folder"),
+        ("photos --show a/b", "--show a/b: no such picture; it must be a number, or names among"),
+        ("photos --crop 4", "--crop is 4; it must be 16 or more"),
+        ("photos --max-mpixel 0.001", "over the limit of 0.001"),
+        ("photos --methods bicubic,odd", "--methods odd: no such method or kind; it must be"),
+    ):
+        assert message in refused(capsys, "compare", *arguments.split())
+        assert sorted(path.name for path in tmp_path.iterdir()) == files
+    known_methods = refused(capsys, "compare", photos, "--methods", "odd")
+    for name in ("all", "interpolation", "lanczos", "rtl-pico"):
+        assert f" {name}" in known_methods
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
@@ -210,19 +200,19 @@ def test_interruption_leaves_nothing_half_written(tmp_path, how):
         [sys.executable, "-m", *command, "--out", str(out)],
         stderr=subprocess.PIPE,
         cwd=os.getcwd(),
-        # A shell that runs the tests in the background has told its children to ignore SIGINT.
+        # A shell that runs the tests in the background has report its children to ignore SIGINT.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as run:
         os.set_blocking(run.stderr.fileno(), False)
-        said, deadline = b"", time.monotonic() + 60
-        while b"photos/large large" not in said and time.monotonic() < deadline:
-            said += run.stderr.read() or b""
+        progress, deadline = b"", time.monotonic() + 60
+        while b"photos/large large" not in progress and time.monotonic() < deadline:
+            progress += run.stderr.read() or b""
             time.sleep(0.01)
         run.send_signal(how)
         os.set_blocking(run.stderr.fileno(), True)
-        said = run.stderr.read()
+        messages = run.stderr.read()
         assert run.wait(60) == 130
-    assert b"Traceback" not in said
-    assert b"interrupted; unfinished files were not written" in said
+    assert b"Traceback" not in messages
+    assert b"interrupted; unfinished files were not written" in messages
     assert [path.name for path in out.iterdir()] == ["results.csv"]
     assert (out / "results.csv").read_text() == "old"

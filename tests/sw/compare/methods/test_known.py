@@ -23,19 +23,22 @@ from tables import make_upsampler
 
 
 def test_default_leaves_the_slow_ones_out(capsys):
-    every = known.known(4, {})
-    assert {"self-similarity", "rtl"} <= {each.kind for each in every}
-    chosen = known.choose(every, None)
-    assert {each.kind for each in chosen} == {"interpolation", "table"} | (
-        {each.kind for each in every} & {"network"}
+    methods = known.known(4, {})
+    assert {"self-similarity", "rtl"} <= {method.kind for method in methods}
+    chosen = known.choose(methods, None)
+    assert {method.kind for method in chosen} == {"interpolation", "table"} | (
+        {method.kind for method in methods} & {"network"}
     )
     assert known.warning(chosen) is None
-    assert known.choose(every, "all") == every
-    assert {each.name for each in known.choose(every, "interpolation, pico")} >= {"fsr", "pico"}
-    slow = known.choose(every, "rtl")
-    assert {each.name for each in slow} >= {"rtl-S", "rtl-pico", "rtl-large"}
-    assert "this takes a while: rtl builds" in known.warning(slow)
-    assert len({each.name for each in every}) == len(every)
+    assert known.choose(methods, "all") == methods
+    assert {method.name for method in known.choose(methods, "interpolation, pico")} >= {
+        "fsr",
+        "pico",
+    }
+    slow = known.choose(methods, "rtl")
+    assert {method.name for method in slow} >= {"rtl-S", "rtl-pico", "rtl-large"}
+    assert "this comparison takes long because of rtl (it builds" in known.warning(slow)
+    assert len({method.name for method in methods}) == len(methods)
 
 
 def test_what_cannot_run_is_listed(photos, tmp_path, capsys, monkeypatch):
@@ -50,21 +53,21 @@ def test_what_cannot_run_is_listed(photos, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("sw.commands.compare.known", lambda scale, given, weights: methods)
     out = tmp_path / "out"
     assert compare(photos, "--methods", "all", "--out", out) == 0
-    said = capsys.readouterr().out
-    assert "skipped: distant: needs a star, which is an extra" in said
-    assert "skipped: lunar: photos/face: needs a moon; wait for one" in said
-    told = json.loads((out / "results.json").read_text())
-    assert [each["method"] for each in told["skipped"]] == ["distant", "lunar"]
-    assert [each["method"] for each in told["sets"]["photos"]] == ["bilinear", "nearest"]
+    message = capsys.readouterr().out
+    assert "skipped: distant: needs a star, which is an extra" in message
+    assert "skipped: lunar: photos/face: needs a moon; wait for one" in message
+    report = json.loads((out / "results.json").read_text())
+    assert [method["method"] for method in report["skipped"]] == ["distant", "lunar"]
+    assert [method["method"] for method in report["sets"]["photos"]] == ["bilinear", "nearest"]
     last = list(csv.DictReader((out / "results.csv").read_text().splitlines()))[-1]
     assert (last["method"], last["skipped"]) == (
         "lunar",
         "photos/face: needs a moon; wait for one",
     )
     assert "needs a star, which is an extra" in (out / "index.html").read_text()
-    said = refused(capsys, "compare", photos, "--methods", "lunar,distant")
-    assert "none of the methods can run" in said
-    assert "needs a star" in said
+    message = refused(capsys, "compare", photos, "--methods", "lunar,distant")
+    assert "none of the methods can run" in message
+    assert "needs a star" in message
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -76,7 +79,7 @@ def test_rtl_gives_what_its_model_gives(tmp_path, channels):
     low = photo_like(5, 6, channels)
     assert_same(upscale(low, model), method.enlarge(low, 4), "rtl")
     (wrong,) = rtl.methods({str(path): make_upsampler(low=0, high=63, seed=1)})
-    with pytest.raises(rtl.Differs, match=r"\d+ of 1440 samples of the RTL differ") as found:
+    with pytest.raises(rtl.RtlDiffers, match=r"\d+ of 1440 samples of the RTL differ") as found:
         wrong.enlarge(low, 4)
     assert_same(upscale(low, model), found.value.pixels, "rtl")
     (missing,) = rtl.methods({"nosuch": model})
@@ -110,12 +113,12 @@ def test_a_difference_of_the_rtl_is_the_exit_status(photos, tmp_path, capsys, mo
 
 def test_pictures_too_large_to_simulate_are_left_out(photos, capsys, monkeypatch):
     Image.fromarray(photograph(4)[:48, :48]).save(photos / "small.png")
-    monkeypatch.setattr(rtl, "MOST_PIXELS", 12 * 12)
+    monkeypatch.setattr(rtl, "MAX_PIXELS", 12 * 12)
     monkeypatch.setattr(rtl, "simulate", lambda low, name: pico.enlarge(low, 4))
     pico = known.choose(known.known(4, {}), "pico")[0]
     assert compare(photos, "--methods", "bicubic,rtl-pico") == 0
-    said = capsys.readouterr().out
-    assert "rtl-pico: 1 of 2 pictures, the others being too large to simulate" in said
+    message = capsys.readouterr().out
+    assert "rtl-pico: ran on 1 of 2 pictures" in message
 
 
 def test_weights_by_folder(photos, tmp_path, capsys):
@@ -135,18 +138,20 @@ def test_weights_by_folder(photos, tmp_path, capsys):
     assert rows["fsrcnn-s"]["parameters"] == str(build.cost("fsrcnn-s", 4).weights)
     assert float(rows["fsrcnn-s"]["MACs"]) > 100
 
-    def say(network, scale, name):
+    def message_of(network, scale, name):
         path = folder / name
         weights.save(path, weights.Weights(network, scale, arrays, {}))
-        said = refused(capsys, "compare", *options)
+        message = refused(capsys, "compare", *options)
         path.unlink()
-        return said
+        return message
 
-    # What a file is said to hold must be what its name says.
-    assert "fsrcnn.npz: is of fsrcnn-s ×4; weights of fsrcnn ×4 are" in say(
+    # The weights must be those that the file name states.
+    assert "fsrcnn.npz: holds weights of fsrcnn-s ×4; they must be of fsrcnn ×4" in message_of(
         "fsrcnn-s", 4, "fsrcnn.npz"
     )
-    assert "espcn.npz: is of espcn ×2; weights of espcn ×4 are" in say("espcn", 2, "espcn.npz")
+    assert "espcn.npz: holds weights of espcn ×2; they must be of espcn ×4" in message_of(
+        "espcn", 2, "espcn.npz"
+    )
     save(folder / "vdsr.npz", make_upsampler())
     assert "vdsr.npz: " in refused(capsys, "compare", *options)
     assert "gone: no such folder" in refused(
@@ -156,8 +161,8 @@ def test_weights_by_folder(photos, tmp_path, capsys):
 
 def test_lpips_is_a_column(photos, tmp_path, capsys, monkeypatch):
     options = ["--methods", "nearest,bicubic", "--lpips", tmp_path / "gone.pth"]
-    said = refused(capsys, "compare", photos, *options)
-    assert "pip install -e '.[lpips]'" in said or "gone.pth: no such file" in said
+    message = refused(capsys, "compare", photos, *options)
+    assert "pip install -e '.[lpips]'" in message or "gone.pth: no such file" in message
     # In place of the network, a distance that is known.
     monkeypatch.setattr(
         "sw.commands.compare.load_lpips", lambda path: lambda a, b: float((a != b).mean())
@@ -169,6 +174,6 @@ def test_lpips_is_a_column(photos, tmp_path, capsys, monkeypatch):
     apart = (low.repeat(4, 0).repeat(4, 1) != original)[4:-4, 4:-4].mean()
     assert rows["nearest"]["LPIPS"] == f"{apart:.4f}"
     small = write_photos(tmp_path / "small", 1, (36, 80))
-    said = refused(capsys, "compare", small, *options)
+    message = refused(capsys, "compare", small, *options)
     least = MIN_SIDE + 8
-    assert f"photo0.png: 80×36 is too small; {least}×{least} or more is accepted" in said
+    assert f"photo0.png: 80×36 is too small; it must be at least {least}×{least}" in message

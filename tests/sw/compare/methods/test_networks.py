@@ -13,6 +13,7 @@ from sw.compare.methods.networks import methods
 from sw.errors import BadInput
 from sw.networks import weights as files
 from sw.networks.published import NETWORKS
+from sw.scores import Validation
 from sw.tables import manifest
 
 SHIPPED = sorted(files.FOLDER.glob("*.npz"))
@@ -23,7 +24,7 @@ def test_weights_that_are_missing_are_skipped_with_the_command(tmp_path):
     assert [each.name for each in found] == list(NETWORKS)
     assert all(isinstance(each, Skipped) for each in found)
     assert found[0].reason.endswith(
-        "made by: python -m sw baseline srcnn --scale 4 --data photos/ --run RUN"
+        "(RUN/weights.npz) with: python -m sw baseline srcnn --scale 4 --data photos/ --run RUN"
     )
     (srresnet,) = (each for each in methods(3, tmp_path) if each.name == "srresnet")
     assert srresnet.reason == "SRResNet is defined for ×2 and ×4, not ×3"
@@ -82,17 +83,23 @@ def put_weights(torch, folder, name, scale=4):
 def test_weights_of_another_network_or_scale_are_refused(tmp_path, torch):
     put_weights(torch, tmp_path, "espcn", 3)
     shutil.copy(tmp_path / "espcn_x3.npz", tmp_path / "espcn.npz")
-    with pytest.raises(BadInput, match=r"espcn.npz: is of espcn ×3; weights of espcn ×4 are acc"):
+    with pytest.raises(
+        BadInput, match=r"espcn.npz: holds weights of espcn ×3; they must be of espcn ×4"
+    ):
         methods(4, tmp_path)
     (tmp_path / "espcn.npz").unlink()
     shutil.copy(tmp_path / "espcn_x3.npz", tmp_path / "vdsr_x3.npz")
-    with pytest.raises(BadInput, match=r"vdsr_x3.npz: is of espcn ×3; weights of vdsr ×3 are acc"):
+    with pytest.raises(
+        BadInput, match=r"vdsr_x3.npz: holds weights of espcn ×3; they must be of vdsr ×3"
+    ):
         methods(3, tmp_path)
     weights = files.load(tmp_path / "espcn_x3.npz")
     weights.arrays["last.bias"] = np.zeros(16, np.float32)
     files.save(tmp_path / "espcn_x3.npz", weights)
     (tmp_path / "vdsr_x3.npz").unlink()
-    with pytest.raises(BadInput, match=r"espcn_x3.npz: has not the weights that espcn has"):
+    with pytest.raises(
+        BadInput, match=r"espcn_x3.npz: the names or shapes of its weights are not those of espcn"
+    ):
         methods(3, tmp_path)
 
 
@@ -107,7 +114,7 @@ def test_any_network_enlarges_colour_and_grey(tmp_path, torch, name):
         made = method.enlarge(photo_like(12, 9, channels), 4)
         assert made.shape == (48, 36, channels)
         assert made.dtype == np.uint8
-    with pytest.raises(BadInput, match="the network enlarges ×4; ×2 is asked for"):
+    with pytest.raises(BadInput, match="scale is 2; for this network it must be 4"):
         method.enlarge(photo_like(12, 9), 2)
 
 
@@ -171,7 +178,6 @@ def test_colours_are_bicubic_and_black_stays_black(tmp_path, torch):
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_scores_of_the_manifest_can_be_measured_again(path, torch):
-    from sw.commands.baseline import read_pairs
     from sw.pictures.metrics import psnr_ssim_y
 
     folder = "data/val/set5/HR"
@@ -180,7 +186,7 @@ def test_scores_of_the_manifest_can_be_measured_again(path, torch):
     (method,) = (each for each in methods(4) if each.name == path.stem)
     measured = fmean(
         psnr_ssim_y(hr, method.enlarge(lr, 4), 4)["psnr_y"]
-        for hr, lr in read_pairs(Path(folder), 4)
+        for hr, lr in Validation(Path(folder), 4).pairs
     )
     stored = manifest.read(path)["scores"][folder]["network"]["psnr_y"]
     assert measured == pytest.approx(stored, abs=0.01)

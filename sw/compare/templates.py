@@ -1,0 +1,19 @@
+"""The templates of the page and the plot, filled in by Jinja."""
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+_ENVIRONMENT = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+def render(template: str, **values: object) -> str:
+    """Fill in ``template``, a path below this folder; values are escaped for HTML."""
+    return _ENVIRONMENT.get_template(template).render(**values)
