@@ -1,8 +1,6 @@
-"""Shared by boards with a 1280×720 screen: sizes, clock domains, pins, command line."""
+"""Shared by boards with a 1280×720 screen: sizes, clock domains, pins."""
 
-import argparse
 from fractions import Fraction
-from types import ModuleType
 
 from amaranth.hdl import ClockDomain, Module, Signal
 from amaranth.lib import wiring
@@ -14,7 +12,6 @@ from boards.gateware.splash import splash
 from boards.picture_layout import Limits
 from boards.protocol import BAUD, SILENCE_SECONDS
 from hw.core_params import CoreParams
-from sw.commands.command_line import add_command, run_command
 from sw.tables.spec import Upsampler
 
 LIMITS = Limits(180, 320)
@@ -83,26 +80,3 @@ def add_board(
     for n, output in enumerate(outputs):
         m.submodules[f"pair{n}"] = output
         m.d.comb += output.i.eq(board.tmds[n])
-
-
-def run_board(
-    package: str,
-    description: str,
-    commands: dict[str, ModuleType],
-    argv: list[str] | None,
-    **defaults: object,
-) -> int:
-    """Run a command of ``python -m PACKAGE`` and return its exit status.
-
-    ``commands`` maps names to modules, see :mod:`sw.commands.command_line`. The arguments of a
-    command also have ``limits``, which is :data:`LIMITS`, and the ``defaults``.
-    """
-    parser = argparse.ArgumentParser(
-        prog=f"python -m {package}",
-        description=description,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    choices = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, module in commands.items():
-        add_command(choices, name, module, limits=LIMITS, **defaults)
-    return run_command(parser, argv)

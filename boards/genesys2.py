@@ -16,7 +16,8 @@ from amaranth.lib.io import Buffer
 from amaranth_boards.genesys2 import Genesys2Platform
 
 from boards.commands import send, vendor_build, vendor_synth
-from boards.common import PIXEL_HZ, add_board, add_domains, board_params, run_board
+from boards.commands.board_command_line import run_board
+from boards.common import PIXEL_HZ, add_board, add_domains, board_params
 from boards.flow.synthesis import Counts
 from boards.flow.tools import NAME
 from boards.flow.vendor_plan import TablesInFiles, yosys_known

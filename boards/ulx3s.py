@@ -16,7 +16,8 @@ from amaranth.lib.memory import Memory
 from amaranth_boards.ulx3s import ULX3S_85F_Platform
 
 from boards.commands import build, program, send
-from boards.common import PIXEL_HZ, add_board, add_domains, board_params, run_board
+from boards.commands.board_command_line import run_board
+from boards.common import PIXEL_HZ, add_board, add_domains, board_params
 from boards.flow.floorplan import put_banks
 from boards.flow.hard_registers import Netlist
 from boards.flow.pin_registers import put_beside, put_between

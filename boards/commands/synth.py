@@ -25,8 +25,9 @@ from tqdm import tqdm
 
 from boards.flow.synthesis import CACHE, LIMIT, PLACERS, SCRIPTS, place, synthesise
 from boards.flow.tools import tool_version
-from hw.commands.verilog import lane_numbers
+from hw.core_options import lane_numbers
 from hw.core_params import CoreParams
+from hw.core_timing import clocks_per_frame
 from hw.yosys import check_yosys
 from sw.errors import BadInput
 from sw.output import check_writable, whole_file
@@ -196,7 +197,7 @@ def measure(
 ) -> list[dict]:
     """Results of a row for one family: one for each speed grade, None for no placement."""
     counts, netlist = synthesise(params, family)
-    clocks = params.clocks_per_frame(WIDTH, HEIGHT)
+    clocks = clocks_per_frame(params, WIDTH, HEIGHT)
     results = []
     for speed in speeds:
         result = {
