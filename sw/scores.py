@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from statistics import fmean
 
+import numpy as np
 from tqdm import tqdm
 
 from sw.errors import BadInput
@@ -16,7 +17,7 @@ from sw.golden import upscale_channels
 from sw.pictures.bicubic import crop_to_multiple, resize
 from sw.pictures.images import MAX_MPIXEL, colours, image_files, read_picture
 from sw.pictures.interpolation import BASELINES
-from sw.pictures.metrics import psnr_ssim_y
+from sw.pictures.metrics import SSIM_WINDOW, psnr_ssim_y
 from sw.tables.spec import Upsampler
 
 Scores = dict[str, dict[str, float]]
@@ -82,7 +83,9 @@ def score_folder(
 
 
 class Validation:
-    """Pictures that a fit scores its table on again and again: read and reduced only once.
+    """Pictures to score on again and again, while a table or network improves: read only once.
+
+    ``pairs`` holds HR and LR pixels of each picture, uint8, shape (height, width, 1 or 3).
 
     Parameters
     ----------
@@ -94,15 +97,20 @@ class Validation:
     Raises
     ------
     BadInput
-        If the folder is missing, or one of its pictures cannot be read.
+        If the folder is missing, or one of its pictures cannot be read or is too small to score.
     """
 
     def __init__(self, folder: Path, scale: int) -> None:
         self.scale = scale
-        originals = [
-            crop_to_multiple(colours(read_picture(path)), scale) for path in image_files(folder)
-        ]
-        self.pairs = [(original, resize(original, Fraction(1, scale))) for original in originals]
+        self.pairs: list[tuple[np.ndarray, np.ndarray]] = []
+        smallest = SSIM_WINDOW + 2 * scale
+        for path in image_files(folder):
+            original = crop_to_multiple(colours(read_picture(path)), scale)
+            if min(original.shape[:2]) < smallest:
+                raise BadInput(
+                    f"{path}: is too small to score; it must be at least {smallest}×{smallest}"
+                )
+            self.pairs.append((original, resize(original, Fraction(1, scale))))
 
     def psnr_y(self, *upsamplers: Upsampler) -> float:
         """Mean PSNR-Y over the pictures, in dB, of one table or of three for R, G and B."""

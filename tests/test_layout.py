@@ -11,12 +11,12 @@ ROOT = Path(__file__).parent.parent
 ROOMS = {
     "sw": """
         commands compare fit networks photos pictures tables training tune
-        errors.py golden.py output.py scores.py
+        errors.py golden.py output.py schedule.py scores.py
     """,
     "hw": """
         commands lookup output windows
-        core.py core_options.py core_params.py emit.py group_params.py layouts.py memory_bits.py
-        params.py pipeline.py scheduler.py stage.py
+        core.py core_options.py core_params.py core_timing.py emit.py group_params.py layouts.py
+        memory_bits.py params.py pipeline.py scheduler.py stage.py yosys.py
     """,
     "sim": "bench commands formal",
     "boards": """
@@ -36,7 +36,7 @@ LONGEST = 300
 BELOW = {"sw": set(), "hw": {"sw"}, "boards": {"sw", "hw"}, "sim": {"sw", "hw", "boards"}}
 """The packages that each package may import beside itself."""
 
-TOOLS = {"sw.errors", "sw.output"}
+TOOLS = {"sw.errors", "sw.output", "sw.schedule"}
 BLOCKS = {"hw.layouts", "hw.params", "hw.group_params", "hw.pipeline"}
 
 MAY_IMPORT = {

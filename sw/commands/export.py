@@ -1,10 +1,13 @@
-"""Make the table of a trained network: its block at every point of the grid, rounded to int8.
+"""Make the table of a trained network: its output at every point of the grid, rounded to int8.
 
-RUN is the folder of a run of `train`. A run with a network for each colour gives three tables,
-FILE with -R, -G and -B before its ending; upscale with --table FILE-R.npz,FILE-G.npz,FILE-B.npz.
+RUN is the folder of a run of `train`. A run with a network for each colour gives three tables:
+FILE with -R, -G and -B before its ending.
 
   python -m sw export runs/S --out S.npz
   python -m sw export runs/V --out V.npz --step 1
+  python -m sw upscale in.png out.png --table C-R.npz,C-G.npz,C-B.npz
+
+Beside each table a manifest (.json) records how it was made.
 
 Needs the extra `train` (pip install -e '.[train]').
 """
@@ -26,21 +29,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("folder", type=Path, metavar="RUN", help="folder of a run of `train`")
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="FILE", help="table to write, .npz or .npy"
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="table file to write: .npz, or .npy for the published layout",
     )
     parser.add_argument(
         "--step",
         type=int,
         choices=STEPS,
         default=16,
-        help="grey levels between grid points (default: %(default)s)",
+        help="grey levels between grid points; a smaller step makes a larger table "
+        "(default: %(default)s)",
     )
 
 
 def run(args: argparse.Namespace) -> None:
-    """Export the tables, with a manifest each."""
+    """Export the tables, each with a manifest."""
     if args.out.suffix not in (".npz", ".npy"):
-        raise BadInput(f"{args.out}: a table file ends in .npz or .npy")
+        raise BadInput(f"{args.out}: the name of a table file must end in .npz or .npy")
     check_writable(args.out)
     from sw.networks.sr_lut import export  # needs the extra
     from sw.training.table_run import load_checkpoint, load_networks
@@ -50,10 +58,10 @@ def run(args: argparse.Namespace) -> None:
         out = args.out if name == "L" else args.out.with_stem(f"{args.out.stem}-{name}")
         upsampler = export(network, UniformGrid(args.step.bit_length() - 1))
         save(out, upsampler)
-        about = {
+        entry = {
             "command": shlex.join(["python", "-m", "sw", *sys.argv[1:]]),
             "network": {**content["options"], "steps": content["step"]},
             "versions": manifest.versions("torch"),
         }
-        manifest.write(out, about)
+        manifest.write(out, entry)
         print(f"{out}: {upsampler.table_bytes} bytes of entries")

@@ -1,10 +1,12 @@
 """Draw the filters of a network's first layer, and those of FSRCNN's deconvolution.
 
-RUN is the folder of a run of `baseline`; NAME a network whose weights are in luts/baselines; the
-path of a file of weights works as well. Mid-grey is 0; each filter is stretched to its largest
-weight. Filters on R, G and B are in colour. A gap parts the deconvolution from the first layer.
+The network is the folder of a run of `baseline` (RUN), the name of a network whose weights come
+with the project, in luts/baselines (NAME), or the path of a file of weights. Mid-grey is a weight
+of 0. The contrast of each filter is stretched so that its largest weight is black or white. Filters
+for R, G and B are in colour. A gap separates the first layer from the deconvolution.
 
   python -m sw show-filters fsrcnn --out filters.png
+  python -m sw show-filters runs/fsrcnn --out filters.png
 """
 
 import argparse
@@ -19,16 +21,16 @@ from sw.output import check_writable
 from sw.pictures.images import Picture, check_ending, write_picture
 
 ZOOM = 6
-"""Pixels on each side of a weight."""
+"""Pixels on each side of the square that shows a weight."""
 
 ROW = 16
-"""Filters side by side."""
+"""Filters in a row of the picture."""
 
 BACKGROUND = 255
 
 
 def find_weights(name: str) -> Path:
-    """The file of weights that ``name``, a run, a network or a path, means."""
+    """The file of weights for ``name``, which is a run folder, the name of a network or a path."""
     if Path(name).is_dir():
         return Path(name) / "weights.npz"
     if name in NETWORKS:
@@ -37,7 +39,7 @@ def find_weights(name: str) -> Path:
 
 
 def grid(filters: np.ndarray) -> np.ndarray:
-    """Filters (count, size, size, 3) as one picture: uint8 (height, width, 3)."""
+    """Picture of ``filters`` (count, size, size, 3) in rows: uint8 (height, width, 3)."""
     largest = np.abs(filters).max(axis=(1, 2, 3), keepdims=True)
     grey = np.rint(127.5 + 127.5 * filters / np.maximum(largest, 1e-12)).astype(np.uint8)
     zoomed = grey.repeat(ZOOM, axis=1).repeat(ZOOM, axis=2)
@@ -51,22 +53,20 @@ def grid(filters: np.ndarray) -> np.ndarray:
 
 
 def draw_filters(weights: Weights) -> np.ndarray:
-    """The picture of ``weights``: uint8 (height, width, 3).
+    """Picture of the filters in ``weights``: uint8 (height, width, 3).
 
     Raises
     ------
     BadInput
-        If there is no convolution among them.
+        If the weights hold no convolution.
     """
-    convolutions = [array for array in weights.arrays.values() if array.ndim == 4]
-    if not convolutions:
-        raise BadInput(f"the weights of {weights.network} hold no convolution")
-    found = [
-        convolutions[0],
-        *(a for n, a in weights.arrays.items() if n == "deconvolution.weight"),
-    ]
+    layers = [array for array in weights.arrays.values() if array.ndim == 4][:1]
+    if not layers:
+        raise BadInput(f"the weights of {weights.network} hold no convolution to draw")
+    if "deconvolution.weight" in weights.arrays:
+        layers.append(weights.arrays["deconvolution.weight"])
     pictures = []
-    for array in found:
+    for array in layers:
         filters = array.transpose(0, 2, 3, 1)
         pictures.append(grid(filters if filters.shape[3] == 3 else filters.repeat(3, axis=3)))
     width = max(picture.shape[1] for picture in pictures)
@@ -85,12 +85,16 @@ def draw_filters(weights: Weights) -> np.ndarray:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("weights", metavar="RUN|NAME", help="run, network or file of weights")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="picture to write")
+    parser.add_argument(
+        "weights", metavar="RUN|NAME", help="folder of a run, network, or file of weights"
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="picture to write, such as a .png"
+    )
 
 
 def run(args: argparse.Namespace) -> None:
-    """Draw."""
+    """Draw the filters."""
     check_ending(args.out)
     check_writable(args.out)
     write_picture(args.out, Picture(draw_filters(load(find_weights(args.weights))), "RGB"))

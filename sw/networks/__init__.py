@@ -1,1 +1,1 @@
-"""Networks that tables are compared with, written from their papers, and what trains them."""
+"""Networks: SR-LUT's, which tables are exported from, and those that tables are compared with."""

@@ -1,25 +1,26 @@
-"""BTSRN (Fan et al., CVPR workshops 2017): residual blocks on LR, then some on HR.
+"""BTSRN (Fan et al., CVPR workshops 2017): residual blocks on the LR grid, then on the HR grid.
 
-The paper gives the blocks, the authors' program, ychfan/sr_ntire2017, what lies around them: 1×1
-convolutions at both ends, and at ×4 a block between the two enlargements. Tables of the literature
-have 410 thousand weights and, for 1280×720 at ×4, 165.2 G multiplications: those are of 6 and 4
-blocks of 64 features throughout, 40 960 weights each, and of nothing around them.
+The blocks are described in the paper. The layers around them are described only in the authors'
+program, ychfan/sr_ntire2017: 1×1 convolutions at both ends, and at ×4 a block between the two
+enlargements. Tables of the literature give 410 thousand weights and, for 1280×720 at ×4, 165.2 G
+multiplications. They count 6 and 4 blocks of 64 features throughout, 40 960 weights each, and no
+layers around them.
 """
 
-from sw.networks.layers import carry, nn, torch
+from sw.networks.layers import nn, start_as_identity, torch
 
 LR_BLOCKS, HR_BLOCKS = 6, 4
 WIDTH, PROJECTED = 128, 64
 
 
-def start_at_nothing(layer: nn.Conv2d | nn.ConvTranspose2d) -> None:
-    """Let what ``layer`` adds to something be 0 at first."""
+def set_to_zero(layer: nn.Conv2d | nn.ConvTranspose2d) -> None:
+    """Set all weights of ``layer`` to 0, so that it adds 0 when training starts."""
     nn.init.zeros_(layer.weight)
     nn.init.zeros_(layer.bias)
 
 
 class PConv(nn.Module):
-    """ReLU, 1×1 to 64 features, ReLU, 3×3 back to 128, added to what comes in."""
+    """ReLU, 1×1 to 64 features, ReLU, 3×3 back to 128, added to the input."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,7 +30,7 @@ class PConv(nn.Module):
             nn.ReLU(),
             nn.Conv2d(PROJECTED, WIDTH, 3, padding=1),
         )
-        start_at_nothing(self.layers[-1])
+        set_to_zero(self.layers[-1])
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Features of the same shape."""
@@ -37,18 +38,18 @@ class PConv(nn.Module):
 
 
 class Enlarge(nn.Module):
-    """Nearest neighbour plus a deconvolution whose blocks do not overlap."""
+    """Nearest neighbour plus a deconvolution with blocks that do not overlap."""
 
     def __init__(self, scale: int) -> None:
         super().__init__()
         self.scale = scale
         self.deconvolution = nn.ConvTranspose2d(WIDTH, WIDTH, scale, stride=scale)
-        start_at_nothing(self.deconvolution)
+        set_to_zero(self.deconvolution)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Features ``scale`` times as high and wide."""
-        near = nn.functional.interpolate(x, scale_factor=self.scale, mode="nearest")
-        return near + self.deconvolution(x.relu())
+        nearest = nn.functional.interpolate(x, scale_factor=self.scale, mode="nearest")
+        return nearest + self.deconvolution(x.relu())
 
 
 class Btsrn(nn.Module):
@@ -57,7 +58,7 @@ class Btsrn(nn.Module):
     Parameters
     ----------
     scale : int
-        ×4 is made of two enlargements by 2.
+        HR pixels per LR pixel on each axis. ×4 takes two enlargements by 2.
     """
 
     colours, upsampling = 3, "enlarge"
@@ -71,11 +72,11 @@ class Btsrn(nn.Module):
         self.enlarge = nn.Sequential(*steps)
         self.high = nn.Sequential(*(PConv() for _ in range(HR_BLOCKS)))
         self.last = nn.Conv2d(WIDTH, 3, 1)
-        # Training starts at nearest neighbour.
-        carry(self.first, count=3)
-        carry(self.last, count=3)
+        # Training starts as nearest neighbour.
+        start_as_identity(self.first, count=3)
+        start_as_identity(self.last, count=3)
         self.reach = LR_BLOCKS + (scale == 4) + -(-HR_BLOCKS // scale)
 
     def forward(self, lr: torch.Tensor) -> torch.Tensor:
-        """HR of LR, see :class:`sw.networks.layers.Enlarger`."""
+        """Enlarge, see :class:`sw.networks.layers.Enlarger`."""
         return self.last(self.high(self.enlarge(self.low(self.first(lr)))).relu())

@@ -1,4 +1,4 @@
-"""Networks by name, and what they cost."""
+"""Networks by name, and how many weights and multiplications they have."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -27,36 +27,37 @@ MAKERS = {
 
 
 def build(name: str, scale: int) -> Enlarger:
-    """The network of that name, as training starts with it.
+    """The untrained network called ``name``; its weights start at random.
 
     Raises
     ------
     BadInput
-        If there is none, or it is not defined at that scale.
+        If there is no such network, or it is not defined for that scale.
     """
     if name not in MAKERS:
-        raise BadInput(f"{name}: no network of this name; known ones are {', '.join(MAKERS)}")
+        raise BadInput(f"network is {name}; it must be one of {', '.join(MAKERS)}")
     scales = NETWORKS[name].scales
     if scale not in scales:
-        raise BadInput(f"{name}: has no scale {scale}; {', '.join(map(str, scales))} are accepted")
+        choices = " or ".join(map(str, scales))
+        raise BadInput(f"scale is {scale}; for {name} it must be {choices}")
     return MAKERS[name](scale)
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a network costs.
+    """Cost of a network.
 
     Parameters
     ----------
     weights : int
-        Of its convolutions, without biases, slopes and normalisation, as papers count.
+        Weights of the convolutions, without biases, slopes and normalisation, as papers count.
     parameters : int
-        All that is learned.
+        All learned numbers.
     macs : float
-        Multiplications for each HR pixel. A deconvolution multiplies each LR pixel by all weights.
+        Multiplications per HR pixel. A deconvolution multiplies each LR pixel by all its weights.
     macs_dense : float
-        The same if a deconvolution is made as a convolution of a picture with zeros between the
-        pixels, as some tables of the literature count.
+        Multiplications per HR pixel if a deconvolution counts as a convolution of a picture with
+        zeros between the pixels, as in some tables of the literature.
     """
 
     weights: int
@@ -66,18 +67,17 @@ class Cost:
 
 
 def cost(name: str, scale: int) -> Cost:
-    """Cost of the network of that name, counted by running it without computing anything."""
+    """Cost of the network called ``name``, counted by a run on shapes alone (device ``meta``)."""
     with torch.device("meta"):
         network = build(name, scale)
         lr = torch.empty(1, network.colours, 16, 16)
     weights, sparse, dense = [], [], []
 
     def count(layer: nn.Module, inputs: tuple[torch.Tensor], output: torch.Tensor) -> None:
-        deconvolution = isinstance(layer, nn.ConvTranspose2d)
+        multiplied = inputs[0] if isinstance(layer, nn.ConvTranspose2d) else output
         weights.append(layer.weight.numel())
-        pixels = [prod(each.shape[2:]) for each in (*inputs, output)]
-        sparse.append(layer.weight.numel() * pixels[0 if deconvolution else 1])
-        dense.append(layer.weight.numel() * pixels[1])
+        sparse.append(layer.weight.numel() * prod(multiplied.shape[2:]))
+        dense.append(layer.weight.numel() * prod(output.shape[2:]))
 
     for layer in network.modules():
         if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)):
@@ -85,7 +85,7 @@ def cost(name: str, scale: int) -> Cost:
     hr_pixels = prod(network.eval()(lr).shape[2:])
     return Cost(
         sum(weights),
-        sum(each.numel() for each in network.parameters()),
+        sum(parameter.numel() for parameter in network.parameters()),
         sum(sparse) / hr_pixels,
         sum(dense) / hr_pixels,
     )

@@ -1,8 +1,8 @@
-"""Enlarging pictures with a network, tile by tile, so that memory does not grow with the picture.
+"""Enlargement of pictures by a network, tile by tile, which bounds the memory it takes.
 
-A network of Y makes Y; Cb and Cr, rounded to 8 bits, are enlarged by bicubic, as in the papers
-(BT.601 in studio range, :mod:`sw.pictures.colour`). Grey is Y as it is. A network of R, G, B takes
-grey three times and answers with the mean.
+A network of Y enlarges Y only. Cb and Cr are rounded to 8 bits and enlarged by bicubic, as in the
+papers (BT.601 in studio range, :mod:`sw.pictures.colour`). A grey picture serves as Y directly. A
+network of R, G, B gets a grey picture three times, and the mean of its outputs is the result.
 """
 
 from collections.abc import Iterator
@@ -17,25 +17,32 @@ from sw.pictures.bicubic import resize
 from sw.pictures.colour import eight_bits, luma, to_rgb, to_ycbcr
 
 TILE = 128
-"""LR pixels on each side of a tile, less what it sees of its neighbours."""
+"""LR pixels on each side of a tile, without the margin that the network looks at."""
 
 
 @torch.no_grad()
 def tiles(
     network: Enlarger, lr: np.ndarray, size: int = TILE
 ) -> Iterator[tuple[tuple[slice, slice], np.ndarray]]:
-    """Tiles of the enlarged picture: where in it each lies (y, x), and its planes.
+    """Enlarge ``lr`` in tiles.
 
-    The picture is mirrored around its borders, so that no zeros are seen that a convolution adds
-    there; together the tiles are the same whatever their size.
+    The picture is mirrored at its borders, because the zeros that convolutions pad with would
+    darken the border. The result does not depend on the size of the tiles.
 
     Parameters
     ----------
     network : Enlarger
     lr : ndarray of float32, shape (colours, height, width)
-        In grey levels, as the planes that come out.
+        In grey levels.
     size : int
         LR pixels on each side of a tile.
+
+    Yields
+    ------
+    box : tuple of slice
+        Rows and columns of the tile in the enlarged picture.
+    planes : ndarray of float32, shape (colours, r * height, r * width)
+        Enlarged tile, in grey levels, neither rounded nor clipped.
     """
     r, reach = network.scale, network.reach
     device = next(network.parameters()).device
@@ -45,24 +52,36 @@ def tiles(
         for x in range(0, width, size):
             h, w = min(size, height - y), min(size, width - x)
             part = padded[:, y : y + h + 2 * reach, x : x + w + 2 * reach]
-            made = network(torch.from_numpy(part[None] / np.float32(WHITE)).to(device))[0]
-            inner = made[:, r * reach : r * (reach + h), r * reach : r * (reach + w)]
+            hr = network(torch.from_numpy(part[None] / np.float32(WHITE)).to(device))[0]
+            inner = hr[:, r * reach : r * (reach + h), r * reach : r * (reach + w)]
             box = slice(r * y, r * (y + h)), slice(r * x, r * (x + w))
             yield box, inner.cpu().numpy() * WHITE
 
 
 def enlarge(network: Enlarger, pixels: np.ndarray, scale: int) -> np.ndarray:
-    """``pixels`` enlarged: uint8 (height, width, 1 or 3) → ``scale`` times as high and wide.
+    """Enlarge a picture.
+
+    Parameters
+    ----------
+    network : Enlarger
+    pixels : ndarray of uint8, shape (height, width, 1 or 3)
+        Grey, or R, G, B.
+    scale : int
+        Scale of the network.
+
+    Returns
+    -------
+    ndarray of uint8, shape (scale * height, scale * width, 1 or 3)
 
     Raises
     ------
     BadInput
-        If the network is of another scale.
+        If the network has another scale.
     """
     if scale != network.scale:
-        raise BadInput(f"the network enlarges ×{network.scale}; ×{scale} is asked for")
+        raise BadInput(f"scale is {scale}; for this network it must be {network.scale}")
     height, width, channels = pixels.shape
-    made = np.empty((scale * height, scale * width, channels), np.uint8)
+    enlarged = np.empty((scale * height, scale * width, channels), np.uint8)
     if network.colours == 1:
         lr = luma(pixels)[None]
         if channels == 3:
@@ -75,5 +94,5 @@ def enlarge(network: Enlarger, pixels: np.ndarray, scale: int) -> np.ndarray:
             colours = colours.mean(axis=2, keepdims=True)
         elif network.colours == 1:
             colours = to_rgb(np.concatenate([colours, cb_cr[box]], axis=2))
-        made[box] = eight_bits(colours)
-    return made
+        enlarged[box] = eight_bits(colours)
+    return enlarged

@@ -1,20 +1,21 @@
 """FSRCNN (Dong, Loy and Tang, ECCV 2016): narrow convolutions on LR Y, then a deconvolution."""
 
-from sw.networks.layers import carry, nn, torch, triangle
+from sw.networks.layers import nn, start_as_identity, torch, triangle
 
 DECONVOLUTION = 9
-"""HR pixels across what an LR pixel spreads to."""
+"""HR pixels on each side of the block that one LR pixel spreads to."""
 
 
 class Fsrcnn(nn.Module):
     """5×5 to d features, 1×1 to s, m times 3×3, 1×1 to d, 9×9 deconvolution to Y; PReLU between.
 
-    All but the deconvolution is the same for every scale, and serves another one as it is
+    Only the deconvolution depends on the scale; trained convolutions serve any other scale too
     (section 3.4 of the paper).
 
     Parameters
     ----------
     scale : int
+        HR pixels per LR pixel on each axis.
     d, s, m : int
         The paper's sensitive variables: (56, 12, 4), or (32, 5, 1) for FSRCNN-s.
     """
@@ -31,10 +32,10 @@ class Fsrcnn(nn.Module):
             convolution = nn.Conv2d(before, after, size, padding=size // 2)
             nn.init.kaiming_normal_(convolution.weight, a=0.25)
             nn.init.zeros_(convolution.bias)
-            carry(convolution)
+            start_as_identity(convolution)
             layers += [convolution, nn.PReLU(after)]
         self.convolutions = nn.Sequential(*layers)
-        # Pixels spread around their centres, which lie (scale - 1) / 2 behind their corners.
+        # An LR pixel spreads around its centre, (scale - 1) / 2 HR pixels behind its corner.
         padding = DECONVOLUTION // 2 - (scale - 1) // 2
         self.deconvolution = nn.ConvTranspose2d(
             d,
@@ -51,5 +52,5 @@ class Fsrcnn(nn.Module):
             self.deconvolution.weight[0, 0] = torch.outer(line, line)
 
     def forward(self, lr: torch.Tensor) -> torch.Tensor:
-        """HR of LR, see :class:`sw.networks.layers.Enlarger`."""
+        """Enlarge, see :class:`sw.networks.layers.Enlarger`."""
         return self.deconvolution(self.convolutions(lr))

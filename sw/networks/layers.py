@@ -1,6 +1,7 @@
-"""What the networks have in common: bicubic enlargement, and where training starts.
+"""Parts that several networks use: bicubic enlargement, and the weights that training starts from.
 
-Pictures are float32 (batch, colours, height, width) in units of white throughout.
+This is the one module that imports PyTorch; without it, the error names the extra to install.
+Pictures are float32 (batch, colours, height, width) with white = 1.
 """
 
 from fractions import Fraction
@@ -22,12 +23,18 @@ except ModuleNotFoundError as error:
 
 
 class Enlarger(Protocol):
-    """What every network of this package has besides being an ``nn.Module``.
+    """An ``nn.Module`` that enlarges pictures.
 
-    Calling it makes pictures ``scale`` times as high and wide of pictures of ``colours`` planes
-    (1: Y, 3: R, G, B). An HR pixel depends on the LR pixels within ``reach`` of its own.
-    ``upsampling`` begins the names of the weights that are of one scale only; None if there are
-    none.
+    Attributes
+    ----------
+    scale : int
+        HR pixels per LR pixel on each axis.
+    colours : int
+        Planes of a picture: 1 for Y, 3 for R, G, B.
+    reach : int
+        An HR pixel depends on the LR pixels up to so far from its own, on each axis.
+    upsampling : str or None
+        Prefix of the names of the weights that depend on the scale; None if no weights do.
     """
 
     scale: int
@@ -36,53 +43,63 @@ class Enlarger(Protocol):
     upsampling: str | None
 
     def __call__(self, lr: torch.Tensor) -> torch.Tensor:
-        """Enlarge."""
+        """Pictures ``scale`` times as high and wide as ``lr``."""
 
 
 @lru_cache(maxsize=32)
 def bicubic_matrix(length: int, scale: int) -> torch.Tensor:
-    """Bicubic enlargement of a line: float32 (scale · length, length)."""
+    """Matrix that enlarges a line of ``length`` pixels: float32 (scale * length, length)."""
     matrix = np.zeros((scale * length, length), np.float32)
     for phase in range(scale):
         first, weights = phase_weights(Fraction(scale), phase)
         for i in range(length):
-            for k, weight in enumerate(weights, first + i):
-                at = k % (2 * length)
-                matrix[scale * i + phase, min(at, 2 * length - 1 - at)] += float(weight)
+            for tap, weight in enumerate(weights, first + i):
+                # Beyond its ends the line is mirrored, with a period of 2 * length.
+                tap %= 2 * length
+                matrix[scale * i + phase, min(tap, 2 * length - 1 - tap)] += float(weight)
     return torch.from_numpy(matrix)
 
 
 def bicubic(lr: torch.Tensor, scale: int) -> torch.Tensor:
-    """``lr`` enlarged by bicubic in MATLAB's convention, neither rounded nor clipped.
+    """Enlarge ``lr`` by bicubic in MATLAB's convention, neither rounded nor clipped.
 
-    In float32 also where convolutions are shorter.
+    This is done in float32 also where autocast runs the convolutions in 16 bits.
     """
     down, across = (bicubic_matrix(side, scale).to(lr) for side in lr.shape[2:])
-    device = "cpu" if lr.is_meta else lr.device.type  # autocast knows no pictures without pixels
+    device = "cpu" if lr.is_meta else lr.device.type  # autocast does not support meta tensors
     with torch.autocast(device, enabled=False):
         return down @ lr @ across.T
 
 
 BICUBIC_REACH = 2
-"""LR pixels on each side that :func:`bicubic` looks at."""
+"""LR pixels on each side that an HR pixel of :func:`bicubic` depends on."""
 
 
 @torch.no_grad()
-def carry(layer: nn.Conv2d, gain: float = 1.0, count: int = 1, copies: int = 1) -> None:
-    """Let features of ``layer`` be ``gain`` times those of what it is given, and no others.
+def start_as_identity(layer: nn.Conv2d, gain: float = 1.0, count: int = 1, copies: int = 1) -> None:
+    """Set weights of ``layer`` so that its first outputs are copies of its first inputs.
 
-    Feature 0 is the first ``copies`` ones, the next feature the next, ``count`` in all. With it in
-    every layer, a network starts as an interpolation instead of noise, and training as short as
-    that of tables here spends no steps on finding the picture.
+    With this in every layer a network starts as an interpolation instead of noise, and a short
+    training spends no steps on finding the picture.
+
+    Parameters
+    ----------
+    layer : nn.Conv2d
+    gain : float
+        Factor of the copies.
+    count : int
+        Input features that are copied.
+    copies : int
+        Copies of each input feature, in adjacent outputs.
     """
-    made = slice(0, count * copies)
-    layer.weight[made] = 0
+    copied = slice(0, count * copies)
+    layer.weight[copied] = 0
     if layer.bias is not None:
-        layer.bias[made] = 0
+        layer.bias[copied] = 0
     centre = layer.kernel_size[0] // 2
     for feature in range(count):
-        own = slice(feature * copies, (feature + 1) * copies)
-        layer.weight[own, feature, centre, centre] = gain
+        outputs = slice(feature * copies, (feature + 1) * copies)
+        layer.weight[outputs, feature, centre, centre] = gain
 
 
 def triangle(scale: int, size: int, centre: float) -> torch.Tensor:

@@ -1,22 +1,22 @@
-"""What the papers say of the networks; needs no PyTorch."""
+"""What the papers state about the networks; needs no PyTorch."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Published:
-    """A network and where it is from.
+    """A network and its paper.
 
     Parameters
     ----------
     title : str
-        As tables of the literature have it.
+        The network's name in the literature.
     source : str
         The paper.
     scales : tuple of int
-        For which it is defined.
+        Scales that the network is defined for.
     set5 : float or None
-        Its mean PSNR-Y on Set5 at ×4 in the paper, dB; ESPCN's is of training on ImageNet.
+        Mean PSNR-Y on Set5 at ×4 in the paper, dB. ESPCN's is that of training on ImageNet.
     """
 
     title: str
@@ -38,4 +38,4 @@ NETWORKS = {
     "srresnet": Published("SRResNet", "Ledig et al., CVPR 2017", scales=(2, 4), set5=32.05),
     "btsrn": Published("BTSRN", "Fan et al., CVPR workshops 2017"),
 }
-"""By the name that commands take."""
+"""Networks by their names on the command line."""

@@ -1,39 +1,31 @@
-"""The network of SR-LUT (Jo and Kim, CVPR 2021), which a table replaces point for point.
+"""The network of SR-LUT (Jo and Kim, CVPR 2021), and the export of its table.
 
-It sees the taps of one window and gives one r×r block: a convolution over the window, then 1×1
-convolutions. Four rotations of the picture add up, as in the golden model. As only the pixels of
-a window meet, every convolution is a linear layer over windows laid in a row, and the network can
-be asked for any window, a grid point of the table for one.
+The network turns the taps of one window into one r×r block: a convolution over the window, then
+1×1 convolutions. The outputs of four rotations add up, as in the golden model. A block depends on
+the pixels of its window alone, so every convolution is written as a linear layer on windows. For
+the table, the network computes the block of every grid point.
 """
 
 from itertools import pairwise
 
 import numpy as np
 
-from sw.errors import BadInput
+from sw.networks.layers import nn, torch
 from sw.tables.grid import UniformGrid
 from sw.tables.rotation import ROTATIONS, block_source, rotate_taps
 from sw.tables.spec import Stage, Table, Taps, Upsampler
 
-try:
-    import torch
-    from torch import nn
-except ModuleNotFoundError as error:
-    raise BadInput(
-        f"networks need {error.name}; install the extra with: pip install -e '.[train]'"
-    ) from error
-
 PADDING_MODES = {"reflect": "reflect", "edge": "replicate"}
 
 WHITE = 255.0
-"""Grey levels of 1.0 in the network."""
+"""Grey level that is 1.0 in a network."""
 
 EXPORT_BATCH = 1 << 16
-"""Grid points evaluated at a time."""
+"""Grid points that are evaluated at a time."""
 
 
 class Network(nn.Module):
-    """From windows to blocks.
+    """Network from windows to blocks.
 
     Parameters
     ----------
@@ -42,9 +34,11 @@ class Network(nn.Module):
     scale : int
         HR pixels per LR pixel on each axis, r.
     padding : str
-        What lies outside the picture, as in :class:`sw.tables.spec.Stage`.
-    width, depth : int
-        Features, and hidden layers of so many.
+        Pixels outside the picture, as in :class:`sw.tables.spec.Stage`.
+    width : int
+        Features of a hidden layer.
+    depth : int
+        Hidden layers.
     """
 
     def __init__(self, taps: Taps, scale: int, padding: str, width: int, depth: int) -> None:
@@ -60,19 +54,19 @@ class Network(nn.Module):
             if isinstance(layer, nn.Linear):
                 nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
                 nn.init.zeros_(layer.bias)
-        # Start near black: what is learned first is the brightness of a quarter pixel.
+        # Start with blocks near 0: the first thing to learn is a quarter of the brightness.
         with torch.no_grad():
             self.layers[-1].weight.mul_(0.1)
 
     def blocks(self, windows: torch.Tensor) -> torch.Tensor:
-        """Blocks (..., r*r) for ``windows`` (..., n), both in units of white.
+        """Blocks (..., r * r) of ``windows`` (..., n), white being 1.
 
-        They are held within the range of a table's entries.
+        They are clipped to the range of a table's int8 entries.
         """
         return self.layers(windows).clamp(-128 / WHITE, 127 / WHITE)
 
     def forward(self, lr: torch.Tensor) -> torch.Tensor:
-        """Pictures (batch, r·height, r·width) from ``lr`` (batch, height, width)."""
+        """Enlarge ``lr`` (batch, height, width) to (batch, r * height, r * width), white = 1."""
         _, height, width = lr.shape
         reach = self.reach
         padded = nn.functional.pad(
@@ -91,16 +85,16 @@ class Network(nn.Module):
 
 @torch.no_grad()
 def export(network: Network, grid: UniformGrid) -> Upsampler:
-    """The table of ``network``'s blocks at every point of ``grid``, rounded to int8."""
+    """Upsampler whose table holds the block of ``network`` at every point of ``grid``, as int8."""
     n = len(network.taps)
     shape = (grid.levels,) * n
     device = next(network.parameters()).device
     entries = np.empty((grid.levels**n, network.scale**2), np.int8)
     for start in range(0, len(entries), EXPORT_BATCH):
-        row = np.arange(start, min(start + EXPORT_BATCH, len(entries)))
-        points = np.stack(np.unravel_index(row, shape), axis=1) * grid.q
+        rows = np.arange(start, min(start + EXPORT_BATCH, len(entries)))
+        points = np.stack(np.unravel_index(rows, shape), axis=1) * grid.q
         windows = torch.from_numpy(points.astype(np.float32)).to(device) / WHITE
         levels = network.blocks(windows).cpu().numpy() * WHITE
-        entries[row] = np.clip(np.rint(levels), -128, 127)
+        entries[rows] = np.clip(np.rint(levels), -128, 127)
     table = Table(network.taps, grid, entries.reshape(*shape, network.scale, network.scale))
     return Upsampler((Stage(network.scale, network.padding, (table,)),))

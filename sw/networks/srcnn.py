@@ -1,16 +1,17 @@
-"""SRCNN (Dong, Loy, He and Tang, TPAMI 2016): three convolutions on the bicubic picture's Y."""
+"""SRCNN (Dong, Loy, He and Tang, TPAMI 2016): three convolutions on Y enlarged by bicubic."""
 
-from sw.networks.layers import BICUBIC_REACH, bicubic, carry, nn, torch
+from sw.networks.layers import BICUBIC_REACH, bicubic, nn, start_as_identity, torch
 
 
 class Srcnn(nn.Module):
-    """9×9 to 64 features, ``middle``×``middle`` to 32, 5×5 to Y; ReLU between.
+    """9×9 to 64 features, ``middle``×``middle`` to 32, 5×5 to Y, with ReLU between.
 
     Parameters
     ----------
     scale : int
+        HR pixels per LR pixel on each axis.
     middle : int
-        1 for the network of 8032 weights, 5 for the paper's best.
+        Size of the second convolution: 1 for the network of 8032 weights, 5 for the paper's best.
     """
 
     colours, upsampling = 1, None
@@ -28,12 +29,12 @@ class Srcnn(nn.Module):
         with torch.no_grad():
             self.last.weight.mul_(0.01)
         for layer in (self.first, self.second):
-            carry(layer)
+            start_as_identity(layer)
         with torch.no_grad():
             self.last.weight[0, 0] = 0
             self.last.weight[0, 0, 2, 2] = 1
 
     def forward(self, lr: torch.Tensor) -> torch.Tensor:
-        """HR of LR, see :class:`sw.networks.layers.Enlarger`."""
+        """Enlarge, see :class:`sw.networks.layers.Enlarger`."""
         x = bicubic(lr, self.scale).contiguous(memory_format=torch.channels_last)
         return self.last(self.second(self.first(x).relu()).relu())

@@ -1,6 +1,6 @@
-"""SRResNet (Ledig et al., CVPR 2017): the generator of SRGAN, for the squared error alone."""
+"""SRResNet (Ledig et al., CVPR 2017): the generator of SRGAN, trained on the squared error only."""
 
-from sw.networks.layers import carry, nn, torch
+from sw.networks.layers import nn, start_as_identity, torch
 
 BLOCKS, WIDTH = 16, 64
 
@@ -13,7 +13,7 @@ def _normalised(size: int) -> list[nn.Module]:
 
 
 class Block(nn.Module):
-    """Two 3×3 convolutions with batch normalisation, PReLU between, added to what comes in."""
+    """Two 3×3 convolutions with batch normalisation and PReLU between, added to the input."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,7 +39,8 @@ class Srresnet(nn.Module):
         super().__init__()
         self.scale = scale
         stages = scale.bit_length() - 1
-        # First layer, two in each block, the one after; a stage looks less far than an LR pixel.
+        # First layer, two layers of each block, the layer after them, stages of less than an LR
+        # pixel each, last layer.
         self.reach = 4 + 2 * BLOCKS + 1 + stages + -(-4 // scale)
         self.first = nn.Sequential(nn.Conv2d(3, WIDTH, 9, padding=4), nn.PReLU())
         self.body = nn.Sequential(*(Block() for _ in range(BLOCKS)), *_normalised(3))
@@ -58,19 +59,19 @@ class Srresnet(nn.Module):
         self._start_at_nearest_neighbour()
 
     def _start_at_nearest_neighbour(self) -> None:
-        """Let R, G and B pass as features 0 to 2, and the blocks add nothing.
+        """Pass R, G and B on as features 0 to 2, and let the blocks add 0.
 
-        The normalisation of small batches would else hide the brightness of a picture.
+        Otherwise the normalisation of small batches would hide the brightness of a picture.
         """
-        carry(self.first[0], count=3)
+        start_as_identity(self.first[0], count=3)
         for layers in (*(block.layers for block in self.body[:BLOCKS]), self.body):
             nn.init.zeros_(layers[-1].weight)
         for layer in self.enlarge:
             if isinstance(layer, nn.Conv2d):
-                carry(layer, count=3, copies=4)
-        carry(self.last, count=3)
+                start_as_identity(layer, count=3, copies=4)
+        start_as_identity(self.last, count=3)
 
     def forward(self, lr: torch.Tensor) -> torch.Tensor:
-        """HR of LR, see :class:`sw.networks.layers.Enlarger`."""
+        """Enlarge, see :class:`sw.networks.layers.Enlarger`."""
         features = self.first(lr)
         return self.last(self.enlarge(features + self.body(features)))

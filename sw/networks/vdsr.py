@@ -1,4 +1,4 @@
-"""VDSR (Kim, Lee and Lee, CVPR 2016): twenty 3×3 layers make what bicubic lacks of Y."""
+"""VDSR (Kim, Lee and Lee, CVPR 2016): twenty 3×3 layers add the detail that bicubic lacks to Y."""
 
 from sw.networks.layers import BICUBIC_REACH, bicubic, nn, torch
 
@@ -6,12 +6,13 @@ DEPTH, WIDTH = 20, 64
 
 
 class Vdsr(nn.Module):
-    """20 convolutions of 3×3, 64 features and ReLU between, added to the bicubic picture.
+    """20 convolutions of 3×3 with 64 features and ReLU between, added to the bicubic picture.
 
     Parameters
     ----------
     scale : int
-        The weights are of no scale; one set served all scales in the paper.
+        HR pixels per LR pixel on each axis. No weights depend on it: in the paper one set serves
+        all scales.
     """
 
     colours, upsampling = 1, None
@@ -30,6 +31,6 @@ class Vdsr(nn.Module):
         self.layers = nn.Sequential(*layers[:-1])
 
     def forward(self, lr: torch.Tensor) -> torch.Tensor:
-        """HR of LR, see :class:`sw.networks.layers.Enlarger`."""
+        """Enlarge, see :class:`sw.networks.layers.Enlarger`."""
         enlarged = bicubic(lr, self.scale)
         return enlarged + self.layers(enlarged)

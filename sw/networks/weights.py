@@ -1,7 +1,7 @@
-"""Files of a network's weights: an ``.npz`` that describes itself; needs no PyTorch.
+"""Files with the weights of a network: ``.npz`` files that describe themselves; needs no PyTorch.
 
-It holds an array for each weight, float32 or float16, and ``description``, a JSON text with the
-network's name, its scale, and how it was made. Nothing in it can run.
+A file holds one array for each tensor of weights, float32 or float16, and ``description``, a JSON
+text with the network's name, its scale, and how it was trained. It holds no code.
 """
 
 import json
@@ -16,7 +16,7 @@ from sw.output import whole_file
 from sw.tables.files import LUTS
 
 FOLDER = LUTS / "baselines"
-"""Where weights are looked for that are given by a network's name alone."""
+"""The weights that come with the project, one file for each network."""
 
 FORMAT = "srlut baseline"
 VERSION = 1
@@ -31,27 +31,28 @@ class Weights:
     Parameters
     ----------
     network : str
-        Its name in :data:`sw.networks.published.NETWORKS`.
+        A name in :data:`sw.networks.published.NETWORKS`.
     scale : int
+        HR pixels per LR pixel on each axis.
     arrays : dict of str to ndarray of float32
-        As ``state_dict`` of PyTorch names them.
-    made : dict
-        What the file says of how it was made.
+        Named as in the ``state_dict`` of PyTorch.
+    origin : dict
+        How the network was trained: options, first weights, number of steps.
     """
 
     network: str
     scale: int
     arrays: dict[str, np.ndarray]
-    made: dict
+    origin: dict
 
 
 def weights_path(network: str, scale: int, folder: Path = FOLDER) -> Path:
-    """Where in ``folder`` the weights of that network and scale are."""
+    """The file in ``folder`` for the weights of ``network`` at ``scale``."""
     return folder / (f"{network}.npz" if scale == 4 else f"{network}_x{scale}.npz")
 
 
 def save(path: Path, weights: Weights, dtype: str = "float32") -> None:
-    """Write ``weights`` in ``dtype``, one of :data:`DTYPES`.
+    """Write ``weights`` as ``dtype``, one of :data:`DTYPES`.
 
     Raises
     ------
@@ -64,7 +65,7 @@ def save(path: Path, weights: Weights, dtype: str = "float32") -> None:
         "network": weights.network,
         "scale": weights.scale,
         "dtype": dtype,
-        "made": weights.made,
+        "made": weights.origin,
     }
     arrays = {name: array.astype(dtype) for name, array in weights.arrays.items()}
     with whole_file(path) as file:
@@ -77,44 +78,43 @@ def load(path: Path) -> Weights:
     Raises
     ------
     BadInput
-        If it is missing, damaged, foreign, of an unknown network, or holds values that are no
-        numbers.
+        If the file is missing or damaged, is no file of weights or one of an unknown network, or
+        holds values that are not finite.
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
             arrays = {name: content[name] for name in content.files if name != "description"}
             description = json.loads(str(content["description"]))
         known = description["format"] == FORMAT and description["version"] == VERSION
-        network, scale, made = (description[key] for key in ("network", "scale", "made"))
+        network, scale, origin = (description[key] for key in ("network", "scale", "made"))
     except FileNotFoundError as error:
-        raise BadInput(f"{path}: no such file of weights") from error
-    except Exception as error:  # numpy and zipfile stumble over a foreign file in many ways
+        raise BadInput(f"{path}: no such file") from error
+    except Exception as error:  # NumPy and zipfile raise many kinds of errors here
         raise BadInput(
-            f"{path}: damaged or no weights; those of `baseline` are accepted"
+            f"{path}: is damaged, or is no file of weights that `baseline` writes"
         ) from error
     if not known:
-        raise BadInput(f"{path}: of another format or version; {FORMAT} {VERSION} is accepted")
+        raise BadInput(f"{path}: format and version must be '{FORMAT}' and {VERSION}")
     if network not in NETWORKS:
-        raise BadInput(f"{path}: is of {network}; {', '.join(NETWORKS)} are known")
+        raise BadInput(f"{path}: network is {network}; it must be one of {', '.join(NETWORKS)}")
     for name, array in arrays.items():
         if array.dtype.name not in DTYPES:
-            raise BadInput(f"{path}: {name} is {array.dtype}; {' and '.join(DTYPES)} are accepted")
+            raise BadInput(f"{path}: {name} is {array.dtype}; it must be {' or '.join(DTYPES)}")
         if not np.isfinite(array).all():
-            raise BadInput(f"{path}: {name} holds values that are no numbers")
+            raise BadInput(f"{path}: {name} holds values that are not finite")
     arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
-    return Weights(network, scale, arrays, made)
+    return Weights(network, scale, arrays, origin)
 
 
 def check_is(path: Path, weights: Weights, network: str, scale: int | None = None) -> None:
-    """Refuse, by name, the weights of another network, or of another scale if one is given.
+    """Make sure that ``weights``, read from ``path``, are those of ``network`` at ``scale``.
 
     Raises
     ------
     BadInput
-        If they are.
+        If they are of another network, or of another scale than ``scale``, unless that is None.
     """
     if weights.network != network or scale not in (None, weights.scale):
-        wanted = network if scale is None else f"{network} ×{scale}"
-        raise BadInput(
-            f"{path}: is of {weights.network} ×{weights.scale}; weights of {wanted} are accepted"
-        )
+        expected = network if scale is None else f"{network} ×{scale}"
+        found = f"{weights.network} ×{weights.scale}"
+        raise BadInput(f"{path}: holds weights of {found}; they must be of {expected}")

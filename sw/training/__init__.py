@@ -1,1 +1,1 @@
-"""Training of networks: runs that can be interrupted."""
+"""Training of networks, in runs that can be interrupted and resumed."""

@@ -1,10 +1,6 @@
-"""A training run of a network: everything that it takes to go on exactly where it stopped."""
+"""Training of a network of the literature, for ``python -m sw baseline``."""
 
-import argparse
-import ast
-import math
 import time
-from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 
@@ -15,125 +11,133 @@ from sw.networks.build import build
 from sw.networks.enlarge import enlarge
 from sw.networks.layers import nn, torch
 from sw.networks.sr_lut import WHITE
-from sw.networks.state import learned, put
-from sw.networks.weights import Weights, check_is, load, save
-from sw.output import whole_file
+from sw.networks.state import learned_state, start_from
+from sw.networks.weights import Weights, save
 from sw.photos.crops import PictureCrops
 from sw.photos.planes import Plane
 from sw.pictures.metrics import psnr_ssim_y
-from sw.training.run import write_log
-from sw.training.table_run import LOG_FIELDS, choose_device
+from sw.scores import Validation
+from sw.training.run import Run, choose_device, read_checkpoint
 
-RECIPE = (
+OPTIONS = (
     *("network", "scale", "batch", "crops", "optimiser", "rate"),
     *("freeze_convolutions", "bfloat16", "seed"),
 )
-"""Options that must stay what they were when a run is resumed."""
+"""Options that must stay the same when a run is resumed."""
 
 RATES = {"adam": 1e-3, "sgd": 0.1}
-"""First learning rates, of losses in units of white squared."""
+"""Learning rates at the start of a run, for losses with white = 1."""
 
-LAST_RATE = 0.01
-"""Of the first one, to which it falls as a cosine."""
-
-STEEPEST = 1.0
-"""Norm to which a gradient is cut; with momentum a steep one would throw the weights away."""
+MAX_GRADIENT = 1.0
+"""Longer gradients are cut to this norm: with momentum, a large one would spoil the weights."""
 
 
-class Training:
-    """Network, optimiser, crops and random numbers of a run.
+class BaselineRun(Run):
+    """A run with one of the networks of :mod:`sw.networks.build`.
 
     Parameters
     ----------
-    args : argparse.Namespace
-        Options of ``python -m sw baseline``.
+    options : dict
+        Values of :data:`OPTIONS`, as ``python -m sw baseline`` describes them. A ``rate`` of None
+        means that of :data:`RATES`.
+    steps : int
+        Length of the run.
+    minutes : float or None
+        Time limit: the run ends at ``steps`` or at ``minutes``, whichever comes first.
+    patience : int or None
+        End the run after so many validations in a row without a new best one, and keep the weights
+        of the best.
+    init : Path or None
+        Weights to start from.
+    dtype : str
+        Type of the weights file, one of :data:`sw.networks.weights.DTYPES`.
+    device : str
+        A name for :func:`sw.training.run.choose_device`.
 
     Raises
     ------
     BadInput
-        If the device is not available, or ``--init`` does not fit.
+        If the device is not available, ``init`` does not fit the network, or the network has no
+        layers but the convolutions that ``freeze_convolutions`` would freeze.
     """
 
-    def __init__(self, args: argparse.Namespace) -> None:
-        self.options = {name: getattr(args, name) for name in RECIPE}
-        self.options["rate"] = args.rate or RATES[args.optimiser]
-        self.steps, self.minutes, self.patience = args.steps, args.minutes, args.patience
-        self.device = choose_device(args.device)
-        torch.manual_seed(args.seed)
-        self.network = build(args.network, args.scale)
-        self.made_from = str(args.init) if args.init else None
-        if args.init:
-            self._start_from(args.init)
-        if args.freeze_convolutions:
-            self._freeze()
-        # Convolutions are quicker with the channels of a pixel beside each other.
+    def __init__(
+        self,
+        options: dict,
+        *,
+        steps: int,
+        minutes: float | None = None,
+        patience: int | None = None,
+        init: Path | None = None,
+        dtype: str = "float32",
+        device: str = "auto",
+    ) -> None:
+        options = {**options, "rate": options["rate"] or RATES[options["optimiser"]]}
+        self.minutes, self.patience, self.dtype = minutes, patience, dtype
+        self.device = choose_device(device)
+        torch.manual_seed(options["seed"])
+        self.network = build(options["network"], options["scale"])
+        self.init = str(init) if init else None
+        if init:
+            start_from(self.network, options["network"], init)
+        if options["freeze_convolutions"]:
+            self._freeze(options["network"])
+        # Convolutions are faster if the channels of a pixel are adjacent in memory.
         self.network.to(self.device, memory_format=torch.channels_last)
-        tuned = [each for each in self.network.parameters() if each.requires_grad]
-        rate = self.options["rate"]
-        self.optimiser = (
-            torch.optim.Adam(tuned, lr=rate)
-            if args.optimiser == "adam"
-            else torch.optim.SGD(tuned, lr=rate, momentum=0.9)
+        trained = [weight for weight in self.network.parameters() if weight.requires_grad]
+        optimiser = (
+            torch.optim.Adam(trained, lr=options["rate"])
+            if options["optimiser"] == "adam"
+            else torch.optim.SGD(trained, lr=options["rate"], momentum=0.9)
         )
-        self.rng = np.random.default_rng(args.seed)
-        self.step, self.seconds = 0, 0.0
-        self.log: list[dict] = []
-        self.seen: list[float] = []  # by the validations
+        super().__init__(options, steps, optimiser)
+        self.seconds = 0.0
         self.best: dict[str, torch.Tensor] | None = None
-        self.pictures: int | None = None
+        self.picture_count: int | None = None
 
-    def _start_from(self, path: Path) -> None:
-        """Take the weights in ``path``; of another scale, those that are of any scale."""
-        weights = load(path)
-        check_is(path, weights, self.options["network"])
-        arrays, begins = dict(weights.arrays), self.network.upsampling
-        if weights.scale != self.options["scale"] and begins:
-            own = {name: a.numpy() for name, a in learned(self.network).items()}
-            kept = {name: a for name, a in arrays.items() if not name.startswith(begins)}
-            arrays = kept | {name: a for name, a in own.items() if name.startswith(begins)}
-        put(self.network, replace(weights, arrays=arrays), path)
-
-    def _freeze(self) -> None:
-        if not self.network.upsampling:
+    def _freeze(self, name: str) -> None:
+        upsampling = self.network.upsampling
+        if not upsampling:
             raise BadInput(
-                f"--freeze-convolutions: {self.options['network']} has no other weights; fsrcnn, "
-                "whose deconvolution can be tuned alone, is accepted"
+                f"--freeze-convolutions: {name} would have nothing left to train; the network must "
+                "have upsampling layers, like fsrcnn's deconvolution"
             )
-        for name, parameter in self.network.named_parameters():
-            parameter.requires_grad_(name.startswith(self.network.upsampling))
+        for key, weight in self.network.named_parameters():
+            weight.requires_grad_(key.startswith(upsampling))
 
     def use(self, planes: list[Plane]) -> None:
-        """Train on ``planes``, the same ones if the run was loaded.
+        """Train on ``planes``; for a resumed run they must be the same as before.
 
         Raises
         ------
         BadInput
-            If they are too small, or others than before.
+            If they are too small, or not those of before.
         """
         self.crops = PictureCrops(planes, self.network.colours)
-        found = len(self.crops.pictures)
-        if self.pictures not in (None, found):
+        count = len(self.crops.pictures)
+        if self.picture_count not in (None, count):
             raise BadInput("--data: holds other photographs than the run was started with")
-        self.pictures = found
+        self.picture_count = count
         for size in self.options["crops"]:
             self.crops.check(size // self.options["scale"])
 
     @property
     def progress(self) -> float:
-        """How much of the run is done, from 0: of the steps or of the minutes, what ends first."""
-        of_minutes = self.seconds / (60 * self.minutes) if self.minutes else 0
-        return max(self.step / self.steps, of_minutes)
+        """How much of the run is done, from 0 to 1, by steps or by minutes, whichever is more."""
+        time_share = self.seconds / (60 * self.minutes) if self.minutes else 0
+        return max(super().progress, time_share)
 
     @property
     def done(self) -> bool:
-        """Whether the run is at its end, or has not become better for too long."""
-        worse = len(self.seen) - 1 - int(np.argmax(self.seen)) if self.seen else 0
-        return self.progress >= 1 or bool(self.patience and worse >= self.patience)
+        """Whether the run is at its end, or has not improved for ``patience`` validations."""
+        scores = self.validations
+        since_best = len(scores) - 1 - int(np.argmax(scores)) if scores else 0
+        return super().done or bool(self.patience and since_best >= self.patience)
 
-    def stage(self) -> tuple[int, int]:
-        """Crops a step, and LR pixels on each side of them, at this point of the run.
+    def batch_shape(self) -> tuple[int, int]:
+        """Crops in a batch, and LR pixels on each side of them, at this point of the run.
 
-        Larger crops are fewer, so that all steps have about as many pixels.
+        A batch of larger crops has fewer of them, so that all steps have about as many pixels.
         """
         sizes = self.options["crops"]
         size = sizes[min(int(self.progress * len(sizes)), len(sizes) - 1)]
@@ -141,104 +145,82 @@ class Training:
         return max(1, count), size // self.options["scale"]
 
     def advance(self) -> float:
-        """One step; returns its loss, the mean squared error in grey levels squared."""
+        """Take one step and log it. Returns the mean squared error, in grey levels squared."""
         started = time.monotonic()
-        count, size = self.stage()
+        loss = super().advance()
+        self.seconds += time.monotonic() - started
+        return loss
+
+    def backward(self) -> float:
+        """Compute the gradients of one batch. Returns its mean squared error, white being 1."""
+        count, size = self.batch_shape()
         lr, hr = (
-            torch.from_numpy(each / np.float32(WHITE)).to(self.device)
-            for each in self.crops.batch(count, size, self.rng)
+            torch.from_numpy(pixels / np.float32(WHITE)).to(self.device)
+            for pixels in self.crops.batch(count, size, self.rng)
         )
-        fall = 0.5 + 0.5 * math.cos(math.pi * min(1.0, self.progress))
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.options["rate"] * (LAST_RATE + (1 - LAST_RATE) * fall)
         self.network.train()
-        self.optimiser.zero_grad()
-        # At the crop's border the network sees zeros that no picture has around it.
+        # Convolutions pad a crop with zeros. Pixels near its border see them and do not count.
         border = min(self.network.reach, size // 16) * self.options["scale"]
         inner = (..., *[slice(border, hr.shape[-1] - border)] * 2)
-        short = self.options["bfloat16"]
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=short):
-            made = self.network(lr)
-        loss = nn.functional.mse_loss(made.float()[inner], hr[inner])
+        bfloat16 = self.options["bfloat16"]
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=bfloat16):
+            enlarged = self.network(lr)
+        loss = nn.functional.mse_loss(enlarged.float()[inner], hr[inner])
         loss.backward()
-        nn.utils.clip_grad_norm_(self.network.parameters(), STEEPEST)
-        self.optimiser.step()
-        self.step += 1
-        self.seconds += time.monotonic() - started
-        self.log.append({"step": self.step, "loss": loss.item() * WHITE**2, "psnr_y": None})
-        return self.log[-1]["loss"]
+        nn.utils.clip_grad_norm_(self.network.parameters(), MAX_GRADIENT)
+        return loss.item()
 
-    def validate(self, pairs: list[tuple[np.ndarray, np.ndarray]]) -> None:
-        """Log the mean PSNR-Y of the HR and LR pictures ``pairs``; keep the best weights."""
+    def score(self, validation: Validation) -> float:
+        """Mean PSNR-Y on the pictures of ``validation``, in dB."""
         self.network.eval()
         scale = self.options["scale"]
-        psnr = fmean(
-            psnr_ssim_y(original, enlarge(self.network, low, scale), scale)["psnr_y"]
-            for original, low in pairs
+        return fmean(
+            psnr_ssim_y(hr, enlarge(self.network, lr, scale), scale)["psnr_y"]
+            for hr, lr in validation.pairs
         )
-        self.log[-1]["psnr_y"] = psnr
-        self.seen.append(psnr)
-        if self.patience and psnr == max(self.seen):
-            self.best = {name: a.cpu().clone() for name, a in learned(self.network).items()}
 
-    def weights(self) -> Weights:
-        """Weights as they are; the best ones validated if the run may stop early."""
-        state = self.best or learned(self.network)
-        arrays = {name: tensor.cpu().numpy() for name, tensor in state.items()}
-        made = {**self.options, "init": self.made_from, "step": self.step}
-        return Weights(self.options["network"], self.options["scale"], arrays, made)
+    def validate(self, validation: Validation) -> None:
+        """Log the score; with ``patience``, keep the weights if it is the best one so far."""
+        super().validate(validation)
+        if self.patience and self.validations[-1] == max(self.validations):
+            state = learned_state(self.network)
+            self.best = {name: tensor.cpu().clone() for name, tensor in state.items()}
 
-    def save(self, folder: Path, dtype: str) -> None:
-        """Write checkpoint, log and weights, these in ``dtype``, into ``folder``.
+    def save(self, folder: Path) -> None:
+        """Write checkpoint, log and weights into ``folder``.
+
+        The weights are the present ones, or with ``patience`` the best ones.
 
         Raises
         ------
         BadInput
-            If they cannot be written; those of the last time survive.
+            If they cannot be written; the files of the last time survive.
         """
-        content = {
-            "options": self.options,
-            "init": self.made_from,
-            "step": self.step,
+        super().save(folder)
+        state = self.best or learned_state(self.network)
+        arrays = {name: tensor.cpu().numpy() for name, tensor in state.items()}
+        origin = {**self.options, "init": self.init, "step": self.step}
+        weights = Weights(self.options["network"], self.options["scale"], arrays, origin)
+        save(folder / "weights.npz", weights, self.dtype)
+
+    def state(self) -> dict:
+        """Everything that a resumed run needs."""
+        return {
+            **super().state(),
+            "init": self.init,
             "seconds": self.seconds,
             "network": self.network.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "random": str(self.rng.bit_generator.state),
-            "log": self.log,
             "best": self.best,
-            "pictures": self.pictures,
+            "pictures": self.picture_count,
         }
-        with whole_file(folder / "checkpoint.pt") as file:
-            torch.save(content, file)
-        write_log(folder, LOG_FIELDS, self.log)
-        save(folder / "weights.npz", self.weights(), dtype)
 
-    def load(self, folder: Path) -> None:
-        """Go on from the checkpoint in ``folder``.
+    def read(self, folder: Path) -> dict:
+        """Content of the checkpoint in ``folder``; raises as ``read_checkpoint``."""
+        return read_checkpoint(folder, "baseline", OPTIONS)
 
-        Raises
-        ------
-        BadInput
-            If there is none, it is damaged, or belongs to a run with other options.
-        """
-        path = folder / "checkpoint.pt"
-        if not path.is_file():
-            raise BadInput(f"{path}: no such checkpoint; without --resume a run is started")
-        try:
-            content = torch.load(path, map_location="cpu", weights_only=True)
-            before = {name: content["options"][name] for name in self.options}
-        except Exception as error:  # unpickling stumbles over a damaged file in many ways
-            raise BadInput(f"{path}: damaged, or not a checkpoint of `baseline`") from error
-        for name, value in self.options.items():
-            if before[name] != value:
-                raise BadInput(
-                    f"{folder}: was started with {name} {before[name]}, not {value}; give the "
-                    "same, or choose another folder"
-                )
+    def restore(self, content: dict) -> None:
+        """Continue from ``content``, which :meth:`state` returned."""
+        super().restore(content)
         self.network.load_state_dict(content["network"])
-        self.optimiser.load_state_dict(content["optimiser"])
-        self.rng.bit_generator.state = ast.literal_eval(content["random"])
-        self.step, self.seconds, self.log = (content[k] for k in ("step", "seconds", "log"))
-        self.best, self.made_from = content["best"], content["init"]
-        self.pictures = content["pictures"]
-        self.seen = [row["psnr_y"] for row in self.log if row["psnr_y"]]
+        self.seconds, self.init = content["seconds"], content["init"]
+        self.best, self.picture_count = content["best"], content["pictures"]

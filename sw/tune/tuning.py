@@ -7,12 +7,12 @@ cosine.
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from math import cos, pi
 
 import numpy as np
 
 from sw.errors import BadInput
 from sw.photos.crops import RandomCrops, crop_weight
+from sw.schedule import cosine_rate
 from sw.tables.spec import Upsampler
 from sw.tune.chain import Chain
 
@@ -144,9 +144,7 @@ class Tuning:
         entries = np.rint(self.adam.vector)
         results = list(self.pool.map(lambda crop: self._gradient(*crop, entries), crops))
         gradient = sum(gradient for gradient, _ in results) / len(results)
-        cosine = (1 + cos(pi * step / self.steps)) / 2
-        rate = self.rate * (LAST_RATE + (1 - LAST_RATE) * cosine)
-        self.adam.advance(gradient, rate)
+        self.adam.advance(gradient, cosine_rate(self.rate, LAST_RATE, step / self.steps))
         return float(np.mean([error for _, error in results]))
 
     def rounded(self) -> Upsampler:

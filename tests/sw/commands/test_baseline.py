@@ -12,7 +12,7 @@ from sw.networks import weights as files
 from sw.networks.published import NETWORKS
 
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
-# Side by side, tests would make each other's threads wait.
+# Tests run in parallel; several threads per test would only wait for one another.
 torch.set_num_threads(1)
 
 from sw.networks.build import cost  # noqa: E402
@@ -43,7 +43,7 @@ def losses(folder):
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_few_steps_reduce_the_loss(tmp_path, name):
-    # The large ones are slow; so few steps are enough to see them learn.
+    # Large networks are slow, and a few steps are enough to see that they learn.
     steps, batch = (40, 2) if cost(name, 4).macs < 1e4 else (12, 1)
     more = ["--steps", steps, "--batch", batch, "--crops", 32]
     assert train(tmp_path, "run", *more, network=name) == 0
@@ -59,26 +59,25 @@ def test_run_leaves_weights_manifest_log_and_picture(tmp_path, optimiser, capsys
     photos = tmp_path / "photos"
     more = ["--steps", 40, "--optimiser", optimiser, "--val", photos, "--val-every", 20]
     assert train(tmp_path, "run", *more, "--score", photos, "--dtype", "float16") == 0
-    said = capsys.readouterr().out
-    assert "40 steps in " in said
-    assert "network " in said
+    output = capsys.readouterr().out
+    assert "40 steps in " in output
+    assert "network " in output
     with Image.open(run / "loss.png") as picture:
         assert picture.width > 500
     weights = files.load(run / "weights.npz")
     assert (weights.network, weights.scale) == ("fsrcnn-s", 4)
-    assert weights.made["optimiser"] == optimiser
+    assert weights.origin["optimiser"] == optimiser
     with np.load(run / "weights.npz") as content:
         assert content["deconvolution.weight"].dtype == np.float16
     from sw.tables import manifest
 
     scores = manifest.read(run / "weights.npz")["scores"][str(photos)]
     assert scores["network"]["psnr_y"] > 0
-    with_other = np.mean(losses(run)[-10:])
-    assert with_other < np.mean(losses(run)[:10])
+    assert np.mean(losses(run)[-10:]) < np.mean(losses(run)[:10])
 
 
 def test_convolutions_of_16_bits_learn_the_same(tmp_path, capsys):
-    """Another run than that of 32 bits, but hardly; resumed it must stay one of 16."""
+    """The run differs a little from one in 32 bits. It can be resumed only with ``--bfloat16``."""
     photos = tmp_path / "photos"
     for run, *more in ("32",), ("16", "--bfloat16"):
         assert train(tmp_path, run, "--steps", 40, *more) == 0
@@ -102,9 +101,9 @@ def test_bicubic_is_of_32_bits_beside_shorter_convolutions():
 
 def test_resumed_run_is_the_run(tmp_path, monkeypatch):
     assert train(tmp_path, "whole", "--steps", 30) == 0
-    from sw.training.baseline_run import Training
+    from sw.training.baseline_run import BaselineRun
 
-    advance, count = Training.advance, 0
+    advance, count = BaselineRun.advance, 0
 
     def stop(training):
         nonlocal count
@@ -113,11 +112,11 @@ def test_resumed_run_is_the_run(tmp_path, monkeypatch):
             raise KeyboardInterrupt
         return advance(training)
 
-    monkeypatch.setattr("sw.commands.baseline.SAVE_SECONDS", 0)
-    monkeypatch.setattr(Training, "advance", stop)
+    monkeypatch.setattr("sw.training.run.SAVE_SECONDS", 0)
+    monkeypatch.setattr(BaselineRun, "advance", stop)
     assert train(tmp_path, "parts", "--steps", 30) == 130
     assert len(losses(tmp_path / "parts")) == 17
-    monkeypatch.setattr(Training, "advance", advance)
+    monkeypatch.setattr(BaselineRun, "advance", advance)
     assert train(tmp_path, "parts", "--steps", 30, "--resume") == 0
     assert losses(tmp_path / "parts") == losses(tmp_path / "whole")
     parts, whole = (files.load(tmp_path / run / "weights.npz") for run in ("parts", "whole"))
@@ -152,18 +151,18 @@ def test_minutes_end_a_run(tmp_path):
     assert 1 <= len(losses(tmp_path / "run")) < 1000
 
 
-def test_stages_of_crops(tmp_path, monkeypatch):
-    from sw.training.baseline_run import Training
+def test_crops_grow_and_become_fewer(tmp_path, monkeypatch):
+    from sw.training.baseline_run import BaselineRun
 
-    stages, advance = [], Training.advance
+    shapes, advance = [], BaselineRun.advance
 
     def note(training):
-        stages.append(training.stage())
+        shapes.append(training.batch_shape())
         return advance(training)
 
-    monkeypatch.setattr(Training, "advance", note)
+    monkeypatch.setattr(BaselineRun, "advance", note)
     assert train(tmp_path, "run", "--steps", 6, "--crops", 32, 64, 96, "--batch", 8) == 0
-    assert stages == [(8, 8), (8, 8), (2, 16), (2, 16), (1, 24), (1, 24)]
+    assert shapes == [(8, 8), (8, 8), (2, 16), (2, 16), (1, 24), (1, 24)]
 
 
 def test_transfer_between_scales_trains_the_deconvolution_alone(tmp_path, capsys):
@@ -176,49 +175,53 @@ def test_transfer_between_scales_trains_the_deconvolution_alone(tmp_path, capsys
     assert two.scale == 2
     for name, array in four.arrays.items():
         assert np.array_equal(array, two.arrays[name]) == (not name.startswith("deconvolution"))
-    said = refused(
+    error = refused(
         capsys, "baseline", "fsrcnn", "--data", "d", "--run", tmp_path / "no", "--init", start
     )
-    assert "x4/weights.npz: is of fsrcnn-s ×4; weights of fsrcnn are accepted" in said
-    said = refused(
+    assert "x4/weights.npz: holds weights of fsrcnn-s ×4; they must be of fsrcnn" in error
+    error = refused(
         capsys, "baseline", "vdsr", "--data", "d", "--run", tmp_path / "no", "--freeze-convolutions"
     )
-    assert "--freeze-convolutions: vdsr has no other weights" in said
+    assert "--freeze-convolutions: vdsr would have nothing left to train" in error
 
 
 def test_refuses(tmp_path, capsys):
-    def say(*more, run="run"):
+    def message(*more, run="run"):
         command = ["baseline", "espcn", "--data", tmp_path / "photos", "--run", tmp_path / run]
         return refused(capsys, *command, "--sizes", 1, *more)
 
-    assert "--crops: all pictures are smaller than 128×128; crops of these" in say()
+    assert "--crops: all pictures are smaller than 128×128; crops of these" in message()
     assert not (tmp_path / "run").exists()
-    assert "--crops: 30 is not accepted; multiples of the scale from 32 are" in say("--crops", 30)
-    assert "--batch: a number from 1" in say("--batch", 0)
-    assert "--minutes: a number above 0" in say("--minutes", 0)
-    assert "--patience: needs pictures to validate on" in say("--patience", 2)
+    assert "--crops: 30 must be a multiple of 4, the scale, and 32 or more" in message(
+        "--crops", 30
+    )
+    assert "--batch is 0; it must be 1 or more" in message("--batch", 0)
+    assert "--minutes is 0.0; it must be more than 0" in message("--minutes", 0)
+    assert "--patience: needs --val" in message("--patience", 2)
     Image.fromarray(photo_like(18, 40)).save(write_photos(tmp_path / "small") / "small.png")
-    assert "small.png: is too small to score; 19×19" in say("--val", tmp_path / "small")
-    assert "no such checkpoint" in say("--resume")
-    assert "no such file of weights" in say("--init", tmp_path / "no.npz")
+    assert "small.png: is too small to score; it must be at least 19×19" in message(
+        "--val", tmp_path / "small"
+    )
+    assert "no such checkpoint" in message("--resume")
+    assert "no.npz: no such file" in message("--init", tmp_path / "no.npz")
     assert train(tmp_path, "done", "--steps", 2) == 0
-    assert "holds a run already" in say("--crops", 32, run="done")
-    assert "was started with network fsrcnn-s, not espcn" in say("--resume", run="done")
+    assert "already holds a run" in message("--crops", 32, run="done")
+    assert "was started with network fsrcnn-s, not espcn" in message("--resume", run="done")
     Image.fromarray(photo_like(96, 112)).save(tmp_path / "photos" / "more.png")
     assert train(tmp_path, "done", "--steps", 3, "--resume") == 2
     assert "--data: holds other photographs than the run was" in capsys.readouterr().err
     (tmp_path / "done" / "checkpoint.pt").write_bytes(b"PK")
-    assert "damaged, or not a checkpoint" in say("--resume", run="done")
+    assert "is damaged, or is no checkpoint of `baseline`" in message("--resume", run="done")
     command = ["baseline", "srresnet", "--scale", 3, "--crops", 48]
-    said = refused(capsys, *command, "--data", "d", "--run", tmp_path / "no")
-    assert "srresnet: has no scale 3; 2, 4 are accepted" in said
+    error = refused(capsys, *command, "--data", "d", "--run", tmp_path / "no")
+    assert "scale is 3; for srresnet it must be 2 or 4" in error
 
 
 def test_baseline_without_its_extra_says_how_to_get_it(tmp_path, capsys, monkeypatch):
-    for name in [each for each in sys.modules if each.startswith("sw.networks")]:
+    for name in [name for name in sys.modules if name.startswith("sw.networks")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "torch", None)
-    said = refused(
+    error = refused(
         capsys, "baseline", "espcn", "--data", tmp_path / "photos", "--run", tmp_path / "r"
     )
-    assert "networks need torch; install the extra with: pip install -e '.[train]'" in said
+    assert "networks need torch; install the extra with: pip install -e '.[train]'" in error

@@ -6,18 +6,18 @@ from sw.networks.published import NETWORKS
 from sw.pictures import bicubic as integer_bicubic
 
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
-# Side by side, tests would make each other's threads wait.
+# Tests run in parallel; several threads per test would only wait for one another.
 torch.set_num_threads(1)
 
 from sw.networks.build import MAKERS, build, cost  # noqa: E402
 from sw.networks.layers import bicubic  # noqa: E402
 
-EVERY = [(name, scale) for name, about in NETWORKS.items() for scale in about.scales]
+EVERY = [(name, scale) for name, network in NETWORKS.items() for scale in network.scales]
 HD = 1280 * 720
-"""HR pixels for which the literature gives multiplications."""
+"""HR pixels of the picture for which the literature counts multiplications."""
 
 
-def test_every_network_is_known_by_its_name():
+def test_every_network_can_be_built():
     assert list(MAKERS) == list(NETWORKS)
 
 
@@ -30,12 +30,12 @@ def test_every_network_is_known_by_its_name():
         ("fsrcnn-s", 3937),  # the same, section 4.2
     ],
 )
-def test_weights_are_as_many_as_the_paper_says(name, weights):
+def test_number_of_weights_is_the_papers(name, weights):
     assert cost(name, 3).weights == weights
 
 
-def test_fsrcnn_saves_what_the_paper_says():
-    # ECCV 2016, table 1: at ×3, 41.3 times less to multiply than SRCNN 9-5-5.
+def test_fsrcnn_saves_as_many_multiplications_as_the_paper_states():
+    # ECCV 2016, table 1: at ×3, 41.3 times fewer multiplications than SRCNN 9-5-5.
     assert cost("srcnn-955", 3).macs / cost("fsrcnn", 3).macs == pytest.approx(41.3, abs=0.05)
 
 
@@ -45,11 +45,11 @@ def test_fsrcnn_saves_what_the_paper_says():
     [("srcnn-955", 2, 52.7), ("fsrcnn", 2, 6.0), ("fsrcnn", 3, 5.0), ("fsrcnn", 4, 4.6)]
     + [("vdsr", scale, 612.6) for scale in (2, 3, 4)],
 )
-def test_multiplications_are_as_many_as_the_literature_says(name, scale, giga):
+def test_number_of_multiplications_is_the_literatures(name, scale, giga):
     assert cost(name, scale).macs_dense * HD / 1e9 == pytest.approx(giga, abs=0.05)
 
 
-def test_vdsr_has_its_665_thousand_weights():
+def test_vdsr_has_665_thousand_weights():
     assert round(cost("vdsr", 4).weights, -3) == 665_000
 
 
@@ -83,18 +83,18 @@ def test_shape_and_start(name, scale):
         nearest = torch.nn.functional.interpolate(lr, scale_factor=scale)
         expected = bicubic(lr, scale) if network.colours == 1 else nearest
     assert hr.shape == (1, network.colours, 20 * scale, 24 * scale)
-    # They start as an interpolation, if not exactly, and where the picture is.
-    a, b = (each[..., 16:-16, 16:-16] for each in (hr, expected))
+    # A network starts close to an interpolation, which is not shifted.
+    a, b = (pictures[..., 16:-16, 16:-16] for pictures in (hr, expected))
     moves = [(y, x) for y in (-2, -1, 0, 1, 2) for x in (-2, -1, 0, 1, 2)]
-    errors = [(a - b.roll(by, (2, 3)))[..., 2:-2, 2:-2].std() for by in moves]
+    errors = [(a - b.roll(move, (2, 3)))[..., 2:-2, 2:-2].std() for move in moves]
     assert moves[int(np.argmin(errors))] == (0, 0)
     assert min(errors) < 0.03
 
 
 @pytest.mark.parametrize("scale", [2, 3, 4])
-def test_bicubic_of_floats_is_that_of_integers(scale):
+def test_float_bicubic_agrees_with_integer_bicubic(scale):
     pixels = photo_like(9, 13, 1)
     lr = torch.from_numpy(pixels[None, :, :, 0].astype(np.float32))[None]
     rounded = integer_bicubic.resize(pixels, integer_bicubic.Fraction(scale))[:, :, 0]
-    # The integers are rounded after each of two passes, the first of which overshoots less.
+    # The integers are rounded after both passes; the first one overshoots less.
     assert np.abs(bicubic(lr, scale)[0, 0].numpy().clip(0, 255) - rounded).max() < 1.3

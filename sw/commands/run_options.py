@@ -1,0 +1,146 @@
+"""What `train` and `baseline` share: options, checks, and the course of a run."""
+
+import argparse
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sw.commands.convergence import draw
+from sw.commands.photo_options import add_photo_arguments, read_photographs
+from sw.errors import BadInput
+from sw.photos.planes import SIZES
+from sw.scores import Validation
+
+if TYPE_CHECKING:  # needs the extra
+    from sw.training.run import Run
+
+
+def add_run_arguments(parser: argparse.ArgumentParser, sizes: Sequence[Fraction] = SIZES) -> None:
+    """Declare the options that `train` and `baseline` share.
+
+    ``sizes`` are those in which photographs are taken, unless the user asks for others.
+    """
+    option = parser.add_argument
+    option(
+        "--data",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="folder of HR photographs to learn from, of any sizes; sub-folders are included",
+    )
+    option(
+        "--run",
+        type=Path,
+        required=True,
+        dest="folder",
+        metavar="RUN",
+        help="folder to write; it is created if it is missing",
+    )
+    option(
+        "--resume",
+        action="store_true",
+        help="continue the run in RUN, with the same other options as before",
+    )
+    option(
+        "--scale",
+        type=int,
+        choices=(2, 3, 4),
+        default=4,
+        help="HR pixels per LR pixel on each axis (default: %(default)s)",
+    )
+    option(
+        "--steps",
+        type=int,
+        default=20000,
+        metavar="N",
+        help="length of the run; each step learns from one batch (default: %(default)s)",
+    )
+    option(
+        "--val",
+        type=Path,
+        metavar="DIR",
+        help="folder of other HR pictures; their mean PSNR-Y during the run is logged",
+    )
+    option(
+        "--val-every",
+        type=int,
+        default=500,
+        metavar="N",
+        help="with --val: steps between scores (default: %(default)s)",
+    )
+    option(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="seed of the random numbers (default: %(default)s)",
+    )
+    option(
+        "--device",
+        default="auto",
+        metavar="NAME",
+        help="cpu, cuda, cuda:1 …; auto is cuda if there is a GPU, else cpu (default: %(default)s)",
+    )
+    add_photo_arguments(parser, sizes)
+
+
+def check_run_arguments(
+    args: argparse.Namespace, counts: Sequence[str], positive: Sequence[str]
+) -> None:
+    """Check the values of the options.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+    counts, positive : sequence of str
+        Options of one command that must be 1 or more, or more than 0, unless they are None.
+
+    Raises
+    ------
+    BadInput
+        If an option is too small, or the run folder is a file.
+    """
+    for name in ("steps", "val_every", *counts):
+        value = getattr(args, name)
+        if value is not None and value < 1:
+            raise BadInput(f"--{name.replace('_', '-')} is {value}; it must be 1 or more")
+    for name in positive:
+        value = getattr(args, name)
+        if value is not None and value <= 0:
+            raise BadInput(f"--{name} is {value}; it must be more than 0")
+    if args.folder.exists() and not args.folder.is_dir():
+        raise BadInput(f"--run {args.folder}: is a file; it must be a folder")
+
+
+def carry_out(
+    args: argparse.Namespace, run: "Run", files: list[Path], validation: Validation | None
+) -> None:
+    """Start or resume ``run`` as the options say, train to its end, and draw the loss.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        Values of the options that :func:`add_run_arguments` declares.
+    run : Run
+        A new run.
+    files : list of Path
+        Photographs to learn from.
+    validation : Validation or None
+        Pictures to score on.
+
+    Raises
+    ------
+    BadInput
+        If the run cannot be started or resumed, the photographs cannot be used, or the folder
+        cannot be written.
+    """
+    run.begin(args.folder, resume=args.resume)
+    run.use(read_photographs(args, files, args.scale))
+    run.train(args.folder, validation, args.val_every)
+    draw(args.folder / "loss.png", [args.folder])
+
+
+def last_score(args: argparse.Namespace, run: "Run") -> str:
+    """The last score of ``run`` as the end of a sentence; empty without ``--val``."""
+    return f", {run.validations[-1]:.3f} dB on {args.val}" if args.val and run.validations else ""
