@@ -1,1 +1,1 @@
-"""The upsampler in Amaranth. Empty so far."""
+"""The upsampler as hardware, in Amaranth."""

@@ -1,4 +1,4 @@
-"""The core: AXI4-Stream video in, r times as wide and high AXI4-Stream video out."""
+"""The core: AXI4-Stream video in, AXI4-Stream video r times as wide and high out."""
 
 from itertools import pairwise
 
@@ -14,11 +14,14 @@ from hw.windows.guard import Error, FrameGuard
 
 
 class Core(wiring.Component):
-    """The upsampler with AXI4-Stream video at both ends and a clock of its own.
+    """The upsampler with AXI4-Stream video at both ends, in one clock domain.
 
-    Frames follow each other without a gap; each may have another size. A broken frame goes out in
-    its full size, black from the break on; the next whole frame is not touched. See
+    Frames may follow each other without a gap, and each may have another size. A broken frame goes
+    out in its full size, black from the break on; the next frame is not affected. See
     :class:`hw.windows.guard.FrameGuard`.
+
+    Throughput and latency are in :mod:`hw.core_timing`. While the output is not taken, the stages
+    work on until their writers are full, then the input stalls.
 
     Parameters
     ----------
@@ -27,17 +30,17 @@ class Core(wiring.Component):
     Members
     -------
     aclk, aresetn : In(1)
-        Clock; reset, synchronous, active low.
+        Clock; synchronous reset, active low.
     s_axis_video_* : slave
-        A pixel per beat, channel 0 in the low byte; TUSER: first pixel of a frame; TLAST: last of
-        a line.
+        One pixel per beat, channel 0 in the low byte. TUSER marks the first pixel of a frame, TLAST
+        the last of a line.
     m_axis_video_* : master
-        ``beat`` pixels per beat, the leftmost in the low bytes, a line's last beat filled up with
-        black; TUSER and TLAST likewise, by the beat.
+        ``pixels_per_beat`` pixels per beat, the leftmost in the low bytes; the last beat of a line
+        is padded with black. TUSER marks the first beat of a frame, TLAST the last of a line.
     width, height : In(16)
-        Size of a frame in LR pixels, taken over with its first pixel.
+        Size of a frame in LR pixels, sampled with its first pixel.
     error : Out(4)
-        What was wrong with a frame, for one clock: see :class:`hw.windows.guard.Error`.
+        What is wrong with the input, each bit for one clock: see :class:`hw.windows.guard.Error`.
     """
 
     def __init__(self, params: CoreParams) -> None:
@@ -76,7 +79,7 @@ class Core(wiring.Component):
             connect(m, before.o, skid_buffer.i)
             connect(m, skid_buffer.o, after.i)
         o = stages[-1].o
-        first = Signal(init=1)  # the next beat begins a frame
+        first = Signal(init=1)  # the next output beat is the first of a frame
         with m.If(o.valid & o.ready):
             m.d.sync += first.eq(o.payload.frame_last)
         m.d.comb += [

@@ -1,4 +1,4 @@
-"""From Amaranth to Verilog, the table's banks in ``.hex`` files beside it."""
+"""From Amaranth to Verilog, with the banks of the tables in ``.hex`` files beside it."""
 
 import tempfile
 from pathlib import Path
@@ -13,8 +13,8 @@ from sw.output import whole_file
 
 WAIVERS = {
     "CASEOVERLAP": "Amaranth's If/Elif chains are priority cases",
-    "CMPCONST": "a size that has its full range is compared with its maximum all the same",
-    "DECLFILENAME": "the blocks are modules of one file",
+    "CMPCONST": "sizes are compared with their maximum even where they cannot exceed it",
+    "DECLFILENAME": "all modules are in one file",
     "PROCASSINIT": "registers have power-on values",
     "UNUSEDSIGNAL": "fields of structs keep their names for the wave viewer",
     "WIDTHEXPAND": "Amaranth has checked the widths and extends where Verilog would too",
@@ -41,24 +41,24 @@ SECOND_READ = "\n  always @(posedge clk) data1 <= memory[addr1];"
 
 
 class HexMemories:
-    """Takes the contents of read-only memories out of the design, as a platform or part of one.
+    """Amaranth platform, or a part of one, that puts the contents of the banks into files.
 
-    Ten megabits as a constant take Amaranth and Yosys minutes; as a file, nothing. Copies of the
-    same bank share a file.
+    As constants in the design, ten megabits would take Amaranth and Yosys minutes. Banks with the
+    same contents share a file.
 
     Parameters
     ----------
     name : str
-        How the names of the files and of the modules begin.
+        Prefix of the names of files and modules.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.files: dict[str, str] = {}  # contents: name of the file
-        self.kinds: set[tuple[int, str]] = set()  # ports and style
+        self.files: dict[str, str] = {}  # name of the file, by contents
+        self.kinds: set[tuple[int, str]] = set()  # read ports and style of the memories
 
     def get_memory(self, memory: Memory) -> object:
-        """What stands for ``memory``: an instance if it is a table's bank, else itself."""
+        """Amaranth's hook: an instance for the bank of a table, the memory itself for any other."""
         if memory.write_ports or "rom_style" not in memory.attrs:
             return memory.elaborate(None)
         digits = -(-memory.shape // 4)
@@ -82,11 +82,11 @@ class HexMemories:
         return f"{self.name}_rom{ports}_{style}"
 
     def contents(self) -> dict[str, str]:
-        """Files to lie beside the Verilog, by name, as ``$readmemh`` takes them."""
+        """Text of each file, by name, in the format of ``$readmemh``."""
         return {file: words for words, file in self.files.items()}
 
     def rom_modules(self) -> str:
-        """Verilog of the memories that were asked for."""
+        """Verilog of the modules that the instances need."""
         second = {1: ("", ""), 2: (SECOND_PORT, SECOND_READ)}
         modules = []
         for count, style in sorted(self.kinds):
@@ -99,24 +99,28 @@ class HexMemories:
 def write_verilog(
     component: wiring.Component, folder: Path, name: str, *, keep_contents: bool = False
 ) -> list[Path]:
-    """Write ``component`` as ``name``.v into ``folder``, its tables' contents beside it.
+    """Write ``component`` as ``name``.v into ``folder``, and its ``.hex`` files beside it.
 
-    The contents are read with ``$readmemh``, by name: a simulator looks for them in the folder it
-    runs in. Memories that are written to begin with anything at all unless ``keep_contents``.
+    The Verilog reads them with ``$readmemh``, by name, so a simulator must run in their folder.
+
+    Parameters
+    ----------
+    keep_contents : bool
+        Whether writable memories keep their initial contents. Otherwise these are undefined.
 
     Returns
     -------
     list of Path
-        The Verilog first, then the contents.
+        The Verilog first, then the ``.hex`` files.
 
     Raises
     ------
     BadInput
-        If Yosys fails.
+        If Yosys is missing or fails.
     """
     platform = HexMemories(name)
     text = rtlil.convert(component, name=name, platform=platform)
-    # What is left of initial contents are the zeros of line memories, which nothing needs.
+    # The initial contents in the design are the zeros of line memories, which nothing reads.
     delete = "" if keep_contents else "delete */t:$meminit*; "
     script = (
         f"read_rtlil design.il; {delete}proc; opt_clean; memory_collect; "

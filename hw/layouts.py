@@ -1,6 +1,6 @@
-"""What flows between the blocks of a stage, and delaying it."""
+"""Payloads of the streams between the blocks of a stage."""
 
-from amaranth.hdl import Module, Signal, ValueLike, signed, unsigned
+from amaranth.hdl import signed, unsigned
 from amaranth.lib import data
 
 from hw.group_params import GroupParams
@@ -8,19 +8,22 @@ from hw.params import StageParams
 
 
 def pixels_layout(params: StageParams) -> data.StructLayout:
-    """Pixels of a frame in raster order; the flags mark the last of a line and of a frame."""
+    """A beat of LR pixels in raster order.
+
+    ``line_last`` marks the last beat of a line, ``frame_last`` the last beat of a frame.
+    """
     return data.StructLayout({"pixels": params.pixels, "line_last": 1, "frame_last": 1})
 
 
 def column_layout(params: StageParams) -> data.StructLayout:
-    """Pixels with their neighbours above and below, padded: row R is their own."""
+    """A beat of LR pixels with the R rows above and below, padded; row R is the beat itself."""
     return data.StructLayout(
         {"rows": data.ArrayLayout(params.pixels, params.side), "line_last": 1, "frame_last": 1}
     )
 
 
 def window_layout(params: StageParams) -> data.StructLayout:
-    """Pixels with all their neighbours, padded: ``pixels[R][R + column]`` are their own."""
+    """A beat of LR pixels with their windows, padded; pixel c is ``pixels[R][R + c]``."""
     return data.StructLayout(
         {
             "pixels": data.ArrayLayout(
@@ -38,19 +41,19 @@ def taps_layout(group: GroupParams) -> data.ArrayLayout:
 
 
 def lanes_taps_layout(group: GroupParams) -> data.ArrayLayout:
-    """Tap values of a look-up in each lane."""
+    """Tap values of one look-up per lane."""
     return data.ArrayLayout(taps_layout(group), group.lanes)
 
 
 def lookups_layout(params: StageParams) -> data.StructLayout:
-    """Tap values of a look-up in each lane of each group of tables."""
+    """Tap values of one look-up per lane of every group."""
     return data.StructLayout(
         {f"group{n}": lanes_taps_layout(group) for n, group in enumerate(params.groups)}
     )
 
 
 def split_layout(group: GroupParams) -> data.StructLayout:
-    """Where one look-up lies on the grid, axis by axis."""
+    """Index and fraction of a look-up on each axis."""
     return data.StructLayout(
         {
             "index": data.ArrayLayout(group.index_bits, group.axes),
@@ -60,7 +63,11 @@ def split_layout(group: GroupParams) -> data.StructLayout:
 
 
 def sorted_layout(group: GroupParams) -> data.StructLayout:
-    """Axes of one look-up, their fractions in falling order."""
+    """A look-up with its axes sorted by fraction, the largest first.
+
+    ``index`` stays in the order of the axes. ``order[n]`` is the axis in place n of the sorted
+    sequence, ``fraction[n]`` its fraction.
+    """
     return data.StructLayout(
         {
             "index": data.ArrayLayout(group.index_bits, group.axes),
@@ -71,7 +78,7 @@ def sorted_layout(group: GroupParams) -> data.StructLayout:
 
 
 def banked_layout(group: GroupParams) -> data.StructLayout:
-    """What one look-up asks of each bank: a row, and the weight of what lies there."""
+    """For each bank, the row that a look-up reads and the weight of its entry."""
     return data.StructLayout(
         {
             "row": data.ArrayLayout(group.row_bits, group.banks),
@@ -81,7 +88,7 @@ def banked_layout(group: GroupParams) -> data.StructLayout:
 
 
 def fetched_layout(group: GroupParams) -> data.StructLayout:
-    """What the banks gave to one look-up, and the weights that wait for it."""
+    """For each bank, the entry that a look-up has read and its weight."""
     return data.StructLayout(
         {
             "entry": data.ArrayLayout(data.ArrayLayout(signed(8), group.numbers), group.banks),
@@ -91,26 +98,27 @@ def fetched_layout(group: GroupParams) -> data.StructLayout:
 
 
 def weighed_layout(group: GroupParams) -> data.ArrayLayout:
-    """A look-up's blocks, r² signed sums of each table, not turned back yet."""
+    """Weighed sums of a look-up: a block of r² numbers for each table, not rotated back yet."""
     return data.ArrayLayout(signed(group.weighed_bits), group.numbers)
 
 
 def lanes_weighed_layout(group: GroupParams) -> data.ArrayLayout:
-    """The blocks of each lane."""
+    """Weighed sums of one look-up per lane."""
     return data.ArrayLayout(weighed_layout(group), group.lanes)
 
 
 def blocks_layout(params: StageParams) -> data.StructLayout:
-    """The blocks of each lane of each group of tables."""
+    """Weighed sums of one look-up per lane of every group."""
     return data.StructLayout(
         {f"group{n}": lanes_weighed_layout(group) for n, group in enumerate(params.groups)}
     )
 
 
 def tag_layout(params: StageParams) -> data.StructLayout:
-    """Which part of which pixels the lanes work on.
+    """Label that travels with the look-ups of a step.
 
-    ``centre`` is the picture's samples worked on, where they are needed along with the look-ups.
+    ``line_last`` and ``frame_last`` are those of the windows. ``centre`` holds the samples of the
+    picture that the look-ups belong to; it is there only if ``params.needs_centre``.
     """
     members = {
         "rotation_step": unsigned(max(1, (params.rotation_steps - 1).bit_length())),
@@ -124,19 +132,19 @@ def tag_layout(params: StageParams) -> data.StructLayout:
 
 
 def total_layout(params: StageParams) -> data.ArrayLayout:
-    """Sums of all look-ups, for each map, each sample worked on and each HR pixel."""
+    """Sums of all look-ups, indexed by map, sample lane and HR pixel of the block."""
     block = data.ArrayLayout(signed(params.stage.sum_bits), params.block)
     return data.ArrayLayout(data.ArrayLayout(block, params.sample_lanes), params.maps)
 
 
 def block_layout(params: StageParams, maps: int) -> data.ArrayLayout:
-    """HR samples of ``maps`` maps, of the samples worked on."""
+    """HR samples, indexed by map, sample lane and HR pixel of the block."""
     block = data.ArrayLayout(8, params.block)
     return data.ArrayLayout(data.ArrayLayout(block, params.sample_lanes), maps)
 
 
 def beat_layout(params: StageParams) -> data.StructLayout:
-    """A beat of the HR picture; a line's last beat is filled up with black."""
+    """A beat of HR pixels in raster order; the last beat of a line is padded with black."""
     return data.StructLayout(
         {
             "pixels": data.ArrayLayout(params.pixel_out, params.pixels_per_beat),
@@ -144,12 +152,3 @@ def beat_layout(params: StageParams) -> data.StructLayout:
             "frame_last": 1,
         }
     )
-
-
-def delayed(m: Module, value: ValueLike, clocks: int, *, reset: bool = False) -> ValueLike:
-    """``value`` as it was ``clocks`` clocks ago; only what ``reset`` asks for is reset."""
-    for _ in range(clocks):
-        register = Signal.like(value, reset_less=not reset)
-        m.d.sync += register.eq(value)
-        value = register
-    return value

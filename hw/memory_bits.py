@@ -1,4 +1,4 @@
-"""How much memory a core takes, and what parts hold."""
+"""Memory bits of a core, and of the block RAM of some parts."""
 
 from dataclasses import dataclass
 
@@ -12,19 +12,21 @@ TARGETS = {
     "xc7k325t": 445 * 36 * 1024,
     "xczu7ev": 312 * 36 * 1024 + 96 * 288 * 1024,
 }
-"""Bits of block RAM (UltraRAM included) in some parts."""
+"""Bits of block RAM of some parts, UltraRAM included."""
 
 
 @dataclass(frozen=True)
 class MemoryBits:
-    """Bits of memory by what holds them.
+    """Bits of memory of a core.
 
     Parameters
     ----------
     table : int
-        All copies of the banks, rows that no entry needs included.
-    line_buffer, line_writer : int
-        LR lines above and below; HR lines.
+        All copies of all banks, unused rows included.
+    line_buffer : int
+        LR lines above and below.
+    line_writer : int
+        HR lines.
     """
 
     table: int
@@ -33,18 +35,19 @@ class MemoryBits:
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """Bits of all memories."""
         return self.table + self.line_buffer + self.line_writer
 
 
 def memory_bits(params: CoreParams) -> MemoryBits:
-    """Bits of memory in the core; what block RAM rounds up comes on top."""
+    """Bits of memory of a core, before block RAM rounds them up."""
     table = line_buffer = line_writer = 0
-    for s in params.stages:
-        for group in s.groups:
+    for stage in params.stages:
+        for group in stage.groups:
             depth = banks.depth(group.table)
             table += group.copies * group.banks * depth * group.numbers * 8
-        line_buffer += 2 * s.reach * s.max_beats * s.pixels.size
-        if not s.queues:
-            line_writer += 2 * s.line_words * s.word_columns * s.block * s.pixel_out.size
+        line_buffer += 2 * stage.reach * stage.max_beats * stage.pixels.size
+        if not stage.has_pixel_queue:
+            words = 2 * stage.line_words
+            line_writer += words * stage.word_columns * stage.block * stage.pixel_out.size
     return MemoryBits(table, line_buffer, line_writer)

@@ -1,4 +1,4 @@
-"""Every size of a stage, derived once from its tables and a few choices."""
+"""Sizes of a stage, derived once from its tables and a few choices."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,70 +12,82 @@ from sw.tables.rotation import ROTATIONS
 from sw.tables.spec import Stage, Upsampler
 
 BEATS = (1, 2, 4, 8, 16)
+"""Numbers of HR pixels that an output beat can have."""
 
-MOST_COLUMNS = 4
-"""Pixels that a stage takes at a time."""
+MAX_COLUMNS = 4
+"""Most LR pixels that a stage takes per beat."""
 
 
 def natural_pixels_per_beat(scale: int, channels: int, lanes: int) -> int:
-    """HR pixels per beat that keep up with ``lanes`` look-ups per clock, as far as 16 can."""
+    """The narrowest beat, in HR pixels, that keeps up with ``lanes``; 16 if none does."""
     per_clock = scale**2 * lanes / (channels * ROTATIONS)
     return next((beat for beat in BEATS if beat >= per_clock), BEATS[-1])
 
 
 def lane_choices(channels: int) -> list[int]:
-    """Lanes that divide the work of a pixel, or do that of several pixels at a time."""
-    part = {colours * turns for colours in {1, channels} for turns in (1, 2, ROTATIONS)}
-    whole = {channels * ROTATIONS * columns for columns in range(2, MOST_COLUMNS + 1)}
-    return sorted(part | whole)
+    """Numbers of lanes that divide the look-ups of a pixel, or do those of 2 to 4 pixels."""
+    part = {colours * rotations for colours in {1, channels} for rotations in (1, 2, ROTATIONS)}
+    several = {channels * ROTATIONS * columns for columns in range(2, MAX_COLUMNS + 1)}
+    return sorted(part | several)
 
 
-def usable_lanes(channels: int, enlarged: int) -> list[int]:
-    """Lanes that a stage can have, its frames coming ``enlarged`` times as wide as the picture.
+def usable_lanes(channels: int, input_scale: int) -> list[int]:
+    """Numbers of lanes that a stage can have if its input is ``input_scale`` times the picture.
 
-    A stage that takes several pixels at a time must find lines of a multiple of that.
+    A stage that takes several pixels per beat needs lines of whole beats. Pictures may have any
+    width, so the pixels per beat must divide ``input_scale``.
     """
-    whole = channels * ROTATIONS
-    return [n for n in lane_choices(channels) if enlarged % max(1, n // whole) == 0]
+    lookups = channels * ROTATIONS
+    return [n for n in lane_choices(channels) if input_scale % max(1, n // lookups) == 0]
 
 
 def matching_lanes(upsampler: Upsampler, channels: int, first: int) -> tuple[int, ...]:
-    """Lanes for each stage that keep up with ``first`` lanes in the first, as far as they can."""
-    out, enlarged = [first], upsampler.stages[0].scale
+    """Lanes for all stages: ``first`` in the first, the fewest that keep up with it in the others.
+
+    Where none keep up, the most that the stage can have.
+    """
+    out, input_scale = [first], upsampler.stages[0].scale
     for stage in upsampler.stages[1:]:
-        usable = usable_lanes(channels, enlarged)
-        out.append(next((n for n in usable if n >= first * enlarged**2), usable[-1]))
-        enlarged *= stage.scale
+        usable = usable_lanes(channels, input_scale)
+        out.append(next((n for n in usable if n >= first * input_scale**2), usable[-1]))
+        input_scale *= stage.scale
     return tuple(out)
+
+
+def listed(choices: tuple[int, ...] | list[int]) -> str:
+    """``choices`` for a message: "1, 2 or 4"."""
+    *others, last = map(str, choices)
+    return f"{', '.join(others)} or {last}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class StageParams:
-    """What a stage is made of.
+    """Parameters of a stage, and the sizes that follow from them.
 
     Parameters
     ----------
     stage : sw.tables.spec.Stage
         Scale, padding and tables.
     maps_in : int
-        Maps in the pixels that come.
+        Maps in an input pixel.
     channels : int
         Colours of a pixel, 1 or 3.
     lanes : int
-        Look-ups per clock for each group of tables, P: 1, 2 or 4 with one channel; 1, 2, 3, 4, 6 or
-        12 with three. 2, 3 or 4 times the most: so many pixels come at a time.
+        Look-ups per clock for each group of tables. With one channel 1, 2 or 4, with three channels
+        1, 2, 3, 4, 6 or 12. With 2, 3 or 4 times the largest of these the stage takes as many
+        pixels per beat.
     max_width : int
-        Largest width of a frame as it comes, a multiple of ``columns`` like all widths: sizes the
-        line memories.
+        Largest width of an input frame in pixels; gives the depth of the line memories. All widths
+        must be multiples of ``columns``.
     pixels_per_beat : int
-        Pixels per beat of the output.
+        Output pixels per beat.
     final : bool
-        Whether it is the last of a chain: no picture is passed on, there is one map.
+        Whether this is the last stage: its output is one map, without the picture.
 
     Raises
     ------
     BadInput
-        If a choice is not among those.
+        If ``channels``, ``lanes`` or ``max_width`` is none of these.
     """
 
     stage: Stage
@@ -88,21 +100,21 @@ class StageParams:
 
     def __post_init__(self) -> None:
         if self.channels not in (1, 3):
-            raise BadInput(f"channels is {self.channels}; 1 or 3 is accepted")
+            raise BadInput(f"channels is {self.channels}; it must be 1 or 3")
         choices = lane_choices(self.channels)
         if self.lanes not in choices:
-            listed = ", ".join(map(str, choices))
             raise BadInput(
-                f"lanes is {self.lanes}; {listed} divide the work of {self.channels} channel(s)"
+                f"lanes is {self.lanes}; it must be {listed(choices)} if channels is "
+                f"{self.channels}"
             )
         if not 1 <= self.max_width <= 1 << 16:
-            raise BadInput(f"max_width is {self.max_width}; 1 to 65536 is accepted")
+            raise BadInput(f"max_width is {self.max_width}; it must be from 1 to 65536")
 
-    # The tables.
+    # Tables and maps.
 
     @cached_property
     def groups(self) -> tuple[GroupParams, ...]:
-        """Tables that are looked up at the same place, together."""
+        """Groups of tables that share their look-ups."""
         return tuple(GroupParams(tables, self.lanes) for tables in self.stage.groups)
 
     @property
@@ -122,69 +134,69 @@ class StageParams:
 
     @property
     def maps_out(self) -> int:
-        """Maps in the pixels that go: those, and the picture before them where it is passed on."""
+        """Output maps, the passed-through picture included."""
         return self.maps + self.passes_picture
 
     @property
     def passes_picture(self) -> bool:
-        """Whether the picture comes first in the pixels that go."""
+        """Whether the output has the picture as its first map."""
         return self.stage.passes_picture and not self.final
 
     @cached_property
-    def differences(self) -> tuple[bool, ...]:
-        """For each map, whether what its tables hold is added to the pixel."""
-        return tuple(isinstance(of[0].grid, DifferenceGrid) for of in self.stage.maps)
+    def is_difference(self) -> tuple[bool, ...]:
+        """For each map, whether its grids are difference grids: its sum is added to the pixel."""
+        return tuple(isinstance(tables[0].grid, DifferenceGrid) for tables in self.stage.maps)
 
     @cached_property
     def sum_frac_bits(self) -> tuple[int, ...]:
-        """For each map, fraction bits of the sum of all look-ups."""
-        return tuple(of[0].grid.sum_frac_bits for of in self.stage.maps)
+        """For each map, fraction bits of the sum of all its look-ups."""
+        return tuple(tables[0].grid.sum_frac_bits for tables in self.stage.maps)
 
     @property
     def needs_centre(self) -> bool:
-        """Whether the pixel itself goes along with its look-ups."""
-        return any(self.differences) or self.passes_picture
+        """Whether the pixel itself is needed behind the lanes, so that it travels in the tag."""
+        return any(self.is_difference) or self.passes_picture
 
     @property
-    def queues(self) -> bool:
-        """Whether pixels go in the order and the beats in which they come: no line is written."""
+    def has_pixel_queue(self) -> bool:
+        """Whether a pixel queue replaces the line writer: output beats are input beats, at ×1."""
         return self.scale == 1 and self.pixels_per_beat == self.columns
 
-    # The work of a pixel, shared out to the lanes.
+    # How lanes share the look-ups of a pixel.
 
     @property
     def columns(self) -> int:
-        """Pixels that come at a time, and are worked on at a time."""
+        """LR pixels per input beat; all of them are worked on at the same time."""
         return max(1, self.lanes // (self.channels * ROTATIONS))
 
     @property
     def colour_lanes(self) -> int:
-        """Channels worked on at a time."""
+        """Channels of a pixel that are worked on at the same time."""
         return self.channels if self.lanes % self.channels == 0 else 1
 
     @property
     def sample_lanes(self) -> int:
-        """Samples worked on at a time: columns, and in each of them channels."""
+        """Samples that are worked on at the same time; number column·colour_lanes + channel."""
         return self.columns * self.colour_lanes
 
     @property
     def rotation_lanes(self) -> int:
-        """Rotations worked on at a time."""
+        """Rotations of a sample that are worked on at the same time."""
         return self.lanes // self.sample_lanes
 
     @property
     def colour_steps(self) -> int:
-        """Groups of channels, one after the other."""
+        """Groups of channels that are worked on one after the other."""
         return self.channels // self.colour_lanes
 
     @property
     def rotation_steps(self) -> int:
-        """Groups of rotations, one after the other, within a group of channels."""
+        """Groups of rotations that are worked on one after the other, within a colour step."""
         return ROTATIONS // self.rotation_lanes
 
     @property
     def steps(self) -> int:
-        """Clocks that the lanes spend on the pixels that come at a time."""
+        """Clocks of the lanes' work on a beat."""
         return self.colour_steps * self.rotation_steps
 
     # Windows and lines.
@@ -196,45 +208,45 @@ class StageParams:
 
     @property
     def side(self) -> int:
-        """Pixels on each side of a window, 2R+1."""
+        """Side of a window in pixels, 2R+1."""
         return 2 * self.reach + 1
 
     @property
     def reach_beats(self) -> int:
-        """Beats in which the R pixels beside a window's centre come."""
+        """Beats that hold the R pixels on one side of a window's centre."""
         return -(-self.reach // self.columns)
 
     @property
     def window_columns(self) -> int:
-        """Columns that the windows of all pixels of a beat span."""
+        """Columns that the windows of a beat cover together."""
         return self.side + self.columns - 1
 
     @cached_property
     def pixel(self) -> data.ArrayLayout:
-        """One pixel as it comes: all channels of map 0, of map 1 …, 8 bits each."""
+        """An input pixel: all channels of map 0, of map 1 …, 8 bits each."""
         return data.ArrayLayout(8, self.maps_in * self.channels)
 
     @cached_property
     def pixels(self) -> data.ArrayLayout:
-        """The pixels that come at a time."""
+        """The pixels of an input beat, the leftmost first."""
         return data.ArrayLayout(self.pixel, self.columns)
 
     @cached_property
     def pixel_out(self) -> data.ArrayLayout:
-        """One pixel as it goes."""
+        """An output pixel: all channels of map 0, of map 1 …, 8 bits each."""
         return data.ArrayLayout(8, self.maps_out * self.channels)
 
     @property
     def max_beats(self) -> int:
-        """Beats of the longest line as it comes."""
+        """Beats of the longest input line."""
         return self.max_width // self.columns
 
     @property
     def word_columns(self) -> int:
-        """LR columns in a word of the line writer's memory: enough for a beat a clock."""
+        """LR columns in a word of the line writer's memory: enough for one beat per clock."""
         return self.columns * -(-self.pixels_per_beat // (self.scale * self.columns))
 
     @property
     def line_words(self) -> int:
-        """Words of the longest line."""
+        """Words of the longest line in the line writer's memory."""
         return -(-self.max_width // self.word_columns)

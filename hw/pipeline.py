@@ -1,20 +1,33 @@
-"""Slice: a stream with registers in both directions."""
+"""Parts of a pipeline: a delay line, and a skid buffer."""
 
-from amaranth.hdl import Module, Signal
+from amaranth.hdl import Module, Signal, ValueLike
 from amaranth.lib import stream, wiring
 from amaranth.lib.data import Layout
 from amaranth.lib.wiring import In, Out
 
 
-class SkidBuffer(wiring.Component):
-    """Pass a stream on a clock later; ``ready`` is a register too, so no path leads through.
+def delayed(m: Module, value: ValueLike, clocks: int, *, reset: bool = False) -> ValueLike:
+    """``value`` as it was ``clocks`` clocks ago.
 
-    One payload per clock; latency 1 clock; holds up to two payloads while ``o`` is not taken.
+    ``reset`` says whether the registers are reset: valid bits need it, data does not.
+    """
+    for _ in range(clocks):
+        register = Signal.like(value, reset_less=not reset)
+        m.d.sync += register.eq(value)
+        value = register
+    return value
+
+
+class SkidBuffer(wiring.Component):
+    """Register a stream in both directions: no combinational path leads from one end to the other.
+
+    One payload per clock; latency ``delay(shape)`` clocks. While ``o`` stalls it fills up with two
+    payloads, then stalls ``i``.
 
     Parameters
     ----------
     shape : data.Layout
-        Of the payload.
+        Layout of the payload.
 
     Members
     -------
@@ -26,12 +39,17 @@ class SkidBuffer(wiring.Component):
         self.shape = shape
         super().__init__({"i": In(stream.Signature(shape)), "o": Out(stream.Signature(shape))})
 
+    @staticmethod
+    def delay(shape: Layout) -> int:
+        """Clocks from ``i`` to ``o``."""
+        return 1
+
     def elaborate(self, platform: object) -> Module:
         m = Module()
         spare = Signal(self.shape, reset_less=True)
         payload = Signal(self.shape, reset_less=True)
-        valid, spare_valid = Signal(), Signal()  # whether there is a payload, and one in spare
-        # Duplicate of ~spare_valid, to split its fan-out: it drives every bit of a payload.
+        valid, spare_valid = Signal(), Signal()  # of payload, of spare
+        # Duplicate of ~spare_valid, to split its fan-out: that one enables every bit of spare.
         ready = Signal(init=1)
         m.d.comb += [
             self.o.payload.eq(payload),

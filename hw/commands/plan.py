@@ -1,9 +1,9 @@
-"""Choose the lanes of each stage for a frame rate, and print what they take.
+"""Choose the lanes of each stage for a frame rate, and print the resources that they need.
 
-For every stage the fewest lanes that hold the rate at the clock, with its clocks per frame, copies
-of its tables, block RAMs and products. What it takes is an estimate from the table's description;
-nothing is synthesised. Rates up to half a per cent below what is asked count as held: lines that
-pass at a frame's start take a little.
+Each stage gets the fewest lanes that reach the frame rate at the given clock. The table shows, for
+each stage, its clocks per frame, copies of its tables, block RAMs and products. Resources are an
+estimate from the description of the table; nothing is synthesised. Because a few lines at the start
+of a frame take time without giving output, rates up to 0.5 % below --fps are accepted.
 
   python -m hw plan --table compact --clock-mhz 124.4
   python -m hw plan --table nano --clock-mhz 62.2 --fps 60 --part ecp5-45f
@@ -12,6 +12,7 @@ pass at a frame's start take a little.
 import argparse
 
 from hw.core_params import CoreParams
+from hw.core_timing import clocks_of_stage, clocks_per_frame
 from hw.params import usable_lanes
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
@@ -19,34 +20,36 @@ from sw.tables import cost
 from sw.tables.spec import Upsampler
 
 SLACK = 0.995
-"""Share of the asked rate that counts as held."""
+"""Fraction of the frame rate that must be reached."""
 
 
 def plan(
     upsampler: Upsampler, *, clock_mhz: float, fps: float, width: int, height: int, channels: int
 ) -> CoreParams:
-    """A core with the fewest lanes that holds ``fps`` frames of ``width`` × ``height`` a second.
+    """Core with the fewest lanes that reaches ``fps`` frames of ``width`` × ``height`` per second.
 
     Raises
     ------
     BadInput
-        If no lanes hold it: says which rate they hold at this clock, and which clock would do.
+        If no number of lanes reaches it; the message has the rate at this clock, and the clock
+        that is needed.
     """
     budget = clock_mhz * 1e6 / fps / SLACK
-    lanes, enlarged, slowest = [], 1, 0
+    lanes, input_scale, slowest = [], 1, 0
     for number, stage in enumerate(upsampler.stages):
-        for count in usable_lanes(channels, enlarged):
+        for count in usable_lanes(channels, input_scale):
             params = core(upsampler, (*lanes, count), width, height, channels)
-            clocks = params.clocks_of_stage(number, width, height)
+            clocks = clocks_of_stage(params, number, width, height)
             if clocks <= budget:
                 break
         lanes.append(count)
         slowest = max(slowest, clocks)
-        enlarged *= stage.scale
+        input_scale *= stage.scale
     if slowest > budget:
         raise BadInput(
-            f"{clock_mhz:g} MHz holds {clock_mhz * 1e6 / slowest:.1f} frames of {width}×{height} a "
-            f"second at most; {fps:g} take {slowest * fps * SLACK / 1e6:.1f} MHz"
+            f"--clock-mhz is {clock_mhz:g}, which allows {clock_mhz * 1e6 / slowest:.1f} frames of "
+            f"{width}×{height} per second; for {fps:g} it must be at least "
+            f"{slowest * fps * SLACK / 1e6:.1f}"
         )
     return core(upsampler, tuple(lanes), width, height, channels)
 
@@ -54,18 +57,18 @@ def plan(
 def core(
     upsampler: Upsampler, lanes: tuple[int, ...], width: int, height: int, channels: int
 ) -> CoreParams:
-    """A core of ``lanes`` for the first stages, one lane for those that are missing."""
+    """Core with ``lanes`` in the first stages and one lane in each of the others."""
     lanes += (1,) * (len(upsampler.stages) - len(lanes))
     return CoreParams.for_upsampler(
         upsampler, channels=channels, lanes=lanes, max_width=width, max_height=height
     )
 
 
-def costs(params: CoreParams) -> list[cost.StageCost]:
-    """Of each stage."""
+def stage_costs(params: CoreParams) -> list[cost.StageCost]:
+    """Estimated cost of each stage."""
     return [
-        cost.stage_cost(s.stage, s.maps_in, s.lanes, s.max_width, params.channels)
-        for s in params.stages
+        cost.stage_cost(stage.stage, stage.maps_in, stage.lanes, stage.max_width, params.channels)
+        for stage in params.stages
     ]
 
 
@@ -76,13 +79,17 @@ def as_lines(params: CoreParams) -> list[str]:
         "copies of the tables | block RAMs: tables, lines | LUT4 of tables | products |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
-    for n, (s, of) in enumerate(zip(params.stages, costs(params), strict=True)):
-        copies = {group.lanes if cost.in_luts(group.table) else group.copies for group in s.groups}
+    for n, (stage, needs) in enumerate(zip(params.stages, stage_costs(params), strict=True)):
+        clocks = clocks_of_stage(params, n, params.max_width, params.max_height)
+        copies = {
+            group.lanes if cost.in_luts(group.table) else group.copies for group in stage.groups
+        }
         lines.append(
-            f"| {n + 1}: ×{s.scale} | {s.maps_in}, {s.maps_out} | {of.groups} × {of.lanes} | "
-            f"{s.columns} | {params.clocks_of_stage(n, params.max_width, params.max_height)} | "
+            f"| {n + 1}: ×{stage.scale} | {stage.maps_in}, {stage.maps_out} | "
+            f"{needs.groups} × {needs.lanes} | {stage.columns} | {clocks} | "
             f"{' or '.join(map(str, sorted(copies)))} | "
-            f"{of.table_block_rams}, {of.line_block_rams} | {of.table_luts} | {of.products} |"
+            f"{needs.table_block_rams}, {needs.line_block_rams} | {needs.table_luts} | "
+            f"{needs.products} |"
         )
     return lines
 
@@ -92,17 +99,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     option = parser.add_argument
     add_table_choice(parser)
     option("--clock-mhz", type=float, required=True, metavar="F", help="clock of the core")
-    option("--fps", type=float, default=60, metavar="N", help="frames a second (default: 60)")
+    option("--fps", type=float, default=60, metavar="N", help="frames per second (default: 60)")
     option("--width", type=int, default=960, metavar="N", help="LR width (default: 960)")
     option("--height", type=int, default=540, metavar="N", help="LR height (default: 540)")
     option("--channels", type=int, default=3, metavar="C", help="1 or 3 (default: 3)")
-    option("--part", choices=cost.PARTS, help="refuse what does not fit this part")
+    option("--part", choices=cost.PARTS, help="fail if the core does not fit this part")
 
 
 def run(args: argparse.Namespace) -> None:
     """Print the plan."""
-    if args.clock_mhz <= 0 or args.fps <= 0:
-        raise BadInput("--clock-mhz and --fps: numbers above 0 are accepted")
+    for name, number in (("clock-mhz", args.clock_mhz), ("fps", args.fps)):
+        if number <= 0:
+            raise BadInput(f"--{name} is {number:g}; it must be above 0")
     params = plan(
         chosen_table(args),
         clock_mhz=args.clock_mhz,
@@ -112,17 +120,19 @@ def run(args: argparse.Namespace) -> None:
         channels=args.channels,
     )
     part = cost.PARTS[args.part or cost.DEFAULT_PART]
-    used = cost.shares(costs(params), part)
+    used = cost.shares(stage_costs(params), part)
     if args.part and max(used.values()) > 1:
-        over = ", ".join(f"{share:.0%} of the {name}" for name, share in used.items() if share > 1)
+        excess = ", ".join(
+            f"{share:.0%} of the {name}" for name, share in used.items() if share > 1
+        )
         raise BadInput(
-            f"{args.table} takes {over} of {part.name}: a smaller table, a slower rate or a larger "
-            "part would do"
+            f"{args.table} needs {excess} of {part.name}; choose a smaller table, a lower frame "
+            "rate or a larger part"
         )
     print("\n".join(as_lines(params)))
-    clocks = params.clocks_per_frame(args.width, args.height)
+    clocks = clocks_per_frame(params, args.width, args.height)
     print(
         f"{args.clock_mhz * 1e6 / clocks:.2f} frames a second, {clocks} clocks each; "
         f"--lanes {','.join(map(str, params.lanes))} --beat {params.pixels_per_beat}"
     )
-    print(f"estimated, {cost.share_line(costs(params), part)}")
+    print(f"estimated, {cost.share_line(stage_costs(params), part)}")

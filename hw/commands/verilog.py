@@ -1,8 +1,9 @@
-"""Write the core as Verilog, with the table beside it and a JSON that describes both.
+"""Write the core as Verilog, with the contents of its tables and a JSON description.
 
-FILE.v needs nothing else but FILE_bank*.hex, which $readmemh looks for by name in the folder that a
-simulator runs in. FILE.json has parameters, ports, latency, clocks per frame and memory bits.
-Frames of any size up to --width × --height can be sent, as the size inputs say at run time.
+FILE.v is complete together with FILE_bank*.hex. It reads them by name with $readmemh, so run the
+simulator in their folder. FILE.json has parameters, ports, latency, clocks per frame and memory
+bits. The core takes frames of any size up to --width × --height; its size inputs give the size of
+each frame.
 
   python -m hw verilog -o srlut.v
   python -m hw verilog --table F.npz --width 1920 --height 1080 --lanes 4 -o upscaler.v
@@ -18,7 +19,9 @@ from amaranth.hdl import Shape
 from amaranth.lib.wiring import In
 
 from hw.core import Core
+from hw.core_options import add_core_arguments
 from hw.core_params import CoreParams
+from hw.core_timing import clocks_per_frame, latency
 from hw.emit import write_verilog
 from hw.memory_bits import TARGETS, memory_bits
 from hw.yosys import check_yosys
@@ -29,7 +32,7 @@ from sw.tables.files import describe
 
 
 def describe_core(core: Core) -> dict:
-    """Everything that a user of the Verilog needs to know, ready for JSON."""
+    """What a user of the Verilog needs to know, as JSON data."""
     params = core.params
     bits = memory_bits(params)
     return {
@@ -47,8 +50,8 @@ def describe_core(core: Core) -> dict:
             }
             for name, member in core.signature.members.items()
         },
-        "latency_clocks": params.latency(params.max_width),
-        "clocks_per_frame": params.clocks_per_frame(params.max_width, params.max_height),
+        "latency_clocks": latency(params, params.max_width),
+        "clocks_per_frame": clocks_per_frame(params, params.max_width, params.max_height),
         "memory_bits": {**asdict(bits), "total": bits.total},
     }
 
@@ -67,44 +70,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_core_arguments(parser, lanes=2)
     parser.add_argument(
-        "--target", choices=TARGETS, help="warn if this part's block RAM is too small"
+        "--target", choices=TARGETS, help="warn if the block RAM of this part is too small"
     )
     parser.add_argument(
-        "-o", "--out", type=Path, required=True, metavar="FILE", help="Verilog to write, .v"
+        "-o", "--out", type=Path, required=True, metavar="FILE", help="Verilog file to write, .v"
     )
-
-
-def add_core_arguments(parser: argparse.ArgumentParser, lanes: int) -> None:
-    """Declare ``--lanes``, its default being ``lanes``, and ``--beat``."""
-    parser.add_argument(
-        "--lanes",
-        type=lane_numbers,
-        default=(lanes,),
-        metavar="P[,P…]",
-        help="look-ups per clock for each table: 1, 2, 3, 4, 6 or 12 (1, 2 or 4 for grey), or 24, "
-        "36, 48 (8, 12, 16) for several pixels at a time; for each stage of a chain, or for the "
-        f"first, which the others then keep up with (default: {lanes})",
-    )
-    parser.add_argument(
-        "--beat",
-        type=int,
-        metavar="N",
-        help="HR pixels per output beat: 1, 2, 4, 8 or 16 (default: what the lanes need)",
-    )
-
-
-def lane_numbers(text: str) -> tuple[int, ...]:
-    """``"3,3,12"`` as numbers; what is none of them is refused by argparse."""
-    return tuple(int(each) for each in text.split(","))
-
-
-lane_numbers.__name__ = "list of numbers"
 
 
 def run(args: argparse.Namespace) -> None:
     """Write the files."""
     if args.out.suffix != ".v":
-        raise BadInput(f"{args.out}: Verilog ends in .v")
+        raise BadInput(f"{args.out}: the name of a Verilog file must end in .v")
     check_writable(args.out)
     check_yosys()
     upsampler = chosen_table(args)
@@ -122,8 +98,8 @@ def run(args: argparse.Namespace) -> None:
     total = description["memory_bits"]["total"]
     if args.target and total > TARGETS[args.target]:
         print(
-            f"warning: the core takes {total} bits of memory, {args.target} has "
-            f"{TARGETS[args.target]}: take fewer lanes, a smaller table or a larger part",
+            f"warning: the core needs {total} bits of memory, but {args.target} has "
+            f"{TARGETS[args.target]}: use fewer lanes, a smaller table or a larger part",
             file=sys.stderr,
         )
     written = write_verilog(core, args.out.parent, args.out.stem)

@@ -1,1 +1,1 @@
-"""Windows in, weighed blocks out: split, sort, vertices, banked ROM, weigh."""
+"""From windows to weighed blocks: split, sort, vertices, banked ROM, weigh."""

@@ -1,4 +1,4 @@
-"""The tables of a group in memory, a bank for each vertex."""
+"""Banked ROM: the tables of a group, one memory for each bank."""
 
 from amaranth.hdl import Module, Signal
 from amaranth.lib import data, wiring
@@ -10,12 +10,12 @@ from sw.tables.cost import in_luts
 
 
 class BankedRom(wiring.Component):
-    """One copy of the tables; its two ports serve two lanes.
+    """One copy of the tables of a group; it has one or two ports, each of which serves a lane.
 
-    Banks of few rows are made of look-up tables, others of block RAM.
+    Banks of few rows are made of LUTs, larger ones of block RAM.
 
-    Every bank reads one row per port and clock, whichever they are; latency ``DELAY`` clocks, the
-    second of which is the block RAM's output register; never stalls.
+    One row per clock from every bank and port; latency ``delay(group)`` clocks, the second of which
+    is the output register of the block RAM; never stalls.
 
     Parameters
     ----------
@@ -25,13 +25,11 @@ class BankedRom(wiring.Component):
 
     Members
     -------
-    row : In(ArrayLayout(row_bits, n+1)), for each port
+    row : In(ArrayLayout(row_bits, banks)), for each port
         Row to read in each bank.
-    entry : Out(ArrayLayout(8·numbers, n+1)), for each port
-        The numbers there, r² of each table, row-major, 8 bits each.
+    entry : Out(ArrayLayout(8·numbers, banks)), for each port
+        Entry of that row: the blocks of all tables side by side, row-major, 8 bits per number.
     """
-
-    DELAY = 2
 
     def __init__(self, group: GroupParams, *, ports: int) -> None:
         self.group, self.ports = group, ports
@@ -41,6 +39,11 @@ class BankedRom(wiring.Component):
                 "entry": Out(data.ArrayLayout(8 * group.numbers, group.banks)).array(ports),
             }
         )
+
+    @staticmethod
+    def delay(group: GroupParams) -> int:
+        """Clocks from ``row`` to ``entry``."""
+        return 2
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -52,8 +55,8 @@ class BankedRom(wiring.Component):
             m.submodules[f"bank{b}"] = bank
             for port in range(self.ports):
                 read = bank.read_port()
-                held = Signal(8 * group.numbers, name=f"held{b}_{port}", reset_less=True)
+                entry = Signal(8 * group.numbers, name=f"entry{b}_{port}", reset_less=True)
                 m.d.comb += read.addr.eq(self.row[port][b])
-                m.d.sync += held.eq(read.data)
-                m.d.comb += self.entry[port][b].eq(held)
+                m.d.sync += entry.eq(read.data)
+                m.d.comb += self.entry[port][b].eq(entry)
         return m

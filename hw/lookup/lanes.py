@@ -1,22 +1,25 @@
-"""The lanes of a group of tables: look-ups side by side, a copy of the tables for each pair."""
+"""Lanes: look-ups side by side in the tables of a group."""
 
 from amaranth.hdl import Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.group_params import GroupParams
-from hw.layouts import delayed, lanes_taps_layout, lanes_weighed_layout
+from hw.layouts import lanes_taps_layout, lanes_weighed_layout
 from hw.lookup.banked_rom import BankedRom
 from hw.lookup.sort import Sort
 from hw.lookup.split import Split
 from hw.lookup.vertices import Vertices
 from hw.lookup.weigh import Weigh
+from hw.pipeline import delayed
 
 
 class Lanes(wiring.Component):
-    """P look-ups per clock, in step: split, sort, select, read the banks, weigh.
+    """The lanes of a group: split, sort, vertices, banked ROM and weigh for each of them.
 
-    Latency ``delay(group)`` clocks; never stalls.
+    All lanes work in the same clocks. Two lanes share a copy of the tables.
+
+    One look-up per lane and clock; latency ``delay(group)`` clocks; never stalls.
 
     Parameters
     ----------
@@ -25,9 +28,9 @@ class Lanes(wiring.Component):
     Members
     -------
     i : In(stream of lanes_taps_layout), always ready
-        Tap values for each lane.
+        Tap values for each lane, 0…255.
     o : Out(stream of lanes_weighed_layout), always ready
-        Weighed blocks of each lane.
+        Σ weight·entry of each lane.
     """
 
     def __init__(self, group: GroupParams) -> None:
@@ -42,17 +45,12 @@ class Lanes(wiring.Component):
     @staticmethod
     def delay(group: GroupParams) -> int:
         """Clocks from ``i`` to ``o``."""
-        return (
-            Split.delay(group)
-            + Sort.delay(group)
-            + Vertices.delay(group)
-            + BankedRom.DELAY
-            + Weigh.delay(group)
-        )
+        return sum(block.delay(group) for block in (Split, Sort, Vertices, BankedRom, Weigh))
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         group = self.group
+        rom_delay = BankedRom.delay(group)
         valid = Signal(group.lanes)
         for copy in range(group.copies):
             lanes = range(2 * copy, min(2 * copy + 2, group.lanes))
@@ -60,19 +58,20 @@ class Lanes(wiring.Component):
             for port, lane in enumerate(lanes):
                 m.submodules[f"split{lane}"] = split = Split(group)
                 m.submodules[f"sort{lane}"] = sort = Sort(group)
-                m.submodules[f"select{lane}"] = select = Vertices(group)
+                m.submodules[f"select{lane}"] = vertices = Vertices(group)
                 m.submodules[f"weigh{lane}"] = weigh = Weigh(group)
                 wiring.connect(m, split.o, sort.i)
-                wiring.connect(m, sort.o, select.i)
+                wiring.connect(m, sort.o, vertices.i)
+                banked = vertices.o
                 m.d.comb += [
                     split.i.payload.eq(self.i.payload[lane]),
                     split.i.valid.eq(self.i.valid),
-                    rom.row[port].eq(select.o.payload.row),
+                    rom.row[port].eq(banked.payload.row),
                     weigh.i.payload.entry.as_value().eq(rom.entry[port].as_value()),
-                    weigh.i.payload.weight.eq(delayed(m, select.o.payload.weight, rom.DELAY)),
-                    weigh.i.valid.eq(delayed(m, select.o.valid, rom.DELAY, reset=True)),
+                    weigh.i.payload.weight.eq(delayed(m, banked.payload.weight, rom_delay)),
+                    weigh.i.valid.eq(delayed(m, banked.valid, rom_delay, reset=True)),
                     self.o.payload[lane].eq(weigh.o.payload),
                     valid[lane].eq(weigh.o.valid),
                 ]
-        m.d.comb += self.o.valid.eq(valid[0])  # all are alike
+        m.d.comb += self.o.valid.eq(valid[0])  # all lanes have the same latency
         return m

@@ -1,4 +1,4 @@
-"""Split: from tap values to an index and a fraction for each axis of the table."""
+"""Split: from tap values to an index and a fraction on each axis of the table."""
 
 from bisect import bisect_right
 from math import gcd
@@ -9,56 +9,64 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.group_params import GroupParams
-from hw.layouts import delayed, split_layout, taps_layout
+from hw.layouts import split_layout, taps_layout
+from hw.pipeline import delayed
 from sw.tables.grid import DifferenceGrid
 
 
 class Segments(NamedTuple):
-    """What the high bits of a difference tell.
+    """A difference grid as a look-up by the high bits of the difference.
 
     Parameters
     ----------
     low_bits : int
-        Bits below those.
-    bits : list of int
-        The different widths, as bits.
-    parts : dict
-        By the high bits as an unsigned number: ``index``; ``kind``, which of ``bits``; ``above``,
-        the high bits of what is left above the segment's start.
+        Low bits of a difference that the look-up leaves out: all grid points are multiples of
+        2**low_bits.
+    width_bits : list of int
+        The segment widths that occur, as powers of two, in ascending order.
+    parts : dict of str to list of int
+        For each value of the high bits, as an unsigned number: ``index`` of the segment; ``kind``,
+        the place of its width in ``width_bits``; ``above``, the high bits of the distance from the
+        start of the segment.
     """
 
     low_bits: int
-    bits: list[int]
+    width_bits: list[int]
     parts: dict[str, list[int]]
 
 
 def _segments(grid: DifferenceGrid) -> Segments:
     low_bits = gcd(*grid.points, 256).bit_length() - 1
-    bits = sorted({width.bit_length() - 1 for width in grid.widths})
+    width_bits = sorted({width.bit_length() - 1 for width in grid.widths})
     parts = {"index": [], "kind": [], "above": []}
     for high in range(512 >> low_bits):
-        start = (high << low_bits) - (512 if high >> (8 - low_bits) else 0)
-        # -256 is no difference of two pixels; any segment will do.
-        at = min(max(bisect_right(grid.points, start) - 1, 0), len(grid.widths) - 1)
-        parts["index"].append(at)
-        parts["kind"].append(bits.index(grid.widths[at].bit_length() - 1))
-        parts["above"].append((start - grid.points[at]) % grid.widths[at] >> low_bits)
-    return Segments(low_bits, bits, parts)
+        difference = (high << low_bits) - (512 if high >> (8 - low_bits) else 0)
+        # -256 is no difference of two pixels, so it may lie in any segment.
+        index = min(max(bisect_right(grid.points, difference) - 1, 0), len(grid.widths) - 1)
+        width = grid.widths[index]
+        parts["index"].append(index)
+        parts["kind"].append(width_bits.index(width.bit_length() - 1))
+        parts["above"].append((difference - grid.points[index]) % width >> low_bits)
+    return Segments(low_bits, width_bits, parts)
 
 
-def _scaled(inside: Value, bits: int, frac_bits: int) -> Value:
-    """A fraction of ``bits`` bits brought to ``frac_bits``."""
-    return inside[max(0, bits - frac_bits) : bits] << max(0, frac_bits - bits)
+def _scaled(distance: Value, width_bits: int, frac_bits: int) -> Value:
+    """``distance`` within a segment of 2**width_bits as a fraction of ``frac_bits`` bits."""
+    return distance[max(0, width_bits - frac_bits) : width_bits] << max(0, frac_bits - width_bits)
 
 
 class Split(wiring.Component):
-    """Find the segment of the grid that each tap lies in, and where in it.
+    """Find the cell of the grid that a look-up lies in, and where in it.
 
-    On a uniform grid that is wiring: high and low bits. On a difference grid the first tap is
-    subtracted from each of the others, in one clock. All grid points are multiples of a power of
-    two: in the next clock, the high bits tell the segment, how wide it is, and the high bits of
-    what is left above its start. The widths are powers of two: what is left, shifted, is the
-    fraction, a clock later, less the bits that are too many.
+    On a uniform grid this is wiring: the index is the high bits of a tap, the fraction its low
+    bits. On a difference grid it takes three clocks:
+
+    1. The first tap is subtracted from each other tap.
+    2. The high bits of the difference select the index of the segment, the width of the segment,
+       and the high bits of the distance from its start. High bits suffice because all grid points
+       are multiples of a power of two.
+    3. Segment widths are powers of two, so a shift makes the fraction of the distance. Bits beyond
+       ``frac_bits`` are cut off.
 
     One look-up per clock; latency ``delay(group)`` clocks; never stalls.
 
@@ -71,7 +79,7 @@ class Split(wiring.Component):
     i : In(stream of taps_layout), always ready
         Tap values, 0…255.
     o : Out(stream of split_layout), always ready
-        Index and fraction of each axis.
+        Index and fraction of each axis, the fraction in 1/2**frac_bits of a segment.
     """
 
     def __init__(self, group: GroupParams) -> None:
@@ -86,12 +94,12 @@ class Split(wiring.Component):
     @staticmethod
     def delay(group: GroupParams) -> int:
         """Clocks from ``i`` to ``o``."""
-        return 3 if group.differences else 0
+        return 3 if group.is_difference else 0
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         group = self.group
-        if not group.differences:
+        if not group.is_difference:
             for j in range(group.axes):
                 tap = self.i.payload[j]
                 m.d.comb += self.o.payload.index[j].eq(tap[group.frac_bits :])
@@ -109,13 +117,12 @@ class Split(wiring.Component):
             }
             for name, values in segments.parts.items():
                 m.d.sync += part[name].eq(Array(values)[difference[segments.low_bits :]])
-            inside = Cat(delayed(m, difference[: segments.low_bits], 1), part["above"])
+            distance = Cat(delayed(m, difference[: segments.low_bits], 1), part["above"])
+            fractions = [
+                _scaled(distance, width_bits, group.frac_bits) for width_bits in segments.width_bits
+            ]
             m.d.sync += found.index[j].eq(part["index"])
-            m.d.sync += found.fraction[j].eq(
-                Array(_scaled(inside, bits, group.frac_bits) for bits in segments.bits)[
-                    part["kind"]
-                ]
-            )
+            m.d.sync += found.fraction[j].eq(Array(fractions)[part["kind"]])
         m.d.comb += self.o.payload.eq(found)
         m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(group), reset=True))
         return m

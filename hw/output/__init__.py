@@ -1,1 +1,1 @@
-"""Weighed blocks in, HR lines out: accumulate, round and clip, line writer."""
+"""From weighed blocks to HR lines: accumulate, round and clip, line writer or pixel queue."""

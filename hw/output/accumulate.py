@@ -1,23 +1,24 @@
-"""Accumulate: turn the look-ups' blocks back and add up what makes a map."""
+"""Accumulate: rotate the blocks of the look-ups back and add up those of a map."""
 
-from amaranth.hdl import Array, Module, Mux, Signal, signed
+from amaranth.hdl import Array, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.layouts import blocks_layout, delayed, total_layout
+from hw.layouts import blocks_layout, total_layout
 from hw.params import StageParams
+from hw.pipeline import delayed
 from sw.tables.rotation import block_source
 
 
 class Accumulate(wiring.Component):
-    """Sum of a map's tables and rotations, and of the pixel on a difference grid.
+    """Sum over the tables of a map and all rotations; a difference grid adds the pixel.
 
-    A lane works on rotation ``rotation_step * rotation_lanes + its place``; turning its block back
-    is wiring, chosen by the step where a lane has several rotations to do. The tables of a map are
-    added up two by two, a clock for each layer.
+    Rotating a block back is wiring, selected by the step if a lane does several rotations. The
+    blocks of the tables of a map go through an adder tree, one layer per clock, and are then added
+    to the total of the rotation steps before.
 
-    One step per clock, totals after the last step of the rotations; latency ``delay(params)``
-    clocks; never stalls.
+    One step per clock, totals after the last rotation step; latency ``delay(params)`` clocks; never
+    stalls.
 
     Parameters
     ----------
@@ -26,15 +27,17 @@ class Accumulate(wiring.Component):
     Members
     -------
     i : In(blocks_layout)
-        Blocks; lane ``place * rotation_lanes + rotation place``.
+        Σ weight·entry of each lane of each group. Lane
+        ``sample_lane * rotation_lanes + rotation_lane`` has rotation
+        ``step * rotation_lanes + rotation_lane``.
     i_valid : In(1)
-        Whether the lanes deliver.
+        Whether ``i`` has blocks in this clock.
     step : In(range(rotation_steps))
-        Which rotations they deliver.
-    centre : In(ArrayLayout(8, places)), on a difference grid
-        The samples that totals are added to, with the first step.
+        Rotation step of ``i``.
+    centre : In(ArrayLayout(8, sample_lanes)), only if a map has a difference grid
+        The samples that the totals are added to, 0…255; sampled in rotation step 0.
     o : Out(stream of total_layout), always ready
-        Totals.
+        Totals in grey levels × 2**sum_frac_bits of their map.
     """
 
     def __init__(self, params: StageParams) -> None:
@@ -45,18 +48,18 @@ class Accumulate(wiring.Component):
             "step": In(range(max(2, params.rotation_steps))),
             "o": Out(stream.Signature(total_layout(params), always_ready=True)),
         }
-        if any(params.differences):
+        if any(params.is_difference):
             members["centre"] = In(data.ArrayLayout(8, params.sample_lanes))
         super().__init__(members)
 
     @staticmethod
     def layers(params: StageParams) -> int:
-        """Layers of adders that the map of the most tables needs."""
+        """Layers of the adder tree, for the map of the most tables."""
         return (max(map(len, params.stage.maps)) - 1).bit_length()
 
     @staticmethod
     def delay(params: StageParams) -> int:
-        """Clocks from the last step to its totals."""
+        """Clocks from the last rotation step at ``i`` to its totals at ``o``."""
         return 2 + Accumulate.layers(params)
 
     def elaborate(self, platform: object) -> Module:
@@ -65,23 +68,23 @@ class Accumulate(wiring.Component):
         layers = self.layers(params)
         step = delayed(m, self.step, 1 + layers)
         valid = delayed(m, self.i_valid, 1 + layers, reset=True)
-        centre = delayed(m, self.centre, 1 + layers) if any(params.differences) else None
+        centre = delayed(m, self.centre, 1 + layers) if any(params.is_difference) else None
         for target in range(params.maps):
-            for place in range(params.sample_lanes):
+            for sample_lane in range(params.sample_lanes):
                 start = (
-                    centre[place] << params.sum_frac_bits[target]
-                    if params.differences[target]
+                    centre[sample_lane] << params.sum_frac_bits[target]
+                    if params.is_difference[target]
                     else 0
                 )
-                for o in range(params.block):
-                    name = f"{target}_{place}_{o}"
-                    parts = [
-                        self._register(m, part, f"part{name}_{n}")
-                        for n, part in enumerate(self._parts(target, place, o))
+                for pixel in range(params.block):
+                    name = f"{target}_{sample_lane}_{pixel}"
+                    terms = [
+                        self._register(m, term, f"term{name}_{n}")
+                        for n, term in enumerate(self._terms(target, sample_lane, pixel))
                     ]
                     for layer in range(layers):
-                        pairs = [parts[j : j + 2] for j in range(0, len(parts), 2)]
-                        parts = [
+                        pairs = [terms[j : j + 2] for j in range(0, len(terms), 2)]
+                        terms = [
                             self._register(m, sum(pair), f"sum{name}_{layer}_{n}")
                             for n, pair in enumerate(pairs)
                         ]
@@ -89,39 +92,37 @@ class Accumulate(wiring.Component):
                         signed(params.stage.sum_bits), name=f"total{name}", reset_less=True
                     )
                     with m.If(valid):
-                        m.d.sync += total.eq(Mux(step == 0, start, total) + parts[0])
-                    m.d.comb += self.o.payload[target][place][o].eq(total)
+                        m.d.sync += total.eq(Mux(step == 0, start, total) + terms[0])
+                    m.d.comb += self.o.payload[target][sample_lane][pixel].eq(total)
         last = valid & (step == params.rotation_steps - 1)
         m.d.comb += self.o.valid.eq(delayed(m, last, 1, reset=True))
         return m
 
-    def _register(self, m: Module, value: object, name: str) -> Signal:
+    def _register(self, m: Module, value: Value, name: str) -> Signal:
         out = Signal(signed(self.params.stage.sum_bits), name=name, reset_less=True)
         m.d.sync += out.eq(value)
         return out
 
-    def _parts(self, target: int, place: int, o: int) -> list:
-        """What each table of a map gives to an HR pixel in this step."""
+    def _terms(self, target: int, sample_lane: int, pixel: int) -> list[Value]:
+        """For each table of map ``target``, what it adds to an HR pixel in this rotation step."""
         params = self.params
-        parts = []
+        terms = []
         for n, group in enumerate(params.groups):
             for t, table in enumerate(group.tables):
                 if table.target != target:
                     continue
-                turned = []
-                for rotation_place in range(params.rotation_lanes):
-                    lane = self.i[f"group{n}"][place * params.rotation_lanes + rotation_place]
-                    choices = [
-                        lane[
-                            t * params.block
-                            + int(
-                                block_source(
-                                    params.scale, s * params.rotation_lanes + rotation_place
-                                )[o]
-                            )
-                        ]
-                        for s in range(params.rotation_steps)
+                rotated_back = []
+                for rotation_lane in range(params.rotation_lanes):
+                    numbers = self.i[f"group{n}"][
+                        sample_lane * params.rotation_lanes + rotation_lane
                     ]
-                    turned.append(Array(choices)[self.step] if len(choices) > 1 else choices[0])
-                parts.append(sum(turned))
-        return parts
+                    choices = []
+                    for step in range(params.rotation_steps):
+                        rotation = step * params.rotation_lanes + rotation_lane
+                        source = int(block_source(params.scale, rotation)[pixel])
+                        choices.append(numbers[t * params.block + source])
+                    rotated_back.append(
+                        Array(choices)[self.step] if len(choices) > 1 else choices[0]
+                    )
+                terms.append(sum(rotated_back))
+        return terms

@@ -6,30 +6,30 @@ from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import connect
 
-from hw.layouts import delayed
-from hw.output.credits import credit_available
-from hw.output.gather import collect_channels
 from hw.output.gearbox import Gearbox, word_layout
-from hw.output.writer import writer_signature
+from hw.output.writer import collect_channels, credit_available, writer_signature
 from hw.params import StageParams
+from hw.pipeline import delayed
 
 LINES = 4
-"""LR lines that may be between the scheduler and the output."""
+"""Most LR lines between the scheduler and the output."""
 
 QUEUED = 8
-"""Words on the way from the memories to the gearbox, and waiting for it: two clocks each for the
-memories, for the queue and for its room to be known make 6, a word a clock."""
+"""Words between the reading of the memories and the gearbox. The memories, the queue and the return
+of a credit take two clocks each, so six words are in flight at one word per clock."""
 
 
 class LineWriter(wiring.Component):
-    """Write the blocks of an LR line side by side, read r HR lines out, a beat after the other.
+    """Write the blocks of an LR line side by side, then read r HR lines beat by beat.
 
-    The memory is a ring of words of ``word_columns`` blocks, twice the longest line; a line is read
-    when it is whole, row by row, and its words are free again as its last row is read. Room is
-    granted before a window starts, so a block that comes always has its place.
+    The memory is a ring of words of ``word_columns`` blocks, with space for two of the longest
+    lines. A line is read when it is complete, HR row by HR row; its words are free again when its
+    last row has been read. A credit is given before a beat of windows starts, so there is always
+    space for the blocks at ``i``.
 
-    ``columns`` blocks at a time, in as many clocks as there are colour steps; one beat per clock at
-    best. Stops when ``o`` is not taken, but always takes ``i``.
+    Takes a beat of ``columns`` blocks in as many clocks as there are colour steps; gives one beat
+    per clock. The first beat of a line comes ``delay(params)`` clocks after its last block. Stalls
+    while ``o`` is not taken: gives no more credit, but always takes ``i``.
 
     Parameters
     ----------
@@ -37,14 +37,14 @@ class LineWriter(wiring.Component):
 
     Members
     -------
-    room : Out(1)
-        Whether windows may start.
+    credit : Out(1)
+        There is space for the blocks of another beat of windows.
     start, start_last : In(1)
-        Windows start; they are the last of their line.
+        A beat of windows starts and uses up a credit; it is the last of its line.
     i : In(stream of block_layout), always ready
-        HR samples of what is worked on.
+        HR samples of one colour step, 0…255.
     tag : In(tag_layout)
-        What they are, in the same clock.
+        Label of the blocks at ``i``.
     o : Out(stream of beat_layout)
         HR lines.
     """
@@ -52,6 +52,12 @@ class LineWriter(wiring.Component):
     def __init__(self, params: StageParams) -> None:
         self.params = params
         super().__init__(writer_signature(params))
+
+    @staticmethod
+    def delay(params: StageParams) -> int:
+        """Clocks from the last block of a line at ``i`` to its first beat at ``o``."""
+        queue_of_lines, entry, memories, queue_of_words = 2, 1, 2, 2
+        return queue_of_lines + entry + memories + queue_of_words + Gearbox.delay(params)
 
     @property
     def words(self) -> int:
@@ -70,7 +76,7 @@ class LineWriter(wiring.Component):
         )
         m.submodules.lines = lines = SyncFIFOBuffered(width=line.size, depth=LINES)
         word_freed, line_freed = Signal(), Signal()
-        self._grant_room(m, word_freed, line_freed)
+        self._give_credit(m, word_freed, line_freed)
         opens_word, memories = self._write(m, lines, line)
         queue = self._read(m, lines, line, memories, word_freed, line_freed)
         if platform == "formal":
@@ -81,15 +87,15 @@ class LineWriter(wiring.Component):
             m.d.comb += Assert(~queue.w_en | queue.w_rdy)
         return m
 
-    def _grant_room(self, m: Module, word_freed: Signal, line_freed: Signal) -> None:
-        """Windows that open a word take a word, those that open a line take a line."""
+    def _give_credit(self, m: Module, word_freed: Signal, line_freed: Signal) -> None:
+        """The first beat of windows in a word takes a word, the first in a line takes a line."""
         params = self.params
         column = Signal(range(max(2, params.word_columns)))
         opens_line = Signal(init=1)
         opens_word = column == 0
         word_left = credit_available(m, self.words, self.start & opens_word, word_freed)
         line_left = credit_available(m, LINES, self.start & opens_line, line_freed)
-        m.d.comb += self.room.eq(~opens_word | (word_left & (~opens_line | line_left)))
+        m.d.comb += self.credit.eq(~opens_word | (word_left & (~opens_line | line_left)))
         with m.If(self.start):
             m.d.sync += opens_line.eq(self.start_last)
             if params.word_columns > params.columns:
@@ -99,9 +105,9 @@ class LineWriter(wiring.Component):
     def _write(
         self, m: Module, lines: SyncFIFOBuffered, line: data.Layout
     ) -> tuple[Signal, list[list[Memory]]]:
-        """Blocks go into the memories of their columns within the word, one for each row.
+        """Write blocks to the memories: one memory for each HR row and each column of a word.
 
-        Returns whether a word is opened in this clock, and the memories.
+        Returns whether a block opens a word in this clock, and the memories by row and column.
         """
         params = self.params
         row_bits = params.scale * params.pixel_out.size
@@ -113,19 +119,19 @@ class LineWriter(wiring.Component):
         memories = []
         for y in range(params.scale):
             row = slice(params.scale * y, params.scale * (y + 1))
-            of_row = []
+            row_memories = []
             for c in range(params.word_columns):
                 memory = Memory(shape=row_bits, depth=self.words, init=[])
                 m.submodules[f"row{y}_column{c}"] = memory
                 write = memory.write_port()
-                place = c % params.columns
+                beat_column = c % params.columns
                 m.d.comb += [
                     write.addr.eq(address),
-                    write.data.eq(Cat(pixels[place][row])),
-                    write.en.eq(complete & (column == c - place)),
+                    write.data.eq(Cat(pixels[beat_column][row])),
+                    write.en.eq(complete & (column == c - beat_column)),
                 ]
-                of_row.append(memory)
-            memories.append(of_row)
+                row_memories.append(memory)
+            memories.append(row_memories)
 
         entry = data.View(line, lines.w_data)
         m.d.comb += [
@@ -156,63 +162,63 @@ class LineWriter(wiring.Component):
         word_freed: Signal,
         line_freed: Signal,
     ) -> SyncFIFOBuffered:
-        """Words of a line, once for each HR row, through the gearbox.
+        """Read the words of a line once for each HR row, and send them through the gearbox.
 
-        Returns the queue in front of that.
+        Returns the queue of words in front of the gearbox.
         """
         params = self.params
-        # The memories lie far away, so nothing tells them to wait: what they answer has a place in
-        # the queue before it is read.
+        # The memories are spread over the chip, too far away to be stalled. Instead a word is read
+        # only if the queue has space for it.
         layout = word_layout(params)
         m.submodules.queue = queue = SyncFIFOBuffered(width=layout.size, depth=QUEUED)
         m.submodules.gearbox = gearbox = Gearbox(params)
         connect(m, gearbox.o, wiring.flipped(self.o))
-        # A line's entry is taken from its queue into registers, and what drops it there is one too:
-        # neither the queue's counters nor its memory wait for `ready`. The clock in which it is
-        # dropped shows nothing new; only lines that are read in a single one lose it.
-        entry, holds, dropped = Signal(line, reset_less=True), Signal(), Signal()
+        # The line's entry and its pop strobe are registered, so that no path leads from `ready` to
+        # the counters and the memory of the FIFO. In the clock of the strobe the FIFO still shows
+        # the old entry; this costs a clock only in lines that are read in a single clock.
+        entry, holds, popped = Signal(line, reset_less=True), Signal(), Signal()
         start, address = Signal(range(self.words)), Signal(range(self.words))
         word, row = Signal(range(params.line_words)), Signal(range(params.scale))
-        read, take, left = Signal(), Signal(), Signal()
+        read, take, queue_left = Signal(), Signal(), Signal()
         word_last, row_last = word == entry.words, row == params.scale - 1
-        after = Mux(address == self.words - 1, 0, address + 1)
+        next_address = Mux(address == self.words - 1, 0, address + 1)
         m.d.comb += [
-            left.eq(credit_available(m, QUEUED, read, queue.r_rdy & queue.r_en)),
-            read.eq(holds & left),
+            queue_left.eq(credit_available(m, QUEUED, read, queue.r_rdy & queue.r_en)),
+            read.eq(holds & queue_left),
             word_freed.eq(read & row_last),
             take.eq((word_freed & word_last) | ~holds),
-            line_freed.eq(dropped),
-            lines.r_en.eq(dropped),
+            line_freed.eq(popped),
+            lines.r_en.eq(popped),
         ]
-        fresh = lines.r_rdy & ~dropped
-        m.d.sync += dropped.eq(take & fresh)
+        is_new = lines.r_rdy & ~popped
+        m.d.sync += popped.eq(take & is_new)
         with m.If(take):
-            m.d.sync += [entry.eq(lines.r_data), holds.eq(fresh)]
+            m.d.sync += [entry.eq(lines.r_data), holds.eq(is_new)]
         with m.If(read):
-            m.d.sync += [word.eq(word + 1), address.eq(after)]
+            m.d.sync += [word.eq(word + 1), address.eq(next_address)]
             with m.If(word_last):
                 m.d.sync += [word.eq(0), row.eq(row + 1), address.eq(start)]
                 with m.If(row_last):
-                    m.d.sync += [row.eq(0), address.eq(after), start.eq(after)]
+                    m.d.sync += [row.eq(0), address.eq(next_address), start.eq(next_address)]
 
-        # The memory answers a clock later; a further one later the answer is in registers.
-        tags = Signal(data.StructLayout({"row": range(params.scale), "word": layout}))
+        # A memory answers after one clock, and a register behind it makes two.
+        asked = Signal(data.StructLayout({"row": range(params.scale), "word": layout}))
         m.d.comb += [
-            tags.row.eq(row),
-            tags.word.columns.eq(entry.columns),
-            tags.word.line_last.eq(word_last),
-            tags.word.frame_last.eq(word_last & row_last & entry.frame_last),
+            asked.row.eq(row),
+            asked.word.columns.eq(entry.columns),
+            asked.word.line_last.eq(word_last),
+            asked.word.frame_last.eq(word_last & row_last & entry.frame_last),
         ]
-        kept = delayed(m, tags, 2)
+        answered = delayed(m, asked, 2)
         rows = []
-        for of_row in memories:
-            ports = [memory.read_port() for memory in of_row]
+        for row_memories in memories:
+            ports = [memory.read_port() for memory in row_memories]
             m.d.comb += [port.addr.eq(address) for port in ports]
             rows.append(delayed(m, Cat(port.data for port in ports), 1))
-        answer = data.View(layout, queue.w_data)
+        queued = data.View(layout, queue.w_data)
         m.d.comb += [
-            answer.eq(kept.word),
-            answer.pixels.as_value().eq(Array(rows)[kept.row]),
+            queued.eq(answered.word),
+            queued.pixels.as_value().eq(Array(rows)[answered.row]),
             queue.w_en.eq(delayed(m, read, 2, reset=True)),
             gearbox.i.payload.eq(data.View(layout, queue.r_data)),
             gearbox.i.valid.eq(queue.r_rdy),

@@ -1,50 +1,56 @@
-"""Pixel queue: what a ×1 stage has in place of a line writer."""
+"""Pixel queue: the writer of a ×1 stage."""
 
 from amaranth.hdl import Assert, Cat, Module
 from amaranth.lib import data, wiring
 from amaranth.lib.fifo import SyncFIFOBuffered
 
 from hw.layouts import beat_layout
-from hw.output.credits import credit_available
-from hw.output.gather import collect_channels
-from hw.output.writer import writer_signature
+from hw.output.writer import collect_channels, credit_available, writer_signature
 from hw.params import StageParams
 
 
 class PixelQueue(wiring.Component):
-    """Queue the pixels of a ×1 stage, which come in the order in which they go.
+    """A FIFO for the pixels of a ×1 stage, which are already in raster order.
 
-    Room is granted before windows start: there is a place for all that are between the scheduler
-    and ``o``. One beat per clock; stops when ``o`` is not taken, but always takes ``i``.
+    A credit is given before a beat of windows starts, so there is always space for the pixels
+    that are between the scheduler and ``o``.
+
+    One beat per clock; latency ``delay(params)`` clocks. Stalls while ``o`` is not taken: gives no
+    more credit, but always takes ``i``.
 
     Parameters
     ----------
     params : StageParams
-        Of a stage that ``queues``.
+        Parameters of a stage with ``has_pixel_queue``.
     clocks : int
-        From the start of windows to their last block.
+        Clocks from the start of a beat of windows to its last block at ``i``.
 
     Members
     -------
-    room : Out(1)
-        Whether windows may start.
+    credit : Out(1)
+        There is space for another beat.
     start, start_last : In(1)
-        Windows start; they are the last of their line.
+        A beat of windows starts and uses up a credit; it is the last of its line (ignored).
     i : In(stream of block_layout), always ready
-        Samples of what is worked on.
+        Samples of one colour step, 0…255.
     tag : In(tag_layout)
-        What they are, in the same clock.
+        Label of the block at ``i``.
     o : Out(stream of beat_layout)
         Pixels.
     """
 
     def __init__(self, params: StageParams, *, clocks: int) -> None:
-        assert params.queues
+        assert params.has_pixel_queue
         self.params = params
-        # Enough that the lanes need not wait while nothing stalls: those under way, and those in
-        # the queue's own registers until their room is known to be free.
+        # Enough that the lanes never wait while nothing stalls: the beats between start and `i`,
+        # and those in the FIFO's registers until their credit is available again.
         self.depth = clocks // params.steps + 5
         super().__init__(writer_signature(params))
+
+    @staticmethod
+    def delay(params: StageParams) -> int:
+        """Clocks from a block at ``i`` to its pixels at ``o``, if the queue is empty."""
+        return 2
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -53,8 +59,9 @@ class PixelQueue(wiring.Component):
         m.submodules.fifo = fifo = SyncFIFOBuffered(width=layout.size, depth=self.depth)
         pixels, complete = collect_channels(m, params, self.i, self.tag.colour_step)
         entry, head = data.View(layout, fifo.w_data), data.View(layout, fifo.r_data)
+        sent = self.o.valid & self.o.ready
         m.d.comb += [
-            self.room.eq(credit_available(m, self.depth, self.start, self.o.valid & self.o.ready)),
+            self.credit.eq(credit_available(m, self.depth, self.start, sent)),
             entry.pixels.as_value().eq(Cat(pixels)),
             entry.line_last.eq(self.tag.line_last),
             entry.frame_last.eq(self.tag.frame_last),

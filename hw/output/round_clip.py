@@ -1,17 +1,18 @@
-"""Round and clip: from sums with a fraction to HR pixels."""
+"""Round and clip: from sums with fraction bits to HR samples."""
 
 from amaranth.hdl import Module, Mux, Signal, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.layouts import block_layout, delayed, total_layout
+from hw.layouts import block_layout, total_layout
 from hw.params import StageParams
+from hw.pipeline import delayed
 
 
 class RoundClip(wiring.Component):
-    """Round totals half to even and clip them to 8 bits.
+    """Round totals half to even, in the first clock, and clip them to 8 bits, in the second.
 
-    One block per clock; latency ``DELAY`` clocks; never stalls.
+    One block per clock; latency ``delay(params)`` clocks; never stalls.
 
     Parameters
     ----------
@@ -20,12 +21,10 @@ class RoundClip(wiring.Component):
     Members
     -------
     i : In(stream of total_layout), always ready
-        Grey levels × 2**sum_frac_bits of the map.
+        Totals in grey levels × 2**sum_frac_bits of their map.
     o : Out(stream of block_layout), always ready
         HR samples, 0…255.
     """
-
-    DELAY = 2
 
     def __init__(self, params: StageParams) -> None:
         self.params = params
@@ -36,25 +35,31 @@ class RoundClip(wiring.Component):
             }
         )
 
+    @staticmethod
+    def delay(params: StageParams) -> int:
+        """Clocks from ``i`` to ``o``."""
+        return 2
+
     def elaborate(self, platform: object) -> Module:
         m = Module()
         params = self.params
         block = Signal(block_layout(params, params.maps), reset_less=True)
         for target, frac_bits in enumerate(params.sum_frac_bits):
-            for place in range(params.sample_lanes):
-                for o in range(params.block):
-                    total = self.i.payload[target][place][o]
-                    name = f"whole{target}_{place}_{o}"
-                    whole = Signal(signed(params.stage.sum_bits), name=name, reset_less=True)
+            for sample_lane in range(params.sample_lanes):
+                for pixel in range(params.block):
+                    total = self.i.payload[target][sample_lane][pixel]
+                    name = f"rounded{target}_{sample_lane}_{pixel}"
+                    rounded = Signal(signed(params.stage.sum_bits), name=name, reset_less=True)
                     if frac_bits:
                         # Half minus one, plus one where the integer part is odd: a tie goes to the
-                        # even neighbour. sum_bits has room for the half.
+                        # even neighbour. sum_bits leaves room for the half.
                         half = 1 << (frac_bits - 1)
-                        m.d.sync += whole.eq((total + (half - 1) + total[frac_bits]) >> frac_bits)
+                        odd = total[frac_bits]
+                        m.d.sync += rounded.eq((total + (half - 1) + odd) >> frac_bits)
                     else:
-                        m.d.sync += whole.eq(total)
-                    clipped = Mux(whole < 0, 0, Mux(whole > 255, 255, whole))
-                    m.d.sync += block[target][place][o].eq(clipped)
+                        m.d.sync += rounded.eq(total)
+                    clipped = Mux(rounded < 0, 0, Mux(rounded > 255, 255, rounded))
+                    m.d.sync += block[target][sample_lane][pixel].eq(clipped)
         m.d.comb += self.o.payload.eq(block)
-        m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.DELAY, reset=True))
+        m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(params), reset=True))
         return m

@@ -1,5 +1,6 @@
-"""The ends that a line writer and a pixel queue have alike: a stage has one or the other."""
+"""What the line writer and the pixel queue share: their ports, credits, collecting channels."""
 
+from amaranth.hdl import Cat, Module, Mux, Signal, Value
 from amaranth.lib import stream
 from amaranth.lib.wiring import In, Member, Out
 
@@ -8,12 +9,73 @@ from hw.params import StageParams
 
 
 def writer_signature(params: StageParams) -> dict[str, Member]:
-    """Room and starts towards the scheduler, blocks and their marks in, beats out."""
+    """Ports of a writer.
+
+    Towards the scheduler ``credit``, ``start`` and ``start_last``; blocks come in at ``i`` with
+    their ``tag``; beats go out at ``o``.
+    """
     return {
-        "room": Out(1),
+        "credit": Out(1),
         "start": In(1),
         "start_last": In(1),
         "i": In(stream.Signature(block_layout(params, params.maps_out), always_ready=True)),
         "tag": In(tag_layout(params)),
         "o": Out(stream.Signature(beat_layout(params))),
     }
+
+
+def credit_available(m: Module, total: int, taken: Value, freed: Value) -> Value:
+    """Whether a credit can be taken in this clock, of ``total`` that there are.
+
+    A credit may be taken and another one freed in each clock; a credit must only be taken where
+    this is 1. A freed credit is available two clocks later. The count lags by a clock, and ``one``
+    and ``several`` are predicted from the previous count, so that no adder is on the path.
+    """
+    free = Signal(range(total + 1), init=total)
+    one, several = Signal(init=total == 1), Signal(init=total > 1)  # free is 1, is more
+    was_taken, more, fewer = Signal(), Signal(), Signal()
+    m.d.sync += [
+        was_taken.eq(taken),
+        more.eq(freed & ~taken),
+        fewer.eq(taken & ~freed),
+        free.eq(free + Mux(fewer, -1, more)),
+    ]
+    with m.If(more):
+        m.d.sync += [one.eq(free == 0), several.eq(free != 0)]
+    with m.If(fewer):
+        m.d.sync += [one.eq(free == 2), several.eq((free != 1) & (free != 2))]
+    return several | (one & ~was_taken)
+
+
+def collect_channels(
+    m: Module, params: StageParams, i: stream.Interface, colour_step: Signal
+) -> tuple[list[list[Value]], Signal]:
+    """Whole HR pixels from the blocks of ``i``, which come one colour step after the other.
+
+    Blocks of all colour steps but the last wait in registers.
+
+    Returns
+    -------
+    pixels : list of list of Value
+        For each column of the beat, the r² HR pixels of its block as ``params.pixel_out``.
+    complete : Signal
+        Whether ``pixels`` are complete in this clock.
+    """
+    blocks = [i.payload]
+    for step in range(params.colour_steps - 1):
+        early = Signal(block_layout(params, params.maps_out), name=f"early{step}", reset_less=True)
+        with m.If(i.valid & (colour_step == step)):
+            m.d.sync += early.eq(i.payload)
+        blocks.insert(-1, early)
+    complete = Signal()
+    m.d.comb += complete.eq(i.valid & (colour_step == params.colour_steps - 1))
+    pixels = []
+    for column in range(params.columns):
+        samples = [
+            block[number][column * params.colour_lanes + c]
+            for number in range(params.maps_out)
+            for block in blocks
+            for c in range(params.colour_lanes)
+        ]
+        pixels.append([Cat(sample[pixel] for sample in samples) for pixel in range(params.block)])
+    return pixels, complete

@@ -1,1 +1,1 @@
-"""Pixels in, windows out: guard, line buffer, window, padding."""
+"""From pixels to windows: frame guard, line buffer, window, padding."""

@@ -1,4 +1,4 @@
-"""Frame guard: whatever comes in, only whole frames of the right size go on."""
+"""Frame guard: whatever comes in, only whole frames of the right size go out."""
 
 from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib import data, enum, stream, wiring
@@ -9,52 +9,53 @@ from hw.params import StageParams
 
 
 class Error(enum.Flag, shape=4):
-    """What was wrong with a frame."""
+    """What is wrong with the input."""
 
     SIZE = 1
-    """The width or height is 0 or over the maximum: the frame is dropped."""
+    """The width or height of a frame is 0 or over the maximum; the frame is dropped."""
     LINE_EARLY = 2
-    """A line ended before its last pixel."""
+    """A line ends before its last pixel."""
     LINE_LATE = 4
-    """A line did not end with its last pixel."""
+    """A line does not end with its last pixel."""
     FRAME_EARLY = 8
-    """A frame started before the one before it was whole."""
+    """A frame starts before the one before it is complete."""
 
 
 def video_layout(params: StageParams) -> data.StructLayout:
-    """A pixel as AXI4-Stream video brings it."""
+    """A pixel of AXI4-Stream video with its TUSER and TLAST."""
     return data.StructLayout({"pixel": params.pixel, "start_of_frame": 1, "end_of_line": 1})
 
 
 class FrameGuard(wiring.Component):
-    """Let whole frames pass; complete broken ones with black; drop what belongs to none.
+    """Pass whole frames on, complete broken frames with black, and drop pixels outside of frames.
 
-    A frame begins with the pixel that carries ``start_of_frame``; ``width`` and ``height`` are
-    taken over with it. From the first pixel that is not what it should be, the rest of that frame
-    goes out black, a pixel per clock, so that it has the right size all the same; input is then
-    dropped up to the next start of frame. The frame that begins there is not touched: if its start
-    is what broke the frame before, it waits until that one is complete. Pixels before the first
-    start of frame are dropped.
+    A frame begins with a pixel that carries ``start_of_frame``; ``width`` and ``height`` are
+    sampled with it. Pixels before the first start of frame are dropped.
 
-    One pixel per clock; latency 1 clock; stops when ``o`` is not taken.
+    A frame breaks at the first pixel whose flags are wrong. The rest of it goes out black, one
+    pixel per clock, so that it still has the right size. Then input is dropped up to the next start
+    of frame. If a start of frame breaks the frame before it, it waits until that frame is complete;
+    its own frame is not affected.
+
+    One pixel per clock; latency ``delay(params)`` clocks; stalls while ``o`` is not taken.
 
     Parameters
     ----------
     params : StageParams
-        Of the first stage, which takes a pixel at a time.
+        Parameters of the first stage, which takes one pixel per beat.
     max_height : int
         Largest height of a frame, in LR pixels.
 
     Members
     -------
     i : In(stream of video_layout)
-        What comes.
+        Pixels, 0…255 each sample.
     width, height : In(16)
-        Size of the next frame.
+        Size of the frame in LR pixels.
     o : Out(stream of pixels_layout)
-        Frames.
+        Whole frames.
     error : Out(Error)
-        What was wrong, set for one clock.
+        What is wrong with the input, each flag for one clock.
     """
 
     def __init__(self, params: StageParams, *, max_height: int) -> None:
@@ -69,6 +70,11 @@ class FrameGuard(wiring.Component):
             }
         )
 
+    @staticmethod
+    def delay(params: StageParams) -> int:
+        """Clocks from ``i`` to ``o``."""
+        return 1
+
     def elaborate(self, platform: object) -> Module:
         m = Module()
         params = self.params
@@ -81,21 +87,21 @@ class FrameGuard(wiring.Component):
             & (self.height <= self.max_height)
         )
 
-        # Where the next pixel lies: columns and lines after it, as kept or, for the first of a
-        # frame, as the size inputs say.
+        # Columns and lines that follow the next pixel. They come from registers, but for the first
+        # pixel of a frame from the size inputs.
         width_kept, columns_kept = Signal(range(params.max_width)), Signal(range(params.max_width))
         lines_kept = Signal(range(self.max_height))
-        width, columns = Signal.like(width_kept), Signal.like(columns_kept)
+        width, columns = Signal.like(width_kept), Signal.like(columns_kept)  # width less one
         lines = Signal.like(lines_kept)
         m.d.comb += [width.eq(width_kept), columns.eq(columns_kept), lines.eq(lines_kept)]
-        whole = Signal()  # it is the last of its frame
-        misplaced = Signal()  # it ends a line and should not, or should and does not
+        frame_last = Signal()  # the next pixel is the last of its frame
+        misplaced = Signal()  # its end_of_line is wrong
         m.d.comb += [
-            whole.eq((columns == 0) & (lines == 0)),
+            frame_last.eq((columns == 0) & (lines == 0)),
             misplaced.eq(video.end_of_line != (columns == 0)),
         ]
 
-        free, take, fill = Signal(), Signal(), Signal()
+        free, take, fill = Signal(), Signal(), Signal()  # o is free, gets a pixel, gets black
         m.d.comb += free.eq(~self.o.valid | self.o.ready)
         with m.FSM():
             with m.State("HUNT"):
@@ -110,9 +116,9 @@ class FrameGuard(wiring.Component):
                         m.d.comb += self.error.eq(Error.SIZE)
                     with m.Else():
                         m.d.comb += take.eq(1)
-                        with m.If(~whole):
+                        with m.If(~frame_last):
                             m.next = "FRAME"
-                        with m.If(misplaced & ~whole):
+                        with m.If(misplaced & ~frame_last):
                             m.next = "COMPLETE"
             with m.State("FRAME"):
                 m.d.comb += [
@@ -124,11 +130,11 @@ class FrameGuard(wiring.Component):
                     m.next = "COMPLETE"
                 with m.If(take & misplaced):
                     m.next = "COMPLETE"
-                with m.If(take & whole):
+                with m.If(take & frame_last):
                     m.next = "HUNT"
             with m.State("COMPLETE"):
                 m.d.comb += fill.eq(free)
-                with m.If(fill & whole):
+                with m.If(fill & frame_last):
                     m.next = "HUNT"
         with m.If(take & misplaced):
             m.d.comb += self.error.eq(Mux(columns == 0, Error.LINE_LATE, Error.LINE_EARLY))
@@ -141,7 +147,7 @@ class FrameGuard(wiring.Component):
             m.d.sync += [
                 out.pixels[0].eq(Mux(fill, 0, video.pixel)),
                 out.line_last.eq(columns == 0),
-                out.frame_last.eq(whole),
+                out.frame_last.eq(frame_last),
                 width_kept.eq(width),
                 columns_kept.eq(Mux(columns == 0, width, columns - 1)),
                 lines_kept.eq(Mux(columns == 0, lines - 1, lines)),

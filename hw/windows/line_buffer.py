@@ -7,26 +7,29 @@ from amaranth.lib.wiring import In, Out
 
 from hw.layouts import column_layout, pixels_layout
 from hw.params import StageParams
-from hw.windows.pick import PaddingMux
+from hw.windows.padding import PaddingMux
 
 
 class LineBuffer(wiring.Component):
-    """Hand out each beat of pixels with R rows above and below it, padded.
+    """Give each beat of pixels the R rows above and below it, padded.
 
-    The lines of a frame pass through once, and then R passes without input bring out the last
-    rows. The first R passes of a frame give nothing. One beat per clock, in lines of one or two
-    beats three clocks a line; its columns come R lines and three clocks after it when nothing
-    stalls; stops when ``o`` is not taken. Needs no frame size: the flags in the stream tell.
+    A frame passes through line by line. The first R lines only fill the memory. After the last line
+    come R passes without input, which give the last R lines of columns. The flags of the stream
+    mark the end of lines and frames, so the block needs no frame size.
+
+    One beat per clock, but three clocks per line in lines of one or two beats. Latency R lines and
+    ``delay(params)`` clocks. Stalls while ``o`` is not taken.
 
     Parameters
     ----------
     params : StageParams
-        Its memory holds 2R lines of ``max_width`` pixels.
+        The memory holds 2R lines of ``max_width`` pixels.
 
     Members
     -------
     i : In(stream of pixels_layout)
-        A frame's pixels; no line longer than ``max_width``, all lines of a frame equally long.
+        Pixels of a frame, 0…255 each sample. Lines are at most ``max_width`` pixels long, and all
+        lines of a frame are equally long.
     o : Out(stream of column_layout)
         Its columns.
     """
@@ -40,6 +43,11 @@ class LineBuffer(wiring.Component):
             }
         )
 
+    @staticmethod
+    def delay(params: StageParams) -> int:
+        """Clocks from the beat that completes a column at ``i`` to the column at ``o``."""
+        return 2
+
     def elaborate(self, platform: object) -> Module:
         m = Module()
         params, reach = self.params, self.params.reach
@@ -50,25 +58,27 @@ class LineBuffer(wiring.Component):
         write = memory.write_port()
         read = memory.read_port()
 
-        # Pass: which line goes in, and which of those that went in is the centre of what comes out.
+        # A pass takes in one line, or none after the last line, and gives the line R lines before.
         x = Signal(range(params.max_beats))
         line_end = Signal(range(params.max_beats))  # x of the last beat of the lines of this frame
-        at_end, short = Signal(), Signal()  # x is line_end; the last line had a beat or two
-        lines = Signal(range(2 * reach + 1))  # lines before this one, 2R standing for more
-        missing = Signal(range(reach + 1))  # passes since the frame's last line went in
-        above, below = Signal(range(reach + 1)), Signal(range(reach + 1))
-        primed = Signal()
+        at_end, short = Signal(), Signal()  # x is line_end; the last line had one or two beats
+        lines = Signal(range(2 * reach + 1))  # lines before this one; 2R stands for 2R or more
+        missing = Signal(range(reach + 1))  # passes since the last line of the frame
+        above, below = Signal(range(reach + 1)), Signal(range(reach + 1))  # rows of the picture
+        primed = Signal()  # enough lines are in: this pass gives columns
         m.d.comb += [
             primed.eq(lines >= reach),
             above.eq(Mux(primed, lines - reach, 0)),
             below.eq(reach - missing),
         ]
 
-        # First clock: take pixels, or none in the passes after the last line; read the memory. Only
-        # in lines of one or two beats can what is held still be to be written at x: there every
-        # beat waits until nothing is.
-        step, free, held = Signal(), Signal(3), Signal(3)  # by clock; of the first clock, free only
-        held_at = [Signal.like(x, name=f"x{clock}", reset_less=True) for clock in (2, 3)]
+        # First clock: take a beat, or none after the last line, and read the memory.
+        # Of the pipeline's clocks, free[n] says that clock n+1 can take a beat, and held[n] that it
+        # holds one; the first clock holds none. In lines of at most two beats there is a
+        # read-after-write hazard: a beat that is held may have to be written at x before x is read.
+        # There a beat waits until the pipeline is empty.
+        step, free, held = Signal(), Signal(3), Signal(3)
+        x2, x3 = (Signal.like(x, name=f"x{clock}", reset_less=True) for clock in (2, 3))
         line_last, frame_last = Signal(), Signal()
         m.d.comb += [
             free[0].eq(free[1] & ~(short & (held[1] | held[2]))),
@@ -77,8 +87,8 @@ class LineBuffer(wiring.Component):
             line_last.eq(Mux(missing == 0, self.i.payload.line_last, at_end)),
             frame_last.eq(line_last & (missing == reach)),
             read.addr.eq(x),
-            # Also where no step is made: an answer that nobody waits for does no harm, and what
-            # enables a memory far away comes early.
+            # Also enabled without a step: the answer is ignored then, and the enable, which has a
+            # long way to the memory, does not depend on i.valid.
             read.en.eq(free[1]),
         ]
         with m.If(step):
@@ -92,21 +102,21 @@ class LineBuffer(wiring.Component):
                 with m.If(frame_last):
                     m.d.sync += [missing.eq(0), lines.eq(0)]
 
-        # Second clock: the memory answers. Third: its rows and the new pixels make a column, and go
-        # back into the memory one row further up.
-        pick = PaddingMux(range(reach + 1), range(reach + 1), params.stage.padding)
+        # Second clock: the memory answers. Third clock: its rows and the new pixels make a column,
+        # and are written back one row further up.
+        padding = PaddingMux(range(reach + 1), range(reach + 1), params.stage.padding)
         layout = data.StructLayout(
             {
                 "pixels": params.pixels,
-                "told": pick.bits,
+                "select": padding.bits,
                 "emits": 1,
                 "line_last": 1,
                 "frame_last": 1,
             }
         )
-        answered, column = (Signal(layout, name=f"column{n}", reset_less=True) for n in (2, 3))
+        column2, column3 = (Signal(layout, name=f"column{n}", reset_less=True) for n in (2, 3))
         old_rows = Signal(2 * reach * bits, reset_less=True)
-        offered = Signal()  # what is held in the third clock is a column
+        offered = Signal()  # the third clock holds a column
         m.d.comb += [
             free[2].eq(~offered | self.o.ready),
             free[1].eq(~held[1] | free[2]),
@@ -115,25 +125,25 @@ class LineBuffer(wiring.Component):
             m.d.sync += held[1].eq(step)
         with m.If(step):
             m.d.sync += [
-                held_at[0].eq(x),
-                answered.pixels.eq(self.i.payload.pixels),
-                answered.told.eq(pick.told(above, below)),
-                answered.emits.eq(primed),
-                answered.line_last.eq(line_last),
-                answered.frame_last.eq(frame_last),
+                x2.eq(x),
+                column2.pixels.eq(self.i.payload.pixels),
+                column2.select.eq(padding.select(above, below)),
+                column2.emits.eq(primed),
+                column2.line_last.eq(line_last),
+                column2.frame_last.eq(frame_last),
             ]
         with m.If(free[2]):
             m.d.sync += [
                 held[2].eq(held[1]),
-                offered.eq(held[1] & answered.emits),
-                held_at[1].eq(held_at[0]),
-                column.eq(answered),
+                offered.eq(held[1] & column2.emits),
+                x3.eq(x2),
+                column3.eq(column2),
                 old_rows.eq(read.data),
             ]
         rows = [old_rows.word_select(row, bits) for row in range(2 * reach)]
-        rows.append(column.pixels.as_value())
+        rows.append(column3.pixels.as_value())
         m.d.comb += [
-            write.addr.eq(held_at[1]),
+            write.addr.eq(x3),
             write.data.eq(Cat(rows[1:])),
             write.en.eq(held[2] & free[2]),
         ]
@@ -142,12 +152,12 @@ class LineBuffer(wiring.Component):
             m.d.comb += Assert((missing == 0) | (at_end == (x == line_end)))
             m.d.comb += Assert(~write.en | (write.addr < params.max_beats))
             m.d.comb += Assert(~write.en | ~step | (write.addr != read.addr))
-            m.d.comb += [Assert(~step | ~held[n] | (held_at[n - 1] != x)) for n in (1, 2)]
-        padded = pick.of(rows, column.told)
+            m.d.comb += [Assert(~step | ~held[1] | (x2 != x)), Assert(~step | ~held[2] | (x3 != x))]
+        padded = padding.apply(rows, column3.select)
         m.d.comb += [
             self.o.valid.eq(offered),
             Cat(self.o.payload.rows[row] for row in range(params.side)).eq(Cat(padded)),
-            self.o.payload.line_last.eq(column.line_last),
-            self.o.payload.frame_last.eq(column.frame_last),
+            self.o.payload.line_last.eq(column3.line_last),
+            self.o.payload.frame_last.eq(column3.frame_last),
         ]
         return m

@@ -1,20 +1,26 @@
-"""Which pixel stands for one that lies outside the picture."""
+"""Padding: which pixel replaces one outside the picture, and the multiplexers that do it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import or_
+
+from amaranth.hdl import Cat, Mux, Value, ValueLike
 
 from sw.tables.spec import PADDINGS
 
 
 def inside(offset: int, before: int, after: int, padding: str) -> int:
-    """Offset of the pixel that stands for the one at ``offset`` from a window's centre.
+    """Offset of the pixel that replaces the one at ``offset``; both are counted from the centre.
 
     Parameters
     ----------
     offset : int
-        From the centre.
+        May lie outside the picture.
     before, after : int
-        Pixels of the picture on either side of the centre, or as many as are looked at on that
-        side if there are more: a mirror brings nothing from further away than it was sought.
+        Pixels of the picture on either side of the centre. Each may be cut off at the largest
+        offset of interest: a mirror image is never further from the centre than the pixel that it
+        replaces.
     padding : str
         ``"reflect"`` or ``"edge"``.
     """
@@ -28,16 +34,74 @@ def inside(offset: int, before: int, after: int, padding: str) -> int:
     return min(place, 2 * (size - 1) - place) - before
 
 
-def sources(
-    offset: int, befores: Sequence[int], afters: Sequence[int], padding: str
-) -> dict[int, list[tuple[int, int]]]:
-    """For each offset that may stand for ``offset``, the cases in which it does.
+@dataclass(frozen=True)
+class PaddingMux:
+    """Items around a centre, with those outside the picture replaced by items inside.
 
-    ``befores`` and ``afters`` are the pixels that there may be on either side; a case is a place
-    in each.
+    ``befores`` × ``afters`` are the cases that occur. An item that comes from the same place in all
+    cases gets no multiplexer.
+
+    The select lines fan out to every data bit. Therefore they are one-hot, and apart from the
+    multiplexers: compute them with ``select`` a clock early, register them, then call ``apply``.
+
+    Parameters
+    ----------
+    befores, afters : sequence of int
+        How many items of the picture there may be before and after the centre.
+    padding : str
+        ``"reflect"`` or ``"edge"``.
     """
-    out: dict[int, list[tuple[int, int]]] = {}
-    for b, before in enumerate(befores):
-        for a, after in enumerate(afters):
-            out.setdefault(inside(offset, before, after, padding), []).append((b, a))
-    return out
+
+    befores: Sequence[int]
+    afters: Sequence[int]
+    padding: str
+
+    @cached_property
+    def _sources(self) -> list[dict[int, list[tuple[int, int]]]]:
+        """For each item, the items that may replace it, and in which cases.
+
+        A case is a pair of indices, into ``befores`` and ``afters``.
+        """
+        reach = max(self.befores)
+        items = []
+        for offset in range(-reach, max(self.afters) + 1):
+            cases: dict[int, list[tuple[int, int]]] = {}
+            for b, before in enumerate(self.befores):
+                for a, after in enumerate(self.afters):
+                    source = reach + inside(offset, before, after, self.padding)
+                    cases.setdefault(source, []).append((b, a))
+            items.append(cases)
+        return items
+
+    @cached_property
+    def bits(self) -> int:
+        """Number of select lines."""
+        return sum(len(cases) for cases in self._sources if len(cases) > 1)
+
+    def select(self, before: ValueLike, after: ValueLike) -> Value:
+        """Select lines for the case that ``before`` and ``after`` index."""
+        befores = [before == b for b in range(len(self.befores))]
+        afters = [after == a for a in range(len(self.afters))]
+        return Cat(
+            reduce(or_, (befores[b] & afters[a] for b, a in pairs))
+            for cases in self._sources
+            if len(cases) > 1
+            for pairs in cases.values()
+        )
+
+    def apply(self, items: Sequence[ValueLike], select: Value) -> list[Value]:
+        """``items``, in order, padded as ``select`` says.
+
+        The centre is item number max(befores).
+        """
+        out, first = [], 0
+        for cases in self._sources:
+            if len(cases) == 1:
+                (source,) = cases
+                out.append(items[source])
+                continue
+            lines = select[first : first + len(cases)]
+            first += len(cases)
+            taken = zip(lines, cases, strict=True)
+            out.append(reduce(or_, (Mux(line, items[source], 0) for line, source in taken)))
+        return out

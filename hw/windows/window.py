@@ -1,4 +1,4 @@
-"""Window: from columns to windows, a shift register of them."""
+"""Window: a shift register that turns columns into windows."""
 
 from amaranth.hdl import Cat, Module, Mux, Signal
 from amaranth.lib import stream, wiring
@@ -6,15 +6,18 @@ from amaranth.lib.wiring import In, Out
 
 from hw.layouts import column_layout, window_layout
 from hw.params import StageParams
-from hw.windows.pick import PaddingMux
+from hw.windows.padding import PaddingMux
 
 
 class Window(wiring.Component):
-    """Hand out each beat of columns with R columns left and right of it, padded.
+    """Give each beat of columns the R columns to its left and right, padded.
 
-    Windows come while the beat of the R-th column after their own is at ``i``, or without one at a
-    frame's end. A beat per clock, lines following each other without a gap; as many clocks between
-    frames as R columns take; stops when ``o`` is not taken.
+    A window is offered while the beat that completes it, ``reach_beats`` later, is at ``i``. The
+    last windows of a frame need no further input.
+
+    One beat per clock, without a gap between lines; after each frame ``i`` stalls for
+    ``reach_beats`` clocks. No register lies between the completing beat and ``o``: the latency is
+    ``reach_beats`` beats. Stalls while ``o`` is not taken.
 
     Parameters
     ----------
@@ -23,7 +26,7 @@ class Window(wiring.Component):
     Members
     -------
     i : In(stream of column_layout)
-        A frame's columns.
+        Columns of a frame, 0…255 each sample.
     o : Out(stream of window_layout)
         Its windows.
     """
@@ -41,16 +44,18 @@ class Window(wiring.Component):
         m = Module()
         params, reach = self.params, self.params.reach_beats
 
-        # Beats by age: 0 is at the input, in the middle the centre, last the oldest.
+        # Beats by age: age 0 is at the input, age `reach` is the centre, the last one the oldest.
         ages = range(1, 2 * reach + 1)
-        held = [Signal(column_layout(params), name=f"columns{a}", reset_less=True) for a in ages]
+        held = [
+            Signal(column_layout(params), name=f"columns{age}", reset_less=True) for age in ages
+        ]
         beat = [self.i.payload, *held]
         valid = [Signal(name=f"valid{age}") for age in range(reach + 1)]
         m.d.comb += valid[0].eq(self.i.valid & self.i.ready)
         centre = beat[reach]
 
-        # A frame's last columns are not pushed out by more of that frame, but by nothing; it lies
-        # beyond the end of the line and is never looked at. The next frame waits these clocks.
+        # The last windows of a frame are shifted out without new input. What is shifted in lies
+        # beyond the end of the line, where padding replaces it. The next frame waits meanwhile.
         ended = 0
         for age in range(1, reach + 1):
             ended |= valid[age] & beat[age].frame_last
@@ -66,8 +71,8 @@ class Window(wiring.Component):
             for age in range(1, reach + 1):
                 m.d.sync += valid[age].eq(valid[age - 1])
 
-        # Beats to the left of the centre, and to the right up to the first that ends the line, as
-        # they are after a shift.
+        # Beats of the line to the left of the centre, and to its right up to the end of the line:
+        # their numbers after a shift.
         left = Signal(range(reach + 1))
         left_after, right_after = Signal.like(left), Signal.like(left)
         m.d.comb += [left_after.eq(left), right_after.eq(reach)]
@@ -79,23 +84,21 @@ class Window(wiring.Component):
             with m.If(beat[age - 1].line_last & valid[age - 1]):
                 m.d.comb += right_after.eq(reach - age)
 
-        # Oldest first, which is left to right; of the outermost beats only what is looked at.
+        # The oldest beat is the leftmost. The outermost beats may have more columns than needed.
         columns = [
             Cat(row[column] for row in beat[age].rows)
             for age in reversed(range(2 * reach + 1))
             for column in range(params.columns)
         ]
-        spare = reach * params.columns - params.reach
-        columns = columns[spare : len(columns) - spare]
-        befores = [min(params.reach, each * params.columns) for each in range(reach + 1)]
-        pick = PaddingMux(
-            befores, [params.columns - 1 + before for before in befores], params.stage.padding
-        )
-        told = Signal(pick.bits, reset_less=True)
+        surplus = reach * params.columns - params.reach
+        columns = columns[surplus : len(columns) - surplus]
+        befores = [min(params.reach, beats * params.columns) for beats in range(reach + 1)]
+        afters = [params.columns - 1 + before for before in befores]
+        padding = PaddingMux(befores, afters, params.stage.padding)
+        select = Signal(padding.bits, reset_less=True)
         with m.If(shift):
-            m.d.sync += [left.eq(left_after), told.eq(pick.told(left_after, right_after))]
-        padded = pick.of(columns, told)
-        for x, column in enumerate(padded):
+            m.d.sync += [left.eq(left_after), select.eq(padding.select(left_after, right_after))]
+        for x, column in enumerate(padding.apply(columns, select)):
             for y in range(params.side):
                 pixel = column.word_select(y, params.pixel.size)
                 m.d.comb += self.o.payload.pixels[y][x].as_value().eq(pixel)

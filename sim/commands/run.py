@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from hw.commands.verilog import add_core_arguments
+from hw.core_options import add_core_arguments
 from hw.core_params import CoreParams
 from sim.bench import verilated
 from sim.bench.beats import beat_count, from_result, to_beats

@@ -10,7 +10,7 @@ for the largest tables.
 
 import argparse
 
-from hw.commands.verilog import lane_numbers
+from hw.core_options import lane_numbers
 from hw.core_params import CoreParams
 from sim.bench.compare import compare
 from sim.bench.traffic import Traffic

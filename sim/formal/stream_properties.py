@@ -87,7 +87,7 @@ def line_writer() -> Property:
     m.submodules.block = block
     m.d.comb += Assert(holds(m, block.o))
     # The scheduler starts a window only with credit; the lanes deliver a few clocks later.
-    m.d.comb += Assume(~block.start | block.room)
+    m.d.comb += Assume(~block.start | block.credit)
     x = Signal(range(params.max_width))
     m.d.comb += Assume((x != params.max_width - 1) | block.start_last)
     with m.If(block.start):
@@ -116,9 +116,9 @@ def line_writer_progress() -> Property:
     column, waiting = Signal(), Signal(range(16))
     # Windows start whenever there is credit, in lines of one or two; the sink is always ready.
     last = Signal()
-    started = later(m, Cat(block.room, block.start_last), 2)
+    started = later(m, Cat(block.credit, block.start_last), 2)
     m.d.comb += [
-        block.start.eq(block.room),
+        block.start.eq(block.credit),
         block.start_last.eq(last | column),
         block.i.valid.eq(started[0]),
         block.tag.line_last.eq(started[1]),
@@ -126,9 +126,9 @@ def line_writer_progress() -> Property:
         block.tag.colour_step.eq(0),
         block.o.ready.eq(1),
     ]
-    with m.If(block.room):
+    with m.If(block.credit):
         m.d.sync += column.eq(~block.start_last)
-    m.d.sync += waiting.eq(Mux(block.room, 0, waiting + 1))
+    m.d.sync += waiting.eq(Mux(block.credit, 0, waiting + 1))
     m.d.comb += Assert(waiting < WAIT)
     return m, [last, Value.cast(block.i.payload)]
 
@@ -141,17 +141,17 @@ def pixel_queue() -> Property:
     clocks = 3
     m.submodules.block = block = PixelQueue(params, clocks=clocks)
     m.d.comb += Assert(holds(m, block.o))
-    m.d.comb += Assume(~block.start | block.room)
+    m.d.comb += Assume(~block.start | block.credit)
     started = later(m, block.start, clocks)
     m.d.comb += [block.i.valid.eq(started), block.tag.colour_step.eq(0)]
     # A pixel that has started and was not taken yet is in flight or in the queue. When there is
     # none, there must be credit: then a sink that takes every pixel never waits for ever.
     held = Signal(range(block.depth + 1))
     m.d.sync += held.eq(held + block.start - (block.o.valid & block.o.ready))
-    m.d.comb += Assert(~block.room | (held != block.depth))
+    m.d.comb += Assert(~block.credit | (held != block.depth))
     quiet = Signal(range(block.depth + 8))
     m.d.sync += quiet.eq(Mux(block.start, 0, quiet + (quiet != block.depth + 7)))
-    m.d.comb += Assert((quiet != block.depth + 7) | Mux(held == 0, block.room, block.o.valid))
+    m.d.comb += Assert((quiet != block.depth + 7) | Mux(held == 0, block.credit, block.o.valid))
     return m, [block.start, Value.cast(block.i.payload), block.o.ready]
 
 
@@ -185,7 +185,7 @@ def scheduler() -> Property:
     # Within a step the assignment of look-ups to lanes is wiring. So each look-up is done once if
     # each step is done once, in order, on a window that does not change.
     done, valid = Signal(range(params.steps)), Signal()
-    advance = block.i.valid & (block.room | (done != 0))
+    advance = block.i.valid & (block.credit | (done != 0))
     with m.If(advance):
         m.d.sync += done.eq(Mux(done == params.steps - 1, 0, done + 1))
     m.d.comb += [
@@ -209,4 +209,4 @@ def scheduler() -> Property:
                     pixel = window[(params.reach + dy) * params.side + params.reach + dx]
                     is_tap = block.o.payload.group0[lane][j] == pixel.word_select(c, 8)
                     m.d.comb += Assert((step != number) | is_tap)
-    return m, [Value.cast(block.i.payload), block.i.valid, block.room]
+    return m, [Value.cast(block.i.payload), block.i.valid, block.credit]

@@ -14,6 +14,7 @@ from boards.genesys2 import main as genesys2
 from boards.parts.xilinx7 import mmcm_rates
 from boards.picture_layout import Limits
 from commands import refused
+from hw.core_timing import clocks_per_frame
 from sw.tables.files import save
 from tables import make_upsampler
 
@@ -107,7 +108,7 @@ def test_large_banks_are_split():
 def test_the_core_is_fast_enough():
     _, pixel, core = mmcm_rates(OSCILLATOR_MHZ, **MMCM)
     assert pixel == 74.25
-    assert core * 1e6 > 60 * common.board_params(TABLE).core.clocks_per_frame(320, 180)
+    assert core * 1e6 > 60 * clocks_per_frame(common.board_params(TABLE).core, 320, 180)
 
 
 def test_mmcm():

@@ -11,12 +11,17 @@ from sw import golden
 from sw.tables.rotation import ROTATIONS, rotate_taps
 from windows import windows_of
 
-SHARES = [(1, 1), (1, 2), (1, 4), (3, 1), (3, 2), (3, 3), (3, 4), (3, 6), (3, 12), (3, 24), (1, 12)]
+LANES = [(1, 1), (1, 2), (1, 4), (3, 1), (3, 2), (3, 3), (3, 4), (3, 6), (3, 12), (3, 24), (1, 12)]
+"""Channels and lanes."""
+
 WIDTH, HEIGHT = 6, 4
 
 
-def check(params, closed):
-    """A frame's windows in; every look-up of every group once, and only with room."""
+def check(params, no_credit):
+    """Send the windows of a frame; every look-up must come once, and start only with credit.
+
+    ``no_credit`` is the fraction of clocks without one.
+    """
     frame = photo_like(HEIGHT, WIDTH * params.columns, params.maps_in * params.channels)
     dut = Scheduler(params)
     rng = np.random.default_rng(1)
@@ -33,24 +38,25 @@ def check(params, closed):
             ctx.set(dut.i.valid, 0)
         await ctx.tick().repeat(3)
 
-    async def room(ctx):
+    async def give_credit(ctx):
         while True:
-            ctx.set(dut.room, rng.random() >= closed)
+            ctx.set(dut.credit, rng.random() >= no_credit)
             await ctx.tick()
 
     async def sink(ctx):
-        signals = dut.start, dut.start_last, dut.room, dut.tag, dut.o.valid, dut.o.payload
-        async for _, _, start, last, room, mark, valid, work in ctx.tick().sample(*signals):
+        signals = dut.start, dut.start_last, dut.credit, dut.tag, dut.o.valid, dut.o.payload
+        async for _, _, start, last, credit, tag, valid, payload in ctx.tick().sample(*signals):
             if start:
-                assert room
+                assert credit
                 starts.append(bool(last))
             if valid:
-                look_ups.append((mark, unpack_work(work, params)))
+                groups = [unpack(payload[f"group{n}"]) for n in range(len(params.groups))]
+                look_ups.append((tag, groups))
 
     simulator = Simulator(dut)
     simulator.add_clock(1e-8)
     simulator.add_testbench(source)
-    for bench in (room, sink):
+    for bench in (give_credit, sink):
         simulator.add_testbench(bench, background=True)
     simulator.run()
 
@@ -66,51 +72,49 @@ def check(params, closed):
                 taps = golden.windows(padded, rotate_taps(group.table.taps, k), params.reach)
                 expected |= {(n, i, c, k): taps[:, i].tolist() for i in range(taps.shape[1])}
     got = {}
-    for number, (mark, work) in enumerate(look_ups):
-        for place in range(params.sample_lanes):
-            column, channel_place = divmod(place, params.colour_lanes)
+    for number, (tag, groups) in enumerate(look_ups):
+        for sample_lane in range(params.sample_lanes):
+            column, colour_lane = divmod(sample_lane, params.colour_lanes)
             pixel = number // params.steps * params.columns + column
-            c = mark.colour_step * params.colour_lanes + channel_place
+            c = tag.colour_step * params.colour_lanes + colour_lane
             if params.needs_centre:
-                assert mark.centre[place] == frame[*divmod(pixel, WIDTH * params.columns), c]
-            for n, of_lanes in enumerate(work):
-                for rotation_place in range(params.rotation_lanes):
-                    k = mark.rotation_step * params.rotation_lanes + rotation_place
+                centre = frame[*divmod(pixel, WIDTH * params.columns), c]
+                assert tag.centre[sample_lane] == centre
+            for n, taps in enumerate(groups):
+                for rotation_lane in range(params.rotation_lanes):
+                    k = tag.rotation_step * params.rotation_lanes + rotation_lane
                     assert (n, pixel, c, k) not in got
-                    got[n, pixel, c, k] = of_lanes[place * params.rotation_lanes + rotation_place]
+                    got[n, pixel, c, k] = taps[sample_lane * params.rotation_lanes + rotation_lane]
     assert got == expected
 
 
-def unpack_work(work, params):
-    return [unpack(work[f"group{n}"]) for n in range(len(params.groups))]
-
-
-@pytest.mark.parametrize(("channels", "lanes"), SHARES)
+@pytest.mark.parametrize(("channels", "lanes"), LANES)
 @pytest.mark.parametrize(("family", "grid"), [("S", 6), ("F", 6), ("F", NINE)], ids=str)
-@pytest.mark.parametrize("closed", [0, 0.5])
-def test_every_look_up_once_and_only_with_room(channels, lanes, family, grid, closed):
+@pytest.mark.parametrize("no_credit", [0, 0.5])
+def test_every_look_up_once_and_only_with_credit(channels, lanes, family, grid, no_credit):
     params = make_params(family, grid, channels=channels, lanes=lanes, max_width=48)
-    check(params, closed)
+    check(params, no_credit)
 
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize(("channels", "lanes"), [(1, 2), (3, 4), (3, 24)])
-def test_of_every_table_and_map(seed, channels, lanes):
+def test_several_tables_and_maps(seed, channels, lanes):
     stage = random_stage(1 + seed % 3, 2, 3, np.random.default_rng(seed))
     sizes = {"channels": channels, "lanes": lanes, "max_width": 48}
     check(StageParams(stage=stage, maps_in=2, **sizes), 0.3)
 
 
-def test_a_window_takes_its_steps_and_no_more():
+def test_a_beat_takes_its_steps_and_no_more():
     params = make_params(channels=3, lanes=4)
     dut = Scheduler(params)
-    readies = []
+    readies, valids = [], []
 
     async def bench(ctx):
-        ctx.set(dut.room, 1)
+        ctx.set(dut.credit, 1)
         ctx.set(dut.i.valid, 1)
-        async for _, _, ready in ctx.tick().sample(dut.i.ready):
+        async for _, _, ready, valid in ctx.tick().sample(dut.i.ready, dut.o.valid):
             readies.append(ready)
+            valids.append(valid)
             if len(readies) == 12:
                 break
 
@@ -119,3 +123,5 @@ def test_a_window_takes_its_steps_and_no_more():
     simulator.add_testbench(bench)
     simulator.run()
     assert readies == [0, 0, 1] * 4
+    assert valids.index(1) == Scheduler.delay(params)
+    assert all(valids[1:])

@@ -1,4 +1,4 @@
-"""What the tests of the blocks share: stage sizes to try, frames as streams, and running blocks."""
+"""Shared by the tests of blocks: small parameters, payloads of frames, and running a block."""
 
 import numpy as np
 import pytest
@@ -17,13 +17,16 @@ TRAFFIC = [
 
 
 def make_params(family="S", frac_bits=6, scale=4, padding="reflect", **choices):
-    """Sizes of a stage with a seeded table; 16 pixels wide at most unless said otherwise."""
+    """Parameters of a stage with a seeded random table, by default at most 16 pixels wide.
+
+    ``frac_bits`` may also be a grid.
+    """
     stage = make_upsampler(family, frac_bits, scale, padding, low=-20, high=90).stages[0]
     return StageParams(stage=stage, **{"max_width": 16, **choices})
 
 
 def make_group(*args, **choices):
-    """Sizes of the one group of such a stage."""
+    """Parameters of the only group of such a stage."""
     return make_params(*args, **choices).groups[0]
 
 
@@ -41,10 +44,11 @@ TABLES = [
     pytest.param("S", COARSE, id="S-coarse-differences"),
     pytest.param("F", LESS_COARSE, id="F-less-coarse-differences"),
 ]
+"""Family and grid of the tables to try."""
 
 
 def look_ups(group, count, seed=0):
-    """Random tap values (taps, count): ties, extremes and every pattern of order among them."""
+    """Random tap values (taps, count) with ties, extremes and every order of the taps."""
     rng = np.random.default_rng(seed)
     taps = rng.integers(0, 256, (group.taps, count), dtype=np.uint8)
     taps[:, ::7] = taps[0, ::7]  # all equal
@@ -72,13 +76,16 @@ def unpack(view):
     return [unpack(item) for item in view] if hasattr(view, "__len__") else int(view)
 
 
-def run_free(dut, values, count=None):
-    """Send ``values`` into a block that never stalls, with and without idle; return its payloads.
+def run_free(dut, values):
+    """Send ``values`` through a block that never stalls and return its payloads.
 
-    The payloads must come ``delay`` clocks after their values, in order.
+    Checks throughput and latency, one payload per clock after ``delay`` clocks, and that pauses of
+    the input change nothing.
     """
-    payloads, clocks = run_stream(dut, values, count or len(values))
     sizes = dut.group if hasattr(dut, "group") else dut.params
-    again, _ = run_stream(type(dut)(sizes), values, count or len(values), Traffic(idle=0.5, seed=3))
-    assert [str(a) for a in payloads] == [str(a) for a in again]
-    return payloads, clocks
+    payloads, clocks = run_stream(dut, values, len(values))
+    delay = dut.delay(sizes)
+    assert clocks == list(range(delay, delay + len(values)))
+    again, _ = run_stream(type(dut)(sizes), values, len(values), Traffic(idle=0.5, seed=3))
+    assert [str(payload) for payload in payloads] == [str(payload) for payload in again]
+    return payloads

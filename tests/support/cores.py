@@ -6,6 +6,7 @@ from tables import filled, make_upsampler
 
 
 def make_core(family="S", frac_bits=6, scale=4, padding="reflect", low=-20, high=90, **choices):
+    """Parameters of a core of one table, with entries from ``low`` to ``high``."""
     upsampler = make_upsampler(family, frac_bits, scale, padding, low=low, high=high)
     lanes = (choices.pop("lanes", 2),)
     sizes = {"max_width": 17, "max_height": 8, **choices}
@@ -13,6 +14,7 @@ def make_core(family="S", frac_bits=6, scale=4, padding="reflect", low=-20, high
 
 
 def make_chain(design, lanes, padding="reflect", low=-60, high=60, **choices):
+    """Parameters of a core of the chain ``design``, with entries from ``low`` to ``high``."""
     upsampler = filled(parse(design, padding), low=low, high=high)
     sizes = {"max_width": 17, "max_height": 8, **choices}
     return CoreParams.for_upsampler(upsampler, lanes=lanes, **sizes)

@@ -1,15 +1,15 @@
-"""Frames for the blocks that make windows, and what those blocks must give."""
+"""Frames for the blocks that make windows, and their expected output."""
 
 import numpy as np
 
 from sw import golden
 
 SIZES = [(1, 1), (3, 1), (1, 5), (2, 2), (5, 16), (4, 3), (6, 1), (2, 7)]
-"""In beats."""
+"""Lines, and beats per line."""
 
 
 def frames_for(params, sizes=SIZES):
-    """Frames of so many lines and beats that fit ``params``."""
+    """Random frames of those ``sizes``, in lines and beats, that ``params`` allow."""
     samples = params.maps_in * params.channels
     usable = [(height, beats) for height, beats in sizes if beats <= params.max_beats]
     return [
@@ -29,24 +29,24 @@ def pad_frame(frame, params):
 
 
 def columns_of(frames, params):
-    """What should come out: rows -R…R of each pixel, and its flags."""
+    """For each beat, the rows -R…R of its pixels, line_last and frame_last."""
     for frame in frames:
         height, width = frame.shape[:2]
         padded = pad_frame(frame, params)[:, params.reach : params.reach + width]
         for y in range(height):
             for x in range(0, width, params.columns):
-                last = x + params.columns == width
+                line_last = x + params.columns == width
                 rows = padded[y : y + params.side, x : x + params.columns]
-                yield rows.tolist(), last, last and y == height - 1
+                yield rows.tolist(), line_last, line_last and y == height - 1
 
 
 def windows_of(frames, params):
-    """What should come out: what is around the pixels of each beat, and its flags."""
+    """For each beat, the windows of its pixels, line_last and frame_last."""
     for frame in frames:
         height, width = frame.shape[:2]
         padded = pad_frame(frame, params)
         for y in range(height):
             for x in range(0, width, params.columns):
-                last = x + params.columns == width
-                around = padded[y : y + params.side, x : x + params.window_columns]
-                yield around.tolist(), last, last and y == height - 1
+                line_last = x + params.columns == width
+                windows = padded[y : y + params.side, x : x + params.window_columns]
+                yield windows.tolist(), line_last, line_last and y == height - 1

@@ -16,7 +16,7 @@ from tools import verilator
 
 @pytest.fixture
 def small(tmp_path):
-    """Arguments for a small core, its output in a folder of its own."""
+    """Arguments for a small core, with an empty folder for its output."""
     save(tmp_path / "table.npz", make_upsampler())
     (tmp_path / "out").mkdir()
     sizes = ["--width", "32", "--height", "18", "--table", str(tmp_path / "table.npz")]
@@ -24,14 +24,14 @@ def small(tmp_path):
 
 
 @pytest.mark.parametrize("lanes", ["1", "2", "3"])
-def test_verilog_is_whole_and_lint_clean(small, tmp_path, lanes):
+def test_verilog_is_complete_and_lint_clean(small, tmp_path, lanes):
     assert main([*small, "--lanes", lanes]) == 0
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert names == ["up.json", "up.v", *(f"up_bank{b}.hex" for b in range(5))]
-    # Alone in a folder with its hex files, under all warnings.
-    status, said = verilator("--lint-only", "-Wall", "up.v", cwd=tmp_path / "out")
+    # The folder has nothing but the Verilog and its hex files.
+    status, output = verilator("--lint-only", "-Wall", "up.v", cwd=tmp_path / "out")
     assert status == 0
-    assert "%" not in said  # %Warning, %Error
+    assert "%" not in output  # %Warning, %Error
 
 
 def test_each_waiver_is_needed(small, tmp_path):
@@ -40,24 +40,24 @@ def test_each_waiver_is_needed(small, tmp_path):
     text = path.read_text()
     bare = "\n".join(line for line in text.splitlines() if "lint_off" not in line)
     path.write_text(bare)
-    _, said = verilator("--lint-only", "-Wall", "-Wno-fatal", "up.v", cwd=tmp_path / "out")
-    assert {name for name in WAIVERS if f"%Warning-{name}" in said} == set(WAIVERS)
+    _, output = verilator("--lint-only", "-Wall", "-Wno-fatal", "up.v", cwd=tmp_path / "out")
+    assert {name for name in WAIVERS if f"%Warning-{name}" in output} == set(WAIVERS)
 
 
-def test_a_chain_is_lint_clean_and_its_small_tables_are_logic(tmp_path):
+def test_a_chain_is_lint_clean_and_has_small_tables_in_logic(tmp_path):
     design = "x1 S:5 | S:5 ; x2 S:13+S@1:5+S@2:5 ; x2 V:7"
     save(tmp_path / "table.npz", filled(parse(design)))
     choices = ["--table", str(tmp_path / "table.npz"), "--lanes", "2", "--channels", "1"]
     sizes = ["--width", "32", "--height", "18", "-o", str(tmp_path / "up.v")]
     assert main(["verilog", *choices, *sizes]) == 0
-    status, said = verilator("--lint-only", "-Wall", "up.v", cwd=tmp_path)
-    assert (status, "%" in said) == (0, False)
+    status, output = verilator("--lint-only", "-Wall", "up.v", cwd=tmp_path)
+    assert (status, "%" in output) == (0, False)
     text = (tmp_path / "up.v").read_text()
     for style, depth in (("logic", 32), ("block", 550)):
         assert f".DEPTH(32'd{depth})" in text
         assert f'(* rom_style = "{style}" *)' in text
-    told = json.loads((tmp_path / "up.json").read_text())
-    assert (told["lanes"], told["beat"]) == ([2, 2, 8], 8)
+    description = json.loads((tmp_path / "up.json").read_text())
+    assert (description["lanes"], description["beat"]) == ([2, 2, 8], 8)
 
 
 def test_hex_files_hold_the_banks(small, tmp_path):
@@ -69,41 +69,40 @@ def test_hex_files_hold_the_banks(small, tmp_path):
         assert np.array_equal(got, rows)
 
 
-def test_json_tells_what_a_user_needs(small, tmp_path):
+def test_json_describes_the_core(small, tmp_path):
     assert main([*small, "--lanes", "4"]) == 0
-    told = json.loads((tmp_path / "out" / "up.json").read_text())
-    assert told["ports"]["m_axis_video_tdata"] == {"direction": "output", "bits": 8 * 3 * 8}
-    assert told["ports"]["s_axis_video_tready"] == {"direction": "output", "bits": 1}
-    assert (told["lanes"], told["beat"], told["scale"]) == ([4], 8, 4)
-    assert told["clocks_per_frame"] == 3 * 32 * 18 + 32 - 3 * 2
-    bits = told["memory_bits"]
-    # Two copies of 5 banks of 293 rows (4·64 + 4·8 + 4·1 + 1) of 16 bytes; 2 lines of 32; 2 sets
-    # of 4 lines of 128.
+    core = json.loads((tmp_path / "out" / "up.json").read_text())
+    assert core["ports"]["m_axis_video_tdata"] == {"direction": "output", "bits": 8 * 3 * 8}
+    assert core["ports"]["s_axis_video_tready"] == {"direction": "output", "bits": 1}
+    assert (core["lanes"], core["beat"], core["scale"]) == ([4], 8, 4)
+    assert core["clocks_per_frame"] == 3 * 32 * 18 + 32 - 3 * 2
+    bits = core["memory_bits"]
+    # Two copies of 5 banks of 293 rows (4·64 + 4·8 + 4·1 + 1) of 16 bytes; 2 lines of 32 pixels;
+    # 2 times 4 lines of 128 pixels.
     assert bits["table"] == 2 * 5 * 293 * 128
     assert bits["line_buffer"] == 2 * 32 * 24
     assert bits["line_writer"] == 2 * 4 * 128 * 24
     assert bits["total"] == sum(value for key, value in bits.items() if key != "total")
 
 
-def test_too_large_for_the_target(small, tmp_path, capsys):
+def test_warns_if_too_large_for_the_target(small, tmp_path, capsys):
     wide = [*small, "--width", "20000", "--target", "ecp5-25f"]
     assert main(wide) == 0
-    said = capsys.readouterr().err
-    assert "bits of memory, ecp5-25f has 1032192" in said
+    assert "bits of memory, but ecp5-25f has 1032192" in capsys.readouterr().err
 
 
 def test_refuses(small, tmp_path, capsys):
-    def say(*more):
-        said = refused(capsys, *small, *more, command=main)
+    def message(*more):
+        text = refused(capsys, *small, *more, command=main)
         assert not list((tmp_path / "out").iterdir())
-        return said
+        return text
 
-    assert "lanes is 5; 1, 2, 3, 4, 6, 12" in say("--lanes", "5")
-    assert "beat is 5" in say("--beat", "5")
-    assert "channels is 2" in say("--channels", "2")
-    assert "max_width is 0" in say("--width", "0")
-    assert "no table of this name" in say("--table", "nosuch")
-    assert "Verilog ends in .v" in say("-o", tmp_path / "out" / "a.txt")
-    assert "there is no folder" in say("-o", tmp_path / "no" / "a.v")
+    assert "lanes is 5; it must be 1, 2, 3, 4, 6, 12" in message("--lanes", "5")
+    assert "beat is 5" in message("--beat", "5")
+    assert "channels is 2" in message("--channels", "2")
+    assert "max_width is 0" in message("--width", "0")
+    assert "nosuch" in message("--table", "nosuch")
+    assert "must end in .v" in message("-o", tmp_path / "out" / "a.txt")
+    assert "there is no folder" in message("-o", tmp_path / "no" / "a.v")
     shutil.rmtree(tmp_path / "out")
     assert "there is no folder" in refused(capsys, *small, command=main)

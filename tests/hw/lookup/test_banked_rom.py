@@ -14,14 +14,14 @@ def test_equals_the_banks(family, frac_bits, scale, ports):
     contents = banks.contents(group.table)
     rng = np.random.default_rng(0)
     rows = rng.integers(0, banks.depth(group.table), (80, ports, group.banks))
-    rom = BankedRom(group, ports=ports)
+    rom, delay = BankedRom(group, ports=ports), BankedRom.delay(group)
     got = []
 
     async def bench(ctx):
-        for clock in range(len(rows) + rom.DELAY):
+        for clock in range(len(rows) + delay):
             for port in range(ports):
                 ctx.set(rom.row[port], rows[min(clock, len(rows) - 1), port].tolist())
-            if clock >= rom.DELAY:
+            if clock >= delay:
                 got.append([list(ctx.get(rom.entry[port])) for port in range(ports)])
             await ctx.tick()
 
@@ -29,8 +29,8 @@ def test_equals_the_banks(family, frac_bits, scale, ports):
     simulator.add_clock(1e-8)
     simulator.add_testbench(bench)
     simulator.run()
-    for row, blocks in zip(rows, got, strict=True):
+    for row, entry in zip(rows, got, strict=True):
         for port in range(ports):
             for b in range(group.banks):
-                entries = contents[b, row[port, b]].tobytes()
-                assert blocks[port][b] == int.from_bytes(entries, "little")
+                numbers = contents[b, row[port, b]].tobytes()
+                assert entry[port][b] == int.from_bytes(numbers, "little")

@@ -13,18 +13,16 @@ def test_equals_sort(family, frac_bits):
     order, fraction_sorted = golden.sort(fraction)
     pairs = zip(index.T.tolist(), fraction.T.tolist(), strict=True)
     values = [{"index": i, "fraction": f} for i, f in pairs]
-    payloads, clocks = run_free(Sort(group), values)
+    payloads = run_free(Sort(group), values)
     assert np.array_equal([list(o.index) for o in payloads], index.T)
     assert np.array_equal([list(o.order) for o in payloads], order.T)
     assert np.array_equal([list(o.fraction) for o in payloads], fraction_sorted.T)
-    assert clocks[0] == Sort.delay(group)
-    assert clocks[-1] == clocks[0] + len(clocks) - 1
 
 
-def test_layers_touch_each_place_once():
+def test_layers_touch_each_place_at_most_once():
     for network in golden.SORT_NETWORK.values():
-        grouped = layers(network)
-        assert [pair for layer in grouped for pair in layer] == list(network)
-        for layer in grouped:
+        in_layers = layers(network)
+        assert [pair for layer in in_layers for pair in layer] == list(network)
+        for layer in in_layers:
             places = [place for pair in layer for place in pair]
             assert len(places) == len(set(places))

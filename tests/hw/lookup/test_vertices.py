@@ -24,9 +24,8 @@ def test_equals_weights_and_vertices(family, frac_bits):
             index.T.tolist(), order.T.tolist(), fraction_sorted.T.tolist(), strict=True
         )
     ]
-    payloads, clocks = run_free(Vertices(group), values)
+    payloads = run_free(Vertices(group), values)
     expected_row = np.take_along_axis(row, by_bank, axis=0)
     expected_weight = np.take_along_axis(weight, by_bank, axis=0)
     assert np.array_equal([list(o.row) for o in payloads], expected_row.T)
     assert np.array_equal([list(o.weight) for o in payloads], expected_weight.T)
-    assert clocks[0] == Vertices.delay(group)

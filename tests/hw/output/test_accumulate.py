@@ -2,40 +2,39 @@ import numpy as np
 import pytest
 from amaranth.sim import Simulator
 
-from blocks import NINE, make_params
+from blocks import NINE, make_params, unpack
 from hw.output.accumulate import Accumulate
 from hw.params import StageParams
 from sim.bench.random_cores import random_stage
 from sw import golden
 
-GROUPS = 20
-"""Groups of samples that are complete after the last rotation step."""
+COUNT = 20
+"""Totals of each sample lane."""
 
 
 def check(params, idle):
-    """Random blocks of every lane, added up by ``Accumulate`` and by NumPy."""
+    """Compare ``Accumulate`` with NumPy on random and extreme blocks of every lane."""
     rng = np.random.default_rng(0)
-    centres = rng.integers(0, 256, (GROUPS, params.sample_lanes))
+    centres = rng.integers(0, 256, (COUNT, params.sample_lanes))
     blocks = []
     for group in params.groups:
-        most = 1 << (group.weighed_bits - 1)
-        each = rng.integers(
-            -most, most, (GROUPS, params.rotation_steps, params.lanes, group.numbers)
-        )
-        each[0], each[1] = -most, most - 1
-        blocks.append(each)
+        limit = 1 << (group.weighed_bits - 1)
+        shape = (COUNT, params.rotation_steps, params.lanes, group.numbers)
+        group_blocks = rng.integers(-limit, limit, shape)
+        group_blocks[0], group_blocks[1] = -limit, limit - 1
+        blocks.append(group_blocks)
     dut = Accumulate(params)
     got, clocks = [], []
 
     async def source(ctx):
-        for number in range(GROUPS):
+        for number in range(COUNT):
             for step in range(params.rotation_steps):
                 while rng.random() < idle:
                     await ctx.tick()
-                for n, each in enumerate(blocks):
-                    ctx.set(dut.i[f"group{n}"], each[number, step].tolist())
+                for n, group_blocks in enumerate(blocks):
+                    ctx.set(dut.i[f"group{n}"], group_blocks[number, step].tolist())
                 ctx.set(dut.step, step)
-                if any(params.differences):
+                if any(params.is_difference):
                     ctx.set(dut.centre, centres[number].tolist())
                 ctx.set(dut.i_valid, 1)
                 await ctx.tick()
@@ -46,7 +45,7 @@ def check(params, idle):
         clock = 0
         async for _, _, valid, payload in ctx.tick().sample(dut.o.valid, dut.o.payload):
             if valid:
-                got.append([[list(place) for place in of_map] for of_map in payload])
+                got.append(unpack(payload))
                 clocks.append(clock)
             clock += 1
 
@@ -56,19 +55,20 @@ def check(params, idle):
     simulator.add_testbench(sink, background=True)
     simulator.run()
 
-    expected = np.zeros((GROUPS, params.maps, params.sample_lanes, params.block), int)
+    expected = np.zeros((COUNT, params.maps, params.sample_lanes, params.block), int)
     for target in range(params.maps):
-        if params.differences[target]:
+        if params.is_difference[target]:
             expected[:, target] += centres[:, :, None] << params.sum_frac_bits[target]
-    for group, each in zip(params.groups, blocks, strict=True):
+    for group, group_blocks in zip(params.groups, blocks, strict=True):
         for step in range(params.rotation_steps):
             for lane in range(params.lanes):
-                place, rotation_place = divmod(lane, params.rotation_lanes)
-                k = step * params.rotation_lanes + rotation_place
+                sample_lane, rotation_lane = divmod(lane, params.rotation_lanes)
+                k = step * params.rotation_lanes + rotation_lane
                 for t, table in enumerate(group.tables):
-                    own = each[:, step, lane, t * params.block : (t + 1) * params.block]
-                    turned = golden.rotate_back(own, params.scale, k).reshape(GROUPS, -1)
-                    expected[:, table.target, place] += turned
+                    numbers = slice(t * params.block, (t + 1) * params.block)
+                    block = group_blocks[:, step, lane, numbers]
+                    rotated_back = golden.rotate_back(block, params.scale, k).reshape(COUNT, -1)
+                    expected[:, table.target, sample_lane] += rotated_back
     assert np.array_equal(got, expected)
     if not idle:
         assert clocks[0] == params.rotation_steps - 1 + Accumulate.delay(params)
@@ -81,12 +81,12 @@ def check(params, idle):
 @pytest.mark.parametrize("scale", [2, 3])
 @pytest.mark.parametrize("idle", [0, 0.4])
 @pytest.mark.parametrize("grid", [6, pytest.param(NINE, id="differences")])
-def test_turns_back_and_adds_up(channels, lanes, scale, idle, grid):
+def test_rotates_back_and_adds_up(channels, lanes, scale, idle, grid):
     check(make_params("S", grid, scale, channels=channels, lanes=lanes), idle)
 
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("lanes", [1, 6, 24])
-def test_sums_and_maps(seed, lanes):
+def test_several_tables_and_maps(seed, lanes):
     stage = random_stage(1 + seed % 3, 2, 1 + seed // 2, np.random.default_rng(seed))
     check(StageParams(stage=stage, maps_in=2, lanes=lanes), 0)

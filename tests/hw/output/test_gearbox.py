@@ -19,7 +19,7 @@ def test_cuts_lines_into_beats(scale, beat, traffic):
     for number, width in enumerate(WIDTHS):
         frame_last = number % 3 == 2
         words = -(-width // params.word_columns)
-        # What lies beyond the line's end in its last word must not show.
+        # Pixels of the last word beyond the end of the line must not come out.
         line = rng.integers(1, 256, words * per_word)
         for word in range(words):
             last = word == words - 1
@@ -43,7 +43,7 @@ def test_cuts_lines_into_beats(scale, beat, traffic):
 
 
 @pytest.mark.parametrize(("scale", "beat"), [(4, 4), (4, 16), (2, 16), (4, 8), (2, 2)])
-def test_a_word_a_clock_where_word_and_beat_are_alike(scale, beat):
+def test_one_word_per_clock_if_word_and_beat_are_equally_wide(scale, beat):
     params = make_params("V", 7, scale, pixels_per_beat=beat, channels=1, lanes=1)
     word = {
         "pixels": [[1]] * beat,
@@ -52,4 +52,4 @@ def test_a_word_a_clock_where_word_and_beat_are_alike(scale, beat):
         "frame_last": 0,
     }
     _, clocks = run_stream(Gearbox(params), [word] * 20, 20)
-    assert clocks == list(range(1, 21))
+    assert clocks == [Gearbox.delay(params) + n for n in range(20)]

@@ -11,27 +11,26 @@ from sw import golden
 def test_equals_round_clip(frac_bits, channels, lanes):
     params = make_params("S", frac_bits, 2, channels=channels, lanes=lanes)
     q = 1 << frac_bits
-    least, most = -128 * 4 * q, 127 * 4 * q
+    lowest, highest = -128 * 4 * q, 127 * 4 * q
     ties = np.arange(-3 * q, 258 * q, q // 2)
-    spread = np.linspace(least, most, 300).astype(int)
+    spread = np.linspace(lowest, highest, 300).astype(int)
     per_beat = lanes * params.block
-    totals = np.concatenate([ties, spread, [least, most]])
+    totals = np.concatenate([ties, spread, [lowest, highest]])
     totals = np.resize(totals, (-(-len(totals) // per_beat), 1, params.colour_lanes, params.block))
-    payloads, clocks = run_free(RoundClip(params), totals.tolist())
+    payloads = run_free(RoundClip(params), totals.tolist())
     assert np.array_equal([unpack(o) for o in payloads], golden.round_clip(totals, frac_bits))
-    assert clocks[0] == RoundClip.DELAY
 
 
-def test_differences_have_more_fraction():
+def test_difference_grids_have_more_fraction_bits():
     params = make_params("S", NINE, 2, channels=1, lanes=1)
     assert params.sum_frac_bits == (9,)
     totals = np.resize(np.arange(-700, 255 * 512 + 700, 128), (260, 1, 1, 4))
-    payloads, _ = run_free(RoundClip(params), totals.tolist())
+    payloads = run_free(RoundClip(params), totals.tolist())
     assert np.array_equal([unpack(o) for o in payloads], golden.round_clip(totals, 9))
 
 
-def test_without_fraction():
+def test_without_fraction_bits():
     params = make_params("V", 0, 2, channels=1, lanes=1)
     totals = np.resize([-512, -1, 0, 1, 254, 255, 256, 508], (8, 1, 1, 4))
-    payloads, _ = run_free(RoundClip(params), totals.tolist())
+    payloads = run_free(RoundClip(params), totals.tolist())
     assert np.array_equal([unpack(o) for o in payloads], golden.round_clip(totals, 0))

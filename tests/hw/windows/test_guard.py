@@ -10,7 +10,7 @@ MAX_WIDTH, MAX_HEIGHT = 6, 5
 
 
 def frame(width, height, seed=0):
-    """Pixels of a whole frame: (grey, start of frame, end of line), grey never black."""
+    """Pixels of a whole frame: (grey, start of frame, end of line); grey is never black."""
     rng = random.Random(seed)
     return [
         (rng.randrange(1, 256), x == y == 0, x == width - 1)
@@ -20,10 +20,10 @@ def frame(width, height, seed=0):
 
 
 def slow_guard(pixels, width, height):
-    """What should come out of ``pixels`` and what is wrong with them, by the guard's contract."""
+    """Expected output and errors for ``pixels``, straight from the contract of the guard."""
     out, errors = [], []
     accepted = 1 <= width <= MAX_WIDTH and 1 <= height <= MAX_HEIGHT
-    count = None  # pixels of the frame that is being taken
+    count = None  # pixels of the current frame so far; None outside of frames
 
     def send(grey):
         nonlocal count
@@ -55,14 +55,21 @@ def slow_guard(pixels, width, height):
     return out, errors
 
 
-def run(pixels, width, height, traffic):
-    """What comes out of the guard, and the errors it flags."""
+def make_guard():
     params = make_params(channels=1, lanes=1, max_width=MAX_WIDTH)
-    guard = FrameGuard(params, max_height=MAX_HEIGHT)
-    values = [
+    return FrameGuard(params, max_height=MAX_HEIGHT)
+
+
+def as_values(pixels):
+    return [
         {"pixel": [grey], "start_of_frame": start, "end_of_line": end}
         for grey, start, end in pixels
     ]
+
+
+def run(pixels, width, height, traffic):
+    """Output and errors of the guard, compared with those of ``slow_guard``."""
+    guard = make_guard()
     expected, errors = slow_guard(pixels, width, height)
     flagged = []
 
@@ -75,7 +82,7 @@ def run(pixels, width, height, traffic):
             if error:
                 flagged.append(Error(error))
 
-    payloads, _ = run_stream(guard, values, len(expected), traffic, setup, [watch])
+    payloads, _ = run_stream(guard, as_values(pixels), len(expected), traffic, setup, [watch])
     got = [(o.pixels[0][0], bool(o.line_last), bool(o.frame_last)) for o in payloads]
     assert got == expected
     assert flagged == errors
@@ -100,7 +107,7 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_broken_frames(name, traffic):
     got, flagged = run(CASES[name], 4, 3, traffic)
-    # Always whole frames, and the last one, which is whole, untouched.
+    # Only whole frames come out; the last frame, which is whole, comes out unchanged.
     assert len(got) % 12 == 0
     assert [grey for grey, *_ in got[-12:]] == [grey for grey, *_ in WHOLE]
     assert bool(flagged) == (name not in ("whole", "nothing before a start", "frame too long"))
@@ -122,15 +129,27 @@ def test_sizes(size):
     assert flagged == []
 
 
+def test_one_pixel_per_clock():
+    guard = make_guard()
+
+    def setup(ctx):
+        ctx.set(guard.width, 4)
+        ctx.set(guard.height, 3)
+
+    _, clocks = run_stream(guard, as_values(WHOLE * 2), 24, setup=setup)
+    first = FrameGuard.delay(guard.params)
+    assert clocks == list(range(first, first + 24))
+
+
 @pytest.mark.parametrize("seed", range(12))
-def test_anything_at_all(seed):
+def test_random_pixels_and_flags(seed):
     rng = random.Random(seed)
     pixels = []
     for _ in range(30):
         part = frame(3, 2, rng.random())
         if rng.random() < 0.6:
-            at = rng.randrange(6)
+            place = rng.randrange(6)
             broken = (rng.randrange(256), rng.random() < 0.3, rng.random() < 0.5)
-            part[at:at] = [broken] * rng.randrange(3)
+            part[place:place] = [broken] * rng.randrange(3)
         pixels += part[: rng.choice((6, 6, 6, rng.randrange(7)))]
     run([*pixels, *frame(3, 2)], 3, 2, TRAFFIC[seed % 4].values[0])

@@ -27,6 +27,7 @@ def test_latency_and_rate():
     params = make_params("F", 6, channels=1, lanes=1)
     frames = [photo_like(4, 7, 1)] * 2
     _, clocks = run_stream(LineBuffer(params), list(pixels_of(frames)), 2 * 4 * 7)
-    # R = 2 lines and three clocks; then one a clock; between frames the 2 lines again.
-    assert clocks[:28] == list(range(2 * 7 + 2, 2 * 7 + 2 + 28))
+    # R = 2 lines and the delay; then one column per clock; between frames R lines again.
+    first = 2 * 7 + LineBuffer.delay(params)
+    assert clocks[:28] == list(range(first, first + 28))
     assert clocks[28] == clocks[27] + 1 + 2 * 7

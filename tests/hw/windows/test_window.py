@@ -12,7 +12,7 @@ from windows import columns_of, frames_for, windows_of
 @pytest.mark.parametrize("family", ["S", "F"])  # reach 1 and 2
 @pytest.mark.parametrize(("lanes", "maps"), [(1, 1), (1, 3), (8, 1), (12, 2)])
 @pytest.mark.parametrize("traffic", TRAFFIC)
-def test_gives_each_pixel_its_square(padding, family, lanes, maps, traffic):
+def test_gives_each_pixel_its_window(padding, family, lanes, maps, traffic):
     params = make_params(
         family, 6, padding=padding, channels=1, lanes=lanes, maps_in=maps, max_width=48
     )
@@ -27,7 +27,7 @@ def test_gives_each_pixel_its_square(padding, family, lanes, maps, traffic):
     assert got == expected
 
 
-def test_lines_follow_without_a_gap():
+def test_no_gap_between_lines():
     params = make_params("F", 6, channels=1, lanes=1)
     frames = [photo_like(3, 5, 1)] * 2
     values = [

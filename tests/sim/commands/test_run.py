@@ -94,7 +94,7 @@ def test_refuses(small, tmp_path, capsys, monkeypatch):
     def refusal(*more):
         return refused(capsys, *small, *more, command=main)
 
-    assert "lanes is 5; 1, 2, 3, 4, 6, 12" in refusal("--lanes", "5")
+    assert "lanes is 5; it must be 1, 2, 3, 4, 6, 12" in refusal("--lanes", "5")
     assert "--stall is 1; it must be from 0 to 0.99" in refusal("--stall", "1")
     assert "--frames is 0; it must be 1 or more" in refusal("--frames", "0")
     assert "--clock-mhz is 0; it must be above 0" in refusal("--clock-mhz", "0")

@@ -6,38 +6,38 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 from amaranth.sim import Simulator
 
-from hw.output.credits import credit_available
+from hw.output.writer import credit_available
 
 
 @pytest.mark.parametrize("total", [1, 2, 3, 4, 7])
 @pytest.mark.parametrize("freeing", [0.1, 0.5, 0.7])
-def test_told_to_the_clock(total, freeing):
-    """Places taken where some are left, others freed: never too many, and each again in time."""
+def test_credits_are_exact_two_clocks_later(total, freeing):
+    """Random takes and frees: never more than ``total`` are taken, and a free one comes back."""
 
     class Credits(wiring.Component):
         take: In(1)
         freed: In(1)
-        left: Out(1)
+        available: Out(1)
 
         def elaborate(self, platform):
             m = Module()
-            left = credit_available(m, total, self.take & self.left, self.freed)
-            m.d.comb += self.left.eq(left)
+            available = credit_available(m, total, self.take & self.available, self.freed)
+            m.d.comb += self.available.eq(available)
             return m
 
     dut, rng = Credits(), random.Random(total)
-    runs_out = []
+    refused = []
 
     async def bench(ctx):
-        held, held_before, was_taken = 0, 0, 0  # the latter two a clock ago
+        held, held_before, was_taken = 0, 0, 0  # the latter two in the clock before
         for _ in range(2000):
             take, freed = rng.random() < 0.7, held > 0 and rng.random() < freeing
             ctx.set(dut.take, take)
             ctx.set(dut.freed, freed)
-            left = ctx.get(dut.left)
-            assert left == (total - held_before - was_taken > 0)
-            runs_out.append(not left)
-            held_before, was_taken = held, int(take and left)
+            available = ctx.get(dut.available)
+            assert available == (total - held_before - was_taken > 0)
+            refused.append(not available)
+            held_before, was_taken = held, int(take and available)
             held += was_taken - freed
             assert 0 <= held <= total
             await ctx.tick()
@@ -46,4 +46,4 @@ def test_told_to_the_clock(total, freeing):
     simulator.add_clock(1e-8)
     simulator.add_testbench(bench)
     simulator.run()
-    assert 0 < sum(runs_out) < 2000
+    assert 0 < sum(refused) < 2000
