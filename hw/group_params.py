@@ -58,7 +58,7 @@ class GroupParams:
 
     @property
     def index_bits(self) -> int:
-        """Bits of an index. An index is the lower of two levels, so the last level is none."""
+        """Bits of an index. It is the lower of two levels, so it is never the last one."""
         return (self.table.grid.levels - 2).bit_length()
 
     @property

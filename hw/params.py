@@ -25,7 +25,10 @@ def natural_pixels_per_beat(scale: int, channels: int, lanes: int) -> int:
 
 
 def lane_choices(channels: int) -> list[int]:
-    """Numbers of lanes that divide the look-ups of a pixel, or do those of 2 to 4 pixels."""
+    """Possible numbers of lanes, in ascending order.
+
+    They share the look-ups of one pixel, or do all those of 2 to 4 pixels in one clock.
+    """
     part = {colours * rotations for colours in {1, channels} for rotations in (1, 2, ROTATIONS)}
     several = {channels * ROTATIONS * columns for columns in range(2, MAX_COLUMNS + 1)}
     return sorted(part | several)

@@ -57,7 +57,7 @@ class UpsamplerStage(wiring.Component):
 
     @staticmethod
     def samples_delay(params: StageParams) -> int:
-        """Clocks from the look-ups, at the scheduler's end, to their samples, at the writer's."""
+        """Clocks from the last look-ups of a block at the lanes to its samples at the writer."""
         behind_lanes = Accumulate.delay(params) + RoundClip.delay(params)
         return UpsamplerStage.lanes_delay(params) + behind_lanes
 

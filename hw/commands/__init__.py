@@ -1,1 +1,1 @@
-"""The commands of ``python -m hw``, a module for each."""
+"""The commands of ``python -m hw``, one module for each."""

@@ -112,7 +112,7 @@ def row_terms(vertex: list[Signal], group: GroupParams) -> list[Value]:
 
     - axis k gives its coordinate divided by n+1;
     - an axis before k gives its coordinate times its stride;
-    - an axis behind k gives the first row of the smaller table.
+    - an axis behind k gives the first row of the smaller table that its coordinate selects.
     """
     levels, count = group.table.grid.levels, group.banks
     if banks.is_plain(group.table):

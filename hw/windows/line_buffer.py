@@ -72,11 +72,11 @@ class LineBuffer(wiring.Component):
             below.eq(reach - missing),
         ]
 
-        # First clock: take a beat, or none after the last line, and read the memory.
-        # Of the pipeline's clocks, free[n] says that clock n+1 can take a beat, and held[n] that it
-        # holds one; the first clock holds none. In lines of at most two beats there is a
-        # read-after-write hazard: a beat that is held may have to be written at x before x is read.
-        # There a beat waits until the pipeline is empty.
+        # A beat takes three clocks: free[n] says that clock n+1 can take a beat, held[n] that clock
+        # n+1 holds one (held[0] is not used). First clock: take a beat, or none after the last
+        # line, and read the memory. In lines of at most two beats there is a read-after-write
+        # hazard: x may be read before a beat that is held has been written there. In such lines a
+        # beat waits until the pipeline is empty.
         step, free, held = Signal(), Signal(3), Signal(3)
         x2, x3 = (Signal.like(x, name=f"x{clock}", reset_less=True) for clock in (2, 3))
         line_last, frame_last = Signal(), Signal()
@@ -87,8 +87,8 @@ class LineBuffer(wiring.Component):
             line_last.eq(Mux(missing == 0, self.i.payload.line_last, at_end)),
             frame_last.eq(line_last & (missing == reach)),
             read.addr.eq(x),
-            # Also enabled without a step: the answer is ignored then, and the enable, which has a
-            # long way to the memory, does not depend on i.valid.
+            # Also enabled without a step, when the answer is ignored: so the enable, whose route to
+            # the memory is long, does not depend on i.valid.
             read.en.eq(free[1]),
         ]
         with m.If(step):

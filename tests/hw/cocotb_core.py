@@ -1,6 +1,6 @@
-"""The core's ends as cocotb sees them, with cocotbext-axi's AXI4-Stream models: the reference.
+"""Protocol tests of the core in cocotb, with the AXI4-Stream models of cocotbext-axi.
 
-Run by test_cocotb.py, which builds the core and says which one by the environment.
+test_cocotb.py builds the core and runs this module; environment variables describe the core.
 """
 
 import itertools
@@ -18,7 +18,7 @@ from pictures import assert_same, photo_like
 from sw import golden
 from sw.tables.files import load
 
-BEAT, CHANNELS = int(os.environ["BEAT"]), int(os.environ["CHANNELS"])
+PIXELS_PER_BEAT, CHANNELS = int(os.environ["BEAT"]), int(os.environ["CHANNELS"])
 WATCHDOG_US = 2000
 
 
@@ -36,7 +36,9 @@ class Bench:
             AxiStreamBus.from_prefix(dut, "s_axis_video"), **ends, byte_lanes=CHANNELS
         )
         self.sink = AxiStreamSink(
-            AxiStreamBus.from_prefix(dut, "m_axis_video"), **ends, byte_lanes=CHANNELS * BEAT
+            AxiStreamBus.from_prefix(dut, "m_axis_video"),
+            **ends,
+            byte_lanes=CHANNELS * PIXELS_PER_BEAT,
         )
         self.source.set_pause_generator(self.rng.random() < idle for _ in itertools.count())
         self.sink.set_pause_generator(self.rng.random() < stall for _ in itertools.count())
@@ -66,16 +68,16 @@ class Bench:
             self.source.send_nowait(AxiStreamFrame(tdata=line.tobytes(), tuser=user))
 
     async def receive(self, height, width):
-        """Take the lines of a frame of this LR size and check where TUSER is."""
+        """Receive a frame of this LR size, check the positions of TUSER, and return its pixels."""
         r = self.upsampler.scale
         out = np.zeros((height * r, width * r, CHANNELS), np.uint8)
         for y in range(height * r):
             line = await with_timeout(self.sink.recv(compact=False), WATCHDOG_US, "us")
             pixels = np.frombuffer(bytes(line.tdata), np.uint8).reshape(-1, CHANNELS)
-            assert len(pixels) == -(-width * r // BEAT) * BEAT
-            user = line.tuser if isinstance(line.tuser, list) else [line.tuser] * line.tdata
-            assert [bool(u) for u in user[:: CHANNELS * BEAT]] == [
-                y == 0 and beat == 0 for beat in range(len(pixels) // BEAT)
+            assert len(pixels) == -(-width * r // PIXELS_PER_BEAT) * PIXELS_PER_BEAT
+            user = line.tuser if isinstance(line.tuser, list) else [line.tuser] * len(line.tdata)
+            assert [bool(flag) for flag in user[:: CHANNELS * PIXELS_PER_BEAT]] == [
+                y == 0 and beat == 0 for beat in range(len(pixels) // PIXELS_PER_BEAT)
             ]
             out[y] = pixels[: width * r]
         return out

@@ -1,4 +1,4 @@
-"""The protocol tests of cocotb_core.py, on two cores."""
+"""Run the protocol tests of cocotb_core.py on several cores."""
 
 import os
 import sys
@@ -22,7 +22,9 @@ CORES = {
 }
 
 
-@pytest.mark.skipif(find_libpython() is None, reason="no libpython: libpython3-dev has it")
+@pytest.mark.skipif(
+    find_libpython() is None, reason="needs libpython, for example from libpython3-dev"
+)
 @pytest.mark.parametrize("name", CORES)
 def test_cocotb(name, tmp_path, monkeypatch):
     params = CORES[name]
@@ -38,7 +40,8 @@ def test_cocotb(name, tmp_path, monkeypatch):
         sources=[written[0]],
         hdl_toplevel="srlut",
         build_dir=tmp_path,
-        # Made public for cocotb, a vector's bits that depend on each other look like a loop.
+        # cocotb needs public signals. With these, Verilator sees a loop where a bit of a vector
+        # depends on another one.
         build_args=["-CFLAGS", "-O0", "-Wno-UNOPTFLAT"],
         timescale=("1ns", "1ps"),
     )
