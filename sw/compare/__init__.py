@@ -1,1 +1,1 @@
-"""Ways to enlarge pictures, compared on the same files."""
+"""A comparison of methods that enlarge pictures, on the same pictures."""

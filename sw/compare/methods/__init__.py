@@ -1,1 +1,1 @@
-"""Ways to enlarge pictures that tables are compared with."""
+"""The methods that a comparison knows."""

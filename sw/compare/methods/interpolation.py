@@ -7,4 +7,4 @@ METHODS = tuple(
     Method(name, "interpolation", enlarge)
     for name, enlarge in {**BASELINES, "lanczos": lanczos}.items()
 )
-"""The interpolations, the plainest first."""
+"""The interpolations, the simplest first."""

@@ -1,1 +1,1 @@
-"""The page and the plot that a comparison writes."""
+"""What a comparison writes: figures, plot and page."""

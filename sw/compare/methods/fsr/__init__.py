@@ -1,9 +1,9 @@
 """AMD FidelityFX FSR 1.0: EASU alone, and EASU with RCAS.
 
-AMD means EASU for up to ×2, so even scales are made of passes of ×2, between which nothing is
-rounded. On Set5 at ×4 this is better than ``easu(picture, 4)``: 28.64 against 28.52 dB PSNR-Y, and
-28.66 against 28.44 with RCAS behind it (``python -m sw compare DIR --methods fsr-easu,fsr``, with
-:func:`in_passes` as it is and with one pass in its place).
+AMD designed EASU for up to ×2. Even scales are therefore done in passes of ×2, without rounding in
+between. On Set5 at ×4 two passes give 28.64 dB PSNR-Y, and ``easu(picture, 4)`` gives 28.52; with
+RCAS it is 28.66 against 28.44 (``python -m sw compare DIR --methods fsr-easu,fsr``, with
+:func:`in_passes` and with a single pass in its place).
 """
 
 import numpy as np
@@ -13,11 +13,14 @@ from sw.compare.methods.fsr.rcas import rcas
 from sw.compare.methods.method import Method
 
 STOPS = 0.25
-"""Sharpness of RCAS, in stops below the most; AMD's sample starts with it."""
+"""Sharpness of RCAS, in stops below the maximum: the default of AMD's sample."""
 
 
 def in_passes(pixels: np.ndarray, scale: int) -> np.ndarray:
-    """EASU of uint8 pixels (height, width, 1 or 3) in passes of ×2 and one odd: floats of 0…1."""
+    """EASU in passes of ×2, and one pass of the odd factor that remains.
+
+    uint8 pixels (height, width, 1 or 3) → floats of 0…1, ``scale`` times as high and wide.
+    """
     picture = pixels / 255
     while scale % 2 == 0:
         picture, scale = easu(picture, 2), scale // 2
@@ -25,7 +28,7 @@ def in_passes(pixels: np.ndarray, scale: int) -> np.ndarray:
 
 
 def to_bytes(picture: np.ndarray) -> np.ndarray:
-    """uint8 of a picture of 0…1, rounded."""
+    """Round a picture of 0…1 to uint8."""
     return np.clip(np.rint(255 * picture), 0, 255).astype(np.uint8)
 
 
@@ -35,7 +38,7 @@ def fsr_easu(pixels: np.ndarray, scale: int) -> np.ndarray:
 
 
 def fsr(pixels: np.ndarray, scale: int) -> np.ndarray:
-    """EASU, then RCAS with ``STOPS`` once, as :func:`fsr_easu` otherwise."""
+    """EASU, then RCAS with ``STOPS``: uint8 as for :func:`fsr_easu`."""
     return to_bytes(rcas(in_passes(pixels, scale), STOPS))
 
 
@@ -43,4 +46,4 @@ METHODS = (
     Method("fsr-easu", "interpolation", fsr_easu),
     Method("fsr", "interpolation", fsr),
 )
-"""Without and with sharpening."""
+"""FSR without and with sharpening."""

@@ -1,4 +1,4 @@
-"""Iterative back-projection (Irani and Peleg 1991): reduced again, it must be what was given."""
+"""Iterative back-projection (Irani and Peleg 1991): the reduced result must be the LR picture."""
 
 import numpy as np
 from scipy.ndimage import correlate1d
@@ -12,17 +12,17 @@ KERNEL = np.exp(-(np.arange(-2.0, 3) ** 2))
 
 
 def back_project(picture: np.ndarray, low: np.ndarray) -> np.ndarray:
-    """``picture`` changed until its bicubic reduction is close to ``low``.
+    """Correct ``picture`` until its bicubic reduction is close to ``low``.
 
     Parameters
     ----------
     picture, low : ndarray of float32, shape (height, width, …)
-        Of 0…1; ``picture`` is the larger.
+        Values of 0…1; ``picture`` is the larger.
 
     Returns
     -------
     ndarray of float32
-        Clipped to 0…1.
+        Like ``picture``, clipped to 0…1.
     """
     smooth = (KERNEL / KERNEL.sum()).astype(np.float32)
     for _ in range(ROUNDS):

@@ -1,7 +1,7 @@
-"""Line segments of a picture, and the vanishing points that they run to.
+"""Line segments of a picture, and the vanishing points towards which they run.
 
-Points are y, x in pixels from the picture's upper left corner, where the first pixel's centre is at
-0.5, 0.5; vanishing points are homogeneous (y, x, w), w = 0 for parallel lines.
+Points are y, x in pixels from the upper left corner of the picture; the centre of the first pixel
+is at 0.5, 0.5. Vanishing points are homogeneous (y, x, w); w is 0 for parallel lines.
 """
 
 from math import asin, comb, pi
@@ -12,7 +12,7 @@ from skimage.feature import canny
 from skimage.transform import probabilistic_hough_line
 
 POINTS = 3
-"""Vanishing points that are looked for, as of a room or a street."""
+"""Most vanishing points to look for: a room or a street has three."""
 
 TOLERANCE = float(np.sin(np.radians(2)))
 """Sine of the angle by which a segment may miss its vanishing point."""
@@ -21,14 +21,14 @@ PAIRS = 3000
 """Pairs of segments whose crossing is tried."""
 
 CHANCE = 0.1
-"""Points with as many segments that may be expected of segments that lie at random."""
+"""A vanishing point is kept if random segments give fewer than so many points like it."""
 
 
 def find_segments(grey: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Straight edges of ``grey`` (0…1): float64, shape (count, 2 ends, 2), by Canny and Hough.
+    """Straight edges of ``grey`` (0…1), by Canny and Hough: float64, shape (count, 2 ends, 2).
 
-    Each is fitted to the edge pixels that lie within a pixel and a half of the one that the
-    probabilistic Hough transform finds, whose ends are whole pixels.
+    The ends that the probabilistic Hough transform finds are whole pixels. Each segment is
+    therefore fitted to the edge pixels within a pixel and a half of it.
     """
     edges = canny(grey, sigma=1)
     shortest = max(8, int(0.06 * np.hypot(*grey.shape)))
@@ -39,7 +39,7 @@ def find_segments(grey: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def fit_segment(ends: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """The segment between ``ends`` moved to the middle line of the ``points`` along it."""
+    """The segment between ``ends``, moved onto the line fitted to the ``points`` beside it."""
     along = (ends[1] - ends[0]) / np.linalg.norm(ends[1] - ends[0])
     offset = points - ends[0]
     position = offset @ along
@@ -51,33 +51,35 @@ def fit_segment(ends: np.ndarray, points: np.ndarray) -> np.ndarray:
 
 
 def misses(points: np.ndarray, segments: np.ndarray) -> np.ndarray:
-    """Sine of the angle between each segment and the way from its middle to each point.
+    """Sine of the angle between each segment and the line from its middle to each point.
 
-    ``points`` (p, 3) and ``segments`` (s, 2, 2) give shape (p, s).
+    ``points`` of shape (points, 3) and ``segments`` of shape (segments, 2, 2) give an array of
+    shape (points, segments).
     """
     middle = segments.mean(axis=1)
     along = segments[:, 1] - segments[:, 0]
-    way = points[:, None, :2] - points[:, None, 2:] * middle
-    cross = way[..., 0] * along[:, 1] - way[..., 1] * along[:, 0]
+    towards = points[:, None, :2] - points[:, None, 2:] * middle
+    cross = towards[..., 0] * along[:, 1] - towards[..., 1] * along[:, 0]
     return np.abs(cross) / np.maximum(
-        np.linalg.norm(way, axis=2) * np.linalg.norm(along, axis=1), 1e-12
+        np.linalg.norm(towards, axis=2) * np.linalg.norm(along, axis=1), 1e-12
     )
 
 
 def crossing(lines: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """The point nearest to homogeneous ``lines`` (s, 3), in the sense of least squares."""
+    """The point nearest to three or more homogeneous ``lines`` (count, 3), by least squares."""
     unit = lines / np.linalg.norm(lines[:, :2], axis=1, keepdims=True)
     return np.linalg.svd(unit * weights[:, None], full_matrices=False)[2][2]
 
 
 def by_chance(support: int, count: int) -> float:
-    """How many points to expect to which ``support`` of ``count`` random segments run.
+    """Expected number of points towards which ``support`` of ``count`` random segments run.
 
-    Each pair crosses in one; another segment, of any direction as likely, runs there within the
-    tolerance or not. As Desolneux, Moisan and Morel (2000) count false alarms.
+    Each pair of segments crosses in a point. Any other segment has a random direction, which is
+    within the tolerance of the point or not. This is the number of false alarms of Desolneux,
+    Moisan and Morel (2000).
     """
-    each = 2 * asin(TOLERANCE) / pi
-    return comb(count, 2) * float(binom.sf(support - 3, count - 2, each))
+    probability = 2 * asin(TOLERANCE) / pi
+    return comb(count, 2) * float(binom.sf(support - 3, count - 2, probability))
 
 
 def vanishing_points(
@@ -85,9 +87,9 @@ def vanishing_points(
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Up to three vanishing points, the best supported first, each with its segments.
 
-    Pairs of segments propose their crossing; the one to which the most segments run
-    is refined on them and they are set aside, then the next is looked for (RANSAC). One that chance
-    explains is none.
+    Random pairs of segments propose their crossings (RANSAC). The crossing towards which most
+    segments run is refined on these, which are then set aside for the next search. The search ends
+    at a point that chance explains.
 
     Parameters
     ----------
@@ -104,26 +106,27 @@ def vanishing_points(
     """
     # Coordinates of the order of one keep the least squares well conditioned.
     centre, unit = np.array(shape) / 2, float(np.hypot(*shape)) / 2
-    left, found = (segments - centre) / unit, []
-    while len(left) >= 3 and len(found) < POINTS:
-        ends = np.concatenate([left, np.ones((len(left), 2, 1))], axis=2)
+    remaining, found = (segments - centre) / unit, []
+    while len(remaining) >= 3 and len(found) < POINTS:
+        ends = np.concatenate([remaining, np.ones((len(remaining), 2, 1))], axis=2)
         lines = np.cross(ends[:, 0], ends[:, 1])
-        length = np.linalg.norm(left[:, 1] - left[:, 0], axis=1)
-        first, second = rng.integers(len(left), size=(2, PAIRS))
+        length = np.linalg.norm(remaining[:, 1] - remaining[:, 0], axis=1)
+        first, second = rng.integers(len(remaining), size=(2, PAIRS))
         proposed = np.cross(lines[first], lines[second])
         proposed = proposed[np.linalg.norm(proposed, axis=1) > 1e-9]
-        if not len(proposed):  # all lie on one line
+        if not len(proposed):  # all segments lie on one line
             break
-        support = (misses(proposed, left) < TOLERANCE).sum(axis=1)
+        support = (misses(proposed, remaining) < TOLERANCE).sum(axis=1)
         point = proposed[np.argmax(support)]
         for _ in range(3):
-            near = misses(point[None], left)[0] < TOLERANCE
-            if near.sum() >= 2:
+            near = misses(point[None], remaining)[0] < TOLERANCE
+            # Two lines cross exactly; there is nothing to refine.
+            if near.sum() >= 3:
                 point = crossing(lines[near], length[near])
-        near = misses(point[None], left)[0] < TOLERANCE
-        if by_chance(int(near.sum()), len(left)) > CHANCE:
+        near = misses(point[None], remaining)[0] < TOLERANCE
+        if by_chance(int(near.sum()), len(remaining)) > CHANCE:
             break
         point = np.append(point[:2] * unit + centre * point[2], point[2])
-        found.append((point / np.linalg.norm(point), left[near] * unit + centre))
-        left = left[~near]
+        found.append((point / np.linalg.norm(point), remaining[near] * unit + centre))
+        remaining = remaining[~near]
     return found

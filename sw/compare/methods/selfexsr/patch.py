@@ -1,4 +1,4 @@
-"""What a source costs: patches read through transforms, and compared, in Numba."""
+"""The cost of a source: patches are read through transforms and compared, in Numba."""
 
 import math
 from typing import NamedTuple
@@ -14,44 +14,45 @@ PATCH = 5
 RADIUS = PATCH // 2
 
 SIGMA = 3.0
-"""Of the Gaussian by which a patch's pixels count less outwards."""
+"""Of the Gaussian, in pixels, that weights the pixels of a patch."""
 
 COLOURS = 3
-"""The published weights of costs are for three colours; grey stands for all of them."""
+"""The published weights below are for the sum over three colours; grey counts three times."""
 
 PLANE_WEIGHT = 1e-3
-"""Of the plane cost, beside squared differences of pixels of 0…1."""
+"""Weight of the plane cost, relative to squared differences of pixels of 0…1."""
 
 SCALE_WEIGHT = 1e-3
-"""Of the scale cost."""
+"""Weight of the scale cost."""
 
 NEAREST_DEPTH = 0.1
-"""Depth of a patch's nearest pixel beside its centre: a plane does not come nearer within it."""
+"""Least depth of a pixel of a patch, relative to the patch's centre."""
 
-LARGEST_BIAS = 0.25
-"""By which a source patch may be made brighter or darker."""
+MAX_BIAS = 0.25
+"""Most by which a source patch may be made brighter or darker."""
 
 
 class Level(NamedTuple):
-    """What a search is made on.
+    """One size of the picture, and what its patches are searched in.
 
     Parameters
     ----------
     target : ndarray of float32, shape (height, width, channels)
-        The picture whose patches are looked for.
+        The picture whose patches are searched for.
     sources : ndarray of float32, flat
-        The smaller copies, one after the other, the largest first, each a ``step`` smaller.
+        The smaller copies, one after the other, the largest first.
     starts : ndarray of int64, shape (copies,)
-        Where in ``sources`` each begins.
+        Index in ``sources`` of the first pixel of each copy.
     sizes : ndarray of int64, shape (copies, 2)
-        Their heights and widths.
+        Heights and widths of the copies.
     step : float
-        Ratio between neighbouring copies, > 1.
+        Ratio of the sizes of neighbouring copies, > 1.
     weights : ndarray of float32, shape (PATCH, PATCH)
-        Sum to 1.
+        Weights of the pixels of a patch; they sum to 1.
     lines : ndarray of float64, shape (planes, 3)
-        Vanishing lines.
+        Vanishing lines of the planes.
     posterior : ndarray of float32, shape (planes, height, width)
+        Probability of each plane at each pixel.
     """
 
     target: np.ndarray
@@ -65,7 +66,7 @@ class Level(NamedTuple):
 
 
 def patch_weights() -> np.ndarray:
-    """The Gaussian of ``SIGMA``, float32, (PATCH, PATCH)."""
+    """The Gaussian of ``SIGMA``: float32, shape (PATCH, PATCH)."""
     line = np.exp(-(np.arange(-RADIUS, RADIUS + 1) ** 2) / (2 * SIGMA**2))
     return (np.outer(line, line) / line.sum() ** 2).astype(np.float32)
 
@@ -74,37 +75,40 @@ def patch_weights() -> np.ndarray:
 def read_patch(
     t: np.ndarray, scale: float, level: Level, sources: np.ndarray, out: np.ndarray
 ) -> None:
-    """Read the source patch of transform ``t`` from the copy of about its scale, bilinearly."""
+    """Read the source patch of transform ``t`` into ``out``, bilinearly.
+
+    It is read from the copy in ``sources`` whose size is closest to ``scale``.
+    """
     height, width, channels = level.target.shape
     copy = round(math.log(max(scale, 1e-6)) / math.log(level.step)) - 1
     copy = min(max(copy, 0), len(level.starts) - 1)
     rows, columns = level.sizes[copy]
-    by_y, by_x = rows / height, columns / width
+    ratio_y, ratio_x = rows / height, columns / width
     for dy in range(-RADIUS, RADIUS + 1):
         for dx in range(-RADIUS, RADIUS + 1):
-            deep = 1 / max(t[6] * dy + t[7] * dx + 1, NEAREST_DEPTH)
-            y = (t[0] * dy + t[1] * dx + t[2]) * deep * by_y - 0.5
-            x = (t[3] * dy + t[4] * dx + t[5]) * deep * by_x - 0.5
+            inverse_depth = 1 / max(t[6] * dy + t[7] * dx + 1, NEAREST_DEPTH)
+            y = (t[0] * dy + t[1] * dx + t[2]) * inverse_depth * ratio_y - 0.5
+            x = (t[3] * dy + t[4] * dx + t[5]) * inverse_depth * ratio_x - 0.5
             y = min(max(y, 0.0), rows - 1.0)
             x = min(max(x, 0.0), columns - 1.0)
             top, left = int(y), int(x)
             fy, fx = y - top, x - left
-            at = level.starts[copy] + (top * columns + left) * channels
+            index = level.starts[copy] + (top * columns + left) * channels
             right = channels if left + 1 < columns else 0
             down = columns * channels if top + 1 < rows else 0
             for c in range(channels):
-                above = sources[at] + fx * (sources[at + right] - sources[at])
-                below = sources[at + down + right] - sources[at + down]
-                below = sources[at + down] + fx * below
+                above = sources[index] + fx * (sources[index + right] - sources[index])
+                below = sources[index + down + right] - sources[index + down]
+                below = sources[index + down] + fx * below
                 out[dy + RADIUS, dx + RADIUS, c] = above + fy * (below - above)
-                at += 1
+                index += 1
 
 
 @numba.njit(cache=True)
-def match(
+def source_cost(
     y: int, x: int, t: np.ndarray, plane: int, level: Level, patch: np.ndarray, bias: np.ndarray
 ) -> float:
-    """Cost of source ``t`` for the target at ``y``, ``x``; fills in its patch and its bias."""
+    """Cost of source ``t`` for the target at ``y``, ``x``; fills in ``patch`` and ``bias``."""
     scale = transform_scale(t)
     read_patch(t, scale, level, level.sources, patch)
     height, width, channels = level.target.shape
@@ -118,11 +122,11 @@ def match(
                 total += error
                 weighted += weight * error
                 square += weight * error * error
-        bias[c] = min(max(total / PATCH**2, -LARGEST_BIAS), LARGEST_BIAS)
+        bias[c] = min(max(total / PATCH**2, -MAX_BIAS), MAX_BIAS)
         cost += square - 2 * bias[c] * weighted + bias[c] ** 2
     cost *= COLOURS / channels
     cost += SCALE_WEIGHT * max(0.0, level.step - scale)
-    there_y = min(max(int(t[2]), 0), height - 1)
-    there_x = min(max(int(t[5]), 0), width - 1)
-    both = level.posterior[plane, y, x] * level.posterior[plane, there_y, there_x]
-    return cost - PLANE_WEIGHT * math.log(both)
+    source_y = min(max(int(t[2]), 0), height - 1)
+    source_x = min(max(int(t[5]), 0), width - 1)
+    probability = level.posterior[plane, y, x] * level.posterior[plane, source_y, source_x]
+    return cost - PLANE_WEIGHT * math.log(probability)

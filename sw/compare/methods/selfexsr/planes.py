@@ -1,8 +1,8 @@
-"""Planes of a scene: where each may lie, and the vanishing line that says how it is seen.
+"""Planes of a scene: where each is likely, and its vanishing line.
 
-After Huang, Kang, Ahuja and Kopf, "Image completion using planar structure guidance" (SIGGRAPH
-2014), which SelfExSR takes over: two vanishing points span a plane, and it is likely
-where segments to both of them lie close by. A plane that faces the camera is likely everywhere.
+SelfExSR takes them from Huang, Kang, Ahuja and Kopf, "Image completion using planar structure
+guidance" (SIGGRAPH 2014). Two vanishing points span a plane. It is likely where segments towards
+both of them are near. The plane that faces the camera is equally likely everywhere.
 """
 
 from itertools import combinations
@@ -16,13 +16,16 @@ from sw.compare.methods.selfexsr.lines import find_segments, vanishing_points
 from sw.compare.methods.selfexsr.resize import resize_to
 
 REACH = 60.0
-"""LR pixels (σ) to which a segment is evidence, as far as five passes of the authors' filter."""
+"""σ of the Gaussian, in LR pixels, by which a segment is evidence around it.
+
+It is as wide as five passes of the authors' filter.
+"""
 
 FACING = 1e-4
-"""Evidence for a plane that faces the camera, without any segment."""
+"""Evidence for the plane that faces the camera, which needs no segment."""
 
 DOUBT = 0.1
-"""Added to each plane's probability, so that none is ruled out anywhere."""
+"""Added to the probability of each plane, so that none is ruled out anywhere."""
 
 
 class Planes(NamedTuple):
@@ -33,7 +36,7 @@ class Planes(NamedTuple):
     lines : ndarray of float64, shape (planes, 3)
         Homogeneous vanishing lines: a y + b x + c = 0 in pixels from the upper left corner.
     posterior : ndarray of float32, shape (planes, height, width)
-        Probability of each plane at each pixel; they sum to 1.
+        Probability of each plane at each pixel; at a pixel they sum to 1.
     """
 
     lines: np.ndarray
@@ -41,7 +44,7 @@ class Planes(NamedTuple):
 
 
 def evidence(segments: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """How densely ``segments`` (count, 2, 2) lie around each pixel: float64, ``shape``."""
+    """Density of ``segments`` (count, 2, 2) around each pixel: float64, of ``shape``."""
     drawn = np.zeros(shape)
     for ends in np.floor(segments).astype(int):
         (y0, x0), (y1, x1) = np.clip(ends, 0, np.array(shape) - 1)
@@ -50,24 +53,24 @@ def evidence(segments: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
 
 
 def find_planes(grey: np.ndarray, rng: np.random.Generator) -> Planes:
-    """Planes of ``grey``, a picture of 0…1 of any size."""
+    """Planes of ``grey``, a picture with values of 0…1."""
     points = vanishing_points(find_segments(grey, rng), grey.shape, rng)
     density = [evidence(segments, grey.shape) for _, segments in points]
-    lines, likely = [], []
+    lines, weights = [], []
     for a, b in combinations(range(len(points)), 2):
         lines.append(np.cross(points[a][0], points[b][0]))
-        likely.append(density[a] * density[b])
+        weights.append(density[a] * density[b])
     lines.append(np.array([0.0, 0.0, 1.0]))
-    likely.append(np.full(grey.shape, FACING))
-    posterior = np.stack(likely) / sum(likely) + DOUBT
+    weights.append(np.full(grey.shape, FACING))
+    posterior = np.stack(weights) / sum(weights) + DOUBT
     return Planes(np.stack(lines), (posterior / posterior.sum(axis=0)).astype(np.float32))
 
 
-def planes_at(planes: Planes, height: int, width: int) -> Planes:
-    """``planes`` of the same picture in another size."""
-    before = planes.posterior.shape[1:]
+def resized_planes(planes: Planes, height: int, width: int) -> Planes:
+    """``planes`` for another size of the same picture."""
+    old_height, old_width = planes.posterior.shape[1:]
     posterior = np.stack([resize_to(plane, height, width) for plane in planes.posterior])
-    # Bicubic overshoots; a probability stays one.
+    # Bicubic interpolation overshoots; probabilities must stay positive.
     posterior = np.maximum(posterior, DOUBT / 10)
-    ratio = np.array([height / before[0], width / before[1], 1])
+    ratio = np.array([height / old_height, width / old_width, 1])
     return Planes(planes.lines / ratio, posterior / posterior.sum(axis=0))

@@ -1,4 +1,4 @@
-"""Bicubic resizing of pictures of floats to any size, as MATLAB's ``imresize`` has it."""
+"""Bicubic resizing of pictures of floats to any size, in MATLAB's convention."""
 
 from fractions import Fraction
 from functools import lru_cache
@@ -11,25 +11,27 @@ from sw.pictures.bicubic import phase_weights
 
 @lru_cache(maxsize=128)
 def weight_matrix(before: int, after: int) -> csr_array:
-    """Weights that make ``after`` pixels of a line of ``before``: shape (after, before)."""
+    """Weights by which ``before`` pixels of a line become ``after``: shape (after, before)."""
     ratio = Fraction(after, before)
     phases = [phase_weights(ratio, phase) for phase in range(ratio.numerator)]
     rows, columns, weights = [], [], []
     for row in range(after):
-        turn, phase = divmod(row, ratio.numerator)
+        period, phase = divmod(row, ratio.numerator)
         first, taps = phases[phase]
-        at = (first + turn * ratio.denominator + np.arange(len(taps))) % (2 * before)
+        # Beyond the border the line is mirrored.
+        mirrored = (first + period * ratio.denominator + np.arange(len(taps))) % (2 * before)
         rows.append(np.full(len(taps), row))
-        columns.append(np.minimum(at, 2 * before - 1 - at))
+        columns.append(np.minimum(mirrored, 2 * before - 1 - mirrored))
         weights.append(np.array([float(tap) for tap in taps], np.float32))
     entries = np.concatenate(rows), np.concatenate(columns)
     return csr_array((np.concatenate(weights), entries), shape=(after, before))
 
 
 def resize_to(picture: np.ndarray, height: int, width: int) -> np.ndarray:
-    """``picture`` (height, width, …) of floats in another size, not clipped.
+    """Resize ``picture``, floats of shape (height, width, …), without clipping.
 
-    Keys' cubic with antialiasing and a mirrored border, the kernel of :mod:`sw.pictures.bicubic`.
+    The kernel is Keys' cubic with antialiasing and a mirrored border, as in
+    :mod:`sw.pictures.bicubic`.
     """
     for after in (height, width):
         lines = weight_matrix(len(picture), after) @ picture.reshape(len(picture), -1)

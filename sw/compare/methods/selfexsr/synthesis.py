@@ -1,4 +1,4 @@
-"""From the LR plane to the HR plane in small steps, each made of patches of the smaller sizes."""
+"""The loop over sizes: the picture grows in small steps, from patches of its smaller sizes."""
 
 import math
 from collections.abc import Sequence
@@ -12,58 +12,62 @@ from sw.compare.methods.selfexsr.back_projection import back_project
 from sw.compare.methods.selfexsr.field import carried_over, first_field
 from sw.compare.methods.selfexsr.patch import PATCH, Level, patch_weights
 from sw.compare.methods.selfexsr.patch_match import evaluate, propagate, search
-from sw.compare.methods.selfexsr.planes import Planes, find_planes, planes_at
+from sw.compare.methods.selfexsr.planes import Planes, find_planes, resized_planes
 from sw.compare.methods.selfexsr.resize import resize_to
 from sw.compare.methods.selfexsr.vote import vote
 from sw.pictures.colour import LUMA
 
 GREY = LUMA / LUMA.sum()
-"""Weights of R, G and B in luma without the offset of the studio range."""
+"""Weights of R, G and B in luma, without the scale and offset of the studio range."""
 
 DEPTH = 8
-"""How much smaller the smallest copies are than the picture that is looked at."""
+"""The smallest copies of a picture are at least about this many times smaller than it."""
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is tried.
+    """How much is searched.
 
     Parameters
     ----------
     steps : int
-        Sizes from one picture to the next of twice the height and width.
-    first, fewer, least : int
-        Rounds of search in the first size, how many fewer in each after it, and at least.
+        Steps in which the height and width double.
+    first_rounds : int
+        Rounds of search in the first size.
+    fewer_rounds : int
+        By how many the rounds decrease from size to size.
+    min_rounds : int
+        Rounds of search in any size.
     """
 
     steps: int
-    first: int
-    fewer: int
-    least: int
+    first_rounds: int
+    fewer_rounds: int
+    min_rounds: int
 
 
-FULL = Effort(steps=3, first=12, fewer=3, least=3)
-"""The paper's."""
+FULL = Effort(steps=3, first_rounds=12, fewer_rounds=3, min_rounds=3)
+"""That of the paper."""
 
-FAST = Effort(steps=2, first=4, fewer=1, least=1)
+FAST = Effort(steps=2, first_rounds=4, fewer_rounds=1, min_rounds=1)
 
 
 def sizes_between(shape: tuple[int, int], scale: int, effort: Effort) -> tuple[float, list]:
-    """The ratio of a step, and height and width after each step up to ``scale``."""
+    """The ratio of a step, and the height and width after each step up to ``scale``."""
     steps = max(round(effort.steps * math.log2(scale)), 1)
     step = scale ** (1 / steps)
     return step, [tuple(round(side * step**n) for side in shape) for n in range(1, steps + 1)]
 
 
 def luma_of(picture: np.ndarray) -> np.ndarray:
-    """Luma of ``picture`` (height, width, 1 or 3), on the scale of its colours."""
+    """Luma of ``picture`` (height, width, 1 or 3), in the range of its colours."""
     return picture @ GREY if picture.shape[2] == 3 else picture[:, :, 0]
 
 
 def reduced_copies(picture: np.ndarray, step: float) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """``picture`` and its copies, each ``step`` smaller: as they are, and blurred like a target.
+    """``picture`` and its copies, each ``step`` smaller: sharp, and blurred like a target.
 
-    A target is a picture enlarged by a step, so what a step down loses is taken from them.
+    A target is a picture enlarged by one step. A copy is blurred by one step down and up again.
     """
     depth = round(math.log(DEPTH) / math.log(step))
     sharp = [
@@ -74,18 +78,18 @@ def reduced_copies(picture: np.ndarray, step: float) -> tuple[list[np.ndarray], 
     return sharp[:-1], blurred
 
 
-def flat(copies: Sequence[np.ndarray]) -> np.ndarray:
-    """All pixels of ``copies``, one after the other."""
+def flatten(copies: Sequence[np.ndarray]) -> np.ndarray:
+    """The pixels of all ``copies``, one copy after the other."""
     return np.concatenate([copy.ravel() for copy in copies])
 
 
-def level_of(
+def make_level(
     target: np.ndarray, copies: Sequence[np.ndarray], planes: Planes, step: float
 ) -> Level:
-    """What is searched for ``target``: the smaller ``copies`` with the ``planes`` of its size."""
+    """The level of ``target``, whose ``planes`` have its size, with the smaller ``copies``."""
     return Level(
         target,
-        flat(copies),
+        flatten(copies),
         np.cumsum([0, *(copy.size for copy in copies[:-1])]),
         np.array([copy.shape[:2] for copy in copies]),
         step,
@@ -101,34 +105,37 @@ def synthesize(picture: np.ndarray, scale: int, effort: Effort, seed: int, name:
     Parameters
     ----------
     picture : ndarray of float32, shape (height, width, 1 or 3)
-        Of 0…1 and any size.
+        Values of 0…1; any size.
     scale : int
         2 or more.
     effort : Effort
     seed : int
-        Decides all random choices.
+        Determines all random choices.
     name : str
-        Stands beside the bar.
+        Label of the progress bar.
 
     Returns
     -------
     ndarray of float32
-        Of 0…1, ``scale`` times as high and wide.
+        Values of 0…1; ``scale`` times as high and wide.
     """
     rng = np.random.default_rng(seed)
     step, sizes = sizes_between(picture.shape[:2], scale, effort)
-    rounds = [max(effort.first - n * effort.fewer, effort.least) for n in range(len(sizes))]
+    rounds = [
+        max(effort.first_rounds - n * effort.fewer_rounds, effort.min_rounds)
+        for n in range(len(sizes))
+    ]
     sharp, blurred = reduced_copies(picture, step)
     depth = len(sharp)
     planes = find_planes(luma_of(picture), rng)
-    work = sum(math.prod(size) * number for size, number in zip(sizes, rounds, strict=True))
+    total = sum(math.prod(size) * number for size, number in zip(sizes, rounds, strict=True))
     field = None
-    with tqdm(total=work, desc=name, unit="px", unit_scale=True, leave=False) as bar:
+    with tqdm(total=total, desc=name, unit="px", unit_scale=True, leave=False) as bar:
         for size, number in zip(sizes, rounds, strict=True):
-            made = resize_to(sharp[0], *size)
-            # A picture smaller than a patch has nothing to look for.
+            large = resize_to(sharp[0], *size)
+            # A picture smaller than a patch has no patches to match.
             if min(size) >= PATCH:
-                level = level_of(made, blurred[:depth], planes_at(planes, *size), step)
+                level = make_level(large, blurred[:depth], resized_planes(planes, *size), step)
                 facing = len(planes.lines) - 1
                 field = (
                     carried_over(field, *size)
@@ -140,8 +147,8 @@ def synthesize(picture: np.ndarray, scale: int, effort: Effort, seed: int, name:
                     search(level, field, rng)
                     propagate(level, field)
                     bar.update(math.prod(size))
-                made = vote(level, field, flat(sharp[:depth]))
-            made = back_project(made, picture)
-            blurred.insert(0, resize_to(resize_to(made, *sharp[0].shape[:2]), *size))
-            sharp.insert(0, made)
+                large = vote(level, field, flatten(sharp[:depth]))
+            large = back_project(large, picture)
+            blurred.insert(0, resize_to(resize_to(large, *sharp[0].shape[:2]), *size))
+            sharp.insert(0, large)
     return sharp[0]

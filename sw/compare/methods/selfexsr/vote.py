@@ -1,4 +1,4 @@
-"""The picture that the sources' patches make together, in Numba."""
+"""The average of all source patches, in Numba."""
 
 import numba
 import numpy as np
@@ -10,9 +10,9 @@ from sw.compare.methods.selfexsr.transform import transform_scale
 
 @numba.njit(cache=True)
 def vote(level: Level, field: Field, sharp: np.ndarray) -> np.ndarray:
-    """The picture made of the source patches, read from ``sharp`` in place of the sources.
+    """The weighted mean of the source patches that cover each pixel, like ``level.target``.
 
-    Each patch is moved by its bias; where patches lie over each other their weighted mean counts.
+    The patches are read from ``sharp``, the copies before the blur, and corrected by their bias.
     """
     height, width, channels = level.target.shape
     patch = np.empty((PATCH, PATCH, channels), np.float32)
@@ -24,9 +24,9 @@ def vote(level: Level, field: Field, sharp: np.ndarray) -> np.ndarray:
             read_patch(t, transform_scale(t), level, sharp, patch)
             for i in range(PATCH):
                 for j in range(PATCH):
-                    at = y - RADIUS + i, x - RADIUS + j
-                    weights[at] += level.weights[i, j]
+                    row, column = y - RADIUS + i, x - RADIUS + j
+                    weights[row, column] += level.weights[i, j]
                     for c in range(channels):
                         value = patch[i, j, c] + field.biases[y, x, c]
-                        total[at[0], at[1], c] += level.weights[i, j] * value
+                        total[row, column, c] += level.weights[i, j] * value
     return (total / weights).astype(np.float32)

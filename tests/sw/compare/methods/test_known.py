@@ -129,8 +129,8 @@ def test_weights_by_folder(photos, tmp_path, capsys):
     folder.mkdir()
     network = build.build("fsrcnn-s", 4)
     arrays = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
-    made = weights.Weights("fsrcnn-s", 4, arrays, {})
-    weights.save(folder / "fsrcnn-s.npz", made)
+    fsrcnn = weights.Weights("fsrcnn-s", 4, arrays, {})
+    weights.save(folder / "fsrcnn-s.npz", fsrcnn)
     options = [photos, "--methods", "bicubic,fsrcnn-s", "--weights", folder]
     assert compare(*options) == 0
     rows = printed(capsys)

@@ -21,12 +21,12 @@ SHIPPED = sorted(files.FOLDER.glob("*.npz"))
 
 def test_weights_that_are_missing_are_skipped_with_the_command(tmp_path):
     found = methods(4, tmp_path)
-    assert [each.name for each in found] == list(NETWORKS)
-    assert all(isinstance(each, Skipped) for each in found)
+    assert [method.name for method in found] == list(NETWORKS)
+    assert all(isinstance(method, Skipped) for method in found)
     assert found[0].reason.endswith(
         "(RUN/weights.npz) with: python -m sw baseline srcnn --scale 4 --data photos/ --run RUN"
     )
-    (srresnet,) = (each for each in methods(3, tmp_path) if each.name == "srresnet")
+    (srresnet,) = (method for method in methods(3, tmp_path) if method.name == "srresnet")
     assert srresnet.reason == "SRResNet is defined for ×2 and ×4, not ×3"
 
 
@@ -36,7 +36,7 @@ def test_shipped_networks_are_small():
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_shipped_network_has_its_manifest_and_its_row(path):
-    about = NETWORKS[files.load(path).network]
+    network = NETWORKS[files.load(path).network]
     content = manifest.read(path)
     assert content["command"].startswith("python -m sw baseline ")
     assert set(content) >= {"command", "data", "seconds", "versions", "scores", "sha256"}
@@ -48,7 +48,7 @@ def test_shipped_network_has_its_manifest_and_its_row(path):
         if line.startswith(f"| {path.stem} |")
     )
     assert f" {content['seconds']} |" in row
-    assert row.endswith(f"| {about.set5:.2f} |" if about.set5 else "|  |")
+    assert row.endswith(f"| {network.set5:.2f} |" if network.set5 else "|  |")
     for scores in content["scores"].values():
         assert f" {scores['network']['psnr_y']:.3f} / {scores['network']['ssim']:.4f} |" in row
 
@@ -59,24 +59,28 @@ def test_without_torch_they_are_skipped(tmp_path, monkeypatch):
         monkeypatch.delattr(sw.networks, "layers")
     monkeypatch.setitem(sys.modules, "torch", None)
     (tmp_path / "espcn.npz").touch()
-    (espcn,) = (each for each in methods(4, tmp_path) if each.name == "espcn")
+    (espcn,) = (method for method in methods(4, tmp_path) if method.name == "espcn")
     assert espcn.reason == "networks need torch; install the extra with: pip install -e '.[train]'"
+
+
+def runnable(found):
+    return [method for method in found if isinstance(method, Method)]
 
 
 @pytest.fixture
 def torch():
-    found = pytest.importorskip("torch", reason="the extra `train` is not installed")
-    found.set_num_threads(1)
-    found.manual_seed(0)
-    return found
+    module = pytest.importorskip("torch", reason="the extra `train` is not installed")
+    module.set_num_threads(1)
+    module.manual_seed(0)
+    return module
 
 
 def put_weights(torch, folder, name, scale=4):
     from sw.networks.build import build
+    from sw.networks.state import learned_state
 
     network = build(name, scale)
-    state = {n: a for n, a in network.state_dict().items() if a.is_floating_point()}
-    arrays = {n: tensor.numpy() for n, tensor in state.items()}
+    arrays = {key: tensor.numpy() for key, tensor in learned_state(network).items()}
     files.save(files.weights_path(name, scale, folder), files.Weights(name, scale, arrays, {}))
 
 
@@ -106,14 +110,14 @@ def test_weights_of_another_network_or_scale_are_refused(tmp_path, torch):
 @pytest.mark.parametrize("name", NETWORKS)
 def test_any_network_enlarges_colour_and_grey(tmp_path, torch, name):
     put_weights(torch, tmp_path, name)
-    (method,) = (each for each in methods(4, tmp_path) if isinstance(each, Method))
+    (method,) = runnable(methods(4, tmp_path))
     assert (method.name, method.kind) == (name, "network")
     assert method.size >= 4 * method.parameters > 0
     assert method.macs > 0
     for channels in (1, 3):
-        made = method.enlarge(photo_like(12, 9, channels), 4)
-        assert made.shape == (48, 36, channels)
-        assert made.dtype == np.uint8
+        enlarged = method.enlarge(photo_like(12, 9, channels), 4)
+        assert enlarged.shape == (48, 36, channels)
+        assert enlarged.dtype == np.uint8
     with pytest.raises(BadInput, match="scale is 2; for this network it must be 4"):
         method.enlarge(photo_like(12, 9), 2)
 
@@ -124,7 +128,7 @@ def test_reach_is_how_far_a_network_looks(torch, name, scale):
 
     network = build(name, scale).eval().double()
     for parameter in network.parameters():
-        # Nothing cancels out, and what goes through forty layers is still there.
+        # Positive weights of mean 1: nothing cancels out or vanishes on the way through 40 layers.
         parameter.data.fill_(1 / max(1, parameter[0].numel()) if parameter.ndim == 4 else 0.25)
     reach = network.reach
     lr = torch.full((1, network.colours, 3, 2 * reach + 5), 0.5, dtype=torch.double)
@@ -135,24 +139,24 @@ def test_reach_is_how_far_a_network_looks(torch, name, scale):
     seen = np.flatnonzero(lr.grad.abs().sum(dim=(0, 1, 2)).numpy())
     assert seen.min() >= middle - reach
     assert seen.max() <= middle + reach
-    # More would cost time for nothing.
+    # A larger reach than needed would only cost time.
     assert seen.max() - seen.min() >= 2 * reach - 4
 
 
 @pytest.mark.parametrize("name", ["srcnn", "fsrcnn", "fsrcnn-s", "espcn"])
-def test_tiles_make_the_picture_that_the_whole_makes(torch, name):
+def test_tiles_give_the_same_picture_as_the_whole(torch, name):
     from sw.networks.build import build
     from sw.networks.enlarge import tiles
 
     def enlarged(size):
-        made = np.full((1, 4 * 19, 4 * 30), np.nan, np.float32)
+        picture = np.full((1, 4 * 19, 4 * 30), np.nan, np.float32)
         for (rows, columns), planes in tiles(network, lr, size):
-            made[:, rows, columns] = planes
-        return made
+            picture[:, rows, columns] = planes
+        return picture
 
     network = build(name, 4).eval()
     for parameter in network.parameters():
-        # What training starts with looks at few neighbours.
+        # An untrained network depends on few neighbours only.
         parameter.data += 0.02 * torch.randn(parameter.shape)
     lr = photo_like(19, 30, 1).transpose(2, 0, 1).astype(np.float32)
     whole = enlarged(30)
@@ -166,11 +170,11 @@ def test_colours_are_bicubic_and_black_stays_black(tmp_path, torch):
     from sw.pictures.interpolation import bicubic
 
     put_weights(torch, tmp_path, "vdsr")  # starts as bicubic of Y
-    (method,) = (each for each in methods(4, tmp_path) if isinstance(each, Method))
+    (method,) = runnable(methods(4, tmp_path))
     pixels = (photo_like(20, 20) // 2 + 60).astype(np.uint8)
-    made, expected = (to_ycbcr(f(pixels, 4)) for f in (method.enlarge, bicubic))
-    assert np.abs(made - expected).max() < 4
-    assert np.abs(made - expected).mean() < 0.6
+    enlarged, expected = (to_ycbcr(f(pixels, 4)) for f in (method.enlarge, bicubic))
+    assert np.abs(enlarged - expected).max() < 4
+    assert np.abs(enlarged - expected).mean() < 0.6
     for level in (0, 255):
         flat = np.full((9, 9, 3), level, np.uint8)
         assert np.array_equal(method.enlarge(flat, 4), np.full((36, 36, 3), level))
@@ -183,7 +187,7 @@ def test_scores_of_the_manifest_can_be_measured_again(path, torch):
     folder = "data/val/set5/HR"
     if not Path(folder).is_dir():
         pytest.skip(f"no {folder} in this checkout")
-    (method,) = (each for each in methods(4) if each.name == path.stem)
+    (method,) = (found for found in methods(4) if found.name == path.stem)
     measured = fmean(
         psnr_ssim_y(hr, method.enlarge(lr, 4), 4)["psnr_y"]
         for hr, lr in Validation(Path(folder), 4).pairs

@@ -25,8 +25,8 @@ def planted(turn):
     y, x = np.mgrid[:size, :size] + 0.5 - size / 2
     cosine, sine = step * np.cos(turn), step * np.sin(turn)
     truth = np.stack([cosine * y - sine * x, sine * y + cosine * x], axis=-1) + size / 2
-    at = np.clip(truth / step - 0.5, 0, small - 1.001)
-    top, (fy, fx) = at.astype(int), np.moveaxis(at % 1, -1, 0)
+    position = np.clip(truth / step - 0.5, 0, small - 1.001)
+    top, (fy, fx) = position.astype(int), np.moveaxis(position % 1, -1, 0)
 
     def corner(dy, dx):
         return copy[top[..., 0] + dy, top[..., 1] + dx]
@@ -72,8 +72,8 @@ def test_a_planted_copy_is_found(turn):
     assert np.median(field.biases[inner]) == pytest.approx(0.07, abs=0.01)
     turned = np.arctan2(field.affine[..., 2], field.affine[..., 0])[inner]
     assert np.median(turned) == pytest.approx(turn, abs=0.05)
-    made = vote(level, field, level.sources)
-    assert np.abs(made - level.target)[inner].mean() < 0.005
+    result = vote(level, field, level.sources)
+    assert np.abs(result - level.target)[inner].mean() < 0.005
 
 
 def test_a_search_is_decided_by_its_seed():

@@ -3,7 +3,7 @@ import pytest
 
 from selfexsr_maps import mapped
 from sw.compare.methods.selfexsr.lines import by_chance, find_segments, vanishing_points
-from sw.compare.methods.selfexsr.planes import find_planes, planes_at
+from sw.compare.methods.selfexsr.planes import find_planes, resized_planes
 from sw.compare.methods.selfexsr.transform import plane_transform, transform_scale
 
 
@@ -79,8 +79,10 @@ def test_segments_at_random_hardly_ever_have_a_vanishing_point():
 def test_a_vanishing_point_of_some_segments_among_others(place):
     rng = np.random.default_rng(8)
     segments = random_segments(rng)
-    way = np.array(place) - segments[:20, 1]
-    segments[:20, 0] = segments[:20, 1] + 16 * way / np.linalg.norm(way, axis=1)[:, None]
+    direction = np.array(place) - segments[:20, 1]
+    segments[:20, 0] = (
+        segments[:20, 1] + 16 * direction / np.linalg.norm(direction, axis=1)[:, None]
+    )
     (point, near), *_ = vanishing_points(segments, (200, 200), rng)
     away = np.linalg.norm(np.array(place) - 100)
     assert np.linalg.norm(point[:2] / point[2] - place) < 0.1 * away
@@ -92,8 +94,14 @@ def test_segments_on_one_line_have_none():
     assert vanishing_points(line, (60, 60), np.random.default_rng(0)) == []
 
 
+def test_three_segments_in_general_position_have_none():
+    # Each two of them cross, and the third runs elsewhere.
+    segments = np.array([[[10.0, 10], [10, 30]], [[20, 50], [40, 50]], [[10, 10], [30, 32]]])
+    assert vanishing_points(segments, (60, 60), np.random.default_rng(0)) == []
+
+
 def test_what_chance_explains():
-    # Three segments: any two cross, the third runs there with the chance of 4 in 180 degrees.
+    # Of three segments any two cross. The third runs there with a probability of 4° in 180°.
     assert by_chance(3, 3) == pytest.approx(3 * 4 / 180)
     assert by_chance(2, 10) == pytest.approx(45)
     assert by_chance(20, 80) < 1e-6
@@ -114,21 +122,18 @@ def test_the_plane_of_a_grid_is_found_where_it_is():
     line = np.cross([*true[0], 1], [*true[1], 1])
     line /= np.linalg.norm(line[:2])
     found = planes.lines / np.maximum(np.linalg.norm(planes.lines[:, :2], axis=1), 1e-9)[:, None]
-    distance = [abs(abs(each @ [80, 80, 1]) - abs(line @ [80, 80, 1])) for each in found[:-1]]
+    distance = [abs(abs(other @ [80, 80, 1]) - abs(line @ [80, 80, 1])) for other in found[:-1]]
     best = int(np.argmin(distance))
     assert distance[best] < 0.1 * abs(line @ [80, 80, 1])
     assert np.allclose(planes.posterior.sum(axis=0), 1, atol=1e-5)
     assert planes.posterior[best, 80, 80] > 0.5
     assert planes.posterior[-1, 80, 690] > 0.5
-    half = planes_at(planes, 80, 350)
+    half = resized_planes(planes, 80, 350)
     assert np.allclose(half.posterior.sum(axis=0), 1, atol=1e-5)
     assert half.posterior[best, 40, 40] == pytest.approx(planes.posterior[best, 80, 80], abs=0.02)
-    # A point of the line in the one size is one in the other.
+    # The line goes through the same points in both sizes.
     a, b, c = planes.lines[best]
     assert half.lines[best] @ [0.5 * 7, 0.5 * (-c - 7 * a) / b, 1] == pytest.approx(0, abs=1e-9)
-
-
-# Transforms.
 
 
 @pytest.mark.parametrize("seed", range(5))
