@@ -1,4 +1,4 @@
-"""Shared by boards with a 1280×720 screen: sizes, clock domains, pins."""
+"""Sizes, clock domains and pins of boards with a 1280×720 screen."""
 
 from fractions import Fraction
 
@@ -21,7 +21,7 @@ PIXEL_HZ = 74_250_000
 
 
 def board_params(upsampler: Upsampler) -> BoardParams:
-    """Parameters of such a board, with ``upsampler`` at one lane in its first stage."""
+    """Parameters of such a board; its core has ``upsampler``, with one lane in the first stage."""
     return BoardParams(
         core=CoreParams.for_upsampler(
             upsampler, lanes=(1,), max_width=LIMITS.width, max_height=LIMITS.height
@@ -61,9 +61,9 @@ def add_board(
     locked : Signal
         High when the clocks are stable.
     uart : PortLike
-        Has ``rx`` and ``tx``, named as seen from the FPGA.
+        With ``rx``, into the FPGA, and ``tx``, out of it.
     buttons, leds : list of PortLike
-        In the order of the board.
+        In the order of :class:`Board`'s ``buttons`` and ``leds``.
     outputs : list of Component
         Double-rate outputs for blue, green, red and the clock.
     """

@@ -1,7 +1,7 @@
 """The Genesys 2 (Kintex-7, XC7K325T): shows pictures from USB, enlarged ×4, on its HDMI output.
 
-The part is large enough for table S. A bitstream needs the vendor's tool, Vivado: `build` writes
-the files for it, `synth` counts resources with Yosys.
+The part is large enough for table S. A bitstream needs Vivado, the vendor's tool: `build` writes
+the files for Vivado. `synth` counts the resources with Yosys.
 
 python -m boards.genesys2 build             # Verilog, constraints, scripts, with table S
 python -m boards.genesys2 synth             # count resources with Yosys; takes minutes
@@ -20,7 +20,7 @@ from boards.commands.board_command_line import run_board
 from boards.common import PIXEL_HZ, add_board, add_domains, board_params
 from boards.flow.synthesis import Counts
 from boards.flow.tools import NAME
-from boards.flow.vendor_plan import TablesInFiles, yosys_known
+from boards.flow.vendor_plan import TablesInFiles, yosys_for_amaranth
 from boards.gateware.board import LEDS, BoardParams
 from boards.parts.xilinx7 import DdrOutput, Mmcm
 from sw.tables.spec import Upsampler
@@ -42,7 +42,8 @@ set_clock_groups -asynchronous \
 -group [get_clocks -of_objects [get_pins $clocks/CLKOUT2]] \
 -group [get_clocks -of_objects [get_pins [list $clocks/CLKOUT0 $clocks/CLKOUT1]]]
 """
-"""For Vivado: ``core`` is asynchronous to the other clocks; FIFOs are between them."""
+"""Constraints for Vivado, which derives the rates of the clocks by itself: ``core`` is asynchronous
+to the other clocks, because FIFOs are between them."""
 
 
 class Platform(TablesInFiles, Genesys2Platform):
@@ -55,10 +56,10 @@ def make(upsampler: Upsampler) -> BuildPlan:
     Raises
     ------
     BadInput
-        If the table has another scale than 4, or Yosys is missing or fails.
+        If the scale of the table is not 4, or Yosys is missing or fails.
     """
     params = board_params(upsampler)
-    with yosys_known():
+    with yosys_for_amaranth():
         return Platform().build(
             Top(params), name=NAME, do_build=False, script_after_synth=CLOCK_GROUPS
         )

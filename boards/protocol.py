@@ -9,9 +9,9 @@ pixels                  rows from top to bottom, each from left to right; red, g
 CRC-32                  of all bytes before it, low byte first; the CRC of zlib and PNG
 ======================  ==========================================================
 
-A transfer ends after ``SILENCE_SECONDS`` without a byte. The board then sends one byte, an
-:class:`Answer`: ``OK`` when the new picture goes to the screen; with any other answer it keeps
-showing the old one. The next byte after the answer always begins a new transfer.
+A transfer ends after ``SILENCE_SECONDS`` without a byte. Then the board sends one byte, an
+:class:`Answer`: ``OK`` when the new picture goes to the screen, any other if the screen keeps the
+old picture. The first byte after the answer begins a new transfer, whatever the answer was.
 """
 
 import zlib
@@ -32,7 +32,7 @@ CRC_BYTES = 4
 BAUD = 3_000_000
 
 SILENCE_SECONDS = 0.25
-"""Longer than the gap between two USB packets of a busy host."""
+"""Must be longer than the gap between two USB packets of a busy host."""
 
 
 class Answer(IntEnum):
@@ -53,7 +53,7 @@ class Answer(IntEnum):
 EXPLANATION = {
     Answer.OK: "shown",
     Answer.HEADER: "refused: the header is wrong, or the picture is too large for this board",
-    Answer.CHECKSUM: "refused: the checksum is wrong, bytes were changed on the way",
+    Answer.CHECKSUM: "refused: the checksum is wrong, bytes changed on the way",
     Answer.SHORT: "refused: bytes were lost, the transfer was too short",
     Answer.LONG: "refused: bytes followed the end of the picture",
 }
@@ -62,8 +62,8 @@ EXPLANATION = {
 def fitted(picture: np.ndarray, limits: Limits, *, crop: bool = False) -> np.ndarray:
     """``picture``, uint8 (height, width, channels), as RGB that fits ``limits``.
 
-    A large picture is reduced by bicubic interpolation, its aspect ratio kept; with ``crop`` its
-    middle is cut out. A small picture is not changed.
+    A picture that is too large is reduced by bicubic interpolation, and keeps its aspect ratio;
+    with ``crop`` its middle is cut out instead. A smaller picture keeps its size.
     """
     height, width, channels = picture.shape
     if channels == 1:

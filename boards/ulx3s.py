@@ -37,7 +37,6 @@ OSCILLATOR_HZ = 25_000_000
 CORE_HZ = 50_000_000
 """The core needs 43 MHz to finish a frame in the active part of a frame at 60 Hz."""
 
-
 SYNTHESIS = """
 read_rtlil {name}.il
 {soft}
@@ -58,31 +57,34 @@ MULTIPLIERS = 52
 """Multipliers for the core, of 156: there are too few wires around a fully used row."""
 
 FREE_BLOCK_RAMS = 208 - 153
-"""Block RAMs that the frame buffer leaves free."""
+"""Block RAMs for the core; the frame buffer takes 152."""
 
 
 class Platform85F(ULX3S_85F_Platform):
-    """The frame buffer leaves little block RAM: shallow tables go to LUTs.
+    """The board; banks of tables with few rows go to LUTs, because block RAM is short.
 
     Parameters
     ----------
-    most_rows : int
+    logic_rows : int
         Banks of up to so many rows go to LUTs.
     """
 
-    def __init__(self, most_rows: int) -> None:
+    def __init__(self, logic_rows: int) -> None:
         super().__init__()
-        self.most_rows = most_rows
+        self.logic_rows = logic_rows
 
     def get_memory(self, memory: Memory) -> object:
         """The hardware for ``memory``; Amaranth calls this."""
-        if "rom_style" in memory.attrs and memory.depth <= self.most_rows:
+        if "rom_style" in memory.attrs and memory.depth <= self.logic_rows:
             memory.attrs["rom_style"] = "logic"
         return memory.elaborate(None)
 
 
 def rows_in_logic(params: CoreParams) -> int:
-    """Fewest rows up to which banks must go to LUTs so that the others fit the block RAM."""
+    """Smallest number of rows such that the banks with more rows fit the block RAM.
+
+    The other banks go to LUTs. 0 if all banks fit.
+    """
     used = 0
     by_rows = {0: 0}
     for stage in params.stages:
@@ -112,15 +114,18 @@ def make(upsampler: Upsampler) -> BuildPlan:
 
 
 def refine(module: dict) -> None:
-    """Edit Yosys's netlist: use hard registers; place the frame buffer and the serialiser."""
+    """Edit Yosys's netlist: use hard registers; place the frame buffer and the serialiser.
+
+    ``module`` is the top module in Yosys's JSON; it is changed in place.
+    """
     Netlist(module).use_hard_registers()
     put_banks(module, "board.memory.bank")
     serialiser, start = "board.serialiser", PIN_COLUMNS[0] + 5
     stages = [f"toggled.stage{n}" for n in reversed(range(SYNC_STAGES))]
     for n, register in enumerate(["before", *stages]):
         put_beside(module, f"{serialiser}.{register}", start + n, ROW + 2)
-    for pair, (last, column) in enumerate(pairwise((start, *PIN_COLUMNS))):
-        put_between(module, f"{serialiser}.pulse_delay{pair}", last, column, ROW - 1)
+    for pair, (before, column) in enumerate(pairwise((start, *PIN_COLUMNS))):
+        put_between(module, f"{serialiser}.pulse_delay{pair}", before, column, ROW - 1)
         put_beside(module, f"{serialiser}.load{pair}", column, ROW - 1)
         put_beside(module, f"{serialiser}.words[{pair}]", column, ROW)
 

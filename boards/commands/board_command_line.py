@@ -16,12 +16,21 @@ def run_board(
 ) -> int:
     """Run a command of ``python -m PACKAGE`` and return its exit status.
 
-    ``commands`` maps names to modules, see :mod:`sw.commands.command_line`. The arguments of a
-    command also have ``limits``, which is :data:`boards.common.LIMITS`, and the ``defaults``.
+    Parameters
+    ----------
+    package, description : str
+        Name of the package; text of its ``--help``.
+    commands : dict of str to module
+        The commands by name; :mod:`sw.commands.command_line` describes their modules.
+    argv : list of str or None
+        The command line; None is that of the process.
+    defaults
+        Values that every command finds in its ``args``, beside ``limits``, the largest picture.
     """
     parser = argparse.ArgumentParser(
         prog=f"python -m {package}",
         description=description,
+        epilog=f"'python -m {package} COMMAND --help' explains a command, with examples.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     choices = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

@@ -3,7 +3,7 @@
 Prints the resources that the design uses and the speed of each clock. Placement seeds are tried in
 turn until all clocks are fast enough; a seed whose routing does not converge is given up. With the
 tools from PyPI the first seed takes a quarter of an hour; if yosys, nextpnr-ecp5 and ecppack are in
-the PATH, they are used instead. Exit status 1 if a clock is too slow.
+the PATH, they are used instead. The table must have scale 4. Exit status 1 if a clock is too slow.
 
   python -m boards.ulx3s build
   python -m boards.ulx3s build --table nano
@@ -27,7 +27,7 @@ from sw.output import whole_file
 SEEDS = 3, 4, 5, 6, 7, 8
 """Placement seeds to try, in this order."""
 
-ROUNDS = 100
+MAX_ROUNDS = 100
 """Rounds of routing after which a seed is given up: some never converge."""
 
 FOLDER = ROOT / "build" / "ulx3s"
@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Build; 0 if all clocks are fast enough, 1 if not."""
+    """Build the bitstream; 0 if all clocks are fast enough, 1 if not."""
     commands = {tool: tool_command(tool) for tool in TOOLS}
     plan = args.make(chosen_table(args))
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -88,14 +88,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def place_and_route(command: list[str], seeds: Sequence[int], folder: Path) -> dict:
-    """Nextpnr's report for the first seed with which all clocks are fast enough.
+    """Run nextpnr with one seed after the other until all clocks are fast enough.
 
-    If there is none, the report of the last seed whose routing finished.
+    Returns
+    -------
+    dict
+        nextpnr's report for the first such seed. If there is none, the report for the last seed
+        whose routing finished.
 
     Raises
     ------
     BadInput
-        If routing finished with no seed, or nextpnr fails.
+        If routing finishes with none of the seeds, or nextpnr fails.
     """
     report = None
     for seed in seeds:
@@ -112,10 +116,10 @@ def place_and_route(command: list[str], seeds: Sequence[int], folder: Path) -> d
             [*command, *arguments],
             folder,
             FOLDER / "failed.log",
-            give_up=lambda log=log: rounds(log) > ROUNDS,
+            give_up=lambda log=log: rounds(log) > MAX_ROUNDS,
         )
         if not finished:
-            print(f"seed {seed}: given up after {ROUNDS} rounds of routing")
+            print(f"seed {seed}: given up after {MAX_ROUNDS} rounds of routing")
             continue
         report = json.loads((folder / "report.json").read_text())
         slow = too_slow(report)
@@ -124,14 +128,14 @@ def place_and_route(command: list[str], seeds: Sequence[int], folder: Path) -> d
         print(f"seed {seed}: {', '.join(slow)} too slow")
     if report is None:
         raise BadInput(
-            f"--seed {' '.join(map(str, seeds))}: routing finished with none of these; "
-            "try other seeds"
+            f"--seed {' '.join(map(str, seeds))}: routing finished with none of these seeds; "
+            "try others"
         )
     return report
 
 
 def rounds(log: Path) -> int:
-    """Rounds of routing so far, from nextpnr's ``log``, which need not exist yet."""
+    """Rounds of routing so far, read from nextpnr's ``log``; 0 if there is no log yet."""
     if not log.is_file():
         return 0
     found = re.findall(rb"iter=(\d+) wires=", log.read_bytes())
@@ -139,7 +143,7 @@ def rounds(log: Path) -> int:
 
 
 def too_slow(report: dict) -> list[str]:
-    """Clocks of nextpnr's ``report`` that are slower than required."""
+    """Names of the clocks in nextpnr's ``report`` that are slower than required."""
     return [
         name for name, clock in report["fmax"].items() if clock["achieved"] < clock["constraint"]
     ]

@@ -1,6 +1,6 @@
 """Load a bitstream into the board.
 
-Without --flash it is lost when the board is switched off.
+It is lost when the board is switched off, unless --flash writes it to the flash of the board.
 
   python -m boards.ulx3s program
   python -m boards.ulx3s program --flash
@@ -24,13 +24,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         default=BITSTREAM,
         metavar="FILE",
-        help="bitstream (default: build/ulx3s/top.bit, the one of `build`)",
+        help="bitstream (default: build/ulx3s/top.bit, which `build` writes)",
     )
-    parser.add_argument("--flash", action="store_true", help="write it to the flash of the board")
+    parser.add_argument("--flash", action="store_true", help="write to the flash of the board")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Load it; 0 if the loader succeeds, 1 if not."""
+    """Load the bitstream; 0 if openFPGALoader succeeds, 1 if not."""
     if not args.bitstream.is_file():
         raise BadInput(
             f"{args.bitstream}: no such file; build it first: python -m boards.ulx3s build"

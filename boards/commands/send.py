@@ -1,7 +1,8 @@
 """Send a picture to the board over its USB serial port, and print the answer.
 
-A picture that is too large is reduced; with --crop its middle is cut out. A smaller one is shown in
-the middle of the screen. Exit status 1 if the board refuses it; the screen then does not change.
+A picture larger than 320×180 is reduced; with --crop its middle is cut out. A smaller one is shown
+in the middle of the screen. If the board refuses the picture, the exit status is 1 and the screen
+does not change. The Genesys 2 needs --port.
 
   python -m boards.ulx3s send photo.jpg
   python -m boards.ulx3s send photo.jpg --crop --port /dev/ttyUSB0
@@ -46,8 +47,8 @@ def serial_port(name: str | None) -> str:
     found = [port.device for port in comports() if (port.vid, port.pid) == (0x0403, 0x6015)]
     if len(found) != 1:
         raise BadInput(
-            f"found {len(found)} serial ports of an ULX3S; name the port to use with --port, "
-            "for example --port /dev/ttyUSB0"
+            f"found {len(found)} serial ports of a ULX3S; choose the port, for example "
+            "--port /dev/ttyUSB0"
         )
     return found[0]
 
@@ -77,8 +78,8 @@ def send(picture: np.ndarray, port: str) -> Answer:
                 line.flush()
             # The operating system does not report when the last byte has left the USB chip.
             seconds = len(data) * 10 / BAUD + SILENCE_SECONDS + PATIENCE_SECONDS
-            end = time.monotonic() + seconds
-            while time.monotonic() < end:
+            deadline = time.monotonic() + seconds
+            while time.monotonic() < deadline:
                 answer = line.read(1)
                 if answer:
                     return _answer(answer)
@@ -91,13 +92,13 @@ def _answer(byte: bytes) -> Answer:
     try:
         return Answer(byte[0])
     except ValueError as error:
-        raise BadInput(f"the board answered {byte!r}, which is not in the protocol") from error
+        raise BadInput(f"the board answered {byte!r}, which the protocol does not have") from error
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("picture", type=Path, metavar="IMAGE", help="picture to show")
-    parser.add_argument("--port", metavar="PORT", help="serial port (default: that of the ULX3S)")
+    parser.add_argument("--port", metavar="PORT", help="serial port (default: the ULX3S)")
     parser.add_argument(
         "--crop",
         action="store_true",

@@ -6,8 +6,9 @@ the median and the best clock of the seeds and the frames per second at these cl
 cached in build/synth, with nextpnr's logs, which have the critical paths. The table is written to
 OUT.md, all results to OUT.json.
 
-A row is a table and its lanes, see  python -m hw verilog --help . With the tools from PyPI, a core
-of 240 products takes two and a half minutes to synthesise and a quarter of an hour to place.
+A row is a table with its lanes, as --lanes of  python -m hw verilog  takes them. With the tools
+from PyPI, a core of 240 products takes two and a half minutes to synthesise and a quarter of an
+hour to place.
 
   python -m boards synth
   python -m boards synth --rows pico:3,12 nano:1 --families ecp5 --speeds 6 8 --seeds 3
@@ -38,7 +39,7 @@ ROWS = "pico:3", "pico:6,24", "nano:3", "tiny:1", "compact:1", "S:1", "S:2"
 WIDTH, HEIGHT, CHANNELS = 960, 540, 3
 
 SYNTHESISED, PLACED = 100, 16
-"""Products per minute on one core, roughly: for the estimate of the time."""
+"""Products per minute on one core of a CPU, roughly: for the estimate of the time."""
 
 HEAD = (
     "| table | lanes | family | LUTs | flip-flops | multipliers | block RAMs | clocks per frame "
@@ -54,7 +55,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=ROWS,
         metavar="TABLE:P[,P…]",
-        help=f"tables with the lanes of the first or of all stages (default: {' '.join(ROWS)})",
+        help="tables, each with the lanes of its first stage or of all stages "
+        f"(default: {' '.join(ROWS)})",
     )
     parser.add_argument(
         "--families",
@@ -83,8 +85,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=62,
         metavar="N",
-        help="frame rate that is the timing target of nextpnr; a dense core may need a lower one "
-        "to be routed at all (default: %(default)s)",
+        help="frame rate at which nextpnr aims; a dense core may need a lower one to be routed at "
+        "all (default: %(default)s)",
     )
     parser.add_argument(
         "--placer",
@@ -104,7 +106,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=CACHE / "table",
         metavar="OUT",
-        help="write OUT.md and OUT.json (default: %(default)s)",
+        help="write OUT.md and OUT.json (default: build/synth/table)",
     )
 
 
@@ -119,8 +121,8 @@ def run(args: argparse.Namespace) -> None:
         raise BadInput(f"--limit is {args.limit:g}; it must be above 0 and at most 10000")
     check_yosys()
     CACHE.mkdir(parents=True, exist_ok=True)
-    markdown, listed = args.out.with_suffix(".md"), args.out.with_suffix(".json")
-    for path in (markdown, listed):
+    markdown, figures = args.out.with_suffix(".md"), args.out.with_suffix(".json")
+    for path in (markdown, figures):
         check_writable(path)
     results, text = [], HEAD
     placing = "ecp5" in args.families and args.seeds > 0
@@ -141,7 +143,7 @@ def run(args: argparse.Namespace) -> None:
                     tqdm.write(line(result), end="")
                 bar.update()
     content = {"tools": tools, "fps_asked": args.fps, "placer": args.placer, "rows": results}
-    with whole_file(listed) as file:
+    with whole_file(figures) as file:
         file.write(json.dumps(content, indent=2).encode() + b"\n")
     with whole_file(markdown) as file:
         file.write(text.encode())
@@ -172,14 +174,14 @@ def row_params(row: str) -> CoreParams:
 
 
 def minutes(cores: Sequence[CoreParams], families: int, placements: int) -> float:
-    """Rough estimate of the minutes for all ``cores``, each placed so many times."""
+    """Rough estimate of the minutes for ``cores``, each with ``placements`` placements."""
     groups = [group for params in cores for stage in params.stages for group in stage.groups]
     products = sum(group.lanes * group.banks * group.numbers for group in groups)
     return products * (families / SYNTHESISED + placements / PLACED)
 
 
 class Placement(NamedTuple):
-    """Choices for nextpnr: number of seeds, frame rate to aim at, placer, limit in minutes."""
+    """Options of nextpnr: number of seeds, frame rate to aim at, placer, limit in minutes."""
 
     seeds: int
     fps: float
@@ -195,7 +197,7 @@ def measure(
     placement: Placement,
     bar: tqdm,
 ) -> list[dict]:
-    """Results of a row for one family: one for each speed grade, None for no placement."""
+    """Results of a row for one family: one for each of ``speeds``; None is without placement."""
     counts, netlist = synthesise(params, family)
     clocks = clocks_per_frame(params, WIDTH, HEIGHT)
     results = []

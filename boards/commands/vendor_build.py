@@ -1,7 +1,7 @@
 """Write the files for the vendor's tool: Verilog, tables, constraints, scripts.
 
-The whole board is elaborated, but neither placed nor routed: that needs Vivado, which is not part
-of this. In a folder that holds all the files, build_top.sh runs it and makes top.bit.
+The table must have scale 4. Placing and routing need Vivado, which is not part of this project: in
+the folder of the files, build_top.sh runs Vivado, which writes the bitstream top.bit.
 
   python -m boards.genesys2 build
   python -m boards.genesys2 build --table nano --out build/small
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=FOLDER,
         metavar="DIR",
-        help="folder to write to (default: %(default)s)",
+        help="folder for the files (default: build/genesys2)",
     )
 
 
@@ -37,11 +37,11 @@ def run(args: argparse.Namespace) -> None:
     try:
         args.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BadInput(f"{args.out}: is not a folder and cannot be created") from error
+        raise BadInput(f"--out {args.out}: it cannot be created; choose another folder") from error
     check_writable(args.out / f"{NAME}.v")
     plan = args.make(upsampler)
     for name, contents in plan.files.items():
         with whole_file(args.out / name) as file:
             file.write(contents.encode() if isinstance(contents, str) else contents)
     print(f"{len(plan.files)} files in {args.out}")
-    print(f"place and route them with Vivado, in that folder:  bash build_{NAME}.sh")
+    print(f"to place and route with Vivado, run in that folder:  bash build_{NAME}.sh")

@@ -1,7 +1,8 @@
 """Synthesise the whole board with Yosys and print the resources that it uses.
 
-Nothing is placed or routed, and the vendor's tool will count differently: the result shows whether
-the board can fit. With table S it takes many minutes. Exit status 1 if it does not fit.
+The result shows whether the board can fit the part. Nothing is placed or routed, and the vendor's
+tool will count differently. With table S the synthesis takes many minutes. The table must have
+scale 4. Exit status 1 if the board does not fit.
 
   python -m boards.genesys2 synth
   python -m boards.genesys2 synth --table nano
@@ -48,5 +49,5 @@ def run(args: argparse.Namespace) -> int:
     for name, number in used.items():
         label, share = name.replace("_", " "), number / available[name]
         print(f"  {label:12} {number:8g} of {available[name]:8g}, {share:.0%}")
-    print("not placed and routed here")
+    print("these are counts after synthesis; nothing was placed or routed")
     return 1 if any(used[name] > available[name] for name in used) else 0

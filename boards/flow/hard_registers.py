@@ -36,48 +36,48 @@ class Netlist:
                         self._loads[bit].append((name, port))
 
     def use_hard_registers(self) -> int:
-        """Use the hard registers of all cells; return how many flip-flops became unnecessary."""
+        """Use the hard registers of all cells; return the number of removed flip-flops."""
         before = len(self.cells)
-        # A register between a block RAM and a multiplier goes to the block RAM.
-        kinds = ("DP16KD", self._block_ram), ("MULT18X18D", self._multiplier)
-        for kind, use in kinds:
-            for name in [name for name, cell in self.cells.items() if cell["type"] == kind]:
+        # Block RAMs first: a register between a block RAM and a multiplier goes to the block RAM.
+        for cell_type, use in (("DP16KD", self._block_ram), ("MULT18X18D", self._multiplier)):
+            for name in [name for name, cell in self.cells.items() if cell["type"] == cell_type]:
                 use(name, self.cells[name])
         return before - len(self.cells)
 
     def _block_ram(self, _: str, cell: dict) -> None:
-        # A memory of 36 bits has one read port: both halves of the outputs, clocked as B.
+        # A 36-bit memory has one read port: its outputs are those of A and B, on the clock of B.
         wide = int(cell["parameters"]["DATA_WIDTH_B"], 2) == 36
-        for half in ("AB",) if wide else ("A", "B"):
+        for ports in ("AB",) if wide else ("A", "B"):
             outputs = [
-                name for port in half for name in cell["connections"] if _is_bus(name, f"DO{port}")
+                name for port in ports for name in cell["connections"] if _is_bus(name, f"DO{port}")
             ]
-            taken = self._take(cell, outputs, cell["connections"].get(f"CLK{half[-1]}"))
-            if taken is None:
+            controls = self._take(cell, outputs, cell["connections"].get(f"CLK{ports[-1]}"))
+            if controls is None:
                 continue
-            for port in half:
+            for port in ports:
                 cell["parameters"][f"REGMODE_{port}"] = "OUTREG"
-                _connect(cell, f"OCE{port}", taken["enable"])
+                _connect(cell, f"OCE{port}", controls["enable"])
 
     def _multiplier(self, name: str, cell: dict) -> None:
         outputs = [port for port in cell["connections"] if _is_bus(port, "P")]
-        taken = self._take(cell, outputs, None)
-        if taken is None:
+        controls = self._take(cell, outputs, None)
+        if controls is None:
             return
-        _connect(cell, "CLK0", taken["clock"])
-        _connect(cell, "CE0", taken["enable"])
+        _connect(cell, "CLK0", controls["clock"])
+        _connect(cell, "CE0", controls["enable"])
         _connect(cell, "RST0", ["0"])
         registers = ["OUTPUT"]
-        if self._take_before(name, cell, taken):
+        if self._take_before(name, cell, controls):
             registers += ["INPUTA", "INPUTB"]  # nextpnr supports both or neither
         for register in registers:
-            for control, value in (("CLK", "CLK0"), ("CE", "CE0"), ("RST", "RST0")):
-                cell["parameters"][f"REG_{register}_{control}"] = value
+            for signal in ("CLK", "CE", "RST"):
+                cell["parameters"][f"REG_{register}_{signal}"] = f"{signal}0"
 
-    def _take_before(self, name: str, cell: dict, kind: dict) -> bool:
-        """Copy the flip-flops of both factors into the cell, if all bits have one of ``kind``.
+    def _take_before(self, name: str, cell: dict, controls: dict) -> bool:
+        """Move the flip-flops of both factors into the multiplier.
 
-        Flip-flops without another reader are removed. Returns whether it was done.
+        Only if every bit has a flip-flop with these ``controls``; returns whether that is so. A
+        flip-flop that also drives other cells stays in the netlist as well.
         """
         before = {}
         for port, bits in cell["connections"].items():
@@ -86,7 +86,7 @@ class Netlist:
                     if bit in ("0", "x"):
                         continue
                     register = self._flip_flops.get(bit)
-                    if register is None or _controls(self.cells[register]) != kind:
+                    if register is None or _controls(self.cells[register]) != controls:
                         return False
                     before[port] = register
         for port, register in before.items():
@@ -100,31 +100,35 @@ class Netlist:
         return True
 
     def _take(self, cell: dict, outputs: list[str], clock: list | None) -> dict | None:
-        """Remove the flip-flops behind ``outputs``, if all bits have one and all are of one kind.
+        """Move the flip-flops behind ``outputs`` into the cell.
 
-        Returns their clock and enable, or None if nothing was changed.
+        Only if every connected output drives one flip-flop and nothing else, and all flip-flops
+        have the same controls, with ``clock`` if that is given. Returns the controls, or None if
+        nothing was moved.
         """
         behind = {}
         for name in outputs:
-            bits = cell["connections"][name]
-            loads = self._loads.get(bits[0], []) if bits else []
-            if not loads and bits[0] not in self._ports:
+            (bit,) = cell["connections"][name]
+            loads = self._loads.get(bit, [])
+            if not loads and bit not in self._ports:
                 continue  # unconnected
-            if len(loads) != 1 or bits[0] in self._ports:
+            if len(loads) != 1 or bit in self._ports:
                 return None
             register, port = loads[0]
             if port != "DI" or self.cells[register]["type"] != FLIP_FLOP:
                 return None
             behind[name] = register
-        kinds = [_controls(self.cells[register]) for register in behind.values()]
-        if not kinds or any(kind != kinds[0] for kind in kinds) or not kinds[0]["plain"]:
+        if not behind:
             return None
-        if clock is not None and clock != kinds[0]["clock"]:
+        controls, *others = [_controls(self.cells[register]) for register in behind.values()]
+        if any(other != controls for other in others) or not controls["plain"]:
+            return None
+        if clock is not None and clock != controls["clock"]:
             return None
         for name, register in behind.items():
             (bit,) = cell["connections"][name] = self.cells.pop(register)["connections"]["Q"]
             del self._flip_flops[bit]
-        return kinds[0]
+        return controls
 
 
 def _is_bus(port: str, bus: str) -> bool:

@@ -9,10 +9,11 @@ SITES = [f"SLICE{slice_}.FF{n}" for slice_ in "ABCD" for n in (0, 1)]
 
 
 def put_beside(module: dict, net: str, column: int, row: int) -> int:
-    """Place the flip-flops that drive ``net`` in tiles of ``column``, from ``row`` downwards.
+    """Place the flip-flops that drive ``net`` in the tiles of ``column``, from ``row`` downwards.
 
-    ``module`` is a netlist in Yosys's JSON. Tiles are not shared with other nets, which may have
-    another clock. Returns the number of flip-flops; a constant bit has none.
+    ``module`` is the top module of a netlist in Yosys's JSON. Rows are counted from the upper edge.
+    No other net may use these tiles, because it may have another clock. Returns the number of
+    flip-flops; a constant bit has none.
     """
     cells = _flip_flops(module, net)
     sites = (f"X{column}/Y{y}/{site}" for y in count(row) for site in SITES)
@@ -24,8 +25,8 @@ def put_beside(module: dict, net: str, column: int, row: int) -> int:
 def put_between(module: dict, net: str, first: int, last: int, row: int) -> int:
     """Spread the flip-flops that drive ``net`` evenly between columns ``first`` and ``last``.
 
-    ``net`` is a delay line, bit 0 first, between registers in these two columns: then all wires
-    have the same length. Returns the number of flip-flops.
+    ``net`` is a delay line, bit 0 first, between two registers in these columns: all its wires get
+    the same length. Returns the number of flip-flops.
     """
     cells = _flip_flops(module, net)
     for n, cell in enumerate(cells, 1):

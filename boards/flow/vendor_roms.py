@@ -1,14 +1,14 @@
-"""Read-only memories split into parts with a power of two rows.
+"""Read-only memories, split into parts whose number of rows is a power of two.
 
 For the 7 series Vivado rounds the rows of a memory up to a power of two (AMD's answer record
-61995): a bank of table S has 16709 rows and would take the block RAM of 32768.
+61995): a bank of table S has 16709 rows and would take as much block RAM as 32768 rows.
 """
 
 from amaranth.hdl import Elaboratable, Module, Mux, Signal
 from amaranth.lib.memory import Memory
 
 FEW_ROWS = 512
-"""A rest of at most so many rows is not split: a block RAM in its widest mode has as many."""
+"""The last part may have up to so many rows: those of a block RAM in its widest mode."""
 
 
 def parts(depth: int) -> list[tuple[int, int]]:
@@ -17,16 +17,18 @@ def parts(depth: int) -> list[tuple[int, int]]:
     >>> parts(16709)
     [(0, 16384), (16384, 325)]
     """
-    found, start = [], 0
+    split, start = [], 0
     while depth - start > FEW_ROWS:
         rows = 1 << (depth - start).bit_length() - 1
-        found.append((start, rows))
+        split.append((start, rows))
         start += rows
-    return [*found, (start, max(2, depth - start))] if start < depth else found
+    return [*split, (start, max(2, depth - start))] if start < depth else split
 
 
 class SplitRom(Elaboratable):
-    """A read-only memory built from several; latency 1 clock, as one memory has.
+    """A read-only memory built from several.
+
+    One word per clock at each read port; latency 1 clock, as of a single memory.
 
     Parameters
     ----------
@@ -48,7 +50,8 @@ class SplitRom(Elaboratable):
             m.submodules[f"part{n}"] = part
             for number, port in enumerate(whole.read_ports):
                 part_port = part.read_port(domain=port.domain)
-                # A part starts at a multiple of its size, so the lower address bits select its row.
+                # A part starts at a multiple of its rows, rounded up to a power of two: the lower
+                # address bits select the row.
                 m.d.comb += part_port.addr.eq(port.addr)
                 if n == 0:
                     data[number] = part_port.data

@@ -7,7 +7,7 @@ from amaranth.lib.wiring import In, Out
 
 VCO_MHZ = 400, 800
 PHASE_DETECTOR_MHZ = 10, 400
-"""Limits of a PLL."""
+"""Limits of a PLL of the ECP5."""
 
 
 def pll_rates(
@@ -22,9 +22,12 @@ def pll_rates(
     """
     detector = mhz / divide
     vco = detector * multiply * outputs[0]
-    for value, (low, high) in ((detector, PHASE_DETECTOR_MHZ), (vco, VCO_MHZ)):
+    for name, value, (low, high) in (
+        ("the phase detector rate in MHz", detector, PHASE_DETECTOR_MHZ),
+        ("the VCO rate in MHz", vco, VCO_MHZ),
+    ):
         if not low <= value <= high:
-            raise ValueError(f"{value} MHz is outside {low} to {high} MHz")
+            raise ValueError(f"{name} is {value}; it must be from {low} to {high}")
     return tuple(vco / divisor for divisor in outputs)
 
 

@@ -24,20 +24,18 @@ def mmcm_rates(
         If the MMCM cannot do it.
     """
     if (8 * multiply) % 1:
-        raise ValueError(f"the factor {multiply} must be a multiple of 1/8")
+        raise ValueError(f"multiply is {multiply}; it must be a multiple of 1/8")
     detector = mhz / divide
     vco = detector * multiply
-    numbers = [
-        (divide, DIVIDE),
-        (multiply, MULTIPLY),
-        *((divisor, OUTPUT_DIVIDE) for divisor in outputs),
-    ]
-    for value, (low, high) in numbers:
+    for name, value, (low, high) in (
+        ("divide", divide, DIVIDE),
+        ("multiply", multiply, MULTIPLY),
+        *(("a divisor of outputs", divisor, OUTPUT_DIVIDE) for divisor in outputs),
+        ("the phase detector rate in MHz", detector, PHASE_DETECTOR_MHZ),
+        ("the VCO rate in MHz", vco, VCO_MHZ),
+    ):
         if not low <= value <= high:
-            raise ValueError(f"{value} is outside {low} to {high}")
-    for value, (low, high) in ((detector, PHASE_DETECTOR_MHZ), (vco, VCO_MHZ)):
-        if not low <= value <= high:
-            raise ValueError(f"{value} MHz is outside {low} to {high} MHz")
+            raise ValueError(f"{name} is {value}; it must be from {low} to {high}")
     return tuple(vco / divisor for divisor in outputs)
 
 

@@ -114,11 +114,11 @@ def test_the_core_is_fast_enough():
 def test_mmcm():
     assert mmcm_rates(200, 10, 37.125, (2, 10)) == (371.25, 74.25)
     for numbers, words in (
-        ((200, 5, 18.5625, (2,)), "18.5625 is not in eighths"),
-        ((200, 5, 37.125, (4,)), r"1485\.0 MHz is outside 600 to 1440"),
-        ((200, 25, 60, (4,)), r"8\.0 MHz is outside 10 to 500"),
-        ((200, 10, 70, (4,)), "70 is outside 2 to 64"),
-        ((200, 10, 37.125, (130,)), "130 is outside 1 to 128"),
+        ((200, 5, 18.5625, (2,)), "multiply is 18.5625; it must be a multiple of 1/8"),
+        ((200, 5, 37.125, (4,)), r"VCO rate in MHz is 1485\.0; it must be from 600 to 1440"),
+        ((200, 25, 60, (4,)), r"phase detector rate in MHz is 8\.0; it must be from 10 to 500"),
+        ((200, 10, 70, (4,)), "multiply is 70; it must be from 2 to 64"),
+        ((200, 10, 37.125, (130,)), "a divisor of outputs is 130; it must be from 1 to 128"),
     ):
         with pytest.raises(ValueError, match=words):
             mmcm_rates(*numbers)
@@ -156,7 +156,7 @@ def test_synth(tmp_path, capsys, monkeypatch):
     output = capsys.readouterr().out
     assert "luts             2038 of   203800, 1%" in output
     assert "block rams      222.5 of      445, 50%" in output
-    assert "not placed and routed here" in output
+    assert "nothing was placed or routed" in output
     assert play(445) == 1
 
 

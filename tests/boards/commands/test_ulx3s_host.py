@@ -85,7 +85,7 @@ def test_send_refuses(board, tmp_path, capsys, monkeypatch):
     assert "the serial port cannot be used" in output
     play(b"?", len(transfer(picture)))
     output = refused(capsys, "send", source, "--port", port, command=main)
-    assert "which is not in the protocol" in output
+    assert "which the protocol does not have" in output
     monkeypatch.setattr(send, "PATIENCE_SECONDS", 0.0)
     output = refused(capsys, "send", source, "--port", port, command=main)
     assert "the board does not answer" in output
@@ -198,7 +198,7 @@ def test_build_steps(tmp_path, capsys, monkeypatch):
 
 def test_seeds_are_tried_until_one_will_do(tmp_path, capsys, monkeypatch):
     """With a stand-in for nextpnr: seed 3 never converges, 4 is too slow, 6 is fast enough."""
-    monkeypatch.setattr(build, "ROUNDS", 20)
+    monkeypatch.setattr(build, "MAX_ROUNDS", 20)
     report = '{"fmax": {"clk": {"achieved": %s, "constraint": 74}}}'
     script = f"""
     echo $5 >> seeds
@@ -216,7 +216,7 @@ def test_seeds_are_tried_until_one_will_do(tmp_path, capsys, monkeypatch):
     assert output == "seed 3: given up after 20 rounds of routing\nseed 4: clk too slow\n"
     assert build.place_and_route(command, [4, 3], tmp_path)["fmax"]["clk"]["achieved"] == 70
     with pytest.raises(
-        BadInput, match="--seed 3 3: routing finished with none of these; try other seeds"
+        BadInput, match="--seed 3 3: routing finished with none of these seeds; try others"
     ):
         build.place_and_route(command, [3, 3], tmp_path)
 
@@ -251,7 +251,7 @@ def test_the_design_elaborates(monkeypatch):
 def test_pll():
     assert pll_rates(25, 1, 2, (11, 10)) == (50, 55)
     assert pll_rates(55, 4, 27, (2, 10)) == (371.25, 74.25)
-    with pytest.raises(ValueError, match=r"5\.0 MHz is outside 10 to 400"):
+    with pytest.raises(ValueError, match=r"phase detector rate in MHz is 5\.0; it must be from 10 to 400"):
         pll_rates(25, 5, 11, (12,))
 
 
