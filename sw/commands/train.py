@@ -32,7 +32,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_run_arguments(parser)
     option = parser.add_argument_group("the network").add_argument
-    option("--family", choices=FAMILIES, default="S", help="its window (default: %(default)s)")
+    option(
+        "--family",
+        choices=FAMILIES,
+        default="S",
+        help="its window: S is 2×2 pixels, F 1×3, V 1×2 (default: %(default)s)",
+    )
     option(
         "--padding",
         choices=PADDINGS,

@@ -18,6 +18,7 @@ from sw.errors import BadInput
 from sw.networks.layers import torch
 from sw.networks.sr_lut import WHITE
 from sw.output import whole_file
+from sw.photos.planes import Plane
 from sw.schedule import cosine_rate
 from sw.scores import Validation
 
@@ -49,6 +50,10 @@ class Run(ABC):
         self.step = 0
         self.log: list[dict] = []
         self.validations: list[float] = []
+
+    @abstractmethod
+    def use(self, planes: list[Plane]) -> None:
+        """Train on ``planes``; for a resumed run they must be the same as before."""
 
     @abstractmethod
     def backward(self) -> float:

