@@ -53,10 +53,13 @@ class BoardParams:
     mode: VideoMode = HD720
 
     def __post_init__(self) -> None:
-        if self.core.upsampler.scale != SCALE or self.core.channels != 3:
+        if self.core.upsampler.scale != SCALE:
             raise BadInput(
-                f"the table has scale {self.core.upsampler.scale}, the core {self.core.channels} "
-                f"channel(s); for a board they must be {SCALE} and 3"
+                f"the table has scale {self.core.upsampler.scale}; for a board it must be {SCALE}"
+            )
+        if self.core.channels != 3:
+            raise BadInput(
+                f"the core has {self.core.channels} channel(s); for a board it must have 3"
             )
         if SCALE % self.core.pixels_per_beat:
             raise BadInput(
@@ -97,8 +100,9 @@ class Board(wiring.Component):
     locked : In(1)
         The clocks are stable.
     leds : Out(8)
-        From 0: clocks are stable; blinks with the frames; an error occurred, lit for a quarter of
-        a second or more; a transfer is under way; the last transfer was refused; the three views.
+        0: the clocks are stable. 1: blinks with the frames. 2: an error occurred in the last
+        quarter of a second. 3: a transfer is under way. 4: the last transfer was refused.
+        5, 6, 7: the view.
     tmds : Out(ArrayLayout(2, 4))
         Blue, green, red and clock: two bits per clock of ``shift``, bit 0 first.
     """
@@ -134,13 +138,14 @@ class Board(wiring.Component):
 
         # The picture and the view change in vertical blanking only.
         height, width, _ = params.picture.shape
-        first = {"height": height, "width": width, "line_words": Limits(height, width).line_words}
-        size = Signal(size_layout(limits), init=first)
-        shown = Signal()  # number of the picture in the frame buffer that is shown
+        line_words = Limits(height, width).line_words
+        splash_size = {"height": height, "width": width, "line_words": line_words}
+        size = Signal(size_layout(limits), init=splash_size)
+        shown = Signal()  # which of the two pictures in the frame buffer is shown
         start = Signal()
-        wanted, view = Signal(View), Signal(View)
+        selected, view = Signal(View), Signal(View)
         with m.If(display.frame):
-            m.d.sync += view.eq(wanted)
+            m.d.sync += view.eq(selected)
             with m.If(receiver.whole):
                 m.d.comb += receiver.shown.eq(1)
                 m.d.sync += [shown.eq(~shown), size.eq(receiver.size)]
@@ -149,7 +154,7 @@ class Board(wiring.Component):
         m.d.comb += [
             uart_receiver.rx.eq(self.rx),
             self.tx.eq(uart_transmitter.tx),
-            # Words come at least three bytes apart, which is longer than the memory writes one.
+            # A word has at least three bytes, which last longer than the memory takes to write it.
             memory.write_en.eq(receiver.write_en),
             memory.write_picture.eq(~shown),
             memory.write_word.eq(receiver.write_word),
@@ -173,14 +178,14 @@ class Board(wiring.Component):
         with m.If(display.read_en):
             m.d.comb += memory.read_word.eq(display.read_word)
 
-        # Every clock with the button down selects the same view, so bouncing has no effect.
+        # A button that bounces selects the same view several times, which does no harm.
         buttons = Signal(3)
         m.submodules += FFSynchronizer(self.buttons, buttons)
         for button, choice in zip(buttons, View, strict=True):
             with m.If(button):
-                m.d.sync += wanted.eq(choice)
+                m.d.sync += selected.eq(choice)
 
-        frames, error_left = Signal(6), Signal(4)  # error_left: frames that the error LED stays lit
+        frames, error_left = Signal(6), Signal(4)  # error_left: frames until the error LED goes out
         with m.If(display.frame):
             m.d.sync += [frames.eq(frames + 1), error_left.eq(error_left - (error_left != 0))]
         with m.If(display.error | core.error | (start & reader.busy)):

@@ -12,7 +12,7 @@ from hw.core import Core
 from hw.core_params import CoreParams
 
 DEPTH = 17
-"""Depth of the FIFOs: covers the clocks that their pointers take between the domains."""
+"""Depth of the FIFOs: more than the clocks that a pointer takes from one domain to the other."""
 
 
 def hr_beat_layout(params: CoreParams) -> data.StructLayout:
@@ -25,7 +25,8 @@ def hr_beat_layout(params: CoreParams) -> data.StructLayout:
 class CoreDomain(wiring.Component):
     """Enlarge a stream of frames with the core, which runs in the domain ``core``.
 
-    Both streams are in the domain ``sync``. Throughput is the core's; both ends have back-pressure.
+    Both streams are in the domain ``sync``. Throughput is that of the core. While ``o`` is not
+    ready, the FIFOs fill up and ``i`` stalls.
 
     Parameters
     ----------

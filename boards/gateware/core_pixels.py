@@ -10,11 +10,12 @@ from hw.core_params import CoreParams
 
 
 class CorePixels(wiring.Component):
-    """Take the core's beats apart into pixels, one per request, in step with the screen.
+    """Unpack the beats of the core into pixels, one per request.
 
-    One pixel per clock; latency 1 clock from ``take``. If no beat is there when a pixel is needed,
-    or a beat starts a frame at the wrong time, the rest of the frame is black. Beats are then
-    dropped up to the first one of the next frame, which waits for the screen.
+    One pixel per clock; latency 1 clock from ``take``. If there is no beat when a pixel is
+    requested, or a frame starts at another pixel than the first one, the rest of the screen's frame
+    is black. The beats are then dropped up to the first one of the next frame, which stays until
+    the next frame of the screen.
 
     Parameters
     ----------

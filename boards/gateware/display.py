@@ -18,19 +18,19 @@ PAIRS = 4
 
 
 class View(enum.Enum, shape=2):
-    """Method that the screen shows."""
+    """The method by which the shown picture is enlarged."""
 
     SRLUT = 0
     NEAREST = 1
     SPLIT = 2
-    """Left half SR-LUT, right half nearest neighbour, with two white columns between them."""
+    """Left half by SR-LUT, right half by nearest neighbour, with two white columns between them."""
 
 
 class Display(wiring.Component):
-    """Generate the screen: the picture, enlarged, in the middle of a black background.
+    """Generate the screen: the enlarged picture in the middle of a black background.
 
-    One pixel per clock, continuously. Takes every frame of the core, also when another view is
-    shown.
+    One pixel per clock, without a stall. Takes every frame of the core, even if the view does not
+    show it.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class Display(wiring.Component):
     size : In(size_layout)
         Size of the picture.
     view : In(View)
-        Method to show.
+        View to show.
     read_en, read_word : Out
         Request a word of the picture; the memory must serve it in the same clock.
     read_data : In(word_layout())
@@ -55,7 +55,7 @@ class Display(wiring.Component):
     i : In(stream of hr_beat_layout)
         Beats of the core, one HR frame for each frame of the screen.
     o : Out(ArrayLayout(10, PAIRS))
-        TMDS words, one of each pair per clock.
+        TMDS words, one for each pair per clock.
     error : Out(1)
         High for one clock when a frame of the core was late or broken.
     """

@@ -21,12 +21,12 @@ PARTS = word_layout().size // PART_BITS
 
 
 def banks(limits: Limits) -> int:
-    """Banks that hold two pictures."""
+    """Number of banks, which hold two pictures."""
     return -(-2 * limits.words // ROWS)
 
 
 def delay(limits: Limits) -> int:
-    """Clocks from a read request to its word."""
+    """Clocks from a read request to its data."""
     return banks(limits) + 3
 
 
@@ -41,12 +41,12 @@ class FrameBuffer(wiring.Component):
     """Memory of two pictures.
 
     Reads one word per clock; latency ``delay(limits)`` clocks; without a request the output is 0.
-    Writing a word takes ``PARTS`` clocks, in which no other word may be written.
+    Never stalls. Writing a word takes ``PARTS`` clocks, in which no other write may start.
 
-    The banks form a systolic chain, because their block RAMs are spread over the chip: requests
-    pass from bank to bank, one clock each, and the word follows three clocks behind from the bank
-    that holds it. So no wire is longer than the distance between two neighbours. Words are written
-    in parts of 9 bits to keep the number of wires small.
+    The block RAMs of the banks are spread over the chip. So the banks form a systolic chain:
+    requests pass from bank to bank, one clock each, and the word passes through the rest of the
+    chain three clocks behind its request. No wire is longer than the distance between neighbours.
+    Words are written in parts of 9 bits, which takes fewer wires.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ class NearestPixels(wiring.Component):
     Members
     -------
     take : In(1)
-        Request the next pixel in raster order. At least one clock between lines must be without.
+        Request the next pixel in raster order. Must be low for a clock or more between two lines.
     frame : In(1)
         Restart at the first pixel.
     line_words : In
@@ -55,27 +55,28 @@ class NearestPixels(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        row, begin = Signal(range(SCALE)), Signal(range(self.limits.words + 1))
+        row, line_start = Signal(range(SCALE)), Signal(range(self.limits.words + 1))
         column, position = Signal(range(SCALE)), Signal(range(WORD_PIXELS))
         word = Signal(range(self.limits.words + 1))
-        taken = Signal()
+        take_before = Signal()
         m.d.comb += [
             self.read_en.eq(self.take & (column == 0) & (position == 0)),
             self.read_word.eq(word),
         ]
-        m.d.sync += taken.eq(self.take)
+        m.d.sync += take_before.eq(self.take)
         with m.If(self.take):
             m.d.sync += column.eq(column + 1)
             with m.If(column == SCALE - 1):
                 m.d.sync += position.eq(position + 1)
                 with m.If(position == WORD_PIXELS - 1):
                     m.d.sync += [position.eq(0), word.eq(word + 1)]
-        with m.Elif(taken):
-            m.d.sync += [column.eq(0), position.eq(0), word.eq(begin), row.eq(row + 1)]
+        with m.Elif(take_before):  # the line has ended
+            m.d.sync += [column.eq(0), position.eq(0), word.eq(line_start), row.eq(row + 1)]
             with m.If(row == SCALE - 1):
-                m.d.sync += [begin.eq(begin + self.line_words), word.eq(begin + self.line_words)]
+                next_line = line_start + self.line_words
+                m.d.sync += [line_start.eq(next_line), word.eq(next_line)]
         with m.If(self.frame):
-            m.d.sync += [row.eq(0), begin.eq(0), word.eq(0), column.eq(0), position.eq(0)]
+            m.d.sync += [row.eq(0), line_start.eq(0), word.eq(0), column.eq(0), position.eq(0)]
 
         request = Cat(self.read_en, position)
         for n in range(delay(self.limits)):

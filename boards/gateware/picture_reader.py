@@ -14,10 +14,10 @@ def reader_layout() -> data.StructLayout:
 
 
 class PictureReader(wiring.Component):
-    """Stream the picture once, in raster order, for each ``start``.
+    """Stream the picture in raster order, once for each ``start``.
 
-    Three pixels in ``delay(limits)`` + 4 clocks if the memory is free; holds its pixel while ``o``
-    is not ready.
+    Three pixels in ``delay(limits)`` + 4 clocks if the memory is free and ``o`` is ready; stalls
+    while it is not.
 
     Parameters
     ----------
@@ -27,11 +27,11 @@ class PictureReader(wiring.Component):
     Members
     -------
     start : In(1)
-        Start a frame; ignored while ``busy``.
+        Send the picture; ignored while ``busy``.
     size : In(size_layout)
         Size of the picture; may change with ``start`` only.
     busy : Out(1)
-        A frame is being sent.
+        High while a picture is sent.
     read_en, read_word : Out
         Request a word.
     read_free : In(1)
@@ -63,7 +63,7 @@ class PictureReader(wiring.Component):
         y, x = Signal(range(self.limits.height)), Signal(range(self.limits.width))
         held = Signal(word_layout(), reset_less=True)
         left = Signal(range(WORD_PIXELS))  # pixels that follow in this word
-        pending = Signal(delay(self.limits))  # the request, shifted by one bit per clock
+        pending = Signal(delay(self.limits))  # delay line of the request, to the clock of its word
         m.d.comb += [
             self.read_word.eq(word),
             self.o.payload.pixel.eq(held[0]),
@@ -75,8 +75,8 @@ class PictureReader(wiring.Component):
             with m.State("IDLE"):
                 m.d.sync += [word.eq(0), y.eq(0), x.eq(0)]
                 with m.If(self.start):
-                    m.next = "ASK"
-            with m.State("ASK"):
+                    m.next = "REQUEST"
+            with m.State("REQUEST"):
                 m.d.comb += self.read_en.eq(1)
                 with m.If(self.read_free):
                     m.d.sync += [pending[0].eq(1), word.eq(word + 1)]
@@ -92,10 +92,10 @@ class PictureReader(wiring.Component):
                     m.d.sync += [Cat(held[0], held[1]).eq(Cat(held[1], held[2])), left.eq(left - 1)]
                     m.d.sync += x.eq(x + 1)
                     with m.If(left == 0):
-                        m.next = "ASK"
+                        m.next = "REQUEST"
                     with m.If(self.o.payload.end_of_line):
                         m.d.sync += [x.eq(0), y.eq(y + 1)]
-                        m.next = "ASK"
+                        m.next = "REQUEST"
                         with m.If(y == self.size.height - 1):
                             m.next = "IDLE"
         m.d.comb += self.busy.eq(~fsm.ongoing("IDLE"))

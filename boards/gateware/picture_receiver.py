@@ -13,9 +13,9 @@ from boards.protocol import CRC_BYTES, HEADER_BYTES, MAGIC, Answer
 class PictureReceiver(wiring.Component):
     """Write the picture of a transfer to memory, check it, and answer.
 
-    :mod:`boards.protocol` describes transfers. Bytes must come at least two clocks apart. A broken
-    transfer is never shown, but it may have overwritten the hidden picture. Bytes between the end
-    of a transfer and its answer are lost.
+    :mod:`boards.protocol` describes transfers. Bytes must come at least two clocks apart. The
+    picture of a broken transfer is never shown, but words of it may have been written to memory.
+    Bytes between the end of a transfer and its answer are lost.
 
     Parameters
     ----------
@@ -33,9 +33,9 @@ class PictureReceiver(wiring.Component):
     size : Out(size_layout)
         Size of the picture.
     whole : Out(1)
-        The picture has been received without error; high until ``shown``.
+        A picture was received without an error; high until ``shown``.
     shown : In(1)
-        The picture is now shown; the other one may be overwritten.
+        The picture is shown from now on. Then the answer is sent, and the next transfer may start.
     o : Out(stream of 8 bits)
         Answers.
     receiving : Out(1)
@@ -66,35 +66,35 @@ class PictureReceiver(wiring.Component):
         m.submodules.crc = crc = CRC32_ISO_HDLC().create()
         idle = Signal()
         m.submodules.writer = writer = ResetInserter(idle)(PictureWriter(self.limits))
-        byte, taken = self.i.payload, self.i.valid
+        byte, received = self.i.payload, self.i.valid
 
         # A transfer starts with a byte and ends after ``silence`` clocks without one.
         quiet = Signal(range(self.silence))
         over = Signal()
-        with m.If(taken):
+        with m.If(received):
             m.d.sync += quiet.eq(self.silence - 1)
         with m.Elif(quiet != 0):
             m.d.sync += quiet.eq(quiet - 1)
-        m.d.comb += over.eq((quiet == 1) & ~taken)
-        m.d.comb += [crc.data.eq(byte), crc.valid.eq(taken)]
+        m.d.comb += over.eq((quiet == 1) & ~received)
+        m.d.comb += [crc.data.eq(byte), crc.valid.eq(received)]
 
-        # The answer is kept as soon as it is known, and sent when the transfer ends.
+        # The answer is stored as soon as it is known, and sent after the end of the transfer.
         answer = Signal(8)
-        whole = Signal()  # everything was received, and no byte more
+        complete = Signal()  # the checksum was received, and no byte after it
         position = Signal(range(HEADER_BYTES))
         sizes = Signal(32)
-        magic = Array(Const(byte, 8) for byte in MAGIC)
+        magic = Array(Const(character, 8) for character in MAGIC)
         with m.FSM():
             with m.State("IDLE"):
                 m.d.comb += [crc.start.eq(1), idle.eq(1)]
-                m.d.sync += [position.eq(1), answer.eq(Answer.SHORT), whole.eq(0)]
-                with m.If(taken):
+                m.d.sync += [position.eq(1), answer.eq(Answer.SHORT), complete.eq(0)]
+                with m.If(received):
                     m.next = "HEADER"
                     with m.If(byte != MAGIC[0]):
                         m.d.sync += answer.eq(Answer.HEADER)
                         m.next = "DRAIN"
             with m.State("HEADER"):
-                with m.If(taken):
+                with m.If(received):
                     m.d.sync += [position.eq(position + 1), sizes.eq(Cat(sizes[8:], byte))]
                     with m.If((position < len(MAGIC)) & (byte != magic[position[:2]])):
                         m.d.sync += answer.eq(Answer.HEADER)
@@ -115,26 +115,26 @@ class PictureReceiver(wiring.Component):
                 with m.Else():
                     m.next = "PIXELS"
             with m.State("PIXELS"):
-                m.d.comb += writer.i.valid.eq(taken)
+                m.d.comb += writer.i.valid.eq(received)
                 with m.If(writer.last):
                     m.d.sync += position.eq(0)
                     m.next = "CRC"
                 with m.If(over):
                     m.next = "ANSWER"
             with m.State("CRC"):
-                with m.If(taken):
+                with m.If(received):
                     m.d.sync += position.eq(position + 1)
                     with m.If(position == CRC_BYTES - 1):
-                        m.d.sync += [answer.eq(Answer.CHECKSUM), whole.eq(1)]
+                        m.d.sync += [answer.eq(Answer.CHECKSUM), complete.eq(1)]
                         m.next = "DRAIN"
                 with m.If(over):
                     m.next = "ANSWER"
             with m.State("DRAIN"):
-                with m.If(taken & whole):
-                    m.d.sync += [answer.eq(Answer.LONG), whole.eq(0)]
+                with m.If(received & complete):
+                    m.d.sync += [answer.eq(Answer.LONG), complete.eq(0)]
                 with m.If(over):
                     m.next = "ANSWER"
-                    with m.If(whole & crc.match_detected):
+                    with m.If(complete & crc.match_detected):
                         m.next = "SHOW"
             with m.State("SHOW"):
                 m.d.comb += self.whole.eq(1)

@@ -12,8 +12,8 @@ WORD_BYTES = WORD_PIXELS * PIXEL_BYTES
 class PictureWriter(wiring.Component):
     """Pack the bytes of a picture into words; each line begins with a new word.
 
-    One byte per clock; writes a word in the clock after its last byte. Must be reset before each
-    picture.
+    One byte per clock; latency 1 clock from the last byte of a word to its write; never stalls.
+    Must be reset before each picture.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class PictureWriter(wiring.Component):
     height, width : In
         Size of the picture, in pixels.
     last : Out(1)
-        This byte is the last one of the picture.
+        The byte at ``i`` is the last one of the picture.
     line_words : Out
         Words of a line; valid after the first line.
     write_en, write_word, write_data : Out
@@ -54,7 +54,7 @@ class PictureWriter(wiring.Component):
         position, colour = Signal(range(WORD_BYTES)), Signal(range(PIXEL_BYTES))
         y, x = Signal(range(self.limits.height)), Signal(range(self.limits.width))
         word = Signal(range(self.limits.words + 1))
-        words_before = Signal(range(self.limits.line_words + 1))  # words written of this line
+        words_before = Signal(range(self.limits.line_words + 1))  # whole words of this line
         line_last = Signal()
         data = Signal(8 * WORD_BYTES, reset_less=True)
         m.d.comb += [

@@ -11,8 +11,9 @@ from boards.picture_layout import SCALE, Limits, size_layout
 def placement_layout() -> data.StructLayout:
     """Flags of a pixel of the screen.
 
-    ``picture``: within the picture; ``first``: the picture's first pixel; ``right``: in the right
-    half of the screen; ``middle``: in the two middle columns; the others as in the video timing.
+    ``picture``: within the picture. ``first``: the top left pixel of the picture. ``right``: in the
+    right half of the screen. ``middle``: in one of the two middle columns. The others are those of
+    the video timing.
     """
     return data.StructLayout(
         {

@@ -10,16 +10,16 @@ CLOCKS = BITS // 2
 """Clocks of the domain ``shift`` in one of ``sync``."""
 
 SYNC_STAGES = 4
-"""Stages of the synchroniser that detects a change of the words. With so many, the words are loaded
-in the third of the five clocks in which they are stable."""
+"""Stages of the synchroniser through which a change of the words is detected. With so many, the
+words are loaded in the third of the five clocks in which they are stable."""
 
 
 class Serialiser(wiring.Component):
     """Send words bit by bit, bit 0 first, two bits per clock of the domain ``shift``.
 
-    ``shift`` must be five times as fast as ``sync``, from the same source; the phase between them
-    may be anything. Words are loaded in the middle of the period in which they are stable. One set
-    of words per clock of ``sync``; latency less than three clocks of ``sync``; never stalls.
+    One word for each pair per clock of ``sync``; latency less than three clocks of ``sync``; never
+    stalls. ``shift`` must be five times as fast as ``sync``, from the same source, with any phase.
+    Words are loaded in the middle of the five clocks in which they are stable.
 
     Parameters
     ----------
@@ -29,9 +29,9 @@ class Serialiser(wiring.Component):
     Members
     -------
     i : In(ArrayLayout(10, pairs))
-        One word of each pair per clock of ``sync``.
+        Words, one for each pair.
     o : Out(ArrayLayout(2, pairs))
-        Two bits of each pair; bit 0 is for the first half of the clock of ``shift``.
+        Two bits for each pair; bit 0 is sent in the first half of the clock of ``shift``.
     """
 
     def __init__(self, pairs: int) -> None:
@@ -60,9 +60,9 @@ class Serialiser(wiring.Component):
         pulse = start
         for n in range(self.pairs):
             # The pins of two pairs may be far apart, and a clock of ``shift`` is short. So the
-            # pulse reaches the next pair five clocks later, through registers without logic, and
-            # the bits go out through two registers. The shift register rotates: shifting in zeros
-            # would need resets.
+            # pulse takes five clocks to the next pair, through registers without logic between
+            # them, and two more registers are between the bits and the pin. The shift register
+            # rotates, because shifting in zeros would need resets.
             pulse_delay = Signal(CLOCKS - 1, name=f"pulse_delay{n}", reset_less=True)
             load = Signal(name=f"load{n}", reset_less=True)
             m.d.shift += [pulse_delay.eq(Cat(pulse, pulse_delay[:-1])), load.eq(pulse_delay[-1])]

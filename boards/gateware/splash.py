@@ -1,17 +1,17 @@
-"""The splash picture: a drawn test picture that a board shows until the host sends one."""
+"""The splash picture: a test picture that a board shows until the host sends a picture."""
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 OVERSAMPLING = 4
-"""The picture is drawn so many times larger and then reduced, for smooth edges."""
+"""The picture is drawn so many times larger on each axis and then reduced, for smooth edges."""
 
 
 def splash(height: int, width: int) -> np.ndarray:
     """Draw the test picture: uint8 (height, width, 3).
 
-    It has slanted lines, rings and text, on which the methods differ; colour bars and a grey ramp,
-    on which they must not differ; and a border of one pixel that shows the edges of the picture.
+    It has slanted lines, rings and text, where methods of enlarging differ; colour bars and a grey
+    ramp, where they should not; and a white border of one pixel, which shows the picture's edges.
     """
     tall, wide = height * OVERSAMPLING, width * OVERSAMPLING
     image = Image.new("RGB", (wide, tall), (24, 32, 48))

@@ -19,8 +19,8 @@ def symbol_layout() -> data.StructLayout:
 class TmdsEncoder(wiring.Component):
     """Encode one of the three colours.
 
-    One word per clock; latency ``DELAY`` clocks; never stalls. Words of a picture have few
-    transitions, and as many ones as zeros on average; the count restarts after a control word.
+    One word per clock; latency ``DELAY`` clocks; never stalls. Words of colours have few
+    transitions, and on average as many ones as zeros, counted from the last control word.
 
     Members
     -------

@@ -12,7 +12,7 @@ BITS = 10
 
 
 class _BitClock:
-    """Divide the clock by a fraction: bits of 24.75 clocks last 24 or 25 clocks."""
+    """A tick per bit, by a fractional divider: bits of 24.75 clocks last 24 or 25 clocks."""
 
     def __init__(self, m: Module, clocks_per_bit: Fraction) -> None:
         self.period, self.step = clocks_per_bit.numerator, clocks_per_bit.denominator
@@ -53,11 +53,11 @@ class UartReceiver(wiring.Component):
         clock = _BitClock(m, self.clocks_per_bit)
         left = Signal(range(BITS + 1))  # bits still to come of this byte; 0 between bytes
         bits = Signal(8, reset_less=True)
-        high = Signal()  # the line was high in the clock before: a falling edge is a start bit
+        high = Signal()  # the line was high a clock ago: if it is low now, a start bit begins
         m.d.comb += self.o.payload.eq(bits)
         m.d.sync += self.o.valid.eq(0)
         with m.If(left == 0):
-            # The start bit is detected one clock after its edge.
+            # Sample in the middle of bits. The start bit has lasted one clock when it is detected.
             m.d.sync += [high.eq(line), clock.count.eq(clock.period // 2 + clock.step)]
             with m.If(high & ~line):
                 m.d.sync += left.eq(BITS)

@@ -58,7 +58,7 @@ HD720 = VideoMode(Axis(5, 20, 720, 5), Axis(40, 220, 1280, 110))
 
 
 def scan_layout(mode: VideoMode) -> data.StructLayout:
-    """Scan position, counted from the syncs, and the timing signals there."""
+    """Scan position, counted from the sync pulses, and the timing signals at that position."""
     return data.StructLayout(
         {
             "y": range(mode.vertical.total),
@@ -71,7 +71,7 @@ def scan_layout(mode: VideoMode) -> data.StructLayout:
 
 
 class VideoTiming(wiring.Component):
-    """Scan frames for ever, one pixel per clock.
+    """Scan frame after frame, one pixel per clock; never stalls.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ class VideoTiming(wiring.Component):
     Members
     -------
     o : Out(scan_layout)
-        Scan position.
+        Scan position and timing signals.
     frame : Out(1)
         High for one clock after the last active line: vertical blanking begins.
     """
@@ -92,11 +92,9 @@ class VideoTiming(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         rows, columns = self.mode.vertical, self.mode.horizontal
-        # Start in the blanking after a picture, so that the first frame is like all others.
-        y, x = (
-            Signal(range(rows.total), init=rows.end - 1),
-            Signal(range(columns.total), init=columns.end),
-        )
+        # Start just before vertical blanking, so that the first frame is like all others.
+        y = Signal(range(rows.total), init=rows.end - 1)
+        x = Signal(range(columns.total), init=columns.end)
         m.d.sync += x.eq(x + 1)
         with m.If(x == columns.total - 1):
             m.d.sync += [x.eq(0), y.eq(y + 1)]

@@ -167,7 +167,7 @@ def test_refused(tmp_path, capsys, monkeypatch):
     assert "cannot be created" in output
     folder = tmp_path / "out"
     output = refused(capsys, "build", "--table", "S_x2", "--out", folder, command=genesys2)
-    assert "for a board they must be 4 and 3" in output
+    assert "the table has scale 2; for a board it must be 4" in output
     monkeypatch.setattr(vendor_build, "chosen_table", lambda _: TABLE)
     monkeypatch.setattr(vendor_plan.shutil, "which", lambda _: None)
     output = refused(capsys, "build", "--out", folder, command=genesys2)
