@@ -72,10 +72,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--weights",
         type=Path,
         metavar="DIR",
-        help="use the weights of networks in DIR instead of the shipped ones; `baseline` writes "
-        "such files, which must be called NAME.npz, or NAME_x2.npz and NAME_x3.npz",
+        help="use the network weights in DIR before the shipped ones; the files must be called "
+        "NAME.npz for x4, and NAME_x2.npz or NAME_x3.npz (`baseline` writes such files)",
     )
-    parser.add_argument("--scale", type=int, choices=SCALES, default=4, help="default: %(default)s")
+    parser.add_argument(
+        "--scale",
+        type=int,
+        choices=SCALES,
+        default=4,
+        help="factor by which pictures are reduced and enlarged again (default: %(default)s)",
+    )
     parser.add_argument(
         "--lpips",
         type=Path,
