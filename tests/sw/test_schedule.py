@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from sw.schedule import cosine_rate
@@ -8,4 +10,4 @@ def test_rate_falls_from_the_first_to_the_last_and_stays_there():
     assert rates[0] == 2
     assert rates[5] == pytest.approx((2 + 0.02) / 2)
     assert rates[10] == rates[11] == pytest.approx(0.02)
-    assert all(after < before for before, after in zip(rates[:10], rates[1:11], strict=True))
+    assert all(after < before for before, after in pairwise(rates[:11]))
