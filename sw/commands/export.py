@@ -17,7 +17,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from sw.commands.fit import STEPS
+from sw.commands.table_options import STEPS
 from sw.errors import BadInput
 from sw.output import check_writable
 from sw.tables import manifest

@@ -40,6 +40,7 @@ from sw.commands.fit_output import (
     state_path,
 )
 from sw.commands.photo_options import add_photo_arguments, read_photographs
+from sw.commands.table_options import add_shape_arguments
 from sw.errors import BadInput
 from sw.photos.planes import Plane
 from sw.pictures.images import image_files
@@ -54,30 +55,14 @@ if TYPE_CHECKING:  # needs the extra
     from sw.fit.least_squares import Solver, State
     from sw.fit.table_problem import Problem
 
-STEPS = tuple(1 << bits for bits in range(9))
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_fit_arguments(parser)
     add_photo_arguments(parser)
-    option = parser.add_argument_group("the table").add_argument
-    option("--family", choices=FAMILIES, default="S", help="its window (default: S)")
-    option(
-        "--step",
-        type=int,
-        choices=STEPS,
-        default=16,
-        help="grey levels between grid points; a smaller step makes a better and larger table "
-        "(default: %(default)s)",
-    )
-    option(
-        "--scale",
-        type=int,
-        choices=(2, 3, 4),
-        default=4,
-        help="HR pixels per LR pixel on each axis (default: %(default)s)",
-    )
+    table = parser.add_argument_group("the table")
+    add_shape_arguments(table, step=16)
+    option = table.add_argument
     option(
         "--padding",
         choices=PADDINGS,

@@ -22,8 +22,8 @@ from statistics import fmean
 import numpy as np
 from tqdm import tqdm
 
-from sw.commands.fit import STEPS
 from sw.commands.photo_options import add_photo_arguments, read_photographs
+from sw.commands.table_options import add_shape_arguments
 from sw.errors import BadInput
 from sw.photos.planes import Plane
 from sw.pictures.images import image_files
@@ -39,21 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     option(
         "folders", type=Path, nargs="+", metavar="DIR", help="two or more folders of HR pictures"
     )
-    option("--family", choices=FAMILIES, default="S", help="window of the table (default: S)")
-    option(
-        "--step",
-        type=int,
-        choices=STEPS,
-        default=32,
-        help="grey levels between grid points (default: %(default)s)",
-    )
-    option(
-        "--scale",
-        type=int,
-        choices=(2, 3, 4),
-        default=4,
-        help="HR pixels per LR pixel on each axis (default: %(default)s)",
-    )
+    add_shape_arguments(parser, step=32)
     option(
         "--iterations",
         type=int,

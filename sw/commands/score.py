@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="folder of HR pictures")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the scores to FILE")
-    add_table_arguments(parser)
+    add_table_arguments(parser, per_colour=True)
 
 
 def run(args: argparse.Namespace) -> None:

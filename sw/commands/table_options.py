@@ -8,15 +8,24 @@ from sw.tables.files import load, table_path
 from sw.tables.published import FAMILIES
 from sw.tables.spec import Upsampler
 
+STEPS = tuple(1 << bits for bits in range(9))
+"""Grey levels between the grid points of a uniform grid that a table can have."""
 
-def add_table_choice(parser: argparse.ArgumentParser, default: str = "compact") -> None:
-    """Declare ``--table`` with its default, and ``--family``."""
+
+def add_table_choice(
+    parser: argparse.ArgumentParser, default: str = "compact", *, per_colour: bool = False
+) -> None:
+    """Declare ``--table`` with its default, and ``--family``.
+
+    With ``per_colour`` the help says that three tables are possible: use :func:`chosen_tables`.
+    """
+    three = "; three of them with commas between are for R, G and B" if per_colour else ""
     parser.add_argument(
         "--table",
         default=default,
         metavar="NAME|PATH",
-        help="a table in luts/ by its name, or the path of an .npz or of a published .npy "
-        "(default: %(default)s)",
+        help="a table in luts/ by its name, or the path of an .npz or of a published .npy"
+        f"{three} (default: %(default)s)",
     )
     add_family_choice(parser)
     parser.set_defaults(scale=None)
@@ -31,13 +40,34 @@ def add_family_choice(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_table_arguments(parser: argparse.ArgumentParser) -> None:
+def add_table_arguments(parser: argparse.ArgumentParser, *, per_colour: bool = False) -> None:
     """Declare ``--table``, ``--family``, ``--scale`` and ``--max-mpixel``."""
-    add_table_choice(parser)
+    add_table_choice(parser, per_colour=per_colour)
     parser.add_argument(
         "--scale", type=int, metavar="R", help="stop if the scale of the table is not R"
     )
     add_size_limit(parser)
+
+
+def add_shape_arguments(parser: argparse._ActionsContainer, step: int) -> None:
+    """Declare ``--family``, ``--step`` with its default, and ``--scale`` of a table to fit."""
+    option = parser.add_argument
+    option("--family", choices=FAMILIES, default="S", help="window of the table (default: S)")
+    option(
+        "--step",
+        type=int,
+        choices=STEPS,
+        default=step,
+        help="grey levels between grid points; a smaller step makes a better and larger table "
+        "(default: %(default)s)",
+    )
+    option(
+        "--scale",
+        type=int,
+        choices=(2, 3, 4),
+        default=4,
+        help="HR pixels per LR pixel on each axis (default: %(default)s)",
+    )
 
 
 def add_size_limit(parser: argparse.ArgumentParser) -> None:

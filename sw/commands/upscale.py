@@ -108,7 +108,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("source", type=Path, metavar="IN", help="image file, or folder of them")
     parser.add_argument("target", type=Path, metavar="OUT", help="image file or folder to write")
-    add_table_arguments(parser)
+    add_table_arguments(parser, per_colour=True)
 
 
 def run(args: argparse.Namespace) -> None:
