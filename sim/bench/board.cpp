@@ -92,9 +92,8 @@ struct Host {
     uint64_t phase = 0;
     int left = 0;  // bits of the current byte still to send
     uint32_t bits = 1;
-    int wait = 0;  // samples until the next bit of an answer
     uint64_t sample_phase = 0;
-    int got = -1;
+    int got = -1;  // bits of the current answer so far; -1 between answers
     uint32_t answer = 0;
 
     bool line(Run* run) {

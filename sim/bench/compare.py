@@ -41,7 +41,7 @@ def compare(golden: list[np.ndarray], rtl: list[np.ndarray]) -> Verdict:
 def save_difference(
     verdict: Verdict, golden: list[np.ndarray], rtl: list[np.ndarray], folder: Path
 ) -> None:
-    """Save the first bad frame into ``folder``: golden.png, rtl.png, difference.png."""
+    """Save the first frame that differs: golden.png, rtl.png, difference.png in ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     expected, got = golden[verdict.first[0]], rtl[verdict.first[0]]
     difference = np.abs(expected.astype(int) - got)
@@ -67,7 +67,9 @@ def explain(
     plane = low[number][:, :, channel]
     rows = range(max(0, y // r - reach), min(len(plane), y // r + reach + 1))
     columns = slice(max(0, x // r - reach), x // r + reach + 1)
-    window = "\n".join("  " + " ".join(f"{v:3}" for v in plane[row, columns]) for row in rows)
+    window = "\n".join(
+        "  " + " ".join(f"{level:3}" for level in plane[row, columns]) for row in rows
+    )
     return (
         f"first difference: frame {number}, y {y}, x {x}, channel {channel}: "
         f"golden {golden[number][y, x, channel]}, RTL {rtl[number][y, x, channel]}; "

@@ -1,8 +1,8 @@
 """Simulation models of ECP5's block RAM and multiplier; Yosys has none.
 
-They cover the modes that this project uses: words of 9, 18 and 36 bits, ports that read before they
-write, products with and without registers at inputs and output. Any other mode instantiates a
-module that does not exist, so the build fails.
+They have the modes that this project uses: words of 9, 18 and 36 bits, ports that read before they
+write, products with and without registers at the inputs and at the output. Other modes of a block
+RAM instantiate a module that does not exist, so that the build fails.
 """
 
 
@@ -71,7 +71,7 @@ endmodule
 
 
 def _port(upper: str, lower: str) -> str:
-    """The write logic of a port: byte enables are the lowest address bits."""
+    """The write logic of a port; the low address bits select a byte or enable both bytes."""
     name = f"DATA_WIDTH_{upper}"
     row, word = f"rows[row{lower}]", f"di{lower}"
     return f"""  always @(posedge CLK{upper}) if (CE{upper} && WE{upper}) begin

@@ -1,7 +1,6 @@
 // The Verilated core with a source and a sink of AXI4-Stream video, called from Python by ctypes.
 //
-// Python passes arrays of beats and calls srlut_run() for many clocks at a time: no Python runs
-// within a clock.
+// Python passes arrays of beats and calls srlut_run() for many clocks at a time.
 
 #include <cstdint>
 #include <cstring>
@@ -49,7 +48,6 @@ struct Run {
     uint64_t out_capacity;
     // Probability of an idle clock at the source and of a stall at the sink, times 2**32.
     uint32_t idle, stall;
-    uint64_t seed;
     // State and results.
     uint64_t clock, in_taken, out_taken, first_in_clock, quiet, errors[4];
     uint64_t violations;  // beats that were withdrawn or changed while they were stalled

@@ -17,17 +17,17 @@ CELLS = "+/lattice/common_sim.vh +/lattice/ccu2c_sim.vh"
 
 
 def write_netlist(params: CoreParams, folder: Path) -> Path:
-    """Synthesise ``params`` for ECP5; write the netlist with models of its cells as Verilog.
+    """Synthesise the core for ECP5 and write its netlist as Verilog, with models of the cells.
 
     Raises
     ------
     BadInput
-        If Yosys fails.
+        If Yosys is missing or fails.
     """
     write_verilog(Core(params), folder, TOP)
     (folder / TECHMAP.name).write_text(TECHMAP.read_text())
     (folder / "cells.v").write_text(block_ram() + multiplier())
-    models = (
+    to_verilog = (
         f"read_json netlist.json; delete =A:blackbox; read_verilog {CELLS} cells.v; "
         f"hierarchy -check -top {TOP}; proc; flatten; opt_clean; write_verilog -noattr {TOP}.v"
     )
@@ -36,7 +36,7 @@ def write_netlist(params: CoreParams, folder: Path) -> Path:
     content = json.loads(netlist.read_text())
     Netlist(content["modules"][TOP]).use_hard_registers()
     netlist.write_text(json.dumps(content))
-    run_yosys(models, folder)
+    run_yosys(to_verilog, folder)
     verilog = folder / f"{TOP}.v"
     lint = "/* verilator lint_off WIDTH */ /* verilator lint_off UNOPTFLAT */\n"
     verilog.write_text(lint + verilog.read_text())

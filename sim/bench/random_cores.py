@@ -1,4 +1,4 @@
-"""Random chains and cores, for tests of combinations that nobody wrote down."""
+"""Random chains and cores, for tests of combinations that nobody thought of."""
 
 from dataclasses import replace
 from itertools import accumulate
@@ -20,7 +20,7 @@ MAX_COUNT = 3
 """Most maps of a stage, and most tables of a map."""
 
 MAX_ROWS = 2500
-"""Most rows of a table: enough for every layout of banks, and quick to build."""
+"""Most rows of a table, so that a core builds fast."""
 
 
 def _random_grid(rng: np.random.Generator) -> Grid:
@@ -30,8 +30,8 @@ def _random_grid(rng: np.random.Generator) -> Grid:
     return DifferenceGrid(points, unit_bits, int(rng.choice((2, 4, 5, 8))))
 
 
-def _like(grid: Grid, rng: np.random.Generator) -> Grid:
-    """A random grid that may be summed with ``grid`` in one map."""
+def _grid_for_same_map(grid: Grid, rng: np.random.Generator) -> Grid:
+    """A random grid for another table of the map of a table with ``grid``."""
     if isinstance(grid, UniformGrid):
         return grid
     others = [replace(grid, breakpoints=points) for points in BREAKPOINTS]
@@ -53,7 +53,7 @@ def _random_table(
     window: tuple[tuple[int, int], ...], grid: Grid, scale: int, share: int, source: int,
     target: int, rng: np.random.Generator
 ) -> Table:  # fmt: skip
-    """A table with random entries, one of ``share`` tables of its map."""
+    """A table with random entries; ``share`` is the number of tables of its map."""
     uniform = isinstance(grid, UniformGrid)
     low, high = (-20 // share, 90 // share) if uniform and rng.random() < 0.8 else (-128, 127)
     blank = Table.blank(window, grid, scale, source, target)
@@ -67,9 +67,9 @@ def random_stage(scale: int, maps_in: int, maps: int, rng: np.random.Generator) 
     for target in range(maps):
         grid, share = _random_grid(rng), int(rng.integers(1, MAX_COUNT + 1))
         for _ in range(share):
-            table_grid, source = _like(grid, rng), int(rng.integers(maps_in))
+            table_grid, source = _grid_for_same_map(grid, rng), int(rng.integers(maps_in))
             window = _random_window(table_grid, rng)
-            # Half of the tables join the group of an earlier one, if its grid is the same.
+            # If earlier tables have this grid, join the group of one of them in half of the cases.
             groups = [group for group in used if group[0] == table_grid]
             if groups and rng.random() < 0.5:
                 table_grid, window, source = groups[rng.integers(len(groups))]
@@ -94,7 +94,8 @@ def random_core(rng: np.random.Generator, *, max_width: int, max_height: int) ->
     """A core for a random chain, with random channels, lanes and pixels per beat."""
     upsampler, channels = random_upsampler(rng), int(rng.choice((1, 3)))
     scales = (stage.scale for stage in upsampler.stages[:-1])
-    most = 4 * channels  # cores with several columns take a minute to build: keep them rare
+    # More lanes take several pixels per clock. Such cores take a minute to build: keep them rare.
+    most = 4 * channels
     lanes = []
     for enlarged in accumulate(scales, mul, initial=1):
         usable = usable_lanes(channels, enlarged)

@@ -28,7 +28,7 @@ def run_stream(
     Parameters
     ----------
     dut : Component
-        With streams ``i`` and ``o``.
+        A component with the streams ``i`` and ``o``.
     values : sequence
         Payloads to send.
     count : int
@@ -51,8 +51,8 @@ def run_stream(
     Raises
     ------
     AssertionError
-        If a payload is withdrawn or changed, if no payload comes for ``WATCHDOG`` clocks, or if
-        more than ``count`` payloads come.
+        If a payload is withdrawn or changes while it is stalled, if no payload comes for
+        ``WATCHDOG`` clocks, or if more than ``count`` payloads come.
     """
     always_ready = dut.o.signature.always_ready
     simulator = Simulator(dut)
@@ -87,7 +87,7 @@ def run_stream(
             if not always_ready:
                 ctx.set(dut.o.ready, ready)
             _, _, valid, payload = await ctx.tick().sample(dut.o.valid, dut.o.payload)
-            raw = getattr(payload, "as_bits", lambda p=payload: p)()
+            raw = payload.as_bits() if hasattr(payload, "as_bits") else payload
             if offered is not None:
                 assert valid, "valid fell before the payload was taken"
                 assert raw == offered, "the payload changed before it was taken"

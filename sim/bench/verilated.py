@@ -11,7 +11,7 @@ import numpy as np
 from hw.core import Core
 from hw.core_params import CoreParams
 from hw.emit import write_verilog
-from sim.bench.build import CACHE, build_library, built_once, check_compilers, design_digest
+from sim.bench.build import CACHE, build_library, build_once, design_digest
 from sim.bench.traffic import Traffic
 
 HARNESS = Path(__file__).with_name("harness.cpp")
@@ -50,13 +50,13 @@ class Result:
 
     Parameters
     ----------
-    data : ndarray of uint8, shape (beats, beat, channels)
+    data : ndarray of uint8, shape (beats, pixels per beat, channels)
     flags : ndarray of uint8, shape (beats,)
         TUSER, plus 2 for TLAST.
     clock : ndarray of uint64, shape (beats,)
         Clock in which each beat was taken, counted from the first input beat.
     clocks : int
-        Clocks simulated.
+        Clocks simulated, up to the last beat.
     errors : tuple of int
         Clocks in which each bit of the error output was set.
     violations : int
@@ -81,7 +81,6 @@ class _Run(ctypes.Structure):
         ("out_capacity", ctypes.c_uint64),
         ("idle", ctypes.c_uint32),
         ("stall", ctypes.c_uint32),
-        ("seed", ctypes.c_uint64),
         *(
             (name, ctypes.c_uint64)
             for name in ("clock", "in_taken", "out_taken", "first_in_clock", "quiet")
@@ -99,7 +98,7 @@ def write_core(params: CoreParams, folder: Path) -> Path:
 class Simulation:
     """A core, built and ready to run.
 
-    The first build takes seconds to minutes; after that the cache is used.
+    The first build of a core takes seconds to minutes; after that it comes from the cache.
 
     Parameters
     ----------
@@ -134,12 +133,10 @@ class Simulation:
         self.params, self.trace, self.optimise, self.coverage = params, trace, optimise, coverage
         self.write = write
         self.folder = (cache or CACHE) / self._digest()
-        with built_once(self.folder) as work:
-            if work:
-                self._build_in(work)
+        build_once(self.folder, self._build)
 
     def _digest(self) -> str:
-        """Name of the build in the cache."""
+        """Digest of all inputs of the build; names its folder in the cache."""
         params = self.params
         choices = (
             *(params.channels, params.lanes, params.max_width, params.max_height),
@@ -149,8 +146,7 @@ class Simulation:
         boards = () if self.write is write_core else ("boards",)
         return design_digest(choices, params.upsampler, (*boards, "hw", "sw", "sim"))
 
-    def _build_in(self, work: Path) -> None:
-        check_compilers()
+    def _build(self, work: Path) -> None:
         verilog = self.write(self.params, work)
         defines = [
             f"-DIN_BYTES={self.params.input_bits // 8}",
@@ -177,13 +173,14 @@ class Simulation:
         waves: Path | None = None,
         coverage: Path | None = None,
     ) -> Result:
-        """Send ``beats`` through the core; take its output until no beat moves any more.
+        """Send ``beats`` through the core, and take its output until it stays quiet.
 
         Parameters
         ----------
         beats : Beats
         capacity : int
-            Most output beats to take: more than should come, so that surplus beats are seen.
+            Most output beats to take. It should be more than the expected number, so that surplus
+            beats are noticed.
         traffic : Traffic
             Idle and stall.
         progress : callable
@@ -211,7 +208,6 @@ class Simulation:
             capacity,
             int(traffic.idle * 0xFFFFFFFF),
             int(traffic.stall * 0xFFFFFFFF),
-            traffic.seed,
         )
         library, core = self._open(traffic.seed, waves)
         clocks, patience = ctypes.c_uint64(CHUNK), ctypes.c_uint64(PATIENCE)

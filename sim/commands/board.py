@@ -1,10 +1,10 @@
-"""Simulate a whole board, ULX3S: pictures in over the serial line, 1280×720 out as TMDS.
+"""Simulate a whole board, the ULX3S: pictures in over the serial line, 1280×720 out as TMDS.
 
-A host sends whole and broken pictures and presses the buttons; a monitor decodes the HDMI
-connector's TMDS pairs. Every sync is compared with CEA-861, every pixel of every frame with the
-golden model. The PLLs and the double-rate outputs are not simulated, and the serial line is six
-times as fast as the real one. The first run builds the simulation, which takes some minutes; the
-simulation takes one or two. OUT is the last screen. Exit status 1 if a check fails.
+A host sends whole and broken pictures and presses the buttons. A monitor decodes the TMDS pairs of
+the HDMI connector. Every sync is compared with CEA-861, every pixel of every frame with the golden
+model. The PLLs and the double-rate outputs are not simulated, and the serial line is six times as
+fast as the real one. The first run builds the simulation, which takes some minutes; the simulation
+takes one or two. OUT is the last screen. Exit status 1 if a check fails.
 
   python -m sim board build/board.png
   python -m sim board build/board.png --picture photo.png --table nano
@@ -34,7 +34,8 @@ from sw.pictures.images import Picture, check_ending, colours, read_picture, wri
 CLOCKS_PER_BIT = Fraction(4)
 
 SILENCE = 4000
-"""Clocks of silence that end a transfer; the real quarter of a second is 18 million clocks."""
+"""Clocks of silence after which a transfer ends; on the board it is a quarter of a second, 18
+million clocks."""
 
 
 def on_screen(picture: np.ndarray, params: BoardParams, view: View) -> np.ndarray:
@@ -60,22 +61,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--picture",
         type=Path,
         metavar="FILE",
-        help="photograph to send (default: the one of `frame`)",
+        help="photograph to send (default: the one that `frame` writes)",
     )
     add_table_arguments(parser)
 
 
 class _Check:
-    """Checks frames and answers, prints a line for each check, and counts the failures."""
+    """Check frames and answers, print a line for each check, and count the failures."""
 
     def __init__(self, bench: BoardBench, bar: tqdm) -> None:
         self.bench, self.bar = bench, bar
         self.checked, self.failed = 0, 0
 
     def frames(self, claim: str, *screens: np.ndarray) -> None:
-        """Check the frames since the last call: they show ``screens`` in order, the last included.
+        """Check the frames since the last call, and print ``claim`` if they are right.
 
-        Prints ``claim`` if they do.
+        They must show the first of ``screens``, then the second, and so on to the last. Each screen
+        but the last may be missing.
         """
         frames = self.bench.frames[self.checked :]
         self.checked += len(frames)
@@ -86,20 +88,21 @@ class _Check:
                 current += 1
             if current == len(screens):
                 different = (shown != screens[-1]).any(-1).sum()
-                self.report(f"a frame differs from the golden model in {different} pixels", False)
+                line = f"a frame differs from the golden model in {different} pixels"
+                self.report(line, passed=False)
                 return
         if current != len(screens) - 1:
-            self.report("the screen did not change when it should have", False)
+            self.report("the screen did not change when it should have", passed=False)
         else:
-            self.report(claim, True)
+            self.report(claim, passed=True)
 
-    def answer(self, transfer: str, got: Answer | None, expected: Answer) -> None:
-        """Check the board's answer to ``transfer``."""
+    def answer(self, case: str, got: Answer | None, expected: Answer) -> None:
+        """Check the board's answer to the transfer that ``case`` describes."""
         name = got.name.lower() if got else "nothing"
-        self.report(f"{transfer}: the board answers {name}", got == expected)
+        self.report(f"{case}: the board answers {name}", passed=got == expected)
 
-    def report(self, line: str, passed: bool) -> None:
-        """Print a line and count it if the check failed."""
+    def report(self, line: str, *, passed: bool) -> None:
+        """Print a line, and count a check that did not pass."""
         self.failed += not passed
         self.bar.write(f"  {'' if passed else 'WRONG: '}{line}")
 
@@ -119,14 +122,14 @@ def _scenario(bench: BoardBench, photo: np.ndarray, check: _Check) -> np.ndarray
     small = photo[::4, ::4]
     whole = transfer(small)
     corrupted = whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:]
-    for fault, data, expected in (
+    for case, data, expected in (
         ("a bit changed on the way", corrupted, Answer.CHECKSUM),
         ("a byte lost", whole[:5000] + whole[5001:], Answer.SHORT),
         ("a byte too many", whole + b"\0", Answer.LONG),
         ("interrupted after 3000 bytes", whole[:3000], Answer.SHORT),
         ("no header", whole[1:], Answer.HEADER),
     ):
-        check.answer(fault, bench.send(data, limit), expected)
+        check.answer(case, bench.send(data, limit), expected)
     bench.show(1)
     check.frames("the screen kept the splash picture", splash)
 
@@ -154,7 +157,7 @@ def run(args: argparse.Namespace) -> int:
     )
     photo = colours(read_picture(args.picture, args.max_mpixel)) if args.picture else photograph()
     photo = fitted(photo, params.limits)
-    print("the first run builds the simulation, which takes some minutes")
+    print("building the simulation, unless it is in the cache; this takes some minutes")
     with tqdm(desc="board", unit="clock", unit_scale=True, leave=False) as bar:
         bench = BoardBench(params, progress=bar.update)
         bar.reset()  # do not count the time of the build
@@ -163,7 +166,8 @@ def run(args: argparse.Namespace) -> int:
         try:
             screen = _scenario(bench, photo, check)
             if bench.error or bench.misplaced > CUT:
-                check.report("the error LED was lit, or TMDS words were misplaced", False)
+                line = "the error LED was lit, or TMDS words have the wrong length"
+                check.report(line, passed=False)
         finally:
             bench.close()
     write_picture(args.target, Picture(screen, "RGB"))

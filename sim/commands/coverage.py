@@ -1,8 +1,8 @@
-"""Line and toggle coverage of the Verilated core.
+"""Print the line and toggle coverage of the Verilated core.
 
-Sends frames of many sizes, some of them broken, with idle and stall, through a core with the S
-table, and prints for each module how many of its coverage points were reached. --missed lists the
-points that were not reached.
+Sends frames of many sizes, some of them broken, with idle and stall, through a core with table S.
+Prints for each module how many of its coverage points were reached. --missed also lists the points
+that were not reached.
 
   python -m sim coverage
 """
@@ -51,7 +51,10 @@ def points(path: Path) -> list[Point]:
 
 
 def random_traffic(seed: int, params: CoreParams) -> tuple[Beats, Traffic]:
-    """Random frames, about a third of them broken, with random idle and stall."""
+    """Random frames with random idle and stall.
+
+    Some of the beats have a wrong flag, and one has a width that is too large.
+    """
     rng = np.random.default_rng(seed)
     frames = []
     for _ in range(8):
@@ -92,8 +95,12 @@ def run(args: argparse.Namespace) -> None:
     for module in [*sorted({module for module, *_ in counts}), None]:
         cells = []
         for kind in kinds:
-            hits = [n for (mod, k, _), n in counts.items() if k == kind and module in (mod, None)]
-            reached, total = sum(n > 0 for n in hits), len(hits)
+            hits = [
+                count
+                for (point_module, point_kind, _), count in counts.items()
+                if point_kind == kind and module in (point_module, None)
+            ]
+            reached, total = sum(count > 0 for count in hits), len(hits)
             cells.append(f"{reached} of {total} ({100 * reached / total:.1f} %)" if hits else "")
         print(f"| {module or 'all'} | " + " | ".join(cells) + " |")
     if args.missed:

@@ -7,6 +7,8 @@ Each property is checked on a small block for all inputs, for a number of clocks
   the weighted mean of the vertices is the tap value, so no two banks read the same vertex;
 - line memories: addresses are in range, no line is lost, no word is overwritten before it is read.
 
+Exit status 1 if a property fails.
+
   python -m sim formal
 """
 

@@ -1,9 +1,9 @@
 """Run the RTL on a picture under Verilator and compare every sample with the golden model.
 
-OUT is the RTL's picture. The first run for a table, lane count and beat width builds the simulation
-(a minute or two; it is kept in build/sim); after that a 960×540 frame takes seconds. If a sample
-differs, the exit status is 1, and build/difference has the golden picture, the RTL's picture and
-their difference. Transparency is ignored.
+OUT is the picture from the RTL. The first run for a table, lane count and beat width builds the
+simulation, which takes a minute or two, and keeps it in build/sim; after that a 960×540 frame takes
+seconds. If a sample differs, the exit status is 1, and build/difference has the golden picture, the
+picture from the RTL and their difference. Transparency is ignored.
 
   python -m sim run small.png large.png
   python -m sim run small.png large.png --lanes 12 --stall 0.3 --idle 0.3 --frames 2
@@ -36,7 +36,7 @@ DIFFERENCE = ROOT / "build" / "difference"
 
 @dataclass(frozen=True)
 class Report:
-    """Figures of a run, as ``--json`` writes them."""
+    """The figures of a run; ``--json`` writes them."""
 
     samples: int
     different: int
@@ -75,7 +75,7 @@ def simulate(
 
 
 def clocks_per_frame(result: verilated.Result, count: int) -> float:
-    """Clocks from one frame to the next; with a single frame, clocks of the whole run."""
+    """Mean clocks from the end of a frame to the end of the next; of the run if ``count`` is 1."""
     ends = result.clock[np.flatnonzero(result.flags & 1)[1:] - 1]
     last = int(result.clock[-1])
     if count == 1:
@@ -90,15 +90,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_table_arguments(parser)
     add_core_arguments(parser, lanes=1)  # simulates fastest
     parser.add_argument(
-        "--frames", type=int, default=1, metavar="N", help="send the picture N times in a row"
+        "--frames", type=int, default=1, metavar="N", help="send the picture N times (default: 1)"
     )
-    for name, what in (("stall", "takes no output"), ("idle", "offers no input")):
+    for name, effect in (("stall", "takes no output"), ("idle", "offers no input")):
         parser.add_argument(
             f"--{name}",
             type=float,
             default=0.0,
             metavar="X",
-            help=f"probability, 0 to 0.99, that the bench {what} in a clock (default: 0)",
+            help=f"probability, 0 to 0.99, that the bench {effect} in a clock (default: 0)",
         )
     parser.add_argument(
         "--seed", type=int, default=0, metavar="N", help="seed of idle and stall (default: 0)"
@@ -138,7 +138,7 @@ def run(args: argparse.Namespace) -> int:
         channels=channels,
         lanes=args.lanes,
         pixels_per_beat=args.beat,
-        # One build for all pictures up to the usual frame size.
+        # At least the usual frame size, so that one build serves all pictures up to it.
         max_width=max(960, width),
         max_height=max(540, height),
     )

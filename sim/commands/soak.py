@@ -2,8 +2,9 @@
 
 A core has a random chain of one to three stages with random maps, tables, channels, lanes and
 pixels per beat. Frames have random sizes, contents and gaps; some are broken. Building the cores
-takes most of the time. The soak stops at the first difference and prints a seed, which repeats the
-same core and frames (--seed N --cores 1); the pictures are in build/difference.
+takes most of the time. The soak stops at the first difference, prints the seed of the core and
+writes the pictures to build/difference. --seed N --cores 1 repeats that core and its frames. Exit
+status 1 if a sample differs.
 
   python -m sim soak --minutes 60
 """
@@ -37,7 +38,7 @@ FRAMES, RUNS = 12, 20
 
 @dataclass(frozen=True)
 class Job:
-    """A run: the frames as the golden model gets them, and the beats that are sent."""
+    """A run: the frames for the golden model, and the beats for the RTL, which may be broken."""
 
     low: list[np.ndarray]
     beats: Beats
@@ -46,12 +47,23 @@ class Job:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    option = parser.add_argument
-    option("--minutes", type=float, default=10, metavar="N", help="start no new core after N "
-           "minutes (default: %(default)s)")  # fmt: skip
-    option("--seed", type=int, default=0, metavar="N", help="seed of the first core; it rises by "
-           "1 for each further core (default: 0)")  # fmt: skip
-    option("--cores", type=int, metavar="N", help="stop after N cores")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=10,
+        metavar="N",
+        help="start no new core after N minutes (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="seed of the first core; core n has seed N + n (default: 0)",
+    )
+    parser.add_argument(
+        "--cores", type=int, metavar="N", help="stop after N cores (default: no limit)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -60,10 +72,10 @@ def run(args: argparse.Namespace) -> int:
         raise BadInput(f"--minutes is {args.minutes:g}; it must be above 0")
     if args.cores is not None and args.cores < 1:
         raise BadInput(f"--cores is {args.cores}; it must be 1 or more")
-    end = time.monotonic() + 60 * args.minutes
+    deadline = time.monotonic() + 60 * args.minutes
     cores = samples = frames = 0
     with tqdm(unit="core", leave=False) as bar:
-        while time.monotonic() < end and cores != args.cores:
+        while time.monotonic() < deadline and cores != args.cores:
             seed = args.seed + cores
             for verdict, params, job, golden, rtl in soak_core(seed):
                 samples, frames = samples + verdict.samples, frames + len(golden)
@@ -84,7 +96,7 @@ def run(args: argparse.Namespace) -> int:
 def soak_core(
     seed: int,
 ) -> Iterator[tuple[Verdict, CoreParams, Job, list[np.ndarray], list[np.ndarray]]]:
-    """The runs of one core: verdict, parameters, job, golden frames and RTL frames of each.
+    """Run one core; yield verdict, parameters, job, golden frames and RTL frames of each run.
 
     Raises
     ------
@@ -121,7 +133,7 @@ def random_job(params: CoreParams, rng: np.random.Generator) -> Job:
             part.flags[fault] ^= LAST
             frame = frame.copy()
             frame.reshape(-1, params.channels)[fault + 1 :] = 0
-            # The core drops the rest of this frame, up to the next start of frame.
+            # The core drops beats until the next start of a frame, which must not be in this one.
             part.flags[fault + 1 :] &= ~np.uint8(FIRST)
         low.append(frame)
         parts.append(part)

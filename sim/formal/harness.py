@@ -1,4 +1,4 @@
-"""Shared by the properties: small stages, a module to check, the stream rules."""
+"""Helpers of the properties: small stages, a module to check, the stream rules."""
 
 from amaranth.hdl import ClockDomain, ClockSignal, Module, Signal, Value
 
@@ -14,7 +14,7 @@ CLOCK = Signal(name="clock")
 
 
 def small_params(family: str, frac_bits: int, scale: int = 2, **choices: int) -> StageParams:
-    """A small stage. Its table is blank: no property depends on the entries."""
+    """A small stage with one blank table: no property depends on the entries."""
     blank = stage(FAMILIES[family], UniformGrid(frac_bits), scale)
     sizes = {"channels": 1, "lanes": 4, "max_width": 3, "pixels_per_beat": 2}
     return StageParams(stage=blank, **{**sizes, **choices})
@@ -28,15 +28,15 @@ def stage(taps: Taps, grid: Grid, scale: int) -> Stage:
 def module() -> Module:
     """A module whose clock is an input and that has no reset."""
     m = Module()
-    # No reset: the checker starts from the initial values. The clock must be an input of the top:
-    # an undriven clock never ticks, and then every property holds.
+    # No reset: the checker starts from the initial values. The clock must be an input of the top
+    # module: an undriven clock never ticks, and then every property holds.
     m.domains.sync = ClockDomain(reset_less=True)
     m.d.comb += ClockSignal().eq(CLOCK)
     return m
 
 
 def holds(m: Module, interface: object) -> Value:
-    """True if a payload that was offered but not taken in the clock before is still offered."""
+    """The stream rule: a payload that was stalled a clock ago is still offered, unchanged."""
     payload = Value.cast(interface.payload)
     stalled, previous = Signal(), Signal(len(payload))
     m.d.sync += [stalled.eq(interface.valid & ~interface.ready), previous.eq(payload)]

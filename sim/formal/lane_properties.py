@@ -1,4 +1,7 @@
-"""Properties of the blocks of a lane: their results are right for all inputs."""
+"""Properties of the blocks of a lane: their results are right for all inputs.
+
+Each public function builds one property; its docstring is the claim, which the command prints.
+"""
 
 import numpy as np
 from amaranth.hdl import Array, Assert, Assume, Cat, Const, Mux, Value, signed
@@ -32,7 +35,7 @@ def _split(grid: DifferenceGrid) -> Property:
         for j in range(group.axes):
             difference = taps.word_select(j + 1, 8) - taps.word_select(0, 8)
             m.d.comb += Assert(o.index[j] < len(grid.widths))
-            # A segment has q parts; the fraction counts the whole parts below the difference.
+            # A segment has q parts. The fraction counts the whole parts below the difference.
             above = (difference - start[o.index[j]]) * shift[o.index[j]]
             below = o.fraction[j] * parts[o.index[j]]
             m.d.comb += Assert((below <= above) & (above < below + parts[o.index[j]]))
@@ -40,12 +43,12 @@ def _split(grid: DifferenceGrid) -> Property:
 
 
 def split() -> Property:
-    """Split, difference grid: the index names the segment, the fraction the position in it."""
+    """Split, difference grid: the index names the segment, the fraction the part of it."""
     return _split(DifferenceGrid((0, 16, 48, 112, 368)))
 
 
 def split_coarse() -> Property:
-    """Split, difference grid, 4-bit fractions: the same, with the lowest bits cut off."""
+    """Split, difference grid, 4-bit fractions: index names the segment, fraction the part of it."""
     return _split(DifferenceGrid((0, 16, 48, 112, 368), max_frac_bits=4))
 
 
@@ -54,13 +57,13 @@ def sort() -> Property:
     (group,) = small_params("S", 4).groups
     m = module()
     m.submodules.block = block = Sort(group)
-    i = [later(m, Value.cast(value), Sort.delay(group)) for value in block.i.payload.fraction]
-    index = [later(m, Value.cast(value), Sort.delay(group)) for value in block.i.payload.index]
-    o = block.o.payload
+    i, o = block.i.payload, block.o.payload
+    fraction = [later(m, Value.cast(value), Sort.delay(group)) for value in i.fraction]
+    index = [later(m, Value.cast(value), Sort.delay(group)) for value in i.index]
     with m.If(block.o.valid):
         m.d.comb += Assert(_permutation(o.order, group.axes))
         for j in range(group.axes):
-            m.d.comb += Assert(o.fraction[j] == Array(i)[o.order[j]])
+            m.d.comb += Assert(o.fraction[j] == Array(fraction)[o.order[j]])
             m.d.comb += Assert(o.index[j] == index[j])
             if j:
                 m.d.comb += Assert(o.fraction[j - 1] >= o.fraction[j])
@@ -89,7 +92,7 @@ def _vertices(family: str, frac_bits: int) -> Property:
     stored[:, *banks.locate(group.table, points)] = points
     vertices = [
         [
-            Array(Const(c, 8) for c in stored[j, b])[block.o.payload.row[b]]
+            Array(Const(level, 8) for level in stored[j, b])[block.o.payload.row[b]]
             for j in range(group.axes)
         ]
         for b in range(group.banks)
@@ -102,8 +105,8 @@ def _vertices(family: str, frac_bits: int) -> Property:
             above = [vertex[j] == index[j] + 1 for vertex in vertices]
             for vertex, is_above in zip(vertices, above, strict=True):
                 m.d.comb += Assert((vertex[j] == index[j]) | is_above)
-            weighed = sum(Mux(is_above, w, 0) for is_above, w in zip(above, weight, strict=True))
-            m.d.comb += Assert(weighed == fraction[j])
+            weights_above = sum(Mux(*pair, 0) for pair in zip(above, weight, strict=True))
+            m.d.comb += Assert(weights_above == fraction[j])
     return m, [Value.cast(block.i.payload), block.i.valid]
 
 
@@ -113,10 +116,10 @@ def vertices_s() -> Property:
 
 
 def vertices_f() -> Property:
-    """Vertices, 1×3 taps, 9 levels: the same."""
+    """Vertices, 1×3 taps, 9 levels: weights sum to q, banks read the cell, average is the tap."""
     return _vertices("F", 5)
 
 
 def vertices_v() -> Property:
-    """Vertices, 1×2 taps, 17 levels: the same."""
+    """Vertices, 1×2 taps, 17 levels: weights sum to q, banks read the cell, average is the tap."""
     return _vertices("V", 4)

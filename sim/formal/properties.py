@@ -1,4 +1,4 @@
-"""All properties of the blocks, and for how many clocks each one is checked."""
+"""All properties of the blocks, and the clocks for which each one is checked."""
 
 from collections.abc import Callable
 
@@ -23,4 +23,4 @@ PROPERTIES: dict[Callable[[], Property], str] = {
     lane_properties.vertices_f: "4:1:5",
     lane_properties.vertices_s: "4:1:5",
 }
-"""Each property with its number of clocks, or skip:step:clocks, as smtbmc takes it."""
+"""For each property the number of clocks, or skip:step:clocks, as smtbmc takes them."""

@@ -1,7 +1,6 @@
 """Properties of the blocks with streams: they keep the stream rules and lose nothing.
 
-Each public function builds one property; its docstring is the claim. Parameters are small; the
-checker chooses the inputs.
+Each public function builds one property; its docstring is the claim, which the command prints.
 """
 
 from amaranth.hdl import Assert, Assume, Cat, Module, Mux, Signal, Value
@@ -22,7 +21,7 @@ from sw.tables.published import FAMILIES
 from sw.tables.rotation import rotate_taps
 
 WAIT = 7
-"""Most clocks that a line writer of two columns has no credit while its output is taken."""
+"""A line writer of two columns has no credit for fewer clocks than this, if the sink is ready."""
 
 
 def _stream_rules(block: wiring.Component) -> tuple[Module, list[Value]]:
@@ -109,12 +108,12 @@ def line_writer() -> Property:
 
 
 def line_writer_progress() -> Property:
-    """Line writer: while the output is taken, credit comes back: no deadlock."""
+    """Line writer: with a sink that is ready, credit comes back: no deadlock."""
     block = LineWriter(small_params("V", 7, pixels_per_beat=4, max_width=2))
     m = module()
     m.submodules.block = block
     column, waiting = Signal(), Signal(range(16))
-    # Windows start whenever there is credit, in lines of one or two; the sink is always ready.
+    # Windows start whenever there is credit, in lines of one or two windows.
     last = Signal()
     started = later(m, Cat(block.credit, block.start_last), 2)
     m.d.comb += [
@@ -144,19 +143,20 @@ def pixel_queue() -> Property:
     m.d.comb += Assume(~block.start | block.credit)
     started = later(m, block.start, clocks)
     m.d.comb += [block.i.valid.eq(started), block.tag.colour_step.eq(0)]
-    # A pixel that has started and was not taken yet is in flight or in the queue. When there is
-    # none, there must be credit: then a sink that takes every pixel never waits for ever.
+    # ``held`` pixels have started and were not taken yet. After a pause long enough for all of them
+    # to reach the queue, there must be an output if there are any, and credit if there are none.
     held = Signal(range(block.depth + 1))
     m.d.sync += held.eq(held + block.start - (block.o.valid & block.o.ready))
     m.d.comb += Assert(~block.credit | (held != block.depth))
-    quiet = Signal(range(block.depth + 8))
-    m.d.sync += quiet.eq(Mux(block.start, 0, quiet + (quiet != block.depth + 7)))
-    m.d.comb += Assert((quiet != block.depth + 7) | Mux(held == 0, block.credit, block.o.valid))
+    pause = block.depth + 7
+    quiet = Signal(range(pause + 1))
+    m.d.sync += quiet.eq(Mux(block.start, 0, quiet + (quiet != pause)))
+    m.d.comb += Assert((quiet != pause) | Mux(held == 0, block.credit, block.o.valid))
     return m, [block.start, Value.cast(block.i.payload), block.o.ready]
 
 
 def skid_buffer() -> Property:
-    """Skid buffer: stream rules, nothing lost or doubled; `ready` depends on no input."""
+    """Skid buffer: stream rules, nothing lost or doubled, ready depends on no input."""
     block = SkidBuffer(data.StructLayout({"number": 4}))
     m = module()
     m.submodules.block = block
@@ -182,8 +182,8 @@ def scheduler() -> Property:
     m = module()
     m.submodules.block = block = Scheduler(params)
     m.d.comb += Assume(holds(m, block.i))
-    # Within a step the assignment of look-ups to lanes is wiring. So each look-up is done once if
-    # each step is done once, in order, on a window that does not change.
+    # The step determines the look-ups of all lanes. So each look-up of a window is done once if
+    # each step is done once, on a window that does not change.
     done, valid = Signal(range(params.steps)), Signal()
     advance = block.i.valid & (block.credit | (done != 0))
     with m.If(advance):
@@ -201,12 +201,12 @@ def scheduler() -> Property:
         m.d.comb += Assert(number == step)
         (group,) = params.groups
         for lane in range(params.lanes):
-            for number in range(params.steps):
-                c, k = divmod(number, params.rotation_steps)
+            for n in range(params.steps):
+                c, k = divmod(n, params.rotation_steps)
                 rotation = k * params.rotation_lanes + lane
                 offsets = rotate_taps(group.table.taps, rotation)
                 for j, (dy, dx) in enumerate(offsets):
                     pixel = window[(params.reach + dy) * params.side + params.reach + dx]
                     is_tap = block.o.payload.group0[lane][j] == pixel.word_select(c, 8)
-                    m.d.comb += Assert((step != number) | is_tap)
+                    m.d.comb += Assert((step != n) | is_tap)
     return m, [Value.cast(block.i.payload), block.i.valid, block.credit]

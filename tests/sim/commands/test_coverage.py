@@ -1,3 +1,5 @@
+"""``python -m sim coverage``: its reader of coverage files and its random traffic."""
+
 from cores import make_core
 from sim.commands.coverage import Point, points, random_traffic
 
@@ -9,7 +11,7 @@ def test_points_of_a_coverage_file(tmp_path):
     assert points(path) == [Point("srlut.guard", "toggle", "line 12 x:0->1", 7)]
 
 
-def test_traffic_is_seeded_and_broken():
+def test_random_traffic_is_seeded_and_has_a_wrong_width():
     params = make_core(max_width=33, max_height=9)
     beats, traffic = random_traffic(3, params)
     again, same = random_traffic(3, params)

@@ -21,14 +21,14 @@ from tables import make_upsampler
 
 @pytest.fixture
 def small(tmp_path):
-    """Arguments of a run."""
+    """Arguments of a run with a small picture and a small table."""
     save(tmp_path / "table.npz", make_upsampler(low=0, high=63))
     Image.fromarray(photo_like(5, 6)).save(tmp_path / "in.png")
     paths = [str(tmp_path / name) for name in ("in.png", "out.png")]
     return ["run", *paths, "--table", str(tmp_path / "table.npz"), "--lanes", "1"]
 
 
-def test_run_reports_and_writes(small, tmp_path, capsys):
+def test_run_prints_and_writes_figures_and_picture(small, tmp_path, capsys):
     options = ["--frames", "3", "--stall", "0.3", "--idle", "0.2", "--seed", "4"]
     assert main([*small, *options, "--json", str(tmp_path / "a.json")]) == 0
     printed = capsys.readouterr().out
@@ -50,7 +50,7 @@ def test_run_reports_and_writes(small, tmp_path, capsys):
     assert figures["clocks_per_lr_pixel"] == figures["clocks_per_frame"] / 30 > 12
 
 
-def test_a_difference_is_shown_and_is_the_exit_status(small, tmp_path, capsys, monkeypatch):
+def test_a_difference_is_shown_and_sets_the_exit_status(small, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(sim.commands.run, "DIFFERENCE", tmp_path / "difference")
 
     def wrong(image, upsampler):
@@ -66,20 +66,17 @@ def test_a_difference_is_shown_and_is_the_exit_status(small, tmp_path, capsys, m
     assert "LR window around (1, 2):" in printed
     difference = read_picture(tmp_path / "difference" / "difference.png").pixels
     assert np.argwhere(difference).tolist() == [[7, 9, 1]]
-    assert {p.name for p in (tmp_path / "difference").iterdir()} == {
-        "golden.png",
-        "rtl.png",
-        "difference.png",
-    }
+    names = {path.name for path in (tmp_path / "difference").iterdir()}
+    assert names == {"golden.png", "rtl.png", "difference.png"}
 
 
-def test_compare_finds_the_first():
-    a = np.zeros((2, 3, 1), np.uint8)
-    b = a.copy()
-    b[1, 0], b[1, 2] = 5, 9
-    verdict = compare.compare([a, a], [a, b])
+def test_compare_finds_the_first_difference():
+    black = np.zeros((2, 3, 1), np.uint8)
+    other = black.copy()
+    other[1, 0], other[1, 2] = 5, 9
+    verdict = compare.compare([black, black], [black, other])
     assert verdict == compare.Verdict(12, 2, (1, 1, 0, 0))
-    assert compare.compare([a], [a]) == compare.Verdict(6, 0, None)
+    assert compare.compare([black], [black]) == compare.Verdict(6, 0, None)
 
 
 def test_waves(small, tmp_path):
@@ -90,7 +87,7 @@ def test_waves(small, tmp_path):
     assert "m_axis_video_tdata" in head
 
 
-def test_refuses(small, tmp_path, capsys, monkeypatch):
+def test_refuses_bad_input(small, tmp_path, capsys, monkeypatch):
     def refusal(*more):
         return refused(capsys, *small, *more, command=main)
 
@@ -116,9 +113,9 @@ def test_refuses(small, tmp_path, capsys, monkeypatch):
         message = refusal()
     assert "Verilator failed, see" in message
     assert (tmp_path / "cache" / "verilator.log").is_file()
-    assert not [p for p in (tmp_path / "cache").iterdir() if p.is_dir()]
+    assert not any(path.is_dir() for path in (tmp_path / "cache").iterdir())
 
 
-def test_frame(tmp_path):
+def test_frame_writes_the_photograph(tmp_path):
     assert main(["frame", str(tmp_path / "frame.png")]) == 0
     assert read_picture(tmp_path / "frame.png").pixels.shape == (540, 960, 3)

@@ -1,3 +1,5 @@
+"""``python -m sim soak``, with a small core in place of random ones."""
+
 import sim.commands.soak
 from commands import refused
 from cores import make_core
@@ -5,13 +7,12 @@ from sim.__main__ import main
 from sw.golden import upscale
 
 
-def small(rng, *, max_width, max_height):
-    rng.random()
+def small_core(rng, *, max_width, max_height):
     return make_core("V", 4, 2, lanes=1, channels=1, max_width=max_width, max_height=max_height)
 
 
-def test_counts_what_it_compared(capsys, monkeypatch):
-    monkeypatch.setattr(sim.commands.soak, "random_core", small)
+def test_counts_frames_and_cores(capsys, monkeypatch):
+    monkeypatch.setattr(sim.commands.soak, "random_core", small_core)
     monkeypatch.setattr(sim.commands.soak, "RUNS", 2)
     assert main(["soak", "--cores", "1", "--seed", "3"]) == 0
     printed = capsys.readouterr().out
@@ -19,13 +20,13 @@ def test_counts_what_it_compared(capsys, monkeypatch):
     assert f"in {2 * sim.commands.soak.FRAMES} frames through 1 cores" in printed
 
 
-def test_stops_at_a_difference_and_names_the_seed(capsys, monkeypatch, tmp_path):
+def test_stops_at_a_difference_and_prints_the_seed(capsys, monkeypatch, tmp_path):
     def wrong(image, upsampler):
         large = upscale(image, upsampler)
         large[-1, -1] ^= 1
         return large
 
-    monkeypatch.setattr(sim.commands.soak, "random_core", small)
+    monkeypatch.setattr(sim.commands.soak, "random_core", small_core)
     monkeypatch.setattr(sim.commands.soak, "upscale", wrong)
     monkeypatch.setattr(sim.commands.soak, "DIFFERENCE", tmp_path)
     assert main(["soak", "--cores", "1", "--seed", "5"]) == 1
@@ -34,10 +35,8 @@ def test_stops_at_a_difference_and_names_the_seed(capsys, monkeypatch, tmp_path)
     assert (tmp_path / "difference.png").exists()
 
 
-def test_refuses(capsys):
-    assert "--minutes is 0; it must be above 0" in refused(
-        capsys, "soak", "--minutes", "0", command=main
-    )
-    assert "--cores is 0; it must be 1 or more" in refused(
-        capsys, "soak", "--cores", "0", command=main
-    )
+def test_refuses_bad_input(capsys):
+    error = refused(capsys, "soak", "--minutes", "0", command=main)
+    assert "--minutes is 0; it must be above 0" in error
+    error = refused(capsys, "soak", "--cores", "0", command=main)
+    assert "--cores is 0; it must be 1 or more" in error

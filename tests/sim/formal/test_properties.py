@@ -1,3 +1,5 @@
+"""The quick properties hold, and properties of blocks that are broken on purpose fail."""
+
 import pytest
 
 from hw.lookup.sort import Sort
@@ -22,19 +24,18 @@ def test_property_holds(make):
     assert formal.check(make, PROPERTIES[make]) is None
 
 
-def test_a_block_that_breaks_a_rule_is_found(monkeypatch):
-    """A guard that withdraws what it offers: the checker must say so."""
-    honest = FrameGuard.elaborate
+def test_fails_if_a_block_withdraws_an_offered_payload(monkeypatch):
+    right = FrameGuard.elaborate
 
-    def hasty(self, platform):
-        m = honest(self, platform)
+    def wrong(self, platform):
+        m = right(self, platform)
         m.d.sync += self.o.valid.eq(~self.o.valid)
         return m
 
-    monkeypatch.setattr(FrameGuard, "elaborate", hasty)
-    said = formal.check(stream_properties.guard, PROPERTIES[stream_properties.guard])
-    assert "Assert failed" in said
-    assert "Status: FAILED" in said
+    monkeypatch.setattr(FrameGuard, "elaborate", wrong)
+    failure = formal.check(stream_properties.guard, PROPERTIES[stream_properties.guard])
+    assert "Assert failed" in failure
+    assert "Status: FAILED" in failure
 
 
 @pytest.mark.parametrize(
@@ -46,12 +47,12 @@ def test_a_block_that_breaks_a_rule_is_found(monkeypatch):
     ],
     ids=["split", "sort", "vertices"],
 )
-def test_lanes_that_give_zeros_are_found(block, field, make, monkeypatch):
-    """Also tells that the clocks suffice for something to come out."""
-    honest = block.elaborate
+def test_fails_if_a_field_of_the_output_is_always_0(block, field, make, monkeypatch):
+    """Shows too that the checked clocks are enough for an output to come."""
+    right = block.elaborate
 
     def wrong(self, platform):
-        m = honest(self, platform)
+        m = right(self, platform)
         m.d.comb += self.o.payload[field][0].eq(0)
         return m
 
