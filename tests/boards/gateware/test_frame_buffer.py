@@ -1,4 +1,4 @@
-"""The frame buffer and those who read it."""
+"""The frame buffer, and the two blocks that read it."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from amaranth.hdl import Module
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In
 
-from board_bench import random_picture, run
+from board_blocks import random_picture, run
 from boards.gateware.frame_buffer import PARTS, FrameBuffer, banks, delay, words_of
 from boards.gateware.nearest_pixels import NearestPixels
 from boards.gateware.picture_reader import PictureReader
@@ -51,7 +51,7 @@ def test_frame_buffer(height, width, count):
 
 
 class WithMemory(wiring.Component):
-    """A reader beside the memory that it reads."""
+    """A reader with the frame buffer that it reads."""
 
     def __init__(self, reader, picture):
         self.reader, self.memory = reader, FrameBuffer(LIMITS, picture)
@@ -72,38 +72,38 @@ class WithMemory(wiring.Component):
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 7), (2, 6), (4, 64)])
 @pytest.mark.parametrize("chance", [1.0, 0.5])
-def test_feed(size, chance):
+def test_picture_reader(size, chance):
     picture = random_picture(*size)
-    feed, got = PictureReader(LIMITS), []
-    dut = WithMemory(feed, picture)
+    reader, sent = PictureReader(LIMITS), []
+    dut = WithMemory(reader, picture)
 
     async def bench(ctx):
         rng = np.random.default_rng(4)
-        ctx.set(feed.size.height, size[0])
-        ctx.set(feed.size.width, size[1])
+        ctx.set(reader.size.height, size[0])
+        ctx.set(reader.size.width, size[1])
         for _ in range(2):
-            assert not ctx.get(feed.busy)
-            ctx.set(feed.start, 1)
+            assert not ctx.get(reader.busy)
+            ctx.set(reader.start, 1)
             await ctx.tick()
-            ctx.set(feed.start, 0)
-            while ctx.get(feed.busy):
-                ctx.set(feed.o.ready, rng.random() <= chance)
+            ctx.set(reader.start, 0)
+            while ctx.get(reader.busy):
+                ctx.set(reader.o.ready, rng.random() <= chance)
                 ctx.set(dut.read_free, rng.random() <= chance)
-                sampled = feed.o.valid & feed.o.ready, feed.o.payload
+                sampled = reader.o.valid & reader.o.ready, reader.o.payload
                 _, _, taken, payload = await ctx.tick().sample(*sampled)
                 if taken:
-                    got.append(payload)
+                    sent.append(payload)
 
     run(dut, bench)
-    pixels = [[params.pixel.red, params.pixel.green, params.pixel.blue] for params in got]
+    pixels = [[beat.pixel.red, beat.pixel.green, beat.pixel.blue] for beat in sent]
     assert pixels == picture.reshape(-1, 3).tolist() * 2
-    flags = [(params.start_of_frame, params.end_of_line) for params in got]
+    flags = [(beat.start_of_frame, beat.end_of_line) for beat in sent]
     height, width = size
     assert flags == [(x == y == 0, x == width - 1) for y in range(height) for x in range(width)] * 2
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 7), (2, 6), (2, 64)])
-def test_nearest(size):
+def test_nearest_pixels(size):
     height, width = size
     picture = random_picture(*size)
     nearest, lines = NearestPixels(LIMITS), []

@@ -1,8 +1,10 @@
+"""The TMDS encoder, compared with a decoder that follows DVI 1.0."""
+
 import random
 
 import numpy as np
-from amaranth.sim import Simulator
 
+from board_blocks import run
 from boards.gateware.tmds_encoder import CONTROL, TmdsEncoder
 
 
@@ -30,14 +32,12 @@ def encode(symbols):
             await ctx.tick()
             words.append(ctx.get(encoder.o))
 
-    simulator = Simulator(encoder)
-    simulator.add_clock(1e-8)
-    simulator.add_testbench(bench)
-    simulator.run()
+    run(encoder, bench)
     return words[encoder.DELAY - 1 :][: len(symbols)]
 
 
 def balance(word):
+    """Ones minus zeros of a word."""
     return 2 * word.bit_count() - 10
 
 
@@ -51,18 +51,18 @@ def test_encoder():
         symbols += [("level", rng.choice((0, 16, 127, 128, 255)))] * rng.randrange(1, 40)
     words = encode(symbols)
     assert [decode(word) for word in words] == symbols
-    run = 0
+    total = 0
     for (kind, _), word in zip(symbols, words, strict=True):
-        run = 0 if kind == "control" else run + balance(word)
-        assert abs(run) <= 10
-        transitions = (word ^ word >> 1) & 0xFF  # among the nine bits that are not the turn
+        total = 0 if kind == "control" else total + balance(word)
+        assert abs(total) <= 10
+        transitions = (word ^ word >> 1) & 0xFF  # without bit 9, which marks inverted words
         if kind == "level":
             assert transitions.bit_count() <= 5
         else:
             assert (word ^ word >> 1).bit_count() > 5
 
 
-def test_controls_of_the_standard():
+def test_control_words_are_those_of_the_standard():
     bits = [f"{word:010b}" for word in CONTROL]
     assert bits == ["1101010100", "0010101011", "0101010100", "1010101011"]
     assert len(np.unique(CONTROL)) == 4

@@ -1,11 +1,13 @@
+"""The UART, transmitter to receiver, and with broken bytes."""
+
 from fractions import Fraction
 
 import pytest
 from amaranth.hdl import Module
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
-from amaranth.sim import Simulator
 
+from board_blocks import run
 from boards.gateware.uart import UartReceiver, UartTransmitter
 from sim.bench.streams import run_stream
 from sim.bench.traffic import Traffic
@@ -14,7 +16,7 @@ BYTES = [0, 255, 0x55, 0xAA, 1, 128, *range(60, 80)]
 
 
 class Loop(wiring.Component):
-    """A transmitter and a receiver, whose bits may last a little differently."""
+    """A transmitter connected to a receiver; ``sent`` and ``received`` are their clocks per bit."""
 
     def __init__(self, sent, received):
         self.sent, self.received = Fraction(sent), Fraction(received)
@@ -44,13 +46,13 @@ def test_bytes_arrive(sent, received, idle):
     got, clocks = run_stream(Loop(sent, received), BYTES, len(BYTES), Traffic(idle=idle, seed=5))
     assert got == BYTES
     if not idle:
-        # Nothing is lost between two bytes, not even over many: ten bits each, and a clock.
+        # A byte takes ten bits, and at most two clocks more until the next one starts.
         assert clocks[-1] - clocks[0] <= (len(BYTES) - 1) * (10 * Fraction(sent) + 2)
 
 
-def line_bits(receiver, bits, clocks):
-    """What the receiver makes of a line that has each of ``bits`` for ``clocks``."""
-    got = []
+def receive(receiver, bits, clocks):
+    """The bytes that the receiver gets from a line with ``bits`` of ``clocks`` clocks each."""
+    received = []
 
     async def drive(ctx):
         for bit in bits:
@@ -60,25 +62,21 @@ def line_bits(receiver, bits, clocks):
     async def watch(ctx):
         async for _, _, valid, byte in ctx.tick().sample(receiver.o.valid, receiver.o.payload):
             if valid:
-                got.append(byte)
+                received.append(byte)
 
-    simulator = Simulator(receiver)
-    simulator.add_clock(1e-8)
-    simulator.add_testbench(drive)
-    simulator.add_testbench(watch, background=True)
-    simulator.run()
-    return got
+    run(receiver, drive, background=(watch,))
+    return received
 
 
 def test_broken_bytes_are_dropped():
-    byte = [0, 1, 0, 1, 0, 0, 0, 1, 1]  # 0xC5, the stop bit not yet
+    byte = [0, 1, 0, 1, 0, 0, 0, 1, 1]  # 0xC5 without its stop bit
     idle, low = [1] * 3, [0] * 12
     bits = [*idle, *byte, 1, *idle, *byte, 0, *idle, *low, *idle, *byte, *idle]
-    assert line_bits(UartReceiver(Fraction(8)), bits, 8) == [0xC5, 0xC5]
+    assert receive(UartReceiver(Fraction(8)), bits, 8) == [0xC5, 0xC5]
 
 
-def test_short_low_is_no_start():
+def test_a_short_start_bit_is_ignored():
     byte = [0, 1, 0, 1, 0, 0, 0, 1, 1, 1]
     bits = [bit for bit in [1, 1, *byte, 1] for _ in range(16)]
     bits[20:20] = [0, 0, 0, *[1] * 40]
-    assert line_bits(UartReceiver(Fraction(16)), bits, 1) == [0xC5]
+    assert receive(UartReceiver(Fraction(16)), bits, 1) == [0xC5]

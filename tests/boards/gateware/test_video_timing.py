@@ -1,4 +1,4 @@
-"""Where the beam is, and where on the screen the picture."""
+"""Video timing, and the position of the picture on the screen."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from amaranth.hdl import Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import Out
 
-from board_bench import run
+from board_blocks import run
 from boards.gateware.placement import Placement
 from boards.gateware.video_timing import HD720, Axis, VideoMode, VideoTiming
 from boards.picture_layout import Limits
@@ -27,8 +27,8 @@ def test_timing():
     seen = []
 
     async def bench(ctx):
-        place = timing.o
-        samples = ctx.tick().sample(place.active, place.hsync, place.vsync, timing.frame)
+        o = timing.o
+        samples = ctx.tick().sample(o.active, o.hsync, o.vsync, timing.frame)
         async for _, _, *values in samples:
             seen.append(values)
             if len(seen) == 4 * TINY.clocks:
@@ -38,9 +38,8 @@ def test_timing():
     active, hsync, vsync, frame = np.array(seen).T
     starts = np.flatnonzero(frame)
     assert np.all(np.diff(starts) == TINY.clocks)
-    # From the start of vertical blanking on, line by line.
-    begin = starts[0]
-    whole = slice(begin, begin + TINY.clocks)
+    # One frame, from the start of vertical blanking on, line by line.
+    whole = slice(starts[0], starts[0] + TINY.clocks)
     shape = TINY.vertical.total, TINY.horizontal.total
     active, hsync, vsync = (flag[whole].reshape(shape) for flag in (active, hsync, vsync))
     lines, columns = np.mgrid[: shape[0], : shape[1]]
@@ -55,7 +54,7 @@ def test_the_picture_is_in_the_middle(size):
     height, width = size
 
     class Screen(wiring.Component):
-        spot: Out(7)
+        placement: Out(7)
         frame: Out(1)
 
         def elaborate(self, platform):
@@ -68,7 +67,7 @@ def test_the_picture_is_in_the_middle(size):
                 placement.i.eq(timing.o),
                 placement.size.height.eq(height),
                 placement.size.width.eq(width),
-                self.spot.eq(placement.o),
+                self.placement.eq(placement.o),
                 self.frame.eq(frame),
             ]
             return m
@@ -76,9 +75,9 @@ def test_the_picture_is_in_the_middle(size):
     screen, seen = Screen(), []
 
     async def bench(ctx):
-        async for _, _, spot, frame in ctx.tick().sample(screen.spot, screen.frame):
+        async for _, _, placement, frame in ctx.tick().sample(screen.placement, screen.frame):
             if frame or seen:
-                seen.append(spot)
+                seen.append(placement)
             if len(seen) == TINY.clocks:
                 break
 
