@@ -45,8 +45,8 @@ def latency(params: CoreParams, width: int) -> int:
     """Clocks from the first input beat of a frame to its first output beat.
 
     In each stage R lines and R pixels pass until the first window is complete, and the line writer
-    waits for the end of a line. The frame must have more lines than that. Exact for one stage, and
-    within the work of two pixels for each further stage.
+    waits for the end of a line. The frame must have more lines than that. Exact for a single stage
+    that enlarges, and within the work of two pixels for each further stage.
     """
     # For each line of a stage's input, the clock of its first beat and the clock after its last.
     beats = width // params.stages[0].columns
