@@ -140,13 +140,13 @@ class Folder:
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
     """A working folder for each document, with the files that the repository has."""
-    made = {}
+    folders = {}
     for name in DOCUMENTS:
         path = tmp_path_factory.mktemp(re.sub(r"\W", "_", name))
         for folder in ("docs", "luts"):
             (path / folder).symlink_to(ROOT / folder)
-        made[name] = Folder(path)
-    return made
+        folders[name] = Folder(path)
+    return folders
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -140,7 +140,9 @@ def compare(name, record, clock_at):
 
 def test_first_line():
     record = simulate(frame_beats(P), FIRST_OUT + 40, stalls=(FIRST_OUT + 1, FIRST_OUT + 2))
-    diagram = compare("first_line", record, lambda at: at if at < 9 else at - 10 + FIRST_OUT)
+    diagram = compare(
+        "first_line", record, lambda column: column if column < 9 else column - 10 + FIRST_OUT
+    )
     valid = [ports["m_axis_video_tvalid"] for ports in record]
     assert valid.index(1) == FIRST_OUT
     nodes = {row["node"][-1]: len(row["node"]) - 1 for *_, row in rows(diagram) if "node" in row}
@@ -152,7 +154,7 @@ def test_broken_line():
     broken = frame_beats(P)
     broken[1] = (*broken[1][:2], 1)
     record = simulate([*broken, *frame_beats(Q)], 140)
-    compare("broken_line", record, lambda at: at)
+    compare("broken_line", record, lambda column: column)
     black = P.copy()
     black.ravel()[2:] = 0
     assert taken(record) == whole_frame(black) + whole_frame(Q)

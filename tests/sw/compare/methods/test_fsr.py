@@ -126,7 +126,7 @@ def test_easu_stays_between_the_four_nearest(scale):
     large = easu(picture, scale)
     for row in range(8 * scale):
         for column in range(9 * scale):
-            top, left = (math.floor((at + 0.5) / scale + 0.5) for at in (row, column))
+            top, left = (math.floor((place + 0.5) / scale + 0.5) for place in (row, column))
             four = [padded[top + dy, left + dx] for dy, dx in NEAREST]
             assert np.all(large[row, column] >= np.min(four, axis=0))
             assert np.all(large[row, column] <= np.max(four, axis=0))
