@@ -32,8 +32,6 @@ from sw.tables import banks
 from sw.tables.cost import group_cost, stage_cost
 from sw.tables.spec import Upsampler
 
-OSCILLATOR_HZ = 25_000_000
-
 CORE_HZ = 50_000_000
 """The core needs 43 MHz to finish a frame in the active part of a frame at 60 Hz."""
 

@@ -100,10 +100,10 @@ def synthesise(params: CoreParams, family: str) -> tuple[Counts, Path]:
         (folder / TECHMAP.name).write_text(TECHMAP.read_text())
         text = script(params, family)
         sources = [*sorted(files), Path(__file__).with_name("hard_registers.py")]
-        counted = LUTS, LUT_MEMORIES, FLIP_FLOPS, MULTIPLIER_CELLS, BLOCK_RAMS
-        parts = [text, tool_version("yosys"), str(counted), *(path.read_text() for path in sources)]
-        kept = CACHE / f"{_digest(parts)}_{family}"
-        netlist, counts = kept.with_suffix(".netlist"), kept.with_suffix(".counts")
+        kinds = LUTS, LUT_MEMORIES, FLIP_FLOPS, MULTIPLIER_CELLS, BLOCK_RAMS
+        parts = [text, tool_version("yosys"), str(kinds), *(path.read_text() for path in sources)]
+        name = CACHE / f"{_digest(parts)}_{family}"
+        netlist, counts = name.with_suffix(".netlist"), name.with_suffix(".counts")
         if not counts.is_file():
             _run("yosys", ["-q", "-p", text], folder)
             cells = json.loads((folder / "stat.json").read_text())["design"]["num_cells_by_type"]
@@ -157,8 +157,8 @@ def place(
     if placer != PLACERS[0]:
         arguments += ["--placer", placer]
     parts = [netlist.read_text(), tool_version("nextpnr-ecp5"), *arguments]
-    kept = CACHE / f"{_digest(parts)}_{speed}_{seed}.mhz"
-    if not kept.is_file():
+    result = CACHE / f"{_digest(parts)}_{speed}_{seed}.mhz"
+    if not result.is_file():
         with tempfile.TemporaryDirectory(dir=CACHE) as work:
             folder = Path(work)
             (folder / "netlist.json").hardlink_to(netlist)
@@ -166,11 +166,11 @@ def place(
             report = json.loads((folder / "report.json").read_text())
             log = (folder / "log").read_bytes()
         (clock,) = report["fmax"].values()
-        with whole_file(kept.with_suffix(".log")) as file:
+        with whole_file(result.with_suffix(".log")) as file:
             file.write(log)
-        with whole_file(kept) as file:
+        with whole_file(result) as file:
             file.write(json.dumps(clock["achieved"]).encode())
-    return json.loads(kept.read_text())
+    return json.loads(result.read_text())
 
 
 def count(cells: dict[str, int]) -> Counts:

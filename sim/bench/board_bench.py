@@ -157,8 +157,8 @@ class BoardBench:
     def send(self, data: bytes, limit: int) -> Answer | None:
         """Send ``data``; wait up to ``limit`` clocks after the last byte for the answer."""
         run = self._run
-        kept = np.frombuffer(data, np.uint8)
-        run.send, run.send_count, run.sent = kept.ctypes.data, len(data), 0
+        array = np.frombuffer(data, np.uint8)  # must exist as long as the harness reads it
+        run.send, run.send_count, run.sent = array.ctypes.data, len(data), 0
         run.answer_count = 0
         bit = self.params.clocks_per_bit
         self.run(int(len(data) * 10 * bit) + limit, answers=1)

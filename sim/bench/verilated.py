@@ -104,7 +104,7 @@ class Simulation:
     ----------
     params : CoreParams
     trace : str
-        Format of waves that it can write: ``".vcd"``, ``".fst"``, or empty for none.
+        Format of the waves that ``run`` can write: ``".vcd"``, ``".fst"``, or empty for none.
     optimise : bool
         Compile for speed: runs several times as fast, takes several times as long to build.
     coverage : bool

@@ -53,7 +53,7 @@ def split_coarse() -> Property:
 
 
 def sort() -> Property:
-    """Sort: the order is a permutation, fractions fall, indices are unchanged."""
+    """Sort: the order is a permutation, fractions never rise, indices are unchanged."""
     (group,) = small_params("S", 4).groups
     m = module()
     m.submodules.block = block = Sort(group)

@@ -50,8 +50,8 @@ def test_counts_hardly_depend_on_contents(monkeypatch):
     params = CoreParams(upsampler=filled(parse("x2 S")), channels=1, lanes=(1,), max_width=16)
     shortened, _ = synthesis.synthesise(params, "xc7")
     monkeypatch.setattr(synthesis, "shorten", lambda path: None)
-    for kept in synthesis.CACHE.glob("*.counts"):
-        kept.unlink()
+    for cached in synthesis.CACHE.glob("*.counts"):
+        cached.unlink()
     whole, _ = synthesis.synthesise(params, "xc7")
     assert whole.block_rams == shortened.block_rams >= 2
     assert whole.multipliers == shortened.multipliers
