@@ -43,12 +43,12 @@ def _split(grid: DifferenceGrid) -> Property:
 
 
 def split() -> Property:
-    """Split, difference grid: the index names the segment, the fraction the part of it."""
+    """Split, difference grid: the index names the segment, the fraction the position in it."""
     return _split(DifferenceGrid((0, 16, 48, 112, 368)))
 
 
 def split_coarse() -> Property:
-    """Split, difference grid, 4-bit fractions: index names the segment, fraction the part of it."""
+    """Split, difference grid, 4-bit fractions: index names the segment, fraction the position."""
     return _split(DifferenceGrid((0, 16, 48, 112, 368), max_frac_bits=4))
 
 

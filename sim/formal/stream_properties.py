@@ -108,7 +108,7 @@ def line_writer() -> Property:
 
 
 def line_writer_progress() -> Property:
-    """Line writer: with a sink that is ready, credit comes back: no deadlock."""
+    """Line writer: while its output is taken, credit comes back: no deadlock."""
     block = LineWriter(small_params("V", 7, pixels_per_beat=4, max_width=2))
     m = module()
     m.submodules.block = block
