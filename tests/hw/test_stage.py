@@ -27,7 +27,7 @@ def run(params, sizes, traffic):
     beats = [large.shape[0] * -(-large.shape[1] // params.pixels_per_beat) for large in expected]
     values = list(pixels_of(frames, params.columns))
     payloads, _ = run_stream(UpsamplerStage(params), values, sum(beats), traffic)
-    pixels = np.array([unpack(o.pixels) for o in payloads], np.uint8)
+    pixels = np.array([unpack(payload.pixels) for payload in payloads], np.uint8)
     start = 0
     for number, (large, count) in enumerate(zip(expected, beats, strict=True)):
         lines = pixels[start : start + count].reshape(len(large), -1, large.shape[2])
@@ -37,7 +37,7 @@ def run(params, sizes, traffic):
             name = f"stage-frame{number}-map{first // params.channels}"
             assert_same(large[:, :, samples], got[:, :, samples], name)
         start += count
-    last = [bool(o.frame_last) for o in payloads]
+    last = [bool(payload.frame_last) for payload in payloads]
     assert np.flatnonzero(last).tolist() == (np.cumsum(beats) - 1).tolist()
 
 

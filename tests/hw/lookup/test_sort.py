@@ -14,9 +14,9 @@ def test_equals_sort(family, frac_bits):
     pairs = zip(index.T.tolist(), fraction.T.tolist(), strict=True)
     values = [{"index": i, "fraction": f} for i, f in pairs]
     payloads = run_free(Sort(group), values)
-    assert np.array_equal([list(o.index) for o in payloads], index.T)
-    assert np.array_equal([list(o.order) for o in payloads], order.T)
-    assert np.array_equal([list(o.fraction) for o in payloads], fraction_sorted.T)
+    assert np.array_equal([list(payload.index) for payload in payloads], index.T)
+    assert np.array_equal([list(payload.order) for payload in payloads], order.T)
+    assert np.array_equal([list(payload.fraction) for payload in payloads], fraction_sorted.T)
 
 
 def test_layers_touch_each_place_at_most_once():

@@ -10,8 +10,8 @@ from sw.tables.grid import DifferenceGrid
 def compare(group, taps):
     index, fraction = golden.split(taps, group.table.grid)
     payloads = run_free(Split(group), taps.T.tolist())
-    assert np.array_equal([list(o.index) for o in payloads], index.T)
-    assert np.array_equal([list(o.fraction) for o in payloads], fraction.T)
+    assert np.array_equal([list(payload.index) for payload in payloads], index.T)
+    assert np.array_equal([list(payload.fraction) for payload in payloads], fraction.T)
 
 
 @pytest.mark.parametrize(("family", "grid"), [("S", NINE), ("F", FIVE), ("V", NINE)], ids=str)

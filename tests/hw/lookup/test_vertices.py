@@ -27,5 +27,5 @@ def test_equals_weights_and_vertices(family, frac_bits):
     payloads = run_free(Vertices(group), values)
     expected_row = np.take_along_axis(row, by_bank, axis=0)
     expected_weight = np.take_along_axis(weight, by_bank, axis=0)
-    assert np.array_equal([list(o.row) for o in payloads], expected_row.T)
-    assert np.array_equal([list(o.weight) for o in payloads], expected_weight.T)
+    assert np.array_equal([list(payload.row) for payload in payloads], expected_row.T)
+    assert np.array_equal([list(payload.weight) for payload in payloads], expected_weight.T)

@@ -22,4 +22,4 @@ def test_equals_weigh(family, frac_bits, scale):
         {"entry": block[:, i].tolist(), "weight": weight[:, i].tolist()} for i in range(count)
     ]
     payloads = run_free(Weigh(group), values)
-    assert np.array_equal([unpack(o) for o in payloads], golden.weigh(weight, block))
+    assert np.array_equal([unpack(payload) for payload in payloads], golden.weigh(weight, block))

@@ -38,7 +38,10 @@ def test_cuts_lines_into_beats(scale, beat, traffic):
             last = i == beats - 1
             expected.append(([[v] for v in pixels], last, last and frame_last))
     payloads, _ = run_stream(Gearbox(params), values, len(expected), traffic)
-    got = [(unpack(o.pixels), bool(o.line_last), bool(o.frame_last)) for o in payloads]
+    got = [
+        (unpack(payload.pixels), bool(payload.line_last), bool(payload.frame_last))
+        for payload in payloads
+    ]
     assert got == expected
 
 

@@ -18,7 +18,9 @@ def test_equals_round_clip(frac_bits, channels, lanes):
     totals = np.concatenate([ties, spread, [lowest, highest]])
     totals = np.resize(totals, (-(-len(totals) // per_beat), 1, params.colour_lanes, params.block))
     payloads = run_free(RoundClip(params), totals.tolist())
-    assert np.array_equal([unpack(o) for o in payloads], golden.round_clip(totals, frac_bits))
+    assert np.array_equal(
+        [unpack(payload) for payload in payloads], golden.round_clip(totals, frac_bits)
+    )
 
 
 def test_difference_grids_have_more_fraction_bits():
@@ -26,11 +28,11 @@ def test_difference_grids_have_more_fraction_bits():
     assert params.sum_frac_bits == (9,)
     totals = np.resize(np.arange(-700, 255 * 512 + 700, 128), (260, 1, 1, 4))
     payloads = run_free(RoundClip(params), totals.tolist())
-    assert np.array_equal([unpack(o) for o in payloads], golden.round_clip(totals, 9))
+    assert np.array_equal([unpack(payload) for payload in payloads], golden.round_clip(totals, 9))
 
 
 def test_without_fraction_bits():
     params = make_params("V", 0, 2, channels=1, lanes=1)
     totals = np.resize([-512, -1, 0, 1, 254, 255, 256, 508], (8, 1, 1, 4))
     payloads = run_free(RoundClip(params), totals.tolist())
-    assert np.array_equal([unpack(o) for o in payloads], golden.round_clip(totals, 0))
+    assert np.array_equal([unpack(payload) for payload in payloads], golden.round_clip(totals, 0))

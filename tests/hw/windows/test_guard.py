@@ -83,7 +83,10 @@ def run(pixels, width, height, traffic):
                 flagged.append(Error(error))
 
     payloads, _ = run_stream(guard, as_values(pixels), len(expected), traffic, setup, [watch])
-    got = [(o.pixels[0][0], bool(o.line_last), bool(o.frame_last)) for o in payloads]
+    got = [
+        (payload.pixels[0][0], bool(payload.line_last), bool(payload.frame_last))
+        for payload in payloads
+    ]
     assert got == expected
     assert flagged == errors
     return got, flagged

@@ -19,7 +19,10 @@ def test_gives_each_pixel_its_rows(padding, family, lanes, maps, traffic):
     expected = list(columns_of(frames, params))
     values = list(pixels_of(frames, params.columns))
     payloads, _ = run_stream(LineBuffer(params), values, len(expected), traffic)
-    got = [(unpack(o.rows), bool(o.line_last), bool(o.frame_last)) for o in payloads]
+    got = [
+        (unpack(payload.rows), bool(payload.line_last), bool(payload.frame_last))
+        for payload in payloads
+    ]
     assert got == expected
 
 

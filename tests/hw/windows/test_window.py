@@ -23,7 +23,10 @@ def test_gives_each_pixel_its_window(padding, family, lanes, maps, traffic):
     ]
     expected = list(windows_of(frames, params))
     payloads, _ = run_stream(Window(params), values, len(expected), traffic)
-    got = [(unpack(o.pixels), bool(o.line_last), bool(o.frame_last)) for o in payloads]
+    got = [
+        (unpack(payload.pixels), bool(payload.line_last), bool(payload.frame_last))
+        for payload in payloads
+    ]
     assert got == expected
 
 
