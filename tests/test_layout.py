@@ -178,7 +178,7 @@ def test_packages_have_the_rooms_that_are_planned(package):
         path.name
         for path in (ROOT / package).iterdir()
         if path.name not in ("__init__.py", "__main__.py", "__pycache__")
-        and (path.suffix == ".py" or any(path.rglob("*.py")))
+        and (path.suffix == ".py" or list(path.rglob("*.py")))
     }
     assert found <= set(ROOMS[package].split())
 
