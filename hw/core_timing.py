@@ -7,6 +7,7 @@ output beat must be wide enough for the lanes (:func:`hw.params.natural_pixels_p
 from hw.core_params import CoreParams
 from hw.layouts import column_layout
 from hw.output.line_writer import LineWriter
+from hw.output.pixel_queue import PixelQueue
 from hw.params import StageParams
 from hw.pipeline import SkidBuffer
 from hw.scheduler import Scheduler
@@ -44,9 +45,9 @@ def clocks_per_frame(params: CoreParams, width: int, height: int) -> int:
 def latency(params: CoreParams, width: int) -> int:
     """Clocks from the first input beat of a frame to its first output beat.
 
-    In each stage R lines and R pixels pass until the first window is complete, and the line writer
-    waits for the end of a line. The frame must have more lines than that. Exact for a single stage
-    that enlarges, and within the work of two pixels for each further stage.
+    In each stage R lines and R pixels pass until the first window is complete, and a line writer
+    waits for the end of a line. The frame must have more lines than that. Exact for a single stage,
+    and within the work of two pixels for each further stage.
     """
     # For each line of a stage's input, the clock of its first beat and the clock after its last.
     beats = width // params.stages[0].columns
@@ -72,17 +73,18 @@ def latency(params: CoreParams, width: int) -> int:
 def _around_lanes(stage: StageParams) -> int:
     """Clocks of the blocks in front of the lanes and behind round and clip.
 
-    Counts a frame guard and a line writer in every stage, which is a little too much in a chain:
-    only the first stage has a guard, and a ×1 stage may have a pixel queue.
+    Counts a frame guard in every stage, which is a little too much in a chain: only the first
+    stage has one.
     """
+    writer = PixelQueue if stage.has_pixel_queue else LineWriter
     blocks = (
         FrameGuard.delay(stage),
         LineBuffer.delay(stage),
         SkidBuffer.delay(column_layout(stage)),
         Scheduler.delay(stage),
-        LineWriter.delay(stage),
+        writer.delay(stage),
     )
-    return sum(blocks) - 1  # delays count from the last beat of a line, one clock before its end
+    return sum(blocks)
 
 
 def _lines_out(
@@ -90,9 +92,11 @@ def _lines_out(
 ) -> list[tuple[int, int]]:
     """When the output lines of one input line begin and end; ``before`` are those before them."""
     if stage.has_pixel_queue:
-        return [(begin, end)]
+        # A pixel leaves after its last step; the lanes need all of its steps first.
+        return [(begin + stage.steps - 1, end)]
     clocks = -(-beats * stage.columns * stage.scale // stage.pixels_per_beat)
-    start = max(end, before[-1][1]) if before else end
+    # The delay of a line writer counts from the last beat of a line, a clock before its end.
+    start = max(end - 1, before[-1][1]) if before else end - 1
     return [(start + y * clocks, start + (y + 1) * clocks) for y in range(stage.scale)]
 
 

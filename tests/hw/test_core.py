@@ -137,6 +137,17 @@ def test_first_output_latency(core):
         assert abs(int(result.clock[0]) - core_timing.latency(core, width)) <= slack
 
 
+@pytest.mark.parametrize(
+    ("design", "lanes", "channels"),
+    [("x1 V:5", 1, 1), ("x1 S:5+V:5", 12, 3), ("x1 S2:5", 1, 3)],
+)
+def test_latency_of_a_single_stage_that_does_not_enlarge(design, lanes, channels):
+    core = make_chain(design, (lanes,), channels=channels)
+    for width in (3, 17):
+        result = run(core, [photo_like(8, width, channels)], Traffic())
+        assert int(result.clock[0]) == core_timing.latency(core, width)
+
+
 def broken(core, break_it):
     """Send a whole frame, a broken frame and a whole frame; return the frames and the result."""
     frames = [photo_like(4, 6, core.channels, seed) for seed in range(3)]
