@@ -209,6 +209,10 @@ def _from_description(content: np.lib.npyio.NpzFile) -> Upsampler:
 
 
 def _read_grid(grid: dict) -> Grid:
+    known = {"kind", "frac_bits", "breakpoints", "unit_bits", "most_frac_bits"}
+    if unknown := sorted(grid.keys() - known):
+        # Read without it, the table would mean something else.
+        raise BadInput(f"grid has the key {unknown[0]!r}; it must have none but {sorted(known)}")
     match grid["kind"]:
         case "uniform":
             return UniformGrid(grid["frac_bits"])

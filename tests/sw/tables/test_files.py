@@ -203,6 +203,7 @@ def rewrite(path, change):
             "grid is 'log'",
         ),
         (lambda d: d["stages"][0]["tables"][0]["grid"].update(frac_bits=4), "entries have shape"),
+        (lambda d: d["stages"][0]["tables"][0]["grid"].update(max_frac_bits=4), "grid has the key"),
     ],
 )
 def test_npz_refused(table_file, change, message):

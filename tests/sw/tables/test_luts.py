@@ -1,10 +1,12 @@
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sw.scores import score_folder
 from sw.tables import manifest
-from sw.tables.files import LUTS, load
+from sw.tables.files import LUTS, describe, load
 from sw.tables.published import FAMILIES
 
 SHIPPED = sorted(LUTS.glob("*.npz"))
@@ -20,6 +22,24 @@ def test_table_has_its_manifest(path):
     content = manifest.read(path)
     assert content["command"].startswith(("python -m sw fit --data ", "python -m sw tune --data "))
     assert set(content) >= {"command", "data", "seconds", "versions", "scores", "sha256"}
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_every_value_of_the_description_is_read(path):
+    with np.load(path) as content:
+        written = json.loads(str(content["description"]))
+
+    def check(written, read):
+        if isinstance(written, dict):
+            for key, value in written.items():
+                check(value, read[key])
+        elif isinstance(written, list):
+            for value, other in zip(written, read, strict=True):
+                check(value, other)
+        else:
+            assert written == read
+
+    check(written["stages"], json.loads(json.dumps(describe(load(path))["stages"])))
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
