@@ -6,6 +6,9 @@ from pathlib import Path
 
 from sw.errors import BadInput
 
+INTERRUPTED = 130
+"""Status that Yosys returns after Ctrl-C, in place of raising KeyboardInterrupt."""
+
 
 def check_yosys() -> None:
     """Check that :func:`run_yosys` can run; for commands that work for long before they call it.
@@ -35,6 +38,8 @@ def run_yosys(script: str, folder: Path) -> None:
 
     with contextlib.chdir(folder):
         status = yosys(["-q", "-l", "yosys.log", "-p", script])
+        if status == INTERRUPTED:
+            raise KeyboardInterrupt
         if status:
             tail = " | ".join(Path("yosys.log").read_text().splitlines()[-4:])
             raise BadInput(f"Yosys failed with status {status}: {tail}")

@@ -66,7 +66,9 @@ def load_arrays(path: Path, identity: dict) -> dict[str, np.ndarray | float]:
 
 
 def _damaged(path: Path) -> str:
-    return f"{path}: damaged, not an unfinished fit; leave out --resume to start anew"
+    return (
+        f"{path}: damaged, or no unfinished fit of this version; leave out --resume to start anew"
+    )
 
 
 def save_state(path: Path, state: State, identity: dict) -> None:

@@ -149,7 +149,7 @@ def test_damaged_state_is_refused(tmp_path, capsys, monkeypatch):
 
     unfinished.write_bytes(kept["bytes"][:1000])
     message = refused(capsys, *fit_command(tmp_path, out, "--resume"))
-    assert "damaged, not an unfinished fit" in message
+    assert "damaged, or no unfinished fit of this version" in message
 
     unfinished.write_bytes(kept["bytes"])
     state = load_state(unfinished, kept["identity"])
