@@ -79,8 +79,10 @@ def test_convolutions_of_16_bits_learn_the_same(tmp_path, capsys):
         assert train(tmp_path, run, "--steps", 40, *more) == 0
     whole, short = (losses(tmp_path / run) for run in ("32", "16"))
     assert whole != short
-    # How close they are depends on the processor.
-    assert np.allclose(whole, short, rtol=0.1)
+    # A single step differs by about 5 %, depending on the processor; the run by less.
+    difference = np.abs(np.subtract(whole, short)) / whole
+    assert difference.max() < 0.1
+    assert difference.mean() < 0.03
     weights = files.load(tmp_path / "16" / "weights.npz")
     assert {array.dtype for array in weights.arrays.values()} == {np.dtype(np.float32)}
     again = ["--data", photos, "--run", tmp_path / "16", "--resume"]
