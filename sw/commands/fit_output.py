@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from sw.commands.photo_options import add_data_argument
 from sw.output import check_writable
 from sw.pictures.images import image_files
 from sw.scores import score_folder
@@ -19,14 +20,8 @@ SAVE_SECONDS = 30
 
 def add_fit_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare ``--data``, ``--out``, ``--val``, ``--score`` and ``--resume``."""
+    add_data_argument(parser)
     option = parser.add_argument
-    option(
-        "--data",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="folder of HR photographs to learn from, of any sizes; sub-folders are included",
-    )
     option(
         "--out",
         type=Path,

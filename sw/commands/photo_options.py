@@ -43,6 +43,17 @@ def add_photo_arguments(parser: argparse.ArgumentParser, sizes: Sequence[Fractio
     )
 
 
+def add_data_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--data``."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="folder of HR photographs to learn from, of any sizes; sub-folders are included",
+    )
+
+
 def read_photographs(args: argparse.Namespace, files: list[Path], scale: int) -> list[Plane]:
     """Read the planes of ``files``; print which files are skipped, and how many samples there are.
 

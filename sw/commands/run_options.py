@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sw.commands.convergence import draw
-from sw.commands.photo_options import add_photo_arguments, read_photographs
+from sw.commands.photo_options import (
+    add_data_argument,
+    add_photo_arguments,
+    read_photographs,
+)
 from sw.errors import BadInput
 from sw.photos.planes import SIZES
 from sw.scores import Validation
@@ -21,14 +25,8 @@ def add_run_arguments(parser: argparse.ArgumentParser, sizes: Sequence[Fraction]
 
     ``sizes`` are those in which photographs are taken, unless the user asks for others.
     """
+    add_data_argument(parser)
     option = parser.add_argument
-    option(
-        "--data",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="folder of HR photographs to learn from, of any sizes; sub-folders are included",
-    )
     option(
         "--run",
         type=Path,
