@@ -51,18 +51,18 @@ class Document:
             self.blocks.append(Block(fence[1], number + 1, text, reason))
 
     def links(self) -> Iterator[str]:
-        """What the document refers to, pictures included."""
+        """Targets of the links and pictures of the document."""
         text = INLINE_CODE.sub("", "\n".join(self.prose))
         for match in LINK.finditer(text):
             yield next(filter(None, match.groups()))
 
     def code_words(self) -> Iterator[str]:
-        """What stands between backticks in the prose."""
+        """The inline code of the prose."""
         return (match[1] for match in INLINE_CODE.finditer("\n".join(self.prose)))
 
     @cached_property
     def anchors(self) -> set[str]:
-        """Names that GitHub gives the headings: a second heading of a name ends in ``-1``."""
+        """GitHub's anchors of the headings; the second of two equal headings gets ``-1``."""
         names, seen = set(), {}
         for line in self.prose:
             if heading := HEADING.fullmatch(line):
@@ -73,6 +73,6 @@ class Document:
 
 
 def anchor(heading: str) -> str:
-    """What GitHub makes of a heading: lower case, hyphens for spaces, no punctuation."""
+    """GitHub's anchor of a heading: lower case, hyphens for spaces, no punctuation."""
     shown = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", heading)
     return re.sub(r"[^\w\- ]", "", shown.lower()).replace(" ", "-")
