@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = {
     "sw": """
         commands compare fit networks photos pictures tables training tune
-        errors.py golden.py output.py schedule.py scores.py
+        enlarge.py errors.py golden.py output.py schedule.py scores.py
     """,
     "hw": """
         commands lookup output windows
@@ -45,6 +45,7 @@ MAY_IMPORT = {
     "sw.tables": TOOLS,
     "sw.golden": {"sw.tables"},
     "sw.pictures": TOOLS | {"sw.tables"},
+    "sw.enlarge": TOOLS | {"sw.tables", "sw.golden", "sw.pictures"},
     "sw.scores": TOOLS | {"sw.tables", "sw.golden", "sw.pictures"},
     "sw.photos": TOOLS | {"sw.pictures"},
     "sw.fit": TOOLS | {"sw.tables", "sw.golden", "sw.pictures", "sw.photos"},

@@ -29,7 +29,8 @@ from sim.commands.frame import photograph
 from sw.commands.table_options import add_table_arguments, chosen_table
 from sw.golden import upscale
 from sw.output import check_writable
-from sw.pictures.images import Picture, check_ending, colours, read_picture, write_picture
+from sw.pictures.formats import check_ending
+from sw.pictures.images import Picture, colours, read_picture, write_picture
 
 CLOCKS_PER_BIT = Fraction(4)
 

@@ -24,14 +24,15 @@ from sim.bench import verilated
 from sim.bench.beats import beat_count, from_result, to_beats
 from sim.bench.compare import Verdict, compare, explain, save_difference
 from sim.bench.traffic import Traffic
-from sw import ROOT
 from sw.commands.table_options import add_table_arguments, chosen_table
 from sw.errors import BadInput
 from sw.golden import upscale
 from sw.output import check_writable, whole_file
-from sw.pictures.images import Picture, check_ending, colours, read_picture, write_picture
+from sw.places import BUILD
+from sw.pictures.formats import check_ending
+from sw.pictures.images import Picture, colours, read_picture, write_picture
 
-DIFFERENCE = ROOT / "build" / "difference"
+DIFFERENCE = BUILD / "difference"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from sw.errors import BadInput
 from sw.networks.published import NETWORKS
 from sw.networks.weights import Weights, load, weights_path
 from sw.output import check_writable
-from sw.pictures.images import Picture, check_ending, write_picture
+from sw.pictures.formats import check_ending
+from sw.pictures.images import Picture, write_picture
 
 ZOOM = 6
 """Pixels on each side of the square that shows a weight."""

@@ -26,7 +26,8 @@ from sw.commands.table_options import add_table_arguments, chosen_tables
 from sw.errors import BadInput
 from sw.golden import sample_count, upscale_channels
 from sw.output import check_writable
-from sw.pictures.images import check_ending, image_files, read_picture, write_picture
+from sw.pictures.formats import check_ending
+from sw.pictures.images import image_files, read_picture, write_picture
 from sw.tables.spec import Upsampler
 
 

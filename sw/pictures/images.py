@@ -1,6 +1,8 @@
 """Reading and writing pictures: any file that Pillow opens, as uint8 arrays."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,31 +11,25 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from sw.errors import BadInput
 from sw.output import whole_file
+from sw.pictures.formats import FORMATS, check_target
+from sw.pictures.metadata import EMPTY, Metadata
 
 MAX_MPIXEL = 100
 """Default limit of a picture's size, in millions of pixels."""
 
+ORIENTATION = 0x0112
+"""EXIF tag that says how to turn a picture to see it upright."""
+
+TURNED = {5, 6, 7, 8}
+"""Values of the tag that exchange height and width."""
+
 # Our own limit tells the user how to raise it. Pillow's own check would come first.
 Image.MAX_IMAGE_PIXELS = None
-
-FORMATS = {
-    ".png": ("PNG", {"compress_level": 3}),
-    ".webp": ("WEBP", {"lossless": True}),
-    ".tif": ("TIFF", {"compression": "tiff_adobe_deflate"}),
-    ".tiff": ("TIFF", {"compression": "tiff_adobe_deflate"}),
-    ".jpg": ("JPEG", {"quality": 95, "subsampling": 0}),
-    ".jpeg": ("JPEG", {"quality": 95, "subsampling": 0}),
-    ".bmp": ("BMP", {}),
-    ".ppm": ("PPM", {}),
-}
-"""For each ending that can be written, Pillow's format and options. All but JPEG are lossless."""
-
-ALPHA_FORMATS = ("PNG", "WEBP", "TIFF")
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture and its colour profile.
+    """A picture, and what its file holds beside the pixels.
 
     Parameters
     ----------
@@ -41,13 +37,35 @@ class Picture:
         1 to 4 channels.
     mode : str
         Pillow's name of the channels: ``"L"``, ``"LA"``, ``"RGB"`` or ``"RGBA"``.
-    icc_profile : bytes or None
-        Colour profile of the file. It is valid for the enlarged picture too.
+    metadata : Metadata
+        Colour profile, EXIF and so on.
+    notes : tuple of str
+        What the user must know of how the file was read, one sentence each, beginning with the
+        path: a command prints them.
     """
 
     pixels: np.ndarray
     mode: str
-    icc_profile: bytes | None = None
+    metadata: Metadata = EMPTY
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Header:
+    """Size and mode of a picture, known before its pixels are decoded.
+
+    Parameters
+    ----------
+    height, width : int
+        Size in pixels, after the EXIF orientation is applied.
+    mode : str
+        Mode of the :class:`Picture`. An alpha channel may still turn out to be opaque everywhere;
+        then the picture has the same mode without alpha.
+    """
+
+    height: int
+    width: int
+    mode: str
 
 
 def colours(picture: Picture) -> np.ndarray:
@@ -96,33 +114,13 @@ def _check_size(image: Image.Image, path: Path, max_mpixel: float) -> None:
         raise BadInput(f"{path}: holds {image.n_frames} pictures; it must hold one: split it first")
 
 
-def read_picture(path: Path, max_mpixel: float = MAX_MPIXEL) -> Picture:
-    """Read a picture, with its EXIF orientation applied.
-
-    Black-and-white, palettes, CMYK and YCbCr are converted to grey or RGB. Transparency of any kind
-    becomes an alpha channel.
-
-    Parameters
-    ----------
-    path : Path
-        Any 8-bit image that Pillow opens.
-    max_mpixel : float
-        Largest size, in millions of pixels.
-
-    Raises
-    ------
-    BadInput
-        If the file is missing, not an image, damaged, empty, too large, an animation, or has more
-        than 8 bits per channel.
-    """
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """Open the image in ``path``; every error in the block becomes BadInput with one sentence."""
     try:
         # Pillow may warn about a damaged file before it fails; the error is enough.
         with warnings.catch_warnings(action="ignore"), path.open("rb") as file:
-            image = Image.open(file)
-            _check_size(image, path, max_mpixel)
-            mode = _eight_bit_mode(image, path)
-            icc_profile = image.info.get("icc_profile") if image.mode != "CMYK" else None
-            pixels = np.asarray(ImageOps.exif_transpose(image).convert(mode))
+            yield Image.open(file)
     except BadInput:
         raise
     except FileNotFoundError as error:
@@ -131,51 +129,95 @@ def read_picture(path: Path, max_mpixel: float = MAX_MPIXEL) -> Picture:
         raise BadInput(f"{path}: is a folder; it must be an image file") from error
     except UnidentifiedImageError as error:
         raise BadInput(f"{path}: not an image that Pillow can open") from error
+    except MemoryError as error:
+        raise BadInput(f"{path}: there is not enough memory to read it") from error
     except OSError as error:
         reason = error.strerror or f"the image is damaged or cut short: {error}"
         raise BadInput(f"{path}: cannot be read ({reason})") from error
     except Exception as error:  # decoders raise many kinds of errors for damaged files
         raise BadInput(f"{path}: the image is damaged or cut short ({error})") from error
-    return Picture(pixels.reshape(*pixels.shape[:2], -1), mode, icc_profile)
 
 
-def check_ending(path: Path) -> None:
-    """Make sure that the ending of ``path`` is that of a format that can be written.
+def read_header(path: Path, max_mpixel: float = MAX_MPIXEL, *, to_8_bit: bool = False) -> Header:
+    """Read size and mode of the picture in ``path`` without decoding its pixels.
+
+    Refuses what :func:`read_picture` refuses, except damage that only decoding finds.
+    """
+    with _opened(path) as image:
+        _check_size(image, path, max_mpixel)
+        mode = _eight_bit_mode(image, path)
+        width, height = image.size
+        if image.getexif().get(ORIENTATION) in TURNED:
+            width, height = height, width
+    return Header(height, width, mode)
+
+
+def read_picture(path: Path, max_mpixel: float = MAX_MPIXEL, *, to_8_bit: bool = False) -> Picture:
+    """Read a picture, with its EXIF orientation applied.
+
+    Black-and-white, palettes, CMYK and YCbCr are converted to grey or RGB. Transparency of any kind
+    becomes an alpha channel, unless every pixel is opaque.
+
+    Parameters
+    ----------
+    path : Path
+        Any 8-bit image that Pillow opens.
+    max_mpixel : float
+        Largest size, in millions of pixels.
+    to_8_bit : bool
+        Whether to take a picture of more bits per channel, and to reduce it to 8.
 
     Raises
     ------
     BadInput
-        If it is not.
+        If the file is missing, not an image, damaged, empty, too large, an animation, or has more
+        than 8 bits per channel without ``to_8_bit``.
     """
-    if path.suffix.lower() not in FORMATS:
-        ending = f"ending {path.suffix}" if path.suffix else "a name without an ending"
-        raise BadInput(f"{path}: cannot write {ending}; it must be one of {', '.join(FORMATS)}")
+    with _opened(path) as image:
+        _check_size(image, path, max_mpixel)
+        mode = _eight_bit_mode(image, path)
+        icc_profile = image.info.get("icc_profile") if image.mode != "CMYK" else None
+        pixels = np.asarray(ImageOps.exif_transpose(image).convert(mode))
+    pixels = pixels.reshape(*pixels.shape[:2], -1)
+    if mode.endswith("A") and pixels[:, :, -1].min() == 255:
+        pixels, mode = np.ascontiguousarray(pixels[:, :, :-1]), mode.removesuffix("A")
+    return Picture(pixels, mode, Metadata(icc_profile))
 
 
-def write_picture(path: Path, picture: Picture) -> None:
+def write_picture(path: Path, picture: Picture, *, quality: int = 95, strip: bool = False) -> None:
     """Write ``picture`` in the format that the ending of ``path`` names.
+
+    Parameters
+    ----------
+    path : Path
+        File to write. It appears when it is complete.
+    picture : Picture
+    quality : int
+        Quality of a JPEG, 1 to 100. The other formats keep every pixel.
+    strip : bool
+        Whether to leave out the metadata.
 
     Raises
     ------
     BadInput
         If the format is unknown or cannot hold the picture, or the file cannot be written.
     """
-    check_ending(path)
+    height, width, channels = picture.pixels.shape
+    check_target(path, height, width, picture.mode)
     name, options = FORMATS[path.suffix.lower()]
-    if picture.mode.endswith("A") and name not in ALPHA_FORMATS:
-        raise BadInput(f"{path}: {name} cannot hold transparency; use .png, .webp or .tiff")
-    if picture.icc_profile:
-        options = {**options, "icc_profile": picture.icc_profile}
-    pixels = picture.pixels if picture.pixels.shape[2] > 1 else picture.pixels[:, :, 0]
+    if name == "JPEG":
+        options = {**options, "quality": quality}
+    if picture.metadata.icc_profile and not strip:
+        options = {**options, "icc_profile": picture.metadata.icc_profile}
+    pixels = picture.pixels if channels > 1 else picture.pixels[:, :, 0]
     with whole_file(path) as file:
         try:
             Image.fromarray(pixels, picture.mode).save(file, format=name, **options)
         except (ValueError, OSError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
-            size = f"{pixels.shape[1]}×{pixels.shape[0]}"
             raise BadInput(
-                f"{path}: {name} cannot hold a picture of {size} ({error}); use .png"
+                f"{path}: {name} cannot hold a picture of {width}×{height} ({error}); use .png"
             ) from error
 
 

@@ -1,0 +1,74 @@
+"""The formats that can be written, and what each of them can hold."""
+
+from pathlib import Path
+
+from sw.errors import BadInput
+
+FORMATS = {
+    ".png": ("PNG", {"compress_level": 3}),
+    ".webp": ("WEBP", {"lossless": True}),
+    ".tif": ("TIFF", {"compression": "tiff_adobe_deflate"}),
+    ".tiff": ("TIFF", {"compression": "tiff_adobe_deflate"}),
+    ".jpg": ("JPEG", {"subsampling": 0}),
+    ".jpeg": ("JPEG", {"subsampling": 0}),
+    ".bmp": ("BMP", {}),
+    ".ppm": ("PPM", {}),
+}
+"""For each ending that can be written, Pillow's format and options. All but JPEG are lossless."""
+
+ALPHA_FORMATS = ("PNG", "WEBP", "TIFF")
+
+LARGEST_SIDE = {"JPEG": 65500, "WEBP": 16383}
+"""Largest width and height in pixels, where a format has such a limit."""
+
+LARGEST_FILE = {"BMP": (1 << 32) - 1, "TIFF": (1 << 32) - (1 << 20)}
+"""Largest file in bytes, from the 32-bit offsets in it; a TIFF keeps 1 MiB for its directory."""
+
+
+def check_ending(path: Path) -> None:
+    """Make sure that the ending of ``path`` is that of a format that can be written.
+
+    Raises
+    ------
+    BadInput
+        If it is not.
+    """
+    if path.suffix.lower() not in FORMATS:
+        ending = f"ending {path.suffix}" if path.suffix else "a name without an ending"
+        raise BadInput(f"{path}: cannot write {ending}; it must be one of {', '.join(FORMATS)}")
+
+
+def check_target(path: Path, height: int, width: int, mode: str) -> None:
+    """Make sure, before any long work, that the format of ``path`` can hold a picture.
+
+    Parameters
+    ----------
+    path : Path
+        File to write. Its ending names the format.
+    height, width : int
+        Size of the picture to write, in pixels.
+    mode : str
+        Pillow's name of its channels: ``"L"``, ``"LA"``, ``"RGB"`` or ``"RGBA"``.
+
+    Raises
+    ------
+    BadInput
+        If the format is unknown, cannot hold transparency, or the picture is too large for it.
+    """
+    check_ending(path)
+    name, _ = FORMATS[path.suffix.lower()]
+    if mode.endswith("A") and name not in ALPHA_FORMATS:
+        raise BadInput(f"{path}: {name} cannot hold transparency; use .png, .webp or .tiff")
+    side = LARGEST_SIDE.get(name)
+    if side and max(height, width) > side:
+        raise BadInput(
+            f"{path}: {name} cannot hold a picture of {width}×{height}; it must be at most {side} "
+            "pixels on a side: use .png"
+        )
+    # A BMP pads its lines to 4 bytes; its header and grey palette take less than 2 KiB.
+    size = height * (-(-width * len(mode) // 4) * 4) + 2048
+    if size > LARGEST_FILE.get(name, size):
+        raise BadInput(
+            f"{path}: {name} cannot hold a picture of {width}×{height}, which takes "
+            f"{size / 2**30:.1f} GiB; it must take less than 4 GiB: use .png"
+        )
