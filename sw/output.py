@@ -1,17 +1,72 @@
 """Output files that appear only when they are complete."""
 
+import errno
 import os
+import secrets
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from sw.errors import BadInput
 
+STANDARD_STREAMS = "-", "/dev/stdin", "/dev/stdout", "/dev/stderr"
+"""Names of pipes. ``/dev/fd/N`` is one too."""
 
-def _partial(path: Path) -> Path:
-    """File beside ``path`` that is written first, and then renamed to ``path``."""
-    return path.with_name(f".{path.name}.{os.getpid()}.partial")
+KINDS = {
+    stat.S_IFIFO: "a FIFO",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+"""What is neither a file nor a folder."""
+
+
+def is_standard_stream(path: Path) -> bool:
+    """Whether ``path`` names a standard stream instead of a file."""
+    return str(path) in STANDARD_STREAMS or str(path).startswith("/dev/fd/")
+
+
+def _partial(target: Path) -> Path:
+    """A new hidden file beside ``target``, of a short name, that is renamed to ``target``."""
+    return target.with_name(f".{secrets.token_hex(8)}.partial")
+
+
+def _check_is_file(path: Path) -> os.stat_result | None:
+    """Status of the file ``path``; None if there is none.
+
+    Raises
+    ------
+    BadInput
+        If ``path`` is no file, or its name is too long.
+    """
+    if is_standard_stream(path):
+        raise BadInput(
+            f"{path}: the output is written to a file, not to a pipe; give the name of a file"
+        )
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            size = max(len(os.fsencode(part)) for part in path.parts)
+            raise BadInput(
+                f"{path}: the name is too long ({size} bytes); most file systems hold names of up "
+                "to 255 bytes"
+            ) from error
+        raise BadInput(f"{path}: cannot be written ({error.strerror})") from error
+    if stat.S_ISDIR(status.st_mode):
+        raise BadInput(f"{path}: is a folder; it must be the name of a file to write")
+    if kind := KINDS.get(stat.S_IFMT(status.st_mode)):
+        raise BadInput(f"{path}: is {kind}; it must be a regular file, or a new name for one")
+    return status
+
+
+def _target(path: Path) -> Path:
+    """The file to write: a link stays, and the file that it points to is written."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def check_writable(path: Path) -> None:
@@ -20,39 +75,48 @@ def check_writable(path: Path) -> None:
     Raises
     ------
     BadInput
-        If ``path`` is a folder, or its folder is missing or read-only.
+        If ``path`` is a folder, a FIFO, a device or a standard stream, its name is too long, or its
+        folder is missing or read-only.
     """
-    if path.is_dir():
-        raise BadInput(f"{path}: is a folder; it must be the name of a file to write")
-    if not path.parent.is_dir():
-        raise BadInput(f"{path}: there is no folder {path.parent}; make it first")
+    _check_is_file(path)
+    target = _target(path)
+    folder = target.parent
+    if not folder.is_dir():
+        raise BadInput(f"{path}: there is no folder {folder}; make it first")
     try:
-        _partial(path).open("xb").close()
-        _partial(path).unlink()
+        partial = _partial(target)
+        partial.open("xb").close()
+        partial.unlink()
     except OSError as error:
         reason = error.strerror or error
-        raise BadInput(f"{path}: the folder {path.parent} cannot be written ({reason})") from error
+        raise BadInput(f"{path}: the folder {folder} cannot be written ({reason})") from error
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Open ``path`` for writing; the file appears, or is replaced, when the block succeeds.
 
-    If the block ends early, by an exception or by Ctrl-C, ``path`` stays as it was.
+    If the block ends early, by an exception or by Ctrl-C, ``path`` stays as it was. A file that is
+    replaced keeps its permissions. If ``path`` is a link, the file that it points to is written.
 
     Raises
     ------
     BadInput
-        If the file cannot be written, or the disk is full.
+        If ``path`` is no file, the file cannot be written, or the disk is full.
     """
-    partial = _partial(path)
+    old = _check_is_file(path)
+    target = _target(path)
+    partial = _partial(target)
     try:
-        with partial.open("wb") as file:
+        with partial.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        partial.replace(path)
+        if old and partial.stat().st_mode != old.st_mode:
+            partial.chmod(stat.S_IMODE(old.st_mode))
+        partial.replace(target)
     except OSError as error:
         raise BadInput(f"{path}: cannot be written ({error.strerror or error})") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()

@@ -1,4 +1,7 @@
+import os
+import re
 import resource
+import stat
 from pathlib import Path
 
 import pytest
@@ -54,3 +57,82 @@ def test_check_refuses(tmp_path):
     # A folder that not even root can write.
     with pytest.raises(BadInput, match=r"the folder /proc/self cannot be written \("):
         check_writable(Path("/proc/self/a.txt"))
+
+
+def test_name_may_be_as_long_as_the_file_system_allows(tmp_path):
+    path = tmp_path / f"{'n' * 251}.png"
+    check_writable(path)
+    with whole_file(path) as file:
+        file.write(b"new")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_name_that_is_too_long_is_refused_for_its_length(tmp_path):
+    path = tmp_path / f"{'ü' * 126}.png"
+    with pytest.raises(BadInput, match=r"the name is too long \(256 bytes\); most .* to 255 bytes"):
+        check_writable(path)
+    with pytest.raises(BadInput, match="the name is too long"), whole_file(path):
+        pass
+    assert not list(tmp_path.iterdir())
+
+
+def test_replaced_file_keeps_its_permissions(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    with whole_file(path) as file:
+        file.write(b"new")
+    assert path.read_bytes() == b"new"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_new_file_has_the_usual_permissions(tmp_path):
+    (tmp_path / "usual").touch()
+    with whole_file(tmp_path / "a.txt"):
+        pass
+    assert (tmp_path / "a.txt").stat().st_mode == (tmp_path / "usual").stat().st_mode
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_link_stays_and_its_target_is_written(tmp_path, exists):
+    folder, link = tmp_path / "folder", tmp_path / "link.txt"
+    folder.mkdir()
+    if exists:
+        (folder / "a.txt").write_bytes(b"old")
+    link.symlink_to(Path("folder") / "a.txt")
+    check_writable(link)
+    with whole_file(link) as file:
+        file.write(b"new")
+    assert link.is_symlink()
+    assert (folder / "a.txt").read_bytes() == b"new"
+    assert list(folder.iterdir()) == [folder / "a.txt"]
+
+
+def test_link_to_nowhere_is_refused(tmp_path):
+    link = tmp_path / "link.txt"
+    link.symlink_to(tmp_path / "missing" / "a.txt")
+    with pytest.raises(BadInput, match=r"link\.txt: there is no folder .*missing; make it first"):
+        check_writable(link)
+    link.unlink()
+    link.symlink_to(link)
+    with pytest.raises(BadInput, match=r"link\.txt: cannot be written \(Too many levels"):
+        check_writable(link)
+
+
+def test_fifo_and_device_are_refused_and_stay(tmp_path):
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    for path, kind in ((fifo, "FIFO"), (Path("/dev/null"), "device")):
+        refusal = rf"{path}: is a {kind}; it must be a regular file, or a new name for one"
+        with pytest.raises(BadInput, match=refusal):
+            check_writable(path)
+        with pytest.raises(BadInput, match=refusal), whole_file(path):
+            pass
+    assert fifo.is_fifo()
+    assert Path("/dev/null").is_char_device()
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdout", "/dev/fd/1"])
+def test_standard_output_is_refused(name):
+    with pytest.raises(BadInput, match=rf"^{re.escape(name)}: .* not to a pipe; give the name of"):
+        check_writable(Path(name))
