@@ -10,7 +10,7 @@ from hw.core_params import CoreParams
 from hw.layouts import pixels_layout
 from hw.pipeline import SkidBuffer
 from hw.stage import UpsamplerStage
-from hw.windows.guard import Error, FrameGuard
+from hw.windows.guard import Error, FrameGuard, video_layout
 
 
 class Core(wiring.Component):
@@ -21,7 +21,9 @@ class Core(wiring.Component):
     :class:`hw.windows.guard.FrameGuard`.
 
     Throughput and latency are in :mod:`hw.core_timing`. While the output is not taken, the stages
-    work on until their writers are full, then the input stalls.
+    work on until their writers are full, then the input stalls. No output depends on an input of
+    the same clock: a register lies on every path. From the first clock edge of a reset on, both
+    ``s_axis_video_tready`` and ``m_axis_video_tvalid`` are low.
 
     Parameters
     ----------
@@ -38,9 +40,10 @@ class Core(wiring.Component):
         ``pixels_per_beat`` pixels per beat, the leftmost in the low bytes; the last beat of a line
         is padded with black. TUSER marks the first beat of a frame, TLAST the last of a line.
     width, height : In(16)
-        Size of a frame in LR pixels, sampled with its first pixel.
-    error : Out(4)
+        Size of a frame in LR pixels, sampled by the handshake of its first pixel.
+    error : Out(5)
         What is wrong with the input, each bit for one clock: see :class:`hw.windows.guard.Error`.
+        A pixel's error comes two clocks after its handshake at the earliest.
     """
 
     def __init__(self, params: CoreParams) -> None:
@@ -70,7 +73,14 @@ class Core(wiring.Component):
         m.domains.sync = ClockDomain()
         m.d.comb += [ClockSignal().eq(self.aclk), ResetSignal().eq(~self.aresetn)]
         first_stage = self.params.stages[0]
-        m.submodules.guard = guard = FrameGuard(first_stage, max_height=self.params.max_height)
+        # Registers TREADY, and keeps the size inputs beside each pixel.
+        m.submodules.before_guard = video = SkidBuffer(video_layout(first_stage))
+        m.submodules.guard = guard = FrameGuard(
+            first_stage,
+            max_height=self.params.max_height,
+            frame_timeout=self.params.frame_timeout,
+        )
+        connect(m, video.o, guard.i)
         stages = [UpsamplerStage(params) for params in self.params.stages]
         for n, stage in enumerate(stages):
             m.submodules[f"stage{n}"] = stage
@@ -82,15 +92,15 @@ class Core(wiring.Component):
         first = Signal(init=1)  # the next output beat is the first of a frame
         with m.If(o.valid & o.ready):
             m.d.sync += first.eq(o.payload.frame_last)
+        m.d.sync += self.error.eq(guard.error)
         m.d.comb += [
-            guard.i.payload.pixel.as_value().eq(self.s_axis_video_tdata),
-            guard.i.payload.start_of_frame.eq(self.s_axis_video_tuser),
-            guard.i.payload.end_of_line.eq(self.s_axis_video_tlast),
-            guard.i.valid.eq(self.s_axis_video_tvalid),
-            self.s_axis_video_tready.eq(guard.i.ready),
-            guard.width.eq(self.width),
-            guard.height.eq(self.height),
-            self.error.eq(guard.error),
+            video.i.payload.pixel.as_value().eq(self.s_axis_video_tdata),
+            video.i.payload.start_of_frame.eq(self.s_axis_video_tuser),
+            video.i.payload.end_of_line.eq(self.s_axis_video_tlast),
+            video.i.payload.width.eq(self.width),
+            video.i.payload.height.eq(self.height),
+            video.i.valid.eq(self.s_axis_video_tvalid),
+            self.s_axis_video_tready.eq(video.i.ready),
             self.m_axis_video_tdata.eq(Cat(o.payload.pixels)),
             self.m_axis_video_tuser.eq(first),
             self.m_axis_video_tlast.eq(o.payload.line_last),

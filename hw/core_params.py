@@ -17,6 +17,9 @@ from sw.errors import BadInput
 from sw.tables.rotation import ROTATIONS
 from sw.tables.spec import Upsampler
 
+MAX_FRAME_TIMEOUT = (1 << 32) - 1
+"""Largest ``frame_timeout``: 14 seconds at 300 MHz."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class CoreParams:
@@ -34,6 +37,9 @@ class CoreParams:
         Largest size of a frame, in LR pixels.
     pixels_per_beat : int
         HR pixels per output beat: 1, 2, 4, 8 or 16.
+    frame_timeout : int
+        Clocks without a pixel after which a frame that has begun is completed in black, see
+        :class:`hw.windows.guard.FrameGuard`; 0 for never, which costs no logic.
 
     Raises
     ------
@@ -47,6 +53,7 @@ class CoreParams:
     max_width: int = 960
     max_height: int = 540
     pixels_per_beat: int = 4
+    frame_timeout: int = 0
 
     def __post_init__(self) -> None:
         count = len(self.upsampler.stages)
@@ -57,6 +64,11 @@ class CoreParams:
             )
         if not 1 <= self.max_height < 1 << 16:
             raise BadInput(f"max_height is {self.max_height}; it must be from 1 to 65535")
+        if not 0 <= self.frame_timeout <= MAX_FRAME_TIMEOUT:
+            raise BadInput(
+                f"frame_timeout is {self.frame_timeout}; it must be from 0 to {MAX_FRAME_TIMEOUT} "
+                "clocks"
+            )
         if self.pixels_per_beat not in BEATS:
             raise BadInput(f"beat is {self.pixels_per_beat}; it must be {listed(BEATS)}")
         for number, params in enumerate(self.stages):
@@ -77,12 +89,13 @@ class CoreParams:
         pixels_per_beat: int | None = None,
         max_width: int = 960,
         max_height: int = 540,
+        frame_timeout: int = 0,
     ) -> "CoreParams":
         """Parameters whose later stages and output beat keep up with the first stage.
 
         Parameters
         ----------
-        upsampler, channels, max_width, max_height
+        upsampler, channels, max_width, max_height, frame_timeout
             As for the class.
         lanes : tuple of int
             For each stage, or for the first alone; then :func:`hw.params.matching_lanes` gives
@@ -102,6 +115,7 @@ class CoreParams:
             max_width=max_width,
             max_height=max_height,
             pixels_per_beat=pixels_per_beat,
+            frame_timeout=frame_timeout,
         )
 
     @cached_property

@@ -49,9 +49,10 @@ def latency(params: CoreParams, width: int) -> int:
     waits for the end of a line. The frame must have more lines than that. Exact for a single stage,
     and within the work of two pixels for each further stage.
     """
-    # For each line of a stage's input, the clock of its first beat and the clock after its last.
+    # For each line of a stage's input, the clock of its first beat and the clock after its last;
+    # the skid buffer in front of the guard takes the first clock.
     beats = width // params.stages[0].columns
-    lines = [(y * beats, (y + 1) * beats) for y in range(_lines_needed(params))]
+    lines = [(y * beats + 1, (y + 1) * beats + 1) for y in range(_lines_needed(params))]
     for stage, input_scale in zip(params.stages, params.input_scales, strict=True):
         beats = width * input_scale // stage.columns
         lines = [(begin + 1, end + 1) for begin, end in lines]  # the skid buffer before the stage

@@ -22,7 +22,7 @@ class SkidBuffer(wiring.Component):
     """Register a stream in both directions: no combinational path leads from one end to the other.
 
     One payload per clock; latency ``delay(shape)`` clocks. While ``o`` stalls it fills up with two
-    payloads, then stalls ``i``.
+    payloads, then stalls ``i``. During reset, and in the first clock after it, ``i`` is not ready.
 
     Parameters
     ----------
@@ -49,20 +49,23 @@ class SkidBuffer(wiring.Component):
         spare = Signal(self.shape, reset_less=True)
         payload = Signal(self.shape, reset_less=True)
         valid, spare_valid = Signal(), Signal()  # of payload, of spare
-        # Duplicate of ~spare_valid, to split its fan-out: that one enables every bit of spare.
-        ready = Signal(init=1)
+        # After the first clock a duplicate of ~spare_valid, which enables every bit of spare: two
+        # registers split the fan-out.
+        ready = Signal()
+        taken = Signal()  # i is transferred
         m.d.comb += [
             self.o.payload.eq(payload),
             self.o.valid.eq(valid),
             self.i.ready.eq(ready),
+            taken.eq(self.i.valid & ready),
         ]
         with m.If(~spare_valid):
             m.d.sync += spare.eq(self.i.payload)
         with m.If(self.o.ready | ~valid):
-            m.d.sync += [valid.eq(spare_valid | self.i.valid), spare_valid.eq(0), ready.eq(1)]
+            m.d.sync += [valid.eq(spare_valid | taken), spare_valid.eq(0), ready.eq(1)]
             m.d.sync += payload.eq(self.i.payload)
             with m.If(spare_valid):
                 m.d.sync += payload.eq(spare)
-        with m.Elif(self.i.valid):
+        with m.Elif(taken):
             m.d.sync += [spare_valid.eq(1), ready.eq(0)]
         return m

@@ -8,7 +8,7 @@ from hw.layouts import pixels_layout
 from hw.params import StageParams
 
 
-class Error(enum.Flag, shape=4):
+class Error(enum.Flag, shape=5):
     """What is wrong with the input."""
 
     SIZE = 1
@@ -19,23 +19,32 @@ class Error(enum.Flag, shape=4):
     """A line does not end with its last pixel."""
     FRAME_EARLY = 8
     """A frame starts before the one before it is complete."""
+    TIMEOUT = 16
+    """A frame stops: no pixel was offered for the clocks of the time-out."""
 
 
 def video_layout(params: StageParams) -> data.StructLayout:
-    """A pixel of AXI4-Stream video with its TUSER and TLAST."""
-    return data.StructLayout({"pixel": params.pixel, "start_of_frame": 1, "end_of_line": 1})
+    """A pixel of AXI4-Stream video with its TUSER and TLAST, and the size inputs beside it."""
+    return data.StructLayout(
+        {"pixel": params.pixel, "start_of_frame": 1, "end_of_line": 1, "width": 16, "height": 16}
+    )
 
 
 class FrameGuard(wiring.Component):
     """Pass whole frames on, complete broken frames with black, and drop pixels outside of frames.
 
-    A frame begins with a pixel that carries ``start_of_frame``; ``width`` and ``height`` are
-    sampled with it. Pixels before the first start of frame are dropped.
+    A frame begins with a pixel that carries ``start_of_frame``; the ``width`` and ``height`` of
+    that pixel are its size, those of other pixels have no effect. Pixels before the first start of
+    frame are dropped.
 
     A frame breaks at the first pixel whose flags are wrong. The rest of it goes out black, one
     pixel per clock, so that it still has the right size. Then input is dropped up to the next start
     of frame. If a start of frame breaks the frame before it, it waits until that frame is complete;
     its own frame is not affected.
+
+    With ``frame_timeout`` a frame also breaks in the middle if ``i`` has no pixel in that many
+    clocks in which the guard could take one. Clocks in which ``o`` stalls the guard do not count,
+    and each pixel starts the count anew.
 
     One pixel per clock; latency ``delay(params)`` clocks; stalls while ``o`` is not taken.
 
@@ -45,26 +54,24 @@ class FrameGuard(wiring.Component):
         Parameters of the first stage, which takes one pixel per beat.
     max_height : int
         Largest height of a frame, in LR pixels.
+    frame_timeout : int
+        Clocks without a pixel that break a frame; 0 for no time-out.
 
     Members
     -------
     i : In(stream of video_layout)
-        Pixels, 0…255 each sample.
-    width, height : In(16)
-        Size of the frame in LR pixels.
+        Pixels, 0…255 each sample, with the size of the frame in LR pixels.
     o : Out(stream of pixels_layout)
         Whole frames.
     error : Out(Error)
         What is wrong with the input, each flag for one clock.
     """
 
-    def __init__(self, params: StageParams, *, max_height: int) -> None:
-        self.params, self.max_height = params, max_height
+    def __init__(self, params: StageParams, *, max_height: int, frame_timeout: int = 0) -> None:
+        self.params, self.max_height, self.frame_timeout = params, max_height, frame_timeout
         super().__init__(
             {
                 "i": In(stream.Signature(video_layout(params))),
-                "width": In(16),
-                "height": In(16),
                 "o": Out(stream.Signature(pixels_layout(params))),
                 "error": Out(Error),
             }
@@ -81,14 +88,14 @@ class FrameGuard(wiring.Component):
         video = self.i.payload
         size_accepted = Signal()
         m.d.comb += size_accepted.eq(
-            (self.width != 0)
-            & (self.width <= params.max_width)
-            & (self.height != 0)
-            & (self.height <= self.max_height)
+            (video.width != 0)
+            & (video.width <= params.max_width)
+            & (video.height != 0)
+            & (video.height <= self.max_height)
         )
 
         # Columns and lines that follow the next pixel. They come from registers, but for the first
-        # pixel of a frame from the size inputs.
+        # pixel of a frame from its size.
         width_kept, columns_kept = Signal(range(params.max_width)), Signal(range(params.max_width))
         lines_kept = Signal(range(self.max_height))
         width, columns = Signal.like(width_kept), Signal.like(columns_kept)  # width less one
@@ -106,9 +113,9 @@ class FrameGuard(wiring.Component):
         with m.FSM():
             with m.State("HUNT"):
                 m.d.comb += [
-                    width.eq(self.width - 1),
-                    columns.eq(self.width - 1),
-                    lines.eq(self.height - 1),
+                    width.eq(video.width - 1),
+                    columns.eq(video.width - 1),
+                    lines.eq(video.height - 1),
                     self.i.ready.eq(free),
                 ]
                 with m.If(self.i.valid & free & video.start_of_frame):
@@ -132,6 +139,16 @@ class FrameGuard(wiring.Component):
                     m.next = "COMPLETE"
                 with m.If(take & frame_last):
                     m.next = "HUNT"
+                if self.frame_timeout:
+                    waited = Signal(range(self.frame_timeout))  # clocks without a pixel
+                    with m.If(self.i.valid):
+                        m.d.sync += waited.eq(0)
+                    with m.Elif(free):
+                        m.d.sync += waited.eq(waited + 1)
+                        with m.If(waited == self.frame_timeout - 1):
+                            m.d.comb += self.error.eq(Error.TIMEOUT)
+                            m.d.sync += waited.eq(0)
+                            m.next = "COMPLETE"
             with m.State("COMPLETE"):
                 m.d.comb += fill.eq(free)
                 with m.If(fill & frame_last):

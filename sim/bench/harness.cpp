@@ -49,7 +49,7 @@ struct Run {
     // Probability of an idle clock at the source and of a stall at the sink, times 2**32.
     uint32_t idle, stall;
     // State and results.
-    uint64_t clock, in_taken, out_taken, first_in_clock, quiet, errors[4];
+    uint64_t clock, in_taken, out_taken, first_in_clock, quiet, errors[5];
     uint64_t violations;  // beats that were withdrawn or changed while they were stalled
 };
 
@@ -161,7 +161,7 @@ void srlut_run(Core* core, Run* run, uint64_t clocks, uint64_t patience) {
             run->out_clock[o] = run->clock;
             moved = true;
         }
-        for (int bit = 0; bit < 4; bit++) run->errors[bit] += top.error >> bit & 1;
+        for (int bit = 0; bit < 5; bit++) run->errors[bit] += top.error >> bit & 1;
         run->quiet = moved ? 0 : run->quiet + 1;
         top.aclk = 1;
         core->eval();

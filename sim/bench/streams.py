@@ -18,7 +18,6 @@ def run_stream(
     values: Sequence[Any],
     count: int,
     traffic: Traffic = Traffic(),  # noqa: B008 (frozen)
-    setup: Callable[[SimulatorContext], None] = lambda ctx: None,
     watchers: Sequence[Callable[[SimulatorContext], Coroutine]] = (),
 ) -> tuple[list[Any], list[int]]:
     """Send ``values`` into ``dut.i`` and take ``count`` payloads from ``dut.o``.
@@ -35,8 +34,6 @@ def run_stream(
         Payloads to take.
     traffic : Traffic
         How often the source idles and the sink stalls.
-    setup : callable
-        Runs before the first clock, with the simulator's context.
     watchers : sequence of coroutine functions
         Run beside source and sink.
 
@@ -68,7 +65,6 @@ def run_stream(
 
     async def source(ctx: SimulatorContext) -> None:
         rng = random.Random(traffic.seed)
-        setup(ctx)
         for value in values:
             while rng.random() < traffic.idle:
                 await ctx.tick()

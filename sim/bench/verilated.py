@@ -85,7 +85,7 @@ class _Run(ctypes.Structure):
             (name, ctypes.c_uint64)
             for name in ("clock", "in_taken", "out_taken", "first_in_clock", "quiet")
         ),
-        ("errors", ctypes.c_uint64 * 4),
+        ("errors", ctypes.c_uint64 * 5),
         ("violations", ctypes.c_uint64),
     )
 
@@ -140,7 +140,8 @@ class Simulation:
         params = self.params
         choices = (
             *(params.channels, params.lanes, params.max_width, params.max_height),
-            *(params.pixels_per_beat, self.trace, self.optimise, self.coverage),
+            *(params.pixels_per_beat, params.frame_timeout),
+            *(self.trace, self.optimise, self.coverage),
             self.write.__name__,
         )
         boards = () if self.write is write_core else ("boards",)

@@ -60,10 +60,17 @@ def make_guard():
     return FrameGuard(params, max_height=MAX_HEIGHT)
 
 
-def as_values(pixels):
+def as_values(pixels, width, height):
+    """Payloads of ``pixels``; only those that start a frame have its size."""
     return [
-        {"pixel": [grey], "start_of_frame": start, "end_of_line": end}
-        for grey, start, end in pixels
+        {
+            "pixel": [grey],
+            "start_of_frame": start,
+            "end_of_line": end,
+            "width": width if start else place * 7 % MAX_WIDTH,
+            "height": height if start else place * 3 % MAX_HEIGHT,
+        }
+        for place, (grey, start, end) in enumerate(pixels)
     ]
 
 
@@ -73,16 +80,13 @@ def run(pixels, width, height, traffic):
     expected, errors = slow_guard(pixels, width, height)
     flagged = []
 
-    def setup(ctx):
-        ctx.set(guard.width, width)
-        ctx.set(guard.height, height)
-
     async def watch(ctx):
         async for _, _, error in ctx.tick().sample(guard.error):
             if error:
                 flagged.append(Error(error))
 
-    payloads, _ = run_stream(guard, as_values(pixels), len(expected), traffic, setup, [watch])
+    values = as_values(pixels, width, height)
+    payloads, _ = run_stream(guard, values, len(expected), traffic, watchers=[watch])
     got = [
         (payload.pixels[0][0], bool(payload.line_last), bool(payload.frame_last))
         for payload in payloads
@@ -134,12 +138,7 @@ def test_sizes(size):
 
 def test_one_pixel_per_clock():
     guard = make_guard()
-
-    def setup(ctx):
-        ctx.set(guard.width, 4)
-        ctx.set(guard.height, 3)
-
-    _, clocks = run_stream(guard, as_values(WHOLE * 2), 24, setup=setup)
+    _, clocks = run_stream(guard, as_values(WHOLE * 2, 4, 3), 24)
     first = FrameGuard.delay(guard.params)
     assert clocks == list(range(first, first + 24))
 
