@@ -2,6 +2,8 @@
 
 import argparse
 
+from hw.core_params import MAX_FRAME_TIMEOUT
+
 
 def lane_numbers(text: str) -> tuple[int, ...]:
     """``"3,3,12"`` as numbers.
@@ -34,4 +36,17 @@ def add_core_arguments(parser: argparse.ArgumentParser, lanes: int) -> None:
         type=int,
         metavar="N",
         help="HR pixels per output beat: 1, 2, 4, 8 or 16 (default: what the lanes need)",
+    )
+
+
+def add_frame_timeout(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--frame-timeout``."""
+    parser.add_argument(
+        "--frame-timeout",
+        type=int,
+        default=0,
+        metavar="CLOCKS",
+        help="complete a frame in black if the source stops in the middle of it: if it offers no "
+        "pixel for CLOCKS clocks although the core could take one. Choose more clocks than the "
+        f"longest pause within a frame, at most {MAX_FRAME_TIMEOUT} (default: 0, never)",
     )

@@ -19,7 +19,7 @@ from amaranth.hdl import Shape
 from amaranth.lib.wiring import In
 
 from hw.core import Core
-from hw.core_options import add_core_arguments
+from hw.core_options import add_core_arguments, add_frame_timeout
 from hw.core_params import CoreParams
 from hw.core_timing import clocks_per_frame, latency
 from hw.emit import write_verilog
@@ -42,6 +42,7 @@ def describe_core(core: Core) -> dict:
         "beat": params.pixels_per_beat,
         "max_width": params.max_width,
         "max_height": params.max_height,
+        "frame_timeout": params.frame_timeout,
         "scale": params.upsampler.scale,
         "ports": {
             name: {
@@ -69,6 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--channels", type=int, default=3, metavar="C", help="1 for grey or 3 (default: 3)"
     )
     add_core_arguments(parser, lanes=2)
+    add_frame_timeout(parser)
     parser.add_argument(
         "--target", choices=TARGETS, help="warn if the block RAM of this part is too small"
     )
@@ -92,6 +94,7 @@ def run(args: argparse.Namespace) -> None:
             pixels_per_beat=args.beat,
             max_width=args.width,
             max_height=args.height,
+            frame_timeout=args.frame_timeout,
         )
     )
     description = describe_core(core)
