@@ -1,0 +1,176 @@
+"""Both ends of the core: registers between all inputs and outputs, reset, and the size inputs."""
+
+import json
+import random
+from collections import defaultdict
+
+import numpy as np
+import pytest
+from amaranth.sim import Simulator
+
+from blocks import make_params
+from cores import make_chain, make_core
+from hw.core import Core
+from hw.emit import write_verilog
+from hw.windows.guard import FrameGuard
+from hw.yosys import run_yosys
+from sw import golden
+
+REGISTERS = ("$dff", "$sdff", "$adff", "$aldff", "$dlatch")
+"""How the types of Yosys's flip-flops and latches begin; latches must not occur."""
+
+CORES = {
+    "line writer": make_core("V", 6, 2, lanes=4, channels=1, pixels_per_beat=2),
+    "pixel queue": make_chain("x2 V:5 ; x1 V:5", (4, 4), channels=1),
+    "time-out": make_core("V", 6, 2, lanes=1, frame_timeout=1000),
+}
+
+
+def netlist(component, folder):
+    """The cells and ports of ``component``, without hierarchy, as Yosys writes them."""
+    write_verilog(component, folder, "top")
+    script = "read_verilog top.v; hierarchy -top top; proc; flatten; opt_clean; write_json top.json"
+    run_yosys(script, folder)
+    return json.loads((folder / "top.json").read_text())["modules"]["top"]
+
+
+def paths_without_register(module):
+    """All pairs of an input and an output of a netlist that no register separates."""
+    cells = list(module["cells"].values())
+    assert any(cell["type"].startswith(REGISTERS) for cell in cells)
+    readers = defaultdict(list)  # cells without registers, by the bits that they read
+    for cell in cells:
+        assert not cell["type"].startswith("$dlatch")
+        if cell["type"].startswith(REGISTERS):
+            continue
+        bits = {"input": [], "output": []}
+        for port, direction in cell["port_directions"].items():
+            bits[direction] += cell["connections"][port]
+        for bit in bits["input"]:
+            readers[bit].append(bits["output"])
+    outputs = {
+        bit: name
+        for name, port in module["ports"].items()
+        if port["direction"] == "output"
+        for bit in port["bits"]
+    }
+    found = set()
+    for name, port in module["ports"].items():
+        if port["direction"] == "input":
+            waiting, seen = list(port["bits"]), set()
+            while waiting:
+                bit = waiting.pop()
+                if bit in seen or isinstance(bit, str):  # constants are strings
+                    continue
+                seen.add(bit)
+                if bit in outputs:
+                    found.add((name, outputs[bit]))
+                for driven in readers[bit]:
+                    waiting += driven
+    return found
+
+
+@pytest.mark.parametrize("name", CORES)
+def test_a_register_lies_between_every_input_and_every_output(name, tmp_path):
+    assert paths_without_register(netlist(Core(CORES[name]), tmp_path)) == set()
+
+
+def test_paths_are_found_where_there_are_some(tmp_path):
+    params = make_params("V", channels=1, lanes=1, max_width=6)
+    paths = paths_without_register(netlist(FrameGuard(params, max_height=5), tmp_path))
+    assert ("i__payload", "i__ready") in paths
+    assert ("o__ready", "i__ready") in paths
+    assert ("i__valid", "error") in paths
+    assert not {pair for pair in paths if pair[1].startswith("o__")}
+
+
+CORE = CORES["line writer"]
+HEIGHT, WIDTH = 3, 4
+PIXELS = [
+    (17 + 50 * y + 9 * x, x == y == 0, x == WIDTH - 1) for y in range(HEIGHT) for x in range(WIDTH)
+]
+
+
+def expected():
+    """TDATA of the output beats of a frame of ``PIXELS``."""
+    frame = np.array([grey for grey, *_ in PIXELS], np.uint8).reshape(HEIGHT, WIDTH, 1)
+    large = golden.upscale(frame, CORE.upsampler)
+    return [int.from_bytes(beat.tobytes(), "little") for beat in large.reshape(-1, 2)]
+
+
+def simulate(clocks, resets, offers, frames):
+    """All ports of the core in each clock, while it gets ``frames`` times ``PIXELS``.
+
+    The source offers a pixel in the clocks for which ``offers`` is true. In clocks of a reset it
+    may do so too, against the rules, and begins again with a frame after it. The size inputs are
+    right in the clock of the handshake of a frame's first pixel, and change in every other clock.
+    """
+    core, record = Core(CORE), []
+    rng = random.Random(1)
+
+    async def bench(ctx):
+        waiting = PIXELS * frames
+        for clock in range(clocks):
+            if clock - 1 in resets and clock not in resets:
+                waiting = PIXELS * frames
+            offered = bool(waiting) and offers(clock)
+            pixel, first, last = waiting[0] if offered else (255, 1, 1)
+            ctx.set(core.aresetn, clock not in resets)
+            ctx.set(core.s_axis_video_tvalid, offered)
+            ctx.set(core.s_axis_video_tdata, pixel)
+            ctx.set(core.s_axis_video_tuser, first)
+            ctx.set(core.s_axis_video_tlast, last)
+            # TREADY does not depend on the inputs of its clock, so it is known now.
+            await ctx.delay(1e-9)
+            handshake = offered and ctx.get(core.s_axis_video_tready)
+            samples = handshake and first
+            ctx.set(core.width, WIDTH if samples else rng.randrange(1 << 16))
+            ctx.set(core.height, HEIGHT if samples else rng.randrange(1 << 16))
+            ctx.set(core.m_axis_video_tready, 1)
+            await ctx.delay(4e-9)
+            ports = {name: ctx.get(getattr(core, name)) for name in core.signature.members}
+            record.append({**ports, "error": ports["error"].value})
+            if handshake:
+                waiting.pop(0)
+            ctx.set(core.aclk, 1)
+            await ctx.delay(5e-9)
+            ctx.set(core.aclk, 0)
+
+    simulator = Simulator(core)
+    simulator.add_testbench(bench)
+    simulator.run()
+    return record
+
+
+def taken(record):
+    """TDATA of the output beats, from the last reset on."""
+    resets = [clock for clock, ports in enumerate(record) if not ports["aresetn"]]
+    after = record[max(resets, default=-1) + 1 :]
+    return [ports["m_axis_video_tdata"] for ports in after if ports["m_axis_video_tvalid"]]
+
+
+@pytest.mark.parametrize("gap", [1, 2, 3])
+def test_the_size_is_sampled_with_the_handshake_of_the_first_pixel_alone(gap):
+    record = simulate(250, (), lambda clock: clock % gap == 0, 2)
+    assert taken(record) == expected() * 2
+    assert not any(ports["error"] for ports in record)
+
+
+@pytest.mark.parametrize("offers_in_reset", [False, True])
+@pytest.mark.parametrize("resets", [(0,), (0, 1, 2, 3), (9,), (20, 21, 22), (45, 46), (0, 5, 40)])
+def test_nothing_is_offered_or_taken_during_reset(resets, offers_in_reset):
+    record = simulate(200, resets, lambda clock: offers_in_reset or clock not in resets, 1)
+    for clock in resets:
+        # The first edge of a reset is at the end of its first clock. TREADY rises a clock after it.
+        assert not record[clock + 1]["s_axis_video_tready"]
+        assert not record[clock + 1]["m_axis_video_tvalid"]
+        if clock + 1 not in resets:
+            assert record[clock + 2]["s_axis_video_tready"]
+    assert taken(record) == expected()
+    assert not any(ports["error"] for ports in record)
+
+
+def test_power_on_without_a_reset():
+    record = simulate(200, (), lambda clock: True, 1)
+    assert [ports["s_axis_video_tready"] for ports in record[:3]] == [0, 1, 1]
+    assert taken(record) == expected()
