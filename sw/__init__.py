@@ -4,7 +4,5 @@
 ``boards``.
 """
 
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parent.parent
-"""The checkout, with ``luts`` in it, and ``build`` for the files that commands cache."""
+__version__ = "0.1.0"
+"""Version of the distribution ``srlut``, which has all four packages."""

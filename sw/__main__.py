@@ -1,8 +1,8 @@
-"""The command line ``python -m sw COMMAND``."""
+"""The command line ``srlut COMMAND``, also ``python -m sw COMMAND``."""
 
 import sys
 
-from sw.commands.command_line import make_parser, run_command
+from sw.commands.program import modules, run_program
 
 COMMANDS = (
     "upscale",
@@ -12,6 +12,7 @@ COMMANDS = (
     "tune",
     "train",
     "export",
+    "flatten",
     "baseline",
     "show-filters",
     "rank",
@@ -26,7 +27,7 @@ DESCRIPTION = "Look-up-table super-resolution: fit or train tables, score them, 
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
-    return run_command(make_parser("sw", COMMANDS, DESCRIPTION), argv)
+    return run_program("sw", modules("sw", COMMANDS), DESCRIPTION, argv)
 
 
 if __name__ == "__main__":

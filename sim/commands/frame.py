@@ -9,14 +9,17 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from skimage.data import hubble_deep_field
 
 from sw.output import check_writable
 from sw.pictures.images import Picture, write_picture
 
+NEEDS = ("skimage",)
+
 
 def photograph() -> np.ndarray:
     """The photograph: uint8 (540, 960, 3)."""
+    from skimage.data import hubble_deep_field
+
     return hubble_deep_field()[:540, :960]
 
 

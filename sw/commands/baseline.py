@@ -18,7 +18,7 @@ A run is saved every minute. When it is interrupted, --resume continues it, and 
 same network as a run without a break; with --minutes only with a similar one, because the number
 of steps then depends on the machine.
 
-Needs the extra `train` (pip install -e '.[train]').
+Needs the extra `train` (pip install 'srlut[train]').
 """
 
 import argparse
@@ -41,6 +41,8 @@ from sw.pictures.interpolation import bicubic
 from sw.pictures.metrics import psnr_ssim_y
 from sw.scores import Scores, Validation
 from sw.tables import manifest
+
+NEEDS = ("torch", "matplotlib", "skimage")
 
 SIZES = tuple(Fraction(tenths, 10) for tenths in (9, 8, 7, 6))
 """Sizes in which a photograph is taken (Dong et al., ECCV 2016, section 4.1)."""

@@ -39,6 +39,8 @@ from sw.pictures.lpips import load_lpips
 from sw.pictures.picture_sets import picture_sets
 from sw.tables.published import FAMILIES
 
+NEEDS = ("skimage", "jinja2")
+
 SCALES = 2, 3, 4
 
 LISTED = 20

@@ -4,7 +4,7 @@ The loss is a running mean over a twentieth of the steps, in grey levels². PSNR
 
   python -m sw convergence runs/uniform runs/hard --out convergence.png
 
-Needs the extra `train` (pip install -e '.[train]').
+Needs the extra `plot` (pip install 'srlut[plot]').
 """
 
 import argparse
@@ -17,6 +17,8 @@ import numpy as np
 from sw.commands.figures import pyplot
 from sw.errors import BadInput
 from sw.output import check_writable, whole_file
+
+NEEDS = ("matplotlib",)
 
 
 def read_log(folder: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -47,7 +49,7 @@ def draw(path: Path, folders: Sequence[Path]) -> None:
     Raises
     ------
     BadInput
-        If a log cannot be read, the extra `train` is missing, or the file cannot be written.
+        If a log cannot be read, or the file cannot be written.
     """
     logs = {folder.name: read_log(folder) for folder in folders}
     plt = pyplot()

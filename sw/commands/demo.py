@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
-from skimage.data import astronaut
 
 from sw.commands.table_options import add_table_arguments, chosen_table
 from sw.errors import BadInput
@@ -37,11 +36,15 @@ ZOOM = 3
 MARGIN, LABEL = 12, 34
 """Pixels between the crops, and height of the line of labels."""
 
+NEEDS = ("skimage",)
+
 SHOWN = ("nearest", "bicubic", "srlut", "original")
 
 
 def photograph(scale: int) -> np.ndarray:
     """The original, 16:9, with sides that are multiples of ``scale``: uint8, (height, width, 3)."""
+    from skimage.data import astronaut
+
     pixels = astronaut()
     height = pixels.shape[1] * 9 // 16
     return crop_to_multiple(pixels[:height], scale)

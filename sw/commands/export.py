@@ -9,7 +9,7 @@ FILE with -R, -G and -B before its ending.
 
 Beside each table a manifest (.json) records how it was made.
 
-Needs the extra `train` (pip install -e '.[train]').
+Needs the extra `train` (pip install 'srlut[train]').
 """
 
 import argparse
@@ -23,6 +23,8 @@ from sw.output import check_writable
 from sw.tables import manifest
 from sw.tables.files import save
 from sw.tables.grid import UniformGrid
+
+NEEDS = ("torch", "skimage")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,23 +2,11 @@
 
 from types import ModuleType
 
-from sw.errors import BadInput
-
 
 def pyplot() -> ModuleType:
-    """Matplotlib's pyplot, set up to draw into files.
+    """Matplotlib's pyplot, set up to draw into files."""
+    import matplotlib as mpl
 
-    Raises
-    ------
-    BadInput
-        If Matplotlib is not installed.
-    """
-    try:
-        import matplotlib as mpl
-    except ModuleNotFoundError as error:
-        raise BadInput(
-            f"figures need {error.name}; install the extra with: pip install -e '.[train]'"
-        ) from error
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 

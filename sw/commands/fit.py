@@ -21,7 +21,7 @@ The time grows with the HR samples of the photographs and with --iterations. The
 
 The same photographs and options give the same table on one machine, with --resume too.
 
-Needs the extra `fit` (pip install -e '.[fit]').
+Needs the extra `fit` (pip install 'srlut[fit]').
 """
 
 import argparse
@@ -50,6 +50,8 @@ from sw.tables.files import load, table_path
 from sw.tables.grid import UniformGrid
 from sw.tables.published import FAMILIES
 from sw.tables.spec import PADDINGS, Stage, Table, Upsampler
+
+NEEDS = ("numba", "skimage")
 
 if TYPE_CHECKING:  # needs the extra
     from sw.fit.least_squares import Solver, State
@@ -223,7 +225,7 @@ def _solve(
 
 
 def _rounded(problem: "Problem", table: np.ndarray) -> np.ndarray:
-    """``table`` rounded to integers, with a bar."""
+    """``table`` rounded to integers that keep flat fields, with a bar."""
     from sw.fit.round_entries import round_entries
 
     with tqdm(desc="round", unit="pass", leave=False) as bar:
@@ -232,4 +234,6 @@ def _rounded(problem: "Problem", table: np.ndarray) -> np.ndarray:
             bar.update()
             bar.set_postfix_str(f"weighted mse {error:.4f}")
 
-        return round_entries(problem, table, after_pass)
+        held = problem.flat.held(table.size).reshape(table.shape)
+        start = np.where(held, problem.flat.rounded(table.ravel()).reshape(table.shape), table)
+        return round_entries(problem, start, after_pass, held=held)

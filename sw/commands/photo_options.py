@@ -1,7 +1,6 @@
 """The options that control how a command reads photographs."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from fractions import Fraction
@@ -10,6 +9,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from sw.photos.planes import SIZES, Plane, read_planes
+from sw.places import CACHE
 
 
 def _size(text: str) -> Fraction:
@@ -24,7 +24,6 @@ def _size(text: str) -> Fraction:
 
 def add_photo_arguments(parser: argparse.ArgumentParser, sizes: Sequence[Fraction] = SIZES) -> None:
     """Declare ``--sizes``, with ``sizes`` as the default, and ``--cache``."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     parser.add_argument(
         "--sizes",
         type=_size,
@@ -37,7 +36,7 @@ def add_photo_arguments(parser: argparse.ArgumentParser, sizes: Sequence[Fractio
     parser.add_argument(
         "--cache",
         type=Path,
-        default=Path(base) / "srlut",
+        default=CACHE,
         metavar="DIR",
         help="folder in which decoded photographs are kept (default: %(default)s)",
     )

@@ -7,8 +7,8 @@ The left panel has PSNR-Y against the bytes of tables or weights, the right one 
 The tables are those of luts/ whose manifests have a score on Set5. The published figures and their
 sources are in luts/published.csv.
 
-A PNG needs the extra `train` (pip install -e '.[train]'). An SVG needs none; it can show the exact
-figures of a point under the mouse.
+An SVG needs the extra `score` (pip install 'srlut[score]') and shows the exact figures of a point
+under the mouse. A PNG needs the extra `plot` (pip install 'srlut[plot]').
 """
 
 import argparse
@@ -21,9 +21,11 @@ from sw.compare.plot.drawing import GRID, INK, LOOKS, Drawing
 from sw.compare.plot.layout import Panel, Plot, Point, layout
 from sw.compare.plot.svg import as_svg
 from sw.errors import BadInput
+from sw.extras import require
 from sw.output import check_writable, whole_file
+from sw.places import LUTS
 from sw.tables import cost, manifest
-from sw.tables.files import LUTS, load
+from sw.tables.files import load
 
 PUBLISHED = LUTS / "published.csv"
 
@@ -124,11 +126,6 @@ def write_png(path: Path, drawing: Drawing) -> None:
 
     Only this needs matplotlib. The page of a comparison uses the SVG, which needs no library, has
     tooltips and follows the reader's light or dark scheme; both come from one layout.
-
-    Raises
-    ------
-    BadInput
-        If matplotlib is not installed.
     """
     plt = pyplot()
     inches = drawing.width / CSS_DPI, drawing.height / CSS_DPI
@@ -173,7 +170,8 @@ def write_png(path: Path, drawing: Drawing) -> None:
     plt.close(figure)
 
 
-WRITERS = {".png": write_png, ".svg": write_svg}
+WRITERS = {".png": ("matplotlib", write_png), ".svg": ("jinja2", write_svg)}
+"""For each ending, the module that it needs, and the function that writes the file."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -185,9 +183,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Draw and write."""
-    write = WRITERS.get(args.out.suffix.lower())
-    if not write:
+    if args.out.suffix.lower() not in WRITERS:
         raise BadInput(f"--out {args.out}: the name must end in .png or .svg")
+    module, write = WRITERS[args.out.suffix.lower()]
+    require(module)
     check_writable(args.out)
     write(args.out, draw(ours() + published()))
     print(f"look at {args.out}")

@@ -10,7 +10,7 @@ folders; the best folder to learn from comes first.
 One table is fitted for each folder and scored on all others: the time grows with the square of the
 number of folders.
 
-Needs the extra `fit` (pip install -e '.[fit]').
+Needs the extra `fit` (pip install 'srlut[fit]').
 """
 
 import argparse
@@ -31,6 +31,8 @@ from sw.scores import score_folder
 from sw.tables.grid import UniformGrid
 from sw.tables.published import FAMILIES
 from sw.tables.spec import Stage, Table, Upsampler
+
+NEEDS = ("numba", "skimage")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -18,6 +18,8 @@ from sw.commands.table_options import add_table_arguments, chosen_tables
 from sw.output import check_writable, whole_file
 from sw.scores import score_folder
 
+NEEDS = ("skimage",)
+
 
 def as_text(result: dict) -> str:
     """Scores as a text table, with a row for each picture and one for the mean."""

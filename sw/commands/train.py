@@ -16,7 +16,7 @@ of the table on --val) and a plot of both (loss.png).
 A run is saved every minute. When it is interrupted, --resume continues it, and it ends with the
 same network as a run without a break. A longer --steps extends a run that has ended.
 
-Needs the extra `train` (pip install -e '.[train]').
+Needs the extra `train` (pip install 'srlut[train]').
 """
 
 import argparse
@@ -26,6 +26,8 @@ from sw.pictures.images import image_files
 from sw.scores import Validation
 from sw.tables.published import FAMILIES
 from sw.tables.spec import PADDINGS
+
+NEEDS = ("torch", "matplotlib", "skimage")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -43,7 +43,7 @@ tables, 12000 steps) 1169 seconds, on two busy CPU cores.
 
 The same photographs and options give the same tables on one machine, with --resume too.
 
-Needs the extra `fit` (pip install -e '.[fit]').
+Needs the extra `fit` (pip install 'srlut[fit]').
 """
 
 import argparse
@@ -72,6 +72,8 @@ from sw.tables import manifest
 from sw.tables.design import FRAC_BITS, parse
 from sw.tables.files import describe, load, table_path
 from sw.tables.spec import PADDINGS, Upsampler
+
+NEEDS = ("numba", "skimage")
 
 if TYPE_CHECKING:  # needs the extra
     from sw.tune.chain import Chain
@@ -195,13 +197,8 @@ def run(args: argparse.Namespace) -> None:
     files = image_files(args.data, recursive=True)
     started = time.monotonic()
 
-    try:
-        from sw.tune.chain import Chain
-    except ModuleNotFoundError as error:
-        raise BadInput(
-            f"tuning needs {error.name}; install the extra with: pip install -e '.[fit]'"
-        ) from error
     from sw.fit.checkpoint import load_arrays, save_arrays
+    from sw.tune.chain import Chain
     from sw.tune.last_stage import CROPS
     from sw.tune.tuning import Adam, Tuning
 

@@ -11,20 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from sw.errors import BadInput
+from sw.fit import passes
+from sw.fit.lookups import lookup_plan
+from sw.flat import FlatConstraint
 from sw.golden import pad
 from sw.photos.planes import Plane
 from sw.tables.grid import UniformGrid
 from sw.tables.rotation import mirror
-from sw.tables.spec import Table
-
-try:
-    from sw.fit import passes
-    from sw.fit.lookups import lookup_plan
-except ModuleNotFoundError as error:
-    raise BadInput(
-        f"fitting needs {error.name}; install the extra with: pip install -e '.[fit]'"
-    ) from error
+from sw.tables.spec import Stage, Table
 
 SLICES = 4
 """The photographs are split into this many parts, whose sums are added in a fixed order: the result
@@ -70,6 +64,8 @@ class Problem:
         (rows, r*r), the shape of a table in all methods.
     values : int
         HR samples of all planes.
+    flat : FlatConstraint
+        Sums of a table's numbers, row-major, that keep flat fields.
     """
 
     def __init__(
@@ -80,6 +76,7 @@ class Problem:
         self.shape = (table.rows, table.scale**2)
         self._plan = lookup_plan([table])
         self._mirror = mirror(self.taps, self.scale)
+        self.flat = FlatConstraint.of_stage(Stage(table.scale, padding, (table,)), final=True)
         # Planes are dealt out to the slices by size, so that all slices take about the same time.
         pairs = list(zip(planes, weights, strict=True))
         by_size = sorted(pairs, key=lambda pair: -pair[0].hr.size)

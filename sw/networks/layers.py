@@ -1,6 +1,6 @@
 """Parts that several networks use: bicubic enlargement, and the weights that training starts from.
 
-This is the one module that imports PyTorch; without it, the error names the extra to install.
+This is the one module that imports PyTorch, which is of the extra `train`.
 Pictures are float32 (batch, colours, height, width) with white = 1.
 """
 
@@ -9,17 +9,10 @@ from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
+import torch
+from torch import nn
 
-from sw.errors import BadInput
 from sw.pictures.bicubic import phase_weights
-
-try:
-    import torch
-    from torch import nn
-except ModuleNotFoundError as error:
-    raise BadInput(
-        f"networks need {error.name}; install the extra with: pip install -e '.[train]'"
-    ) from error
 
 
 class Enlarger(Protocol):

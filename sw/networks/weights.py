@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
+from sw.archive import read_arrays
 from sw.errors import BadInput
 from sw.networks.published import NETWORKS
 from sw.output import whole_file
-from sw.tables.files import LUTS
+from sw.places import LUTS
 
 FOLDER = LUTS / "baselines"
 """The weights that come with the project, one file for each network."""
@@ -78,24 +79,26 @@ def load(path: Path) -> Weights:
     Raises
     ------
     BadInput
-        If the file is missing or damaged, is no file of weights or one of an unknown network, or
-        holds values that are not finite.
+        If the file is missing, damaged or too large, is no file of weights or one of an unknown
+        network, or holds values that are not finite.
     """
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
-            arrays = {name: content[name] for name in content.files if name != "description"}
-            description = json.loads(str(content["description"]))
+        with path.open("rb") as file:
+            arrays = read_arrays(file)
+        description = json.loads(str(arrays.pop("description")))
         known = description["format"] == FORMAT and description["version"] == VERSION
         network, scale, origin = (description[key] for key in ("network", "scale", "made"))
     except FileNotFoundError as error:
         raise BadInput(f"{path}: no such file") from error
+    except BadInput as error:
+        raise BadInput(f"{path}: {error}") from error
     except Exception as error:  # NumPy and zipfile raise many kinds of errors here
         raise BadInput(
             f"{path}: is damaged, or is no file of weights that `baseline` writes"
         ) from error
     if not known:
         raise BadInput(f"{path}: format and version must be '{FORMAT}' and {VERSION}")
-    if network not in NETWORKS:
+    if not isinstance(network, str) or network not in NETWORKS:
         raise BadInput(f"{path}: network is {network}; it must be one of {', '.join(NETWORKS)}")
     for name, array in arrays.items():
         if array.dtype.name not in DTYPES:

@@ -14,10 +14,9 @@ from types import ModuleType
 import numpy as np
 
 from sw.errors import BadInput
+from sw.extras import install, require
 from sw.pictures.metrics import Distance
 from sw.tables.manifest import sha256
-
-INSTALL = "install the extra with: pip install -e '.[lpips]'"
 
 PUBLISHED = ("7be5be79", "397923af")
 """First digits of the SHA-256 of torchvision's files: AlexNet, VGG-16."""
@@ -33,6 +32,7 @@ def _import(name: str) -> ModuleType:
 
 def _packages() -> tuple[ModuleType, ModuleType]:
     """Import the packages torch and lpips."""
+    require("lpips", "torchvision", "torch")
     try:
         torch = _import("torch")
         try:
@@ -48,11 +48,10 @@ def _packages() -> tuple[ModuleType, ModuleType]:
                 )
             _import("torchvision")
         return torch, _import("lpips")
-    except ModuleNotFoundError as error:
-        raise BadInput(f"LPIPS needs {error.name}; {INSTALL}") from error
     except (ImportError, RuntimeError) as error:
         raise BadInput(
-            f"LPIPS needs a torchvision that fits PyTorch ({error}); {INSTALL}"
+            f"LPIPS needs a torchvision that fits PyTorch ({error}); install both with: "
+            f"{install('lpips')}"
         ) from error
 
 

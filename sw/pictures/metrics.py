@@ -6,7 +6,6 @@ All metrics leave out a border of ``scale`` pixels on each side.
 from collections.abc import Callable
 
 import numpy as np
-from skimage.metrics import structural_similarity
 
 from sw.errors import BadInput
 from sw.pictures.colour import luma
@@ -26,6 +25,8 @@ def psnr(a: np.ndarray, b: np.ndarray) -> float:
 
 def ssim(a: np.ndarray, b: np.ndarray) -> float:
     """Structural similarity of two planes of 0…255, with the standard Gaussian window."""
+    from skimage.metrics import structural_similarity  # of an extra, and takes long to import
+
     return float(
         structural_similarity(
             a, b, data_range=255, gaussian_weights=True, sigma=1.5, use_sample_covariance=False

@@ -6,26 +6,24 @@ its padding and the taps, grid, source and target of each table.
 """
 
 import json
+from difflib import get_close_matches
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
-from sw import ROOT
+from sw.archive import MAGIC, read_array, read_arrays
 from sw.errors import BadInput
 from sw.output import whole_file
+from sw.places import LUTS
 from sw.tables import published
-from sw.tables.grid import DifferenceGrid, Grid, UniformGrid
-from sw.tables.spec import Stage, Table, Upsampler
+from sw.tables.description import array_name, describe, from_arrays
+from sw.tables.spec import Upsampler
 
-LUTS = ROOT / "luts"
-"""Folder of the tables that can be given by their name alone."""
 
-FORMAT = "srlut"
-
-VERSION = 3
-"""Version of the description that is written. Version 1 had uniform grids and one map only; version
-2 had no limit of fraction bits. All of them are read; newer ones are refused."""
+def shipped_tables() -> list[str]:
+    """Names of the tables in ``luts/``, sorted."""
+    return sorted(path.stem for path in LUTS.glob("*.npz"))
 
 
 def table_path(name: str) -> Path:
@@ -36,17 +34,25 @@ def table_path(name: str) -> Path:
     BadInput
         If there is no such file.
     """
-    path = Path(name)
-    if path.suffix or len(path.parts) != 1:
-        if not path.is_file():
-            raise BadInput(f"{name}: no such table file")
+    names, path = shipped_tables(), Path(name)
+    if name in names:
+        return LUTS / f"{name}.npz"
+    if not name:
+        raise BadInput("a table has no name; give the path of a file or a name, such as compact")
+    if path.is_dir():
+        raise BadInput(f"{name}: is a folder; give the path of a table file in it")
+    if path.is_file():
+        table = path.with_suffix(".npz")
+        if path.suffix == ".json" and table.is_file():
+            raise BadInput(f"{name}: is a manifest; give its table, {table}")
         return path
-    path = LUTS / f"{name}.npz"
-    if not path.is_file():
-        names = ", ".join(sorted(path.stem for path in LUTS.glob("*.npz")))
-        choice = f" or one of these names: {names}" if names else ""
-        raise BadInput(f"{name}: no table of this name; give the path of a file{choice}")
-    return path
+    by_lower_case = {shipped.lower(): shipped for shipped in names}
+    if near := get_close_matches(name.removesuffix(".npz").lower(), by_lower_case, n=1):
+        raise BadInput(f"{name}: no table of this name; the nearest is {by_lower_case[near[0]]}")
+    if path.suffix or len(path.parts) != 1:
+        raise BadInput(f"{name}: no such table file")
+    choice = f" or one of these names: {', '.join(names)}" if names else ""
+    raise BadInput(f"{name}: no table of this name; give the path of a file{choice}")
 
 
 def load(path: Path, family: str | None = None) -> Upsampler:
@@ -63,7 +69,8 @@ def load(path: Path, family: str | None = None) -> Upsampler:
     Raises
     ------
     BadInput
-        If the file is missing, cut short, damaged, or not a table.
+        If the file is missing, cut short, damaged, or not a table, or if it unpacks to more than
+        :data:`sw.archive.MAX_BYTES`.
     """
     try:
         with path.open("rb") as file:
@@ -72,6 +79,8 @@ def load(path: Path, family: str | None = None) -> Upsampler:
         raise BadInput(f"{path}: {error}") from error
     except FileNotFoundError as error:
         raise BadInput(f"{path}: no such table file") from error
+    except (IsADirectoryError, PermissionError) as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror})") from error
     except Exception as error:  # numpy and zipfile raise many kinds of errors for a foreign file
         raise BadInput(
             f"{path}: cut short or not a table; it must be an .npz of this project or a published "
@@ -93,7 +102,7 @@ def save(path: Path, upsampler: Upsampler) -> None:
             np.save(file, published.to_array(upsampler))
         return
     arrays = {
-        _array_name(s, t): table.entries
+        array_name(s, t): table.entries
         for s, stage in enumerate(upsampler.stages)
         for t, table in enumerate(stage.tables)
     }
@@ -121,105 +130,11 @@ def check_layout(path: Path, upsampler: Upsampler) -> None:
         )
 
 
-def _array_name(stage: int, table: int) -> str:
-    return f"stage{stage}.table{table}"
-
-
-def describe(upsampler: Upsampler) -> dict:
-    """Everything about ``upsampler`` except its entries, ready for JSON."""
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "stages": [
-            {
-                "scale": stage.scale,
-                "padding": stage.padding,
-                "tables": [
-                    {
-                        "taps": table.taps,
-                        "grid": _describe_grid(table.grid),
-                        "source": table.source,
-                        "target": table.target,
-                    }
-                    for table in stage.tables
-                ],
-            }
-            for stage in upsampler.stages
-        ],
-    }
-
-
-def _describe_grid(grid: Grid) -> dict:
-    if isinstance(grid, UniformGrid):
-        return {"kind": "uniform", "frac_bits": grid.frac_bits}
-    return {
-        "kind": "difference",
-        "breakpoints": grid.breakpoints,
-        "unit_bits": grid.unit_bits,
-        # The key's name is part of the file format.
-        "most_frac_bits": grid.max_frac_bits,
-    }
-
-
 def _read(file: BinaryIO, family: str | None) -> Upsampler:
-    content = np.load(file, allow_pickle=False)
-    if isinstance(content, np.ndarray):
-        return published.from_array(content, family)
-    with content:
-        if family:
-            raise BadInput("an .npz describes itself; a family can be given for an .npy only")
-        return _from_description(content)
-
-
-def _from_description(content: np.lib.npyio.NpzFile) -> Upsampler:
-    try:
-        description = json.loads(str(content["description"]))
-        if description["format"] != FORMAT:
-            raise KeyError
-        version = description["version"]
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadInput("damaged, or an .npz that does not hold a table") from error
-    if version not in range(1, VERSION + 1):
-        raise BadInput(f"has version {version!r}; it must be 1 to {VERSION}")
-    try:
-        return Upsampler(
-            tuple(
-                Stage(
-                    stage["scale"],
-                    stage["padding"],
-                    tuple(
-                        Table(
-                            tuple((dy, dx) for dy, dx in table["taps"]),
-                            _read_grid(table["grid"]),
-                            content[_array_name(s, t)],
-                            # Version 1 has neither.
-                            table.get("source", 0),
-                            table.get("target", 0),
-                        )
-                        for t, table in enumerate(stage["tables"])
-                    ),
-                )
-                for s, stage in enumerate(description["stages"])
-            )
-        )
-    except BadInput:
-        raise
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadInput("damaged: the description and the tables do not fit together") from error
-
-
-def _read_grid(grid: dict) -> Grid:
-    known = {"kind", "frac_bits", "breakpoints", "unit_bits", "most_frac_bits"}
-    if unknown := sorted(grid.keys() - known):
-        # Read without it, the table would mean something else.
-        raise BadInput(f"grid has the key {unknown[0]!r}; it must have none but {sorted(known)}")
-    match grid["kind"]:
-        case "uniform":
-            return UniformGrid(grid["frac_bits"])
-        case "difference":
-            # Version 2 has no "most_frac_bits".
-            return DifferenceGrid(
-                tuple(grid["breakpoints"]), grid["unit_bits"], grid.get("most_frac_bits", 8)
-            )
-        case kind:
-            raise BadInput(f"grid is {kind!r}; it must be 'uniform' or 'difference'")
+    is_archive = file.read(len(MAGIC)) == MAGIC
+    file.seek(0)
+    if not is_archive:
+        return published.from_array(read_array(file), family)
+    if family:
+        raise BadInput("an .npz describes itself; a family can be given for an .npy only")
+    return from_arrays(read_arrays(file))

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sw import ROOT
+from sw.places import BUILD
 
-UNPACKED = ROOT / "build" / "chromium" / "browser"
+UNPACKED = BUILD / "chromium" / "browser"
 INSTALLED = "chromium-headless-shell", "chromium", "google-chrome"
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 from PIL import Image
 
-from sw import ROOT
+from sw.places import BUILD
 
-FAILURES = ROOT / "build" / "failures"
+FAILURES = BUILD / "failures"
 
 
 def assert_same(expected, got, name):

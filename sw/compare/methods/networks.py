@@ -4,20 +4,11 @@ from functools import partial
 from pathlib import Path
 
 from sw.compare.methods.method import Method, Skipped
-from sw.errors import BadInput
+from sw.extras import explain
 from sw.networks.published import NETWORKS
 from sw.networks.weights import FOLDER, weights_path
 
 KIND = "network"
-
-
-def _missing_extra() -> str | None:
-    """Why no network can run here, or None if they can."""
-    try:
-        import sw.networks.layers  # noqa: F401
-    except BadInput as error:
-        return str(error)
-    return None
 
 
 def methods(scale: int, folder: Path = FOLDER) -> list[Method | Skipped]:
@@ -28,7 +19,7 @@ def methods(scale: int, folder: Path = FOLDER) -> list[Method | Skipped]:
     BadInput
         If a file there is damaged, or its name states another network or scale.
     """
-    missing_extra = _missing_extra()
+    missing_extra = explain("torch")
     found: list[Method | Skipped] = []
     for name, network in NETWORKS.items():
         path = weights_path(name, scale, folder)

@@ -6,8 +6,9 @@ from pathlib import Path
 from sw.compare.methods.method import Method
 from sw.errors import BadInput
 from sw.golden import upscale
+from sw.places import LUTS
 from sw.tables.cost import lookups_per_pixel
-from sw.tables.files import LUTS, load
+from sw.tables.files import load
 from sw.tables.spec import Upsampler
 
 SHIPPED = ("S", "F", "V", "pico", "nano", "tiny", "compact", "large")

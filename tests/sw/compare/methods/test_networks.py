@@ -6,11 +6,11 @@ from statistics import fmean
 import numpy as np
 import pytest
 
-import sw.networks
 from pictures import photo_like
 from sw.compare.methods.method import Method, Skipped
 from sw.compare.methods.networks import methods
 from sw.errors import BadInput
+from sw.extras import install
 from sw.networks import weights as files
 from sw.networks.published import NETWORKS
 from sw.scores import Validation
@@ -54,13 +54,10 @@ def test_shipped_network_has_its_manifest_and_its_row(path):
 
 
 def test_without_torch_they_are_skipped(tmp_path, monkeypatch):
-    monkeypatch.delitem(sys.modules, "sw.networks.layers", raising=False)
-    if hasattr(sw.networks, "layers"):
-        monkeypatch.delattr(sw.networks, "layers")
     monkeypatch.setitem(sys.modules, "torch", None)
     (tmp_path / "espcn.npz").touch()
     (espcn,) = (method for method in methods(4, tmp_path) if method.name == "espcn")
-    assert espcn.reason == "networks need torch; install the extra with: pip install -e '.[train]'"
+    assert espcn.reason == "torch is not installed; install the extra with: " + install("train")
 
 
 def runnable(found):
