@@ -11,7 +11,8 @@ ROOT = Path(__file__).parent.parent
 ROOMS = {
     "sw": """
         commands compare fit networks photos pictures tables training tune
-        enlarge.py errors.py golden.py output.py schedule.py scores.py
+        archive.py enlarge.py errors.py extras.py golden.py output.py places.py progress.py
+        schedule.py scores.py
     """,
     "hw": """
         commands lookup output windows
@@ -36,12 +37,16 @@ LONGEST = 300
 BELOW = {"sw": set(), "hw": {"sw"}, "boards": {"sw", "hw"}, "sim": {"sw", "hw", "boards"}}
 """The packages that each package may import beside itself."""
 
-TOOLS = {"sw.errors", "sw.output", "sw.schedule"}
+TOOLS = {"sw.archive", "sw.errors", "sw.extras", "sw.output", "sw.places", "sw.progress", "sw.schedule"}
 BLOCKS = {"hw.layouts", "hw.params", "hw.group_params", "hw.pipeline"}
 
 MAY_IMPORT = {
     "sw.errors": set(),
+    "sw.archive": {"sw.errors"},
     "sw.output": {"sw.errors"},
+    "sw.places": set(),
+    "sw.progress": set(),
+    "sw.extras": {"sw.errors", "sw.places"},
     "sw.tables": TOOLS,
     "sw.golden": {"sw.tables"},
     "sw.pictures": TOOLS | {"sw.tables"},

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sw.archive import read_arrays
 from sw.errors import BadInput
 from sw.fit.conjugate_gradients import CgState
 from sw.fit.least_squares import State
@@ -46,9 +47,10 @@ def load_arrays(path: Path, identity: dict) -> dict[str, np.ndarray | float]:
     if not path.is_file():
         raise BadInput(f"{path}: no unfinished fit to resume; leave out --resume to start one")
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
-            written = json.loads(str(content["identity"]))
-            arrays = {name: content[name] for name in content.files if name != "identity"}
+        with path.open("rb") as file:
+            # It was not compressed, and it can be larger than a table.
+            arrays = read_arrays(file, limit=path.stat().st_size)
+        written = json.loads(str(arrays.pop("identity")))
         bad = [name for name, value in arrays.items() if not np.isfinite(value).all()]
     except Exception as error:  # numpy and zipfile raise many kinds of errors for a damaged file
         raise BadInput(_damaged(path)) from error

@@ -12,6 +12,11 @@ from itertools import pairwise
 from sw.errors import BadInput
 
 
+def is_integer(value: object) -> bool:
+    """Whether ``value`` is an ``int``; to Python, True and False are integers too."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 @dataclass(frozen=True)
 class UniformGrid:
     """Grid over pixel values, with points at 0, q, 2q … 256 and q = 2**frac_bits.
@@ -28,7 +33,7 @@ class UniformGrid:
     frac_bits: int
 
     def __post_init__(self) -> None:
-        if not isinstance(self.frac_bits, int) or not 0 <= self.frac_bits <= 8:
+        if not is_integer(self.frac_bits) or not 0 <= self.frac_bits <= 8:
             raise BadInput(f"frac_bits is {self.frac_bits!r}; it must be an integer from 0 to 8")
 
     @property
@@ -78,7 +83,7 @@ class DifferenceGrid:
     def __post_init__(self) -> None:
         points = tuple(self.breakpoints)
         object.__setattr__(self, "breakpoints", points)
-        if not all(isinstance(point, int) for point in points) or len(points) < 2 or points[0] != 0:
+        if not all(map(is_integer, points)) or len(points) < 2 or points[0] != 0:
             raise BadInput(f"breakpoints are {points}; they must be two integers or more, from 0")
         widths = [b - a for a, b in pairwise(points)]
         if any(width < 1 for width in widths):
@@ -91,9 +96,9 @@ class DifferenceGrid:
             )
         if points[-1] <= 255:
             raise BadInput(f"breakpoints are {points}; the last one must be above 255")
-        if self.unit_bits not in (-1, 0, 1, 2):
+        if not is_integer(self.unit_bits) or not -1 <= self.unit_bits <= 2:
             raise BadInput(f"unit_bits is {self.unit_bits!r}; it must be -1, 0, 1 or 2")
-        if not isinstance(self.max_frac_bits, int) or not 0 <= self.max_frac_bits <= 8:
+        if not is_integer(self.max_frac_bits) or not 0 <= self.max_frac_bits <= 8:
             raise BadInput(
                 f"max_frac_bits is {self.max_frac_bits!r}; it must be an integer from 0 to 8"
             )

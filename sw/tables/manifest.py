@@ -61,7 +61,7 @@ def read(table: Path) -> dict | None:
     try:
         content = json.loads(path.read_bytes())
         digest = content.get("sha256")
-    except (ValueError, AttributeError) as error:
+    except (ValueError, AttributeError, RecursionError) as error:
         raise BadInput(f"{path}: damaged; it must be a JSON object") from error
     if digest != sha256(table):
         raise BadInput(f"{path}: is the manifest of another table file than {table}")

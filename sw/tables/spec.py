@@ -11,8 +11,9 @@ from math import prod
 
 import numpy as np
 
+from sw.archive import MAX_BYTES
 from sw.errors import BadInput
-from sw.tables.grid import DifferenceGrid, Grid
+from sw.tables.grid import DifferenceGrid, Grid, is_integer
 from sw.tables.rotation import ROTATIONS, Taps
 
 PADDINGS = ("reflect", "edge")
@@ -52,11 +53,13 @@ class Table:
     target: int = 0
 
     def __post_init__(self) -> None:
-        taps = tuple((int(dy), int(dx)) for dy, dx in self.taps)
+        taps = tuple(map(tuple, self.taps))
         object.__setattr__(self, "taps", taps)
         if not 1 <= self.axes <= MAX_AXES or len(taps) < 2:
             most = MAX_AXES + len(taps) - self.axes
             raise BadInput(f"a table has {len(taps)} taps; it must have 2 to {most}")
+        if not all(len(tap) == 2 and all(map(is_integer, tap)) for tap in taps):
+            raise BadInput(f"taps are {taps}; each must be two integers, dy and dx")
         if taps[0] != (0, 0) or len(set(taps)) != len(taps):
             raise BadInput(f"taps are {taps}; they must be distinct, with (0, 0) first")
         if max(abs(offset) for tap in taps for offset in tap) > MAX_REACH:
@@ -66,7 +69,7 @@ class Table:
         if self.entries.dtype != np.int8:
             raise BadInput(f"entries are {self.entries.dtype}; they must be int8")
         for name, number in (("source", self.source), ("target", self.target)):
-            if not isinstance(number, int) or number < 0:
+            if not is_integer(number) or number < 0:
                 raise BadInput(f"a table's {name} is {number!r}; it must be an integer from 0")
         shape, axes = self.entries.shape, (self.grid.levels,) * self.axes
         if shape[:-2] != axes or len(shape) < 2 or shape[-1] != shape[-2]:
@@ -77,8 +80,19 @@ class Table:
 
     @classmethod
     def blank(cls, taps: Taps, grid: Grid, scale: int, source: int = 0, target: int = 0) -> "Table":
-        """Make a table whose entries are all 0."""
+        """Make a table whose entries are all 0.
+
+        Raises
+        ------
+        BadInput
+            If it would have more bytes than a file may have, or does not fit together.
+        """
         shape = (grid.levels,) * grid.axes(len(taps)) + (scale, scale)
+        if prod(shape) > MAX_BYTES:
+            raise BadInput(
+                f"a table of {len(taps)} taps with {grid.levels} levels has {prod(shape)} bytes; "
+                f"it must have at most {MAX_BYTES} (1 GiB)"
+            )
         return cls(taps, grid, np.zeros(shape, np.int8), source, target)
 
     @property
@@ -132,7 +146,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", tuple(self.tables))
-        if not isinstance(self.scale, int) or not 1 <= self.scale <= 4:
+        if not is_integer(self.scale) or not 1 <= self.scale <= 4:
             raise BadInput(f"a stage's scale is {self.scale!r}; it must be 1, 2, 3 or 4")
         if self.padding not in PADDINGS:
             raise BadInput(f"padding is {self.padding!r}; it must be {' or '.join(PADDINGS)}")

@@ -18,7 +18,7 @@ def test_grid_sizes(frac_bits, q, levels):
     assert (grid.q, grid.levels) == (q, levels)
 
 
-@pytest.mark.parametrize("frac_bits", [-1, 9, 4.0, None])
+@pytest.mark.parametrize("frac_bits", [-1, 9, 4.0, None, True])
 def test_grid_refuses(frac_bits):
     with pytest.raises(BadInput, match="integer from 0 to 8"):
         UniformGrid(frac_bits)
@@ -49,6 +49,10 @@ def test_entries_are_copied_and_frozen():
         (((0, 1), (0, 0)), (3, 3, 2, 2), np.int8, r"\(0, 0\) first"),
         (((0, 0), (0, 1), (0, 1)), (3, 3, 3, 2, 2), np.int8, "distinct"),
         (((0, 0), (0, 8)), (3, 3, 2, 2), np.int8, "-7 to 7"),
+        (((0, 0), (0, 0.5)), (3, 3, 2, 2), np.int8, "each must be two integers"),
+        (((0, 0), (0, "1")), (3, 3, 2, 2), np.int8, "each must be two integers"),
+        (((0, 0), (0, True)), (3, 3, 2, 2), np.int8, "each must be two integers"),
+        (((0, 0), (0, 1, 0)), (3, 3, 2, 2), np.int8, "each must be two integers"),
         (((0, 0), (0, 1)), (3, 3, 2, 2), np.int16, "they must be int8"),
         (((0, 0), (0, 1)), (3, 4, 2, 2), np.int8, "shape"),
         (((0, 0), (0, 1)), (3, 3, 2, 3), np.int8, "shape"),
@@ -61,10 +65,17 @@ def test_table_refuses(taps, shape, dtype, message):
         Table(taps, UniformGrid(7), np.zeros(shape, dtype))
 
 
+def test_table_larger_than_a_file_is_refused():
+    with pytest.raises(BadInput, match="4 taps with 129 levels has 4430766096 bytes; it must have"):
+        Table.blank(S, UniformGrid(1), 4)
+
+
 @pytest.mark.parametrize(
     ("scale", "padding", "tables", "message"),
     [
         (5, "reflect", (make_table(S, 7, 4),), "1, 2, 3 or 4"),
+        (4.0, "reflect", (make_table(S, 7, 4),), "1, 2, 3 or 4"),
+        (True, "reflect", (make_table(S, 7, 1),), "1, 2, 3 or 4"),
         (4, "wrap", (make_table(S, 7, 4),), "reflect or edge"),
         (4, "edge", (), "no table"),
         (2, "edge", (make_table(S, 7, 4),), "tables of scale"),
@@ -120,6 +131,9 @@ def test_difference_grid():
         ((0, 1, 3, 7, 15, 31, 63, 127, 255), 0, "must be above 255"),
         ((0, 256), 3, "unit_bits is 3"),
         ((0, 256), -2, "unit_bits is -2"),
+        ((0, 256), 0.0, "unit_bits is 0.0"),
+        ((0, 256), True, "unit_bits is True"),
+        ((False, 256), 0, "two integers"),
     ],
 )
 def test_difference_grid_refuses(breakpoints, unit_bits, message):
@@ -127,7 +141,7 @@ def test_difference_grid_refuses(breakpoints, unit_bits, message):
         DifferenceGrid(breakpoints, unit_bits)
 
 
-@pytest.mark.parametrize("bits", [-1, 9, 4.0])
+@pytest.mark.parametrize("bits", [-1, 9, 4.0, True])
 def test_difference_grid_refuses_fraction_bits(bits):
     with pytest.raises(BadInput, match=f"max_frac_bits is {bits}"):
         DifferenceGrid((0, 256), max_frac_bits=bits)
@@ -150,7 +164,7 @@ def test_stage_refuses_maps(tables, message):
         Stage(1, "edge", tables)
 
 
-@pytest.mark.parametrize("number", [-1, 1.0, None])
+@pytest.mark.parametrize("number", [-1, 1.0, None, True])
 @pytest.mark.parametrize("name", ["source", "target"])
 def test_table_refuses_map_numbers(name, number):
     with pytest.raises(BadInput, match=f"table's {name} is {number}; it must be an integer"):

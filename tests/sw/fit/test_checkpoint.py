@@ -1,0 +1,27 @@
+import zipfile
+
+import numpy as np
+import pytest
+
+from sw.errors import BadInput
+from sw.fit.checkpoint import load_arrays, save_arrays
+
+
+def test_arrays_and_numbers_come_back(tmp_path):
+    save_arrays(tmp_path / "a", {"step": 4}, a=np.arange(3.0), b=2.5)
+    found = load_arrays(tmp_path / "a", {"step": 4})
+    assert np.array_equal(found.pop("a"), [0, 1, 2])
+    assert found == {"b": 2.5}
+
+
+def test_file_that_unpacks_to_more_than_its_size_is_refused(tmp_path):
+    plain, packed = tmp_path / "plain", tmp_path / "packed"
+    save_arrays(plain, {"step": 4}, a=np.zeros(10000))
+    with (
+        zipfile.ZipFile(plain) as source,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            target.writestr(name, source.read(name))
+    with pytest.raises(BadInput, match="packed: damaged, or no unfinished fit"):
+        load_arrays(packed, {"step": 4})
