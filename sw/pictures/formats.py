@@ -6,7 +6,7 @@ from sw.errors import BadInput
 
 FORMATS = {
     ".png": ("PNG", {"compress_level": 3}),
-    ".webp": ("WEBP", {"lossless": True}),
+    ".webp": ("WEBP", {"lossless": True, "exact": True}),
     ".tif": ("TIFF", {"compression": "tiff_adobe_deflate"}),
     ".tiff": ("TIFF", {"compression": "tiff_adobe_deflate"}),
     ".jpg": ("JPEG", {"subsampling": 0}),
@@ -14,7 +14,10 @@ FORMATS = {
     ".bmp": ("BMP", {}),
     ".ppm": ("PPM", {}),
 }
-"""For each ending that can be written, Pillow's format and options. All but JPEG are lossless."""
+"""For each ending that can be written, Pillow's format and options. All but JPEG are lossless.
+
+A WebP keeps the colour of transparent pixels only with ``exact``.
+"""
 
 ALPHA_FORMATS = ("PNG", "WEBP", "TIFF")
 

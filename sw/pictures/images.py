@@ -1,30 +1,24 @@
 """Reading and writing pictures: any file that Pillow opens, as uint8 arrays."""
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
+from PIL.ExifTags import Base
 
 from sw.errors import BadInput
 from sw.output import whole_file
+from sw.pictures.decoding import decoded, eight_bit_mode
+from sw.pictures.depth import check_depth
 from sw.pictures.formats import FORMATS, check_target
-from sw.pictures.metadata import EMPTY, Metadata
+from sw.pictures.metadata import EMPTY, TURNED, Metadata, read_metadata
+from sw.pictures.opening import check_embedded, opened
+from sw.pictures.profiles import to_rgb
+from sw.pictures.save_options import save_options
 
 MAX_MPIXEL = 100
 """Default limit of a picture's size, in millions of pixels."""
-
-ORIENTATION = 0x0112
-"""EXIF tag that says how to turn a picture to see it upright."""
-
-TURNED = {5, 6, 7, 8}
-"""Values of the tag that exchange height and width."""
-
-# Our own limit tells the user how to raise it. Pillow's own check would come first.
-Image.MAX_IMAGE_PIXELS = None
 
 
 @dataclass(frozen=True)
@@ -73,81 +67,19 @@ def colours(picture: Picture) -> np.ndarray:
     return picture.pixels[:, :, : len(picture.mode.removesuffix("A"))]
 
 
-def _eight_bit_mode(image: Image.Image, path: Path) -> str:
-    """Mode (grey or RGB, with or without alpha) to which ``image`` is converted without loss."""
-    # Pillow cuts 16-bit colour to 8 bits without a warning; only the decoder's raw mode shows it.
-    deep = any(";16" in str(tile.args) for tile in getattr(image, "tile", ()))
-    if deep or image.mode.startswith(("I", "F")):
-        raise BadInput(
-            f"{path}: has more than 8 bits per channel; it must have 8: reduce it first, with "
-            "rounding or dithering"
-        )
-    alpha = "transparency" in image.info
-    match image.mode:
-        case "1" | "L":
-            return "LA" if alpha else "L"
-        case "LA" | "La":
-            return "LA"
-        case "RGBA" | "RGBa" | "PA":
-            return "RGBA"
-        case "P":
-            return "RGBA" if alpha else "RGB"
-        case "RGB":
-            return "RGBA" if alpha else "RGB"
-        case "RGBX" | "CMYK" | "YCbCr":
-            return "RGB"
-    raise BadInput(
-        f"{path}: has colour mode {image.mode}; it must be grey, RGB, palette, CMYK or YCbCr"
-    )
-
-
-def _check_size(image: Image.Image, path: Path, max_mpixel: float) -> None:
-    width, height = image.size
-    if not width or not height:
-        raise BadInput(f"{path}: has no pixels ({width}×{height}); it must have at least 1×1")
-    if width * height > max_mpixel * 1e6:
-        raise BadInput(
-            f"{path}: {width}×{height} is {width * height / 1e6:.1f} Mpixel, over the limit of "
-            f"{max_mpixel:g}; raise the limit with --max-mpixel N"
-        )
-    if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
-        raise BadInput(f"{path}: holds {image.n_frames} pictures; it must hold one: split it first")
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
-    """Open the image in ``path``; every error in the block becomes BadInput with one sentence."""
-    try:
-        # Pillow may warn about a damaged file before it fails; the error is enough.
-        with warnings.catch_warnings(action="ignore"), path.open("rb") as file:
-            yield Image.open(file)
-    except BadInput:
-        raise
-    except FileNotFoundError as error:
-        raise BadInput(f"{path}: no such file") from error
-    except IsADirectoryError as error:
-        raise BadInput(f"{path}: is a folder; it must be an image file") from error
-    except UnidentifiedImageError as error:
-        raise BadInput(f"{path}: not an image that Pillow can open") from error
-    except MemoryError as error:
-        raise BadInput(f"{path}: there is not enough memory to read it") from error
-    except OSError as error:
-        reason = error.strerror or f"the image is damaged or cut short: {error}"
-        raise BadInput(f"{path}: cannot be read ({reason})") from error
-    except Exception as error:  # decoders raise many kinds of errors for damaged files
-        raise BadInput(f"{path}: the image is damaged or cut short ({error})") from error
-
-
 def read_header(path: Path, max_mpixel: float = MAX_MPIXEL, *, to_8_bit: bool = False) -> Header:
     """Read size and mode of the picture in ``path`` without decoding its pixels.
 
-    Refuses what :func:`read_picture` refuses, except damage that only decoding finds.
+    Refuses what :func:`read_picture` refuses, except damage that only decoding finds. A pipe can
+    still be read afterwards, with one call of :func:`read_picture`.
     """
-    with _opened(path) as image:
-        _check_size(image, path, max_mpixel)
-        mode = _eight_bit_mode(image, path)
+    with opened(path, max_mpixel, keep=True) as (image, file):
+        check_embedded(image, file, path, max_mpixel)
+        check_depth(image, file, path, to_8_bit=to_8_bit)
+        mode = eight_bit_mode(image, path)
         width, height = image.size
-        if image.getexif().get(ORIENTATION) in TURNED:
+        # Pillow gives a TIFF upright, with the size that it has then.
+        if image.format != "TIFF" and image.getexif().get(Base.Orientation) in TURNED:
             width, height = height, width
     return Header(height, width, mode)
 
@@ -155,17 +87,18 @@ def read_header(path: Path, max_mpixel: float = MAX_MPIXEL, *, to_8_bit: bool = 
 def read_picture(path: Path, max_mpixel: float = MAX_MPIXEL, *, to_8_bit: bool = False) -> Picture:
     """Read a picture, with its EXIF orientation applied.
 
-    Black-and-white, palettes, CMYK and YCbCr are converted to grey or RGB. Transparency of any kind
-    becomes an alpha channel, unless every pixel is opaque.
+    Black-and-white, palettes, CMYK, YCbCr and LAB are converted to grey or RGB. Transparency of any
+    kind becomes an alpha channel, unless every pixel is opaque.
 
     Parameters
     ----------
     path : Path
-        Any 8-bit image that Pillow opens.
+        Any image that Pillow opens.
     max_mpixel : float
         Largest size, in millions of pixels.
     to_8_bit : bool
-        Whether to take a picture of more bits per channel, and to reduce it to 8.
+        Whether to take a picture of more than 8 bits per channel, and to round it to 8. Pictures
+        whose exact values Pillow does not give are refused nevertheless.
 
     Raises
     ------
@@ -173,19 +106,31 @@ def read_picture(path: Path, max_mpixel: float = MAX_MPIXEL, *, to_8_bit: bool =
         If the file is missing, not an image, damaged, empty, too large, an animation, or has more
         than 8 bits per channel without ``to_8_bit``.
     """
-    with _opened(path) as image:
-        _check_size(image, path, max_mpixel)
-        mode = _eight_bit_mode(image, path)
-        icc_profile = image.info.get("icc_profile") if image.mode != "CMYK" else None
-        pixels = np.asarray(ImageOps.exif_transpose(image).convert(mode))
+    with opened(path, max_mpixel) as (source, file):
+        check_embedded(source, file, path, max_mpixel)
+        bits = check_depth(source, file, path, to_8_bit=to_8_bit)
+        mode = eight_bit_mode(source, path)
+        image = decoded(source, file, bits)
+        if source.format != "TIFF":  # Pillow gives a TIFF upright
+            ImageOps.exif_transpose(image, in_place=True)
+        notes = []
+        if image.mode in ("CMYK", "LAB"):
+            image, note = to_rgb(image)
+            notes += [note] if note else []
+        pixels = np.asarray(image.convert(mode))
+        metadata, more = read_metadata(source, file, mode.removesuffix("A"))
     pixels = pixels.reshape(*pixels.shape[:2], -1)
     if mode.endswith("A") and pixels[:, :, -1].min() == 255:
         pixels, mode = np.ascontiguousarray(pixels[:, :, :-1]), mode.removesuffix("A")
-    return Picture(pixels, mode, Metadata(icc_profile))
+    return Picture(pixels, mode, metadata, tuple(f"{path}: {note}" for note in notes + more))
 
 
-def write_picture(path: Path, picture: Picture, *, quality: int = 95, strip: bool = False) -> None:
+def write_picture(
+    path: Path, picture: Picture, *, quality: int = 95, strip: bool = False
+) -> tuple[str, ...]:
     """Write ``picture`` in the format that the ending of ``path`` names.
+
+    The metadata that the format can hold is written too.
 
     Parameters
     ----------
@@ -197,6 +142,11 @@ def write_picture(path: Path, picture: Picture, *, quality: int = 95, strip: boo
     strip : bool
         Whether to leave out the metadata.
 
+    Returns
+    -------
+    tuple of str
+        What the user must know of metadata that the format cannot hold, one sentence each.
+
     Raises
     ------
     BadInput
@@ -205,20 +155,28 @@ def write_picture(path: Path, picture: Picture, *, quality: int = 95, strip: boo
     height, width, channels = picture.pixels.shape
     check_target(path, height, width, picture.mode)
     name, options = FORMATS[path.suffix.lower()]
+    # WebP knows no grey.
+    mode = "RGB" if name == "WEBP" else picture.mode.removesuffix("A")
+    metadata = EMPTY if strip else picture.metadata
+    more, notes = save_options(name, metadata, height, width, mode)
     if name == "JPEG":
-        options = {**options, "quality": quality}
-    if picture.metadata.icc_profile and not strip:
-        options = {**options, "icc_profile": picture.metadata.icc_profile}
+        more["quality"] = quality
     pixels = picture.pixels if channels > 1 else picture.pixels[:, :, 0]
     with whole_file(path) as file:
         try:
-            Image.fromarray(pixels, picture.mode).save(file, format=name, **options)
+            Image.fromarray(pixels, picture.mode).save(file, format=name, **options, **more)
         except (ValueError, OSError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
             raise BadInput(
                 f"{path}: {name} cannot hold a picture of {width}×{height} ({error}); use .png"
             ) from error
+        except MemoryError as error:
+            raise BadInput(
+                f"{path}: there is not enough memory to write it; enlarge a smaller part or close "
+                "other programs"
+            ) from error
+    return tuple(f"{path}: {note}" for note in notes)
 
 
 def image_files(folder: Path, *, recursive: bool = False) -> list[Path]:

@@ -1,5 +1,6 @@
 """Sets of HR pictures in folders, named as in the literature: set5, set14."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,6 +9,26 @@ from sw.pictures.images import image_files
 
 ALL = "all"
 """Name under which the pictures of all sets together are reported."""
+
+
+def distinct_names(files: Sequence[Path]) -> dict[Path, str]:
+    """For each of ``files``, a name without ending that no other file in its folder has.
+
+    The name is that of the file. Where several names differ in their endings only, these endings
+    are part of the names: ``a_png`` and ``a_jpg`` for ``a.png`` and ``a.jpg``. If such a name is
+    that of another file, the other file gets its ending too.
+    """
+    with_ending: set[Path] = set()
+    while True:
+        names = {
+            path: f"{path.stem}_{path.suffix[1:]}" if path in with_ending else path.stem
+            for path in files
+        }
+        count = Counter((path.parent, name) for path, name in names.items())
+        equal = {path for path, name in names.items() if count[path.parent, name] > 1}
+        if equal <= with_ending:
+            return names
+        with_ending |= equal
 
 
 def _set_name(folder: Path) -> str:
@@ -25,12 +46,12 @@ def picture_sets(folders: Sequence[Path]) -> dict[str, dict[str, Path]]:
     Returns
     -------
     dict of str to dict
-        For each set, the paths of its pictures by their name ``SET/STEM``.
+        For each set, the paths of its pictures by their names, ``SET/`` and :func:`distinct_names`.
 
     Raises
     ------
     BadInput
-        If a folder is missing or has no pictures, or two sets or pictures have the same name.
+        If a folder is missing or has no pictures, or two sets have the same name.
     """
     sets: dict[str, dict[str, Path]] = {}
     for folder in folders:
@@ -47,7 +68,8 @@ def picture_sets(folders: Sequence[Path]) -> dict[str, dict[str, Path]]:
             name = _set_name(path)
             if name in sets:
                 raise BadInput(f"{path}: a set called {name} is there already; rename one of them")
-            sets[name] = _by_name(name, files)
+            names = distinct_names(files)
+            sets[name] = {f"{name}/{names[file]}": file for file in files}
     if len(sets) > 1 and ALL in sets:
         raise BadInput(f"a folder is called {ALL}, the name for all sets together; rename it")
     return sets
@@ -62,14 +84,3 @@ def _pictures(folder: Path) -> list[Path]:
             except BadInput:
                 continue
     return []
-
-
-def _by_name(set_name: str, files: Sequence[Path]) -> dict[str, Path]:
-    pictures: dict[str, Path] = {}
-    for path in files:
-        name = f"{set_name}/{path.stem}"
-        if name in pictures:
-            other = pictures[name].name
-            raise BadInput(f"{path}: has the same name as {other}; rename one of them")
-        pictures[name] = path
-    return pictures
