@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = {
     "sw": """
         commands compare fit networks photos pictures tables training tune
-        archive.py enlarge.py errors.py extras.py golden.py output.py places.py progress.py
+        archive.py enlarge.py errors.py extras.py flat.py golden.py output.py places.py progress.py
         schedule.py scores.py
     """,
     "hw": """
@@ -37,7 +37,15 @@ LONGEST = 300
 BELOW = {"sw": set(), "hw": {"sw"}, "boards": {"sw", "hw"}, "sim": {"sw", "hw", "boards"}}
 """The packages that each package may import beside itself."""
 
-TOOLS = {"sw.archive", "sw.errors", "sw.extras", "sw.output", "sw.places", "sw.progress", "sw.schedule"}
+TOOLS = {
+    "sw.archive",
+    "sw.errors",
+    "sw.extras",
+    "sw.output",
+    "sw.places",
+    "sw.progress",
+    "sw.schedule",
+}
 BLOCKS = {"hw.layouts", "hw.params", "hw.group_params", "hw.pipeline"}
 
 MAY_IMPORT = {
@@ -51,10 +59,11 @@ MAY_IMPORT = {
     "sw.golden": {"sw.tables"},
     "sw.pictures": TOOLS | {"sw.tables"},
     "sw.enlarge": TOOLS | {"sw.tables", "sw.golden", "sw.pictures"},
+    "sw.flat": {"sw.tables", "sw.golden"},
     "sw.scores": TOOLS | {"sw.tables", "sw.golden", "sw.pictures"},
     "sw.photos": TOOLS | {"sw.pictures"},
-    "sw.fit": TOOLS | {"sw.tables", "sw.golden", "sw.pictures", "sw.photos"},
-    "sw.tune": TOOLS | {"sw.tables", "sw.golden", "sw.pictures", "sw.photos", "sw.fit"},
+    "sw.fit": TOOLS | {"sw.tables", "sw.golden", "sw.flat", "sw.pictures", "sw.photos"},
+    "sw.tune": TOOLS | {"sw.tables", "sw.golden", "sw.flat", "sw.pictures", "sw.photos", "sw.fit"},
     "sw.networks": TOOLS | {"sw.tables", "sw.pictures"},
     "sw.training": TOOLS | {"sw.tables", "sw.pictures", "sw.scores", "sw.photos", "sw.networks"},
     "sw.compare": TOOLS

@@ -1,4 +1,4 @@
-"""What `fit` and `tune` share: their folders and files, the manifest and the scores."""
+"""What commands that write a table share: its files, the manifest and the scores."""
 
 import argparse
 import shlex
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sw.commands.photo_options import add_data_argument
+from sw.flat import flat_text
 from sw.output import check_writable
 from sw.pictures.images import image_files
 from sw.scores import score_folder
@@ -36,7 +37,17 @@ def add_fit_arguments(parser: argparse.ArgumentParser) -> None:
         help="folder of other HR pictures; the bar shows their mean PSNR-Y every "
         f"{SAVE_SECONDS} seconds, which costs an enlargement of each",
     )
+    add_score_argument(parser)
     option(
+        "--resume",
+        action="store_true",
+        help="continue the interrupted run that was to write the same --out",
+    )
+
+
+def add_score_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--score``."""
+    parser.add_argument(
         "--score",
         type=Path,
         nargs="+",
@@ -44,11 +55,6 @@ def add_fit_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="folders of HR pictures; the finished table is scored on them, and the mean scores "
         "go into the manifest",
-    )
-    option(
-        "--resume",
-        action="store_true",
-        help="continue the interrupted run that was to write the same --out",
     )
 
 
@@ -99,16 +105,31 @@ def finish(
     """
     save(out, upsampler)
     state_path(out).unlink(missing_ok=True)
-    scores = {str(folder): score_folder(folder, (upsampler,))["mean"] for folder in folders}
     content = {
-        "command": shlex.join(["python", "-m", "sw", *sys.argv[1:]]),
+        "command": this_command(),
         "data": manifest.data_entry(data, files),
         "seconds": round(seconds),
         "versions": manifest.versions("numba"),
-        "scores": scores,
     }
-    manifest.write(out, content)
     print(f"{out}: {upsampler.table_bytes} bytes of entries, fitted in {seconds:.0f} s")
+    print(flat_text(upsampler))
+    record(upsampler, out, folders, content)
+
+
+def this_command() -> str:
+    """The command line that runs now, as a line for a shell."""
+    return shlex.join(["python", "-m", "sw", *sys.argv[1:]])
+
+
+def record(upsampler: Upsampler, out: Path, folders: Sequence[Path], content: dict) -> None:
+    """Write the manifest of the table in ``out``: ``content``, and its scores on ``folders``.
+
+    Prints the scores.
+    """
+    # A first manifest without scores: one of an earlier table must not stay if scoring is ended.
+    manifest.write(out, {**content, "scores": {}})
+    scores = {str(folder): score_folder(folder, (upsampler,))["mean"] for folder in folders}
+    manifest.write(out, {**content, "scores": scores})
     for folder, methods in scores.items():
         values = ", ".join(f"{name} {score['psnr_y']:.3f} dB" for name, score in methods.items())
         print(f"{folder}: {values}")

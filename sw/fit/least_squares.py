@@ -10,6 +10,9 @@ For the table t, this is minimised::
 - D takes second differences along each axis of the table, so that entries which the photographs
   seldom or never reach follow their neighbours.
 
+Sums of entries on the table's diagonal are held, so that the table keeps flat fields
+(:mod:`sw.flat`).
+
 Squares are in grey levels. ``ridge`` and ``smooth`` are in look-ups: a ridge of 1 pulls an entry as
 strongly as one look-up in the photographs does. ``smooth`` holds for a step of 16 grey levels, and
 is scaled for finer grids.
@@ -187,7 +190,9 @@ class Solver:
         """The state before the first round."""
         problem = self.problem.on(self.rounds[0].grid, PART)
         prior = problem.symmetric(linear_prior(problem) if self.start is None else self.start)
-        return State(prior, np.clip(prior, LOW, HIGH))
+        table = np.clip(prior, LOW, HIGH)
+        problem.flat.project(table.reshape(-1))
+        return State(prior, table)
 
     def run(self, state: State, after: Callable[[], None] = lambda: None) -> None:
         """Bring ``state`` to the end of the last round; calls ``after()`` after each iteration."""
@@ -213,13 +218,20 @@ class Solver:
         from_prior = state.table - state.prior
         gradient -= regularise(from_prior)
         fixed = ((state.table >= HIGH) & (gradient > 0)) | ((state.table <= LOW) & (gradient < 0))
-        free = ~fixed
+        movable = ~fixed | problem.flat.held(fixed.size).reshape(fixed.shape)
+
+        def free(direction: np.ndarray) -> np.ndarray:
+            direction = movable * direction
+            # The members of a sum have the same diagonal, so that the preconditioner keeps sums.
+            problem.flat.free(direction.reshape(-1))
+            return direction
+
         if state.cg is None:
-            state.cg = CgState.start(free * gradient, diagonal)
+            state.cg = CgState.start(free(gradient), diagonal)
             penalty = np.vdot(from_prior, regularise(from_prior))
             state.objective = (squares + penalty) / problem.values
         while state.done < this.iterations:
-            gain = state.cg.advance(lambda t: free * (problem.product(t) + regularise(t)), diagonal)
+            gain = state.cg.advance(lambda t: free(problem.product(t) + regularise(t)), diagonal)
             state.objective -= gain / problem.values
             state.done += 1
             after()

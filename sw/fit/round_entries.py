@@ -34,14 +34,17 @@ def round_entries(
     problem: LeastSquares,
     table: np.ndarray,
     after: Callable[[float], None],
+    *,
+    held: np.ndarray,
     within: float = 1,
     passes: int = PASSES,
 ) -> np.ndarray:
     """Round ``table`` to integers so that the rounding errors compensate each other.
 
-    Starts with the nearest integers. Each pass computes the remaining error and moves entries by
-    one where that alone would lower it, a random share of them at a time. If the pass as a whole
-    does not lower the error, it is undone, and the following passes move half as many entries.
+    Starts with the nearest integers; entries that are ``held`` must be integers already. Each pass
+    computes the remaining error and moves entries by one where that alone would lower it, a random
+    share of them at a time. If the pass as a whole does not lower the error, it is undone, and the
+    following passes move half as many entries.
 
     Parameters
     ----------
@@ -50,6 +53,8 @@ def round_entries(
         Of the shape that ``problem`` works on.
     after : callable
         Called with the mean weighted squared error, once before the first pass and after each.
+    held : ndarray of bool, of the shape of ``table``
+        Entries that stay as they are.
     within : float
         Every entry ends less than this from its value in ``table``.
     passes : int
@@ -65,7 +70,7 @@ def round_entries(
     after(best / problem.values)
     for _ in range(passes):
         moved = np.clip(rounded + np.sign(gradient), LOW, HIGH)
-        helps = (np.abs(gradient) > half_curvature) & (np.abs(moved - table) < within)
+        helps = (np.abs(gradient) > half_curvature) & (np.abs(moved - table) < within) & ~held
         chosen = problem.symmetric(rng.random(table.shape)) < share
         moved = np.where(helps & chosen, moved, rounded)
         moved_gradient, squares = problem.residual(moved)

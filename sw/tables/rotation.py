@@ -64,3 +64,13 @@ def mirror(taps: Taps, scale: int) -> tuple[tuple[int, ...], np.ndarray] | None:
         if set(image) == set(taps):
             return tuple(taps.index(tap) for tap in image), positions.ravel()
     return None
+
+
+def orbits(scale: int) -> list[np.ndarray]:
+    """Positions in a block, row-major, in the groups that the four rotations mix.
+
+    A group has four positions; the middle of a 3×3 block and the only one of a 1×1 block stay in
+    place, and are groups of one.
+    """
+    places = np.stack([block_source(scale, k) for k in range(ROTATIONS)])
+    return [np.array(group) for group in sorted({tuple(np.unique(orbit)) for orbit in places.T})]

@@ -12,6 +12,7 @@ import numpy as np
 
 from sw.fit import passes
 from sw.fit.lookups import LookupPlan, lookup_plan
+from sw.flat import FlatConstraint, flat_sums
 from sw.golden import pad
 from sw.tables.grid import DifferenceGrid
 from sw.tables.spec import Stage, Table, Upsampler
@@ -58,6 +59,13 @@ class Chain:
     ----------
     upsampler : Upsampler
         The chain; its entries are only read by :meth:`vector`.
+
+    Attributes
+    ----------
+    size : int
+        Entries of all tables.
+    flat : FlatConstraint
+        Sums of entries that keep flat fields.
     """
 
     def __init__(self, upsampler: Upsampler) -> None:
@@ -71,6 +79,7 @@ class Chain:
                 groups.append(Group(tables, lookup_plan(tables), slice(start, end)))
             self.groups.append(groups)
         self.size = end
+        self.flat = self._flat_constraint()
 
     def all_groups(self) -> Iterator[Group]:
         """The groups of all stages, in the order of the vector."""
@@ -84,9 +93,26 @@ class Chain:
             vector[group.where] = np.hstack(columns).ravel()
         return vector
 
+    def _flat_constraint(self) -> FlatConstraint:
+        """What the vector must add up to so that the stages keep flat fields."""
+        places = {}
+        for group in self.all_groups():
+            shape = group.tables[0].rows, len(group.tables), -1
+            place = np.arange(group.where.start, group.where.stop).reshape(shape)
+            for t, table in enumerate(group.tables):
+                places[id(table)] = place[:, t]
+        totals, members = [], []
+        for number, stage in enumerate(self.upsampler.stages):
+            for total, entries in flat_sums(stage, final=number == len(self.groups) - 1):
+                totals.append(total)
+                members.append(
+                    np.array([places[id(stage.tables[t])][row, p] for t, row, p in entries])
+                )
+        return FlatConstraint(totals, members)
+
     def rounded(self, vector: np.ndarray) -> Upsampler:
-        """The upsampler with the entries of ``vector``, rounded and clipped to int8."""
-        integers = np.clip(np.rint(vector), -128, 127).astype(np.int8)
+        """The upsampler with the entries of ``vector``, rounded so that it keeps flat fields."""
+        integers = self.flat.rounded(vector).astype(np.int8)
         rounded = {}
         for group in self.all_groups():
             entries = integers[group.where].reshape(group.tables[0].rows, len(group.tables), -1)

@@ -4,7 +4,7 @@ Tuning moves all entries at once, so that its results tend to be a little too da
 the whole, and its entries are rounded without regard to the error. With the maps that come in
 fixed, the result of the last stage is linear in its entries before rounding. So this works as in
 :func:`sw.fit.round_entries.round_entries`: single entries move by one where that lowers the error
-over many crops.
+over many crops. Entries that keep flat fields are not moved.
 """
 
 from collections.abc import Callable
@@ -58,7 +58,7 @@ def settle(
     """
     rng = np.random.default_rng([seed, 2])
     drawn = [crops.draw(rng) for _ in range(count)]
-    rounded, last = np.rint(vector), len(chain.groups) - 1
+    rounded, last = chain.flat.rounded(vector), len(chain.groups) - 1
 
     def maps_into_last(lr: np.ndarray) -> list[np.ndarray]:
         maps = [np.ascontiguousarray(lr)]
@@ -78,5 +78,8 @@ def settle(
         margin * (len(maps[0][0]) // crops.size),
     )
     start = rounded[problem.where]
-    rounded[problem.where] = round_entries(problem, start, after, within=np.inf, passes=PASSES)
+    held = chain.flat.held(chain.size)[problem.where]
+    rounded[problem.where] = round_entries(
+        problem, start, after, held=held, within=np.inf, passes=PASSES
+    )
     return rounded

@@ -74,7 +74,7 @@ def fit_stages(
                 targets.append(hr if ratio == 1 else resize(hr, ratio))
             problem = StageProblem(chain, number, vector, maps, targets, weights)
             vector[problem.where] = solve(problem, after)
-        rounded = np.rint(vector)
+        rounded = chain.flat.rounded(vector)
         maps = [chain.forward_stage(number, maps_in, rounded)[0] for maps_in in maps]
     return vector
 

@@ -2,7 +2,8 @@
 
 The forward pass is that of the golden model, with rounded entries and rounded maps; the gradient
 passes straight through both roundings. Adam moves real entries, with a step size that falls as a
-cosine.
+cosine. Flat fields are kept in every step: the sums of entries of :mod:`sw.flat` are restored after
+it, and entries are rounded with these sums.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -141,10 +142,11 @@ class Tuning:
         step = self.adam.step
         rng = np.random.default_rng([self.seed, step])
         crops = [self.crops.draw(rng) for _ in range(self.batch)]
-        entries = np.rint(self.adam.vector)
+        entries = self.chain.flat.rounded(self.adam.vector)
         results = list(self.pool.map(lambda crop: self._gradient(*crop, entries), crops))
         gradient = sum(gradient for gradient, _ in results) / len(results)
         self.adam.advance(gradient, cosine_rate(self.rate, LAST_RATE, step / self.steps))
+        self.chain.flat.project(self.adam.vector)
         return float(np.mean([error for _, error in results]))
 
     def rounded(self) -> Upsampler:

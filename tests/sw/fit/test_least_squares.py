@@ -7,8 +7,10 @@ from sw.fit.conjugate_gradients import CgState
 from sw.fit.least_squares import HIGH, LOW, Roughness, Solver, linear_prior
 from sw.fit.round_entries import round_entries
 from sw.fit.table_problem import Problem, photograph_weights
+from sw.flat import FlatConstraint
 from sw.photos.planes import Plane
 from sw.tables.published import FAMILIES
+from sw.tables.spec import Stage
 from tables import make_table
 
 
@@ -34,6 +36,14 @@ def test_conjugate_gradients_solve_and_report_their_gain():
     gains = [cg.advance(lambda v: h @ v, diagonal) for _ in range(40)]
     assert np.allclose(h @ cg.x, right)
     assert -sum(gains) == pytest.approx(np.vdot(cg.x, h @ cg.x - 2 * right))
+
+
+def flat(table, entries):
+    """``entries``, moved a little so that flat fields are kept, as a fit keeps them."""
+    entries = entries.copy()
+    stage = Stage(table.scale, "reflect", (table,))
+    FlatConstraint.of_stage(stage, final=True).project(entries.reshape(-1))
+    return entries
 
 
 def from_table(table, entries, seeds, size=30):
@@ -72,7 +82,7 @@ def test_solver_finds_a_table_that_made_the_pictures():
     table = make_table(FAMILIES["V"], 6, 2)
     # A surface around a quarter of the centre tap; symmetric, because the fit is.
     truth = np.indices((5, 5))[0][:, :, None, None] * 15.0 + rng.normal(0, 2.5, (5, 5, 2, 2))
-    truth = (truth + truth[:, :, ::-1]).reshape(25, 4) / 2
+    truth = flat(table, (truth + truth[:, :, ::-1]).reshape(25, 4) / 2)
     problem = from_table(table, truth, range(6))
     solved, objectives = solve(problem)
     assert len(objectives) == 4
@@ -85,9 +95,8 @@ def test_solver_finds_a_table_that_made_the_pictures():
 
 def test_entries_stay_in_range_and_others_compensate():
     table = make_table(FAMILIES["V"], 8, 2)
-    # White needs the sum of four entries, one for each rotation; here one of them is out of range.
-    truth = np.array([[0, 0, 0, 0], [60, 10, 60, 10], [10, 60, 10, 60], [180, 25, 180, 25]], float)
-    truth[:, 2:] = truth[:, :2]
+    # A pixel is the sum of four entries, one for each rotation; here one of them is out of range.
+    truth = np.tile(np.array([[0, 0], [180, 5], [10, 60], [64, 64]], float), 2)
     problem = from_table(table, truth, range(3))
     free, _ = solve(problem, ridge=1e-6)
     assert free.max() <= HIGH
@@ -103,7 +112,7 @@ def test_rounding_errors_compensate_each_other():
     problem = from_table(table, truth, range(3), size=60)
     truth = problem.symmetric(truth)
     reports = []
-    rounded = round_entries(problem, truth, reports.append)
+    rounded = round_entries(problem, truth, reports.append, held=np.zeros(truth.shape, bool))
     assert rounded.dtype == np.int8
     assert reports == sorted(reports, reverse=True)
     nearest = problem.residual(np.rint(truth))[1]
@@ -114,22 +123,23 @@ def test_rounding_errors_compensate_each_other():
 
 def test_entries_that_no_photograph_reads_stay_at_the_start():
     table = make_table(FAMILIES["V"], 5, 2, low=-20, high=60)
-    start = table.entries.reshape(-1, 4).astype(float)
-    lr = np.full((20, 20), 96, np.uint8)
-    one = Plane(lr, np.full((40, 40), 100, np.uint8))
+    start = flat(table, table.entries.reshape(-1, 4).astype(float))
+    # Stripes: a look-up sees 96 beside 160 or, along them, the same level twice.
+    lr = np.tile(np.array([96, 160], np.uint8), (20, 10))
+    one = Plane(lr, lr.repeat(2, axis=0).repeat(2, axis=1))
     problem = Problem([one], [np.ones((1, 1), np.float32)], table, "reflect")
     solved, _ = solve(problem, ridge=0.01, start=start)
-    seen = 3 * 9 + 3
-    unseen = np.arange(81) != seen
+    unseen = np.ones(81, bool)
+    unseen[[3 * 9 + 3, 3 * 9 + 5, 5 * 9 + 3, 5 * 9 + 5]] = False
     assert np.allclose(solved[unseen], problem.symmetric(start)[unseen])
-    assert solved[seen].sum() == pytest.approx(100, abs=0.5)
+    assert problem.residual(solved)[1] < 0.1 * problem.residual(problem.symmetric(start))[1]
 
 
 def test_a_fine_grid_learns_coarse_shapes_in_few_iterations(monkeypatch):
     table = make_table(FAMILIES["V"], 0, 2)
     y, x = np.indices((257, 257)).reshape(2, -1, 1)
     # A wave over the grid; each photograph reads only few points of it.
-    truth = 30 + 0.1 * y + 8 * np.sin(x / 40) * np.ones(4)
+    truth = (y + x) / 8 + 8 * np.sin((x - y) / 40) * np.ones(4)
     unseen = from_table(table, truth, [9])
 
     def error():

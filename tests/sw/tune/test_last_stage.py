@@ -85,13 +85,16 @@ def mean_error(chain, vector, plane):
 
 def test_settle_removes_a_mean_error_and_changes_only_the_last_stage():
     chain = Chain(parse(DESIGN))
-    right = random_entries(chain, 5, spread=3)
+    right = chain.flat.rounded(random_entries(chain, 5, spread=3))
     lr = photo_like(48, 56, 1)[:, :, 0] // 2 + 60
     plane = Plane(lr, chain.forward(lr, right)[0])
     off = right.copy()
     last = slice(chain.groups[2][0].where.start, None)
     # A level too bright everywhere, and noise on top.
     off[last] += 1 + np.random.default_rng(6).integers(-1, 2, off[last].shape)
+    # The entries that keep flat fields are not moved; here they are right from the start.
+    held = chain.flat.held(chain.size)
+    off[held] = right[held]
     errors = []
     settled = settle(
         chain,
@@ -104,11 +107,11 @@ def test_settle_removes_a_mean_error_and_changes_only_the_last_stage():
     )
     assert len(errors) == 1 + last_stage.PASSES
     assert errors == sorted(errors, reverse=True)
-    assert errors[-1] < 0.5 * errors[0]
+    assert errors[-1] < 0.7 * errors[0]
     assert np.array_equal(settled[: last.start], off[: last.start])
     assert np.array_equal(settled, np.rint(settled))
-    assert mean_error(chain, off, plane) > 0.8
-    assert abs(mean_error(chain, settled, plane)) < 0.3
+    assert mean_error(chain, off, plane) > 0.35
+    assert abs(mean_error(chain, settled, plane)) < 0.15
 
 
 def test_settle_draws_the_same_crops_for_the_same_seed():
