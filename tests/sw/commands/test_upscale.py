@@ -1,8 +1,9 @@
+import os
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 import reference
 from commands import refused, write_photos
@@ -12,6 +13,7 @@ from sw.commands.demo import photograph
 from sw.pictures.bicubic import resize
 from sw.pictures.images import read_picture
 from sw.pictures.interpolation import bicubic
+from sw.pictures.metadata import EMPTY
 from sw.pictures.metrics import psnr_ssim_y
 from sw.tables.published import FAMILIES
 from tables import make_table
@@ -53,18 +55,127 @@ def test_upscale_keeps_grey_and_drops_opaque_alpha(tmp_path, table_file, mode):
     assert picture.pixels.shape[:2] == (20, 24)
 
 
-def test_upscale_a_folder(tmp_path, capsys, table_file):
-    photos = write_photos(tmp_path / "photos", 2, (5, 6))
-    (photos / "note.txt").write_text("no picture")
-    command = ["upscale", str(photos), str(tmp_path / "out"), "--table", str(table_file)]
-    assert main(command) == 0
-    results = (tmp_path / "out").iterdir()
-    assert sorted(path.name for path in results) == ["photo0.png", "photo1.png"]
-    (photos / "bad.png").write_bytes(b"\x89PNG")
-    error = refused(capsys, *command)
-    assert "1 of 3 pictures could not be enlarged" in error
-    Image.new("L", (3, 3)).save(photos / "photo0.bmp")
-    assert "would overwrite the enlarged photo0" in refused(capsys, *command)
+def run(*argv):
+    return main(["upscale", *map(str, argv)])
+
+
+def test_upscale_says_what_was_written(tmp_path, capsys, picture_file, table_file):
+    assert run(picture_file, tmp_path / "a.webp", "--table", table_file) == 0
+    assert capsys.readouterr() == (f"{tmp_path}/a.webp: 48×40, WEBP\n", "")
+
+
+def test_picture_is_replaced_only_with_overwrite(tmp_path, capsys, picture_file, table_file):
+    before = picture_file.read_bytes()
+    (tmp_path / "link.png").symlink_to(picture_file)
+    (tmp_path / "hard.png").hardlink_to(picture_file)
+    (tmp_path / "folder").mkdir()
+    spelling = tmp_path / "folder" / ".." / picture_file.name
+    for target in (picture_file, tmp_path / "link.png", tmp_path / "hard.png", spelling):
+        error = refused(capsys, "upscale", picture_file, target, "--table", table_file)
+        assert f"{target}: is the same file as IN; choose another name, or add --over" in error
+        assert picture_file.read_bytes() == before
+    assert run(tmp_path / "link.png", picture_file, "--table", table_file, "--overwrite") == 0
+    assert read_picture(picture_file).pixels.shape == (40, 48, 3)
+    assert (tmp_path / "hard.png").read_bytes() == before
+
+
+def test_other_files_are_replaced(tmp_path, picture_file, table_file):
+    (tmp_path / "out.png").write_bytes(b"old")
+    assert run(picture_file, tmp_path / "out.png", "--table", table_file) == 0
+    assert read_picture(tmp_path / "out.png").pixels.shape == (40, 48, 3)
+
+
+def test_pipes_are_refused(tmp_path, capsys, picture_file, table_file):
+    fifo = tmp_path / "fifo.png"
+    os.mkfifo(fifo)
+    for source, target, message in (
+        ("-", tmp_path / "out.png", "-: IN is standard input; it must be a file: save the"),
+        (fifo, tmp_path / "out.png", "IN is a pipe or a device; it must be a file: save the"),
+        (picture_file, "-", "-: the output is written to a file, not to a pipe; give the"),
+        (picture_file, "/dev/stdout", "/dev/stdout: the output is written to a file, not to"),
+        (picture_file, fifo, "is a FIFO; it must be a regular file, or a new name for one"),
+    ):
+        assert message in refused(capsys, "upscale", source, target, "--table", table_file)
+    assert fifo.is_fifo()
+    assert not (tmp_path / "out.png").exists()
+
+
+@pytest.fixture
+def no_work(monkeypatch):
+    """Enlarging a picture fails the test."""
+    monkeypatch.setattr("sw.commands.enlarger.enlarge", lambda *_: pytest.fail("enlarged"))
+
+
+def transparent(path, alpha):
+    pixels = np.dstack([photo_like(5, 6), np.full((5, 6), 255)]).astype(np.uint8)
+    pixels[2, 3, 3] = alpha
+    Image.fromarray(pixels).save(path)
+
+
+@pytest.mark.usefixtures("no_work")
+def test_format_that_cannot_hold_the_result_is_refused_before_the_work(
+    tmp_path, capsys, table_file
+):
+    source = tmp_path / "a.png"
+    transparent(source, 254)
+    error = refused(capsys, "upscale", source, tmp_path / "a.jpg", "--table", table_file)
+    assert "a.jpg: JPEG cannot hold transparency" in error
+    Image.new("L", (16400, 1)).save(source)
+    error = refused(capsys, "upscale", source, tmp_path / "a.jpg", "--table", table_file)
+    assert "a.jpg: JPEG cannot hold a picture of 65600×4" in error
+
+
+def test_opaque_alpha_fits_in_a_jpeg(tmp_path, table_file):
+    transparent(tmp_path / "a.png", 255)
+    assert run(tmp_path / "a.png", tmp_path / "a.jpg", "--table", table_file) == 0
+    assert read_picture(tmp_path / "a.jpg").pixels.shape == (20, 24, 3)
+
+
+def test_quality_of_a_jpeg(tmp_path, capsys, picture_file, table_file):
+    sizes = []
+    for quality in (1, 95, 100):
+        out = tmp_path / "out.JPG"
+        assert run(picture_file, out, "--table", table_file, "--quality", quality) == 0
+        sizes.append(out.stat().st_size)
+    assert sizes == sorted(set(sizes))
+    assert run(picture_file, tmp_path / "default.jpg", "--table", table_file) == 0
+    assert (tmp_path / "default.jpg").stat().st_size == sizes[1]
+    for name, quality, message in (
+        ("a.jpg", 0, "--quality is 0; it must be 1 to 100"),
+        ("a.jpg", 101, "--quality is 101; it must be 1 to 100"),
+        ("a.png", 90, "--quality: is for JPEG; the result must be .jpg, not .png"),
+        ("a", 90, "--quality: is for JPEG; the result must be .jpg, but OUT has no ending"),
+    ):
+        options = "--table", table_file, "--quality", quality
+        assert message in refused(capsys, "upscale", picture_file, tmp_path / name, *options)
+
+
+def test_strip_leaves_out_the_metadata(tmp_path, table_file):
+    source, target = tmp_path / "a.png", tmp_path / "b.png"
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    Image.fromarray(photo_like(5, 6)).save(source, icc_profile=profile)
+    assert run(source, target, "--table", table_file) == 0
+    assert read_picture(target).metadata.icc_profile == profile
+    assert run(source, target, "--table", table_file, "--strip") == 0
+    assert read_picture(target).metadata == EMPTY
+
+
+def test_lack_of_memory_is_one_sentence(tmp_path, capsys, monkeypatch, picture_file, table_file):
+    def enlarge(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("sw.commands.enlarger.enlarge", enlarge)
+    error = refused(capsys, "upscale", picture_file, tmp_path / "a.png", "--table", table_file)
+    assert "small.png: there is not enough memory to enlarge it" in error
+    assert not (tmp_path / "a.png").exists()
+
+
+def test_options_for_a_folder_need_one(tmp_path, capsys, picture_file, table_file):
+    for options in (("--recursive",), ("--skip-existing",), ("--format", "png"), ("--jobs", 1)):
+        error = refused(
+            capsys, "upscale", picture_file, tmp_path / "a.png", "--table", table_file, *options
+        )
+        assert f"{options[0]}: IN must be a folder, but {picture_file} is none" in error
 
 
 def test_upscale_refuses(tmp_path, capsys, picture_file, table_file):
@@ -92,6 +203,7 @@ def test_upscale_refuses(tmp_path, capsys, picture_file, table_file):
     assert "no table of this name" in error_of(
         picture_file, tmp_path / "out.png", "--table", "nosuch"
     )
+    assert "the name is too long (2540 bytes)" in error_of(target=tmp_path / f"{'n' * 2536}.png")
     (tmp_path / "empty").mkdir()
     assert "holds no image files" in error_of(tmp_path / "empty", tmp_path / "out")
     photos = write_photos(tmp_path / "photos", 1, (4, 4))

@@ -1,0 +1,161 @@
+"""What `upscale` does with one picture file, and the options for it."""
+
+import argparse
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from sw.enlarge import check_memory, enlarge, memory_errors
+from sw.errors import BadInput
+from sw.golden import sample_count
+from sw.output import check_writable
+from sw.pictures.formats import FORMATS, check_ending, check_target
+from sw.pictures.images import read_header, read_picture, write_picture
+from sw.progress import progress_bar
+from sw.tables.spec import Upsampler
+
+QUALITY = 95
+"""Quality of a JPEG if ``--quality`` is not given."""
+
+
+def check_is_file(source: Path) -> None:
+    """Make sure that ``source`` can be opened twice, for its header and for its pixels.
+
+    Raises
+    ------
+    BadInput
+        If it is a pipe or a device.
+    """
+    if str(source) == "-":
+        raise BadInput("-: IN is standard input; it must be a file: save the picture first")
+    try:
+        mode = source.stat().st_mode
+    except OSError:
+        return  # reading it gives the reason
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise BadInput(
+            f"{source}: IN is a pipe or a device; it must be a file: save the picture first"
+        )
+
+
+@dataclass(frozen=True)
+class Enlarger:
+    """Enlarges picture files with a table.
+
+    Parameters
+    ----------
+    upsamplers : tuple of Upsampler
+        One for all channels, or three for R, G and B.
+    max_mpixel : float
+        Largest picture to read, in millions of pixels.
+    quality : int
+        Of a JPEG, 1 to 100.
+    to_8_bit : bool
+        Whether to reduce pictures of more bits per channel to 8.
+    strip : bool
+        Whether to leave out the metadata.
+    processes : int
+        How many pictures are enlarged at the same time, for the check of the memory.
+    """
+
+    upsamplers: tuple[Upsampler, ...]
+    max_mpixel: float
+    quality: int = QUALITY
+    to_8_bit: bool = False
+    strip: bool = False
+    processes: int = 1
+
+    def __call__(self, source: Path, target: Path, *, show: bool) -> tuple[str, tuple[str, ...]]:
+        """Enlarge the picture in ``source`` into ``target``; ``show`` a progress bar or not.
+
+        Returns
+        -------
+        written : str
+            Size and format of the result, as in "480×320, PNG".
+        notes : tuple of str
+            Sentences on how ``source`` was read.
+
+        Raises
+        ------
+        BadInput
+            If ``source`` cannot be read, ``target`` cannot be written or cannot hold the result, or
+            there is not enough memory. This is checked before the work where that is possible.
+        """
+        check_writable(target)
+        check_ending(target)
+        check_is_file(source)
+        header = read_header(source, self.max_mpixel, to_8_bit=self.to_8_bit)
+        scale = self.upsamplers[0].scale
+        height, width = scale * header.height, scale * header.width
+        # Only the pixels show whether an alpha channel is opaque, and left out of the result.
+        check_target(target, height, width, header.mode.removesuffix("A"))
+        check_memory(source, self.upsamplers, header, self.processes)
+        with memory_errors(source):
+            picture = read_picture(source, self.max_mpixel, to_8_bit=self.to_8_bit)
+            check_target(target, height, width, picture.mode)
+            with progress_bar(
+                total=sample_count(self.upsamplers[0], picture.pixels),
+                desc=source.name,
+                unit="px",
+                unit_scale=True,
+                disable=not show,
+            ) as bar:
+                result = enlarge(picture, self.upsamplers, bar.update)
+            write_picture(target, result, quality=self.quality, strip=self.strip)
+        name, _ = FORMATS[target.suffix.lower()]
+        return f"{width}×{height}, {name}", picture.notes
+
+
+def check_not_input(target: Path, source: Path) -> None:
+    """Make sure that writing ``target`` does not replace ``source``.
+
+    Raises
+    ------
+    BadInput
+        If both are one file: by the same path, by another spelling of it, or by a link.
+    """
+    if os.path.exists(target) and os.path.exists(source) and os.path.samefile(target, source):
+        raise BadInput(
+            f"{target}: is the same file as IN; choose another name, or add --overwrite to replace "
+            "the picture"
+        )
+
+
+def add_picture_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--quality``, ``--strip`` and ``--to-8-bit``."""
+    parser.add_argument(
+        "--quality",
+        type=int,
+        metavar="N",
+        help=f"quality of a JPEG, 1 to 100 (default: {QUALITY})",
+    )
+    parser.add_argument(
+        "--strip",
+        action="store_true",
+        help="write no metadata: no colour profile, EXIF, text or resolution",
+    )
+    parser.add_argument(
+        "--to-8-bit",
+        action="store_true",
+        help="take pictures of more than 8 bits per channel too, rounded to 8",
+    )
+
+
+def make_enlarger(
+    args: argparse.Namespace, upsamplers: tuple[Upsampler, ...], ending: str
+) -> Enlarger:
+    """Make the enlarger that the options ask for, for results with the ``ending``.
+
+    Raises
+    ------
+    BadInput
+        If ``--quality`` is out of range, or given for another format than JPEG.
+    """
+    if args.quality is not None:
+        if not 1 <= args.quality <= 100:
+            raise BadInput(f"--quality is {args.quality}; it must be 1 to 100")
+        if FORMATS.get(ending.lower(), ("",))[0] != "JPEG":
+            given = f"not {ending}" if ending else "but OUT has no ending"
+            raise BadInput(f"--quality: is for JPEG; the result must be .jpg, {given}")
+    return Enlarger(upsamplers, args.max_mpixel, args.quality or QUALITY, args.to_8_bit, args.strip)
