@@ -7,6 +7,7 @@ from sim.formal.harness import Property
 
 PROPERTIES: dict[Callable[[], Property], str] = {
     stream_properties.guard: "20",
+    stream_properties.guard_timeout: "20",
     stream_properties.line_buffer: "24",
     stream_properties.window: "16",
     stream_properties.gearbox: "14",

@@ -55,6 +55,20 @@ def guard() -> Property:
     return _stream_rules(block)
 
 
+def guard_timeout() -> Property:
+    """Frame guard, time-out: stream rules; within a frame no longer pause than the time-out."""
+    timeout = 3
+    block = FrameGuard(small_params("V", 7), max_height=3, frame_timeout=timeout)
+    m, inputs = _stream_rules(block)
+    # ``pause`` counts the clocks without a pixel between a frame's first output pixel and its last.
+    inside, pause = Signal(), Signal(range(timeout + 2))
+    with m.If(block.o.valid & block.o.ready):
+        m.d.sync += inside.eq(~block.o.payload.frame_last)
+    m.d.sync += pause.eq(Mux(inside & ~block.o.valid, pause + 1, 0))
+    m.d.comb += Assert(pause <= timeout)
+    return m, inputs
+
+
 def line_buffer() -> Property:
     """Line buffer: stream rules, addresses in range."""
     block = LineBuffer(small_params("S", 7))

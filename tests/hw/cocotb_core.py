@@ -14,11 +14,13 @@ from cocotb.clock import Clock
 from cocotb.triggers import ClockCycles, RisingEdge, with_timeout
 from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStreamSource
 
+from hw.windows.guard import Error
 from pictures import assert_same, photo_like
 from sw import golden
 from sw.tables.files import load
 
 PIXELS_PER_BEAT, CHANNELS = int(os.environ["BEAT"]), int(os.environ["CHANNELS"])
+TIMEOUT = int(os.environ["TIMEOUT"])
 WATCHDOG_US = 2000
 
 
@@ -122,7 +124,27 @@ async def a_frame_cut_short(dut, idle, stall):
     cut[2:] = 0
     await bench.check(cut, "cocotb-cut")
     await bench.check(whole, "cocotb-after-cut")
-    assert bench.errors == [8]
+    assert bench.errors == [Error.FRAME_EARLY.value]
+
+
+@cocotb.test()
+@cocotb.parametrize(stall=[0, 0.4])
+async def a_frame_that_stops(dut, stall):
+    bench = Bench(dut, idle=0, stall=stall, seed=6)
+    await bench.reset()
+    cut, whole = (photo_like(4, 6, CHANNELS, seed) for seed in range(2))
+    bench.send(cut, lines=2)
+    await ClockCycles(dut.aclk, 2000)
+    assert bench.errors == ([Error.TIMEOUT.value] if TIMEOUT else [])
+    cut = cut.copy()
+    cut[2:] = 0
+    if TIMEOUT:
+        await bench.check(cut, "cocotb-stopped")
+    bench.send(whole)
+    if not TIMEOUT:
+        await bench.check(cut, "cocotb-stopped")
+    await bench.check(whole, "cocotb-after-stop")
+    assert bench.errors == [(Error.TIMEOUT if TIMEOUT else Error.FRAME_EARLY).value]
 
 
 @cocotb.test()
@@ -146,7 +168,7 @@ async def a_size_over_the_maximum(dut):
     bench.send(photo_like(2, 9, CHANNELS))
     dut.width.value = 1000
     await ClockCycles(dut.aclk, 60)
-    assert bench.errors == [1]
+    assert bench.errors == [Error.SIZE.value]
     frame = photo_like(2, 5, CHANNELS)
     bench.send(frame)
     await bench.check(frame, "cocotb-after-size")

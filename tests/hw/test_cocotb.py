@@ -17,7 +17,7 @@ from sw.tables.files import save
 
 CORES = {
     "RGB": make_core("S", 6, 4, lanes=2),
-    "grey, edge": make_core("F", 5, 3, "edge", lanes=4, channels=1),
+    "grey, edge, time-out": make_core("F", 5, 3, "edge", lanes=4, channels=1, frame_timeout=300),
     "chain, grey": make_chain("x1 V:5 | V:5 ; x2 F:5+V@1:5+V@2:5 ; x2 V:7", (2, 1, 8), channels=1),
 }
 
@@ -55,8 +55,9 @@ def test_cocotb(name, tmp_path, monkeypatch):
             "TABLE": str(tmp_path / "table.npz"),
             "BEAT": str(params.pixels_per_beat),
             "CHANNELS": str(params.channels),
+            "TIMEOUT": str(params.frame_timeout),
         },
     )
     tests, failed = get_results(results)
-    assert tests == 11
+    assert tests == 13
     assert failed == 0

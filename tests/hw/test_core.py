@@ -37,7 +37,7 @@ CORES = {
     "S×2 P3 extreme entries": make_core("S", 4, 2, lanes=3, low=-128, high=127),
     "F×4 P2 edge": make_core("F", 5, 4, "edge", lanes=2, max_width=160, max_height=90),
     "F×3 P4 grey": make_core("F", 6, 3, lanes=4, channels=1),
-    "V×2 P1 grey": make_core("V", 0, 2, lanes=1, channels=1, pixels_per_beat=16),
+    "V×2 P1 grey": make_core("V", 0, 2, lanes=1, channels=1, pixels_per_beat=16, frame_timeout=500),
     "V×3 P12 edge": make_core("V", 4, 3, "edge", lanes=12),
     "S×2 P4 differences": make_core("S", NINE, 2, lanes=4, low=-128, high=127),
     "F×4 P2 differences edge": make_core("F", FIVE, 4, "edge", lanes=2, low=-99, high=99),
@@ -148,6 +148,33 @@ def test_latency_of_a_single_stage_that_does_not_enlarge(design, lanes, channels
         assert int(result.clock[0]) == core_timing.latency(core, width)
 
 
+def test_sizes_matter_with_the_first_pixel_of_a_frame_alone():
+    core = CORES["S×3 P6 edge, narrow beat"]
+    rng = np.random.default_rng(0)
+    frames = random_frames(core, rng, 6)
+    beats = to_beats(frames)
+    others = beats.flags & FIRST == 0
+    for size in (beats.width, beats.height):
+        size[others] = rng.integers(0, 1 << 16, others.sum())
+    sizes = [frame.shape[:2] for frame in frames]
+    capacity = sum(beat_count(*size, core) for size in sizes) + 100
+    result = simulation(core).run(beats, capacity, Traffic(0.3, 0.3, seed=3))
+    for low, large in zip(frames, from_result(result, sizes, core), strict=True):
+        assert_same(golden.upscale(low, core.upsampler), large, "sizes")
+    assert not any(result.errors)
+
+
+def test_a_frame_that_stops_is_completed_after_the_timeout():
+    core = CORES["V×2 P1 grey"]
+    frames = [photo_like(4, 6, core.channels, seed) for seed in range(2)]
+    beats = cut(to_beats(frames), slice(0, 24 + 15))
+    result = simulation(core).run(beats, 3 * beat_count(4, 6, core), Traffic(0.3, 0.3, seed=6))
+    frames[1].reshape(-1, core.channels)[15:] = 0
+    for low, large in zip(frames, from_result(result, [(4, 6)] * 2, core), strict=True):
+        assert_same(golden.upscale(low, core.upsampler), large, "timeout")
+    assert result.errors == (0, 0, 0, 0, 1)
+
+
 def broken(core, break_it):
     """Send a whole frame, a broken frame and a whole frame; return the frames and the result."""
     frames = [photo_like(4, 6, core.channels, seed) for seed in range(3)]
@@ -238,6 +265,8 @@ def test_the_shipped_table():
         ({"pixels_per_beat": 3}, "beat is 3; it must be 1, 2, 4, 8 or 16"),
         ({"max_width": 0}, "max_width is 0; it must be from 1 to 65536"),
         ({"max_height": 0}, "max_height is 0; it must be from 1 to 65535"),
+        ({"frame_timeout": -1}, "frame_timeout is -1; it must be from 0 to 4294967295 clocks"),
+        ({"frame_timeout": 1 << 32}, "frame_timeout is 4294967296; it must be from 0 to"),
     ],
 )
 def test_refuses(choices, message):

@@ -12,6 +12,7 @@ from sim.formal.properties import PROPERTIES
 
 QUICK = [
     stream_properties.guard,
+    stream_properties.guard_timeout,
     stream_properties.gearbox,
     stream_properties.scheduler,
     stream_properties.line_writer_progress,
