@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
-from PIL.ExifTags import Base
+from PIL import Image
 
 from sw.errors import BadInput
 from sw.output import whole_file
 from sw.pictures.decoding import decoded, eight_bit_mode
 from sw.pictures.depth import check_depth
 from sw.pictures.formats import FORMATS, check_target
-from sw.pictures.metadata import EMPTY, TURNED, Metadata, read_metadata
+from sw.pictures.metadata import EMPTY, EXCHANGES_SIDES, Metadata, exif_tags, read_metadata, turn
 from sw.pictures.opening import check_embedded, opened
 from sw.pictures.profiles import to_rgb
 from sw.pictures.save_options import save_options
@@ -79,7 +78,7 @@ def read_header(path: Path, max_mpixel: float = MAX_MPIXEL, *, to_8_bit: bool = 
         mode = eight_bit_mode(image, path)
         width, height = image.size
         # Pillow gives a TIFF upright, with the size that it has then.
-        if image.format != "TIFF" and image.getexif().get(Base.Orientation) in TURNED:
+        if image.format != "TIFF" and turn(exif_tags(image, file)) in EXCHANGES_SIDES:
             width, height = height, width
     return Header(height, width, mode)
 
@@ -110,15 +109,19 @@ def read_picture(path: Path, max_mpixel: float = MAX_MPIXEL, *, to_8_bit: bool =
         check_embedded(source, file, path, max_mpixel)
         bits = check_depth(source, file, path, to_8_bit=to_8_bit)
         mode = eight_bit_mode(source, path)
+        tags = exif_tags(source, file)
+        method = turn(tags)
         image = decoded(source, file, bits)
-        if source.format != "TIFF":  # Pillow gives a TIFF upright
-            ImageOps.exif_transpose(image, in_place=True)
+        if method is not None and source.format != "TIFF":  # Pillow gives a TIFF upright
+            image = image.transpose(method)
         notes = []
         if image.mode in ("CMYK", "LAB"):
             image, note = to_rgb(image)
             notes += [note] if note else []
         pixels = np.asarray(image.convert(mode))
-        metadata, more = read_metadata(source, file, mode.removesuffix("A"))
+        metadata, more = read_metadata(
+            source, file, mode.removesuffix("A"), tags, turned=method in EXCHANGES_SIDES
+        )
     pixels = pixels.reshape(*pixels.shape[:2], -1)
     if mode.endswith("A") and pixels[:, :, -1].min() == 255:
         pixels, mode = np.ascontiguousarray(pixels[:, :, :-1]), mode.removesuffix("A")

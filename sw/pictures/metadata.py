@@ -71,6 +71,24 @@ EXIF_TAGS = (
 # The offsets in a maker note are valid only in the file of the camera.
 NOT_KEPT = (Base.MakerNote, IFD.Interop)
 
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""For each value of the EXIF orientation, what makes the picture upright."""
+
+EXCHANGES_SIDES = {
+    Image.Transpose.TRANSPOSE,
+    Image.Transpose.ROTATE_270,
+    Image.Transpose.TRANSVERSE,
+    Image.Transpose.ROTATE_90,
+}
+
 # As an attribute, or as an element.
 XMP_OF_THE_FILE = re.compile(
     rb"""\s(?P<name>(tiff:(Orientation|ImageWidth|ImageLength|[XY]Resolution|ResolutionUnit)
@@ -89,18 +107,42 @@ def enlarged(metadata: Metadata, scale: int) -> Metadata:
     return replace(metadata, dpi=(scale * horizontal, scale * vertical))
 
 
-def read_metadata(image: Image.Image, file: BinaryIO, mode: str) -> tuple[Metadata, list[str]]:
+def exif_tags(image: Image.Image, file: BinaryIO) -> Image.Exif | None:
+    """EXIF of an image just opened from ``file``, without decoding it; None if it is damaged."""
+    if image.format == "PNG" and "exif" not in image.info:
+        # Pillow decodes the image to find EXIF behind the pixels.
+        for chunk in _chunks(file, {b"eXIf"}):
+            image.info["exif"] = chunk[1]
+    try:
+        tags = Image.Image.getexif(image)
+        _exif(tags)
+    except Exception:  # Pillow raises many kinds of errors for damaged EXIF
+        return None
+    return tags
+
+
+def turn(tags: Image.Exif | None) -> Image.Transpose | None:
+    """What to do with a picture to see it upright."""
+    return TURNS.get(tags.get(Base.Orientation)) if tags else None
+
+
+def read_metadata(
+    image: Image.Image, file: BinaryIO, mode: str, tags: Image.Exif | None, *, turned: bool
+) -> tuple[Metadata, list[str]]:
     """Metadata of an image that is decoded, and what the user must know of it.
 
     Parameters
     ----------
     image : Image
-        As opened. Its exif orientation need not be applied.
     file : BinaryIO
-        Its file.
+        The file of ``image``.
     mode : str
         ``"L"`` or ``"RGB"``: the mode of the pixels without alpha, to which the profile must fit.
-        A profile that served to convert CMYK is left out without a note.
+        A profile for the conversion of CMYK is left out without a note.
+    tags : Exif or None
+        From :func:`exif_tags`.
+    turned : bool
+        Whether width and height are exchanged in the upright picture.
     """
     notes = []
     profile = image.info.get("icc_profile") if image.mode not in ("CMYK", "LAB") else None
@@ -110,28 +152,19 @@ def read_metadata(image: Image.Image, file: BinaryIO, mode: str) -> tuple[Metada
             "left out"
         )
         profile = None
-    exif, turned = None, False
-    try:
-        tags = image.getexif()
-        turned = tags.get(Base.Orientation) in TURNED
-        exif = _exif(tags)
-    except Exception:  # Pillow raises many kinds of errors for damaged EXIF
+    if tags is None:
         notes.append("its EXIF is damaged, and is left out")
-    xmp = image.info.get("xmp")
+    xmp, dpi = image.info.get("xmp"), _dpi(image, tags)
     comment = image.info.get("comment") if image.format == "JPEG" else None
     metadata = Metadata(
         icc_profile=profile or None,
-        exif=exif,
+        exif=_exif(tags) if tags else None,
         xmp=XMP_OF_THE_FILE.sub(b"", xmp) if isinstance(xmp, bytes) else None,
-        dpi=_dpi(image, turned=turned),
+        dpi=dpi[::-1] if dpi and turned else dpi,
         comment=comment if isinstance(comment, bytes) else None,
-        png_chunks=_png_chunks(file) if image.format == "PNG" else (),
+        png_chunks=_chunks(file, PNG_CHUNKS) if image.format == "PNG" else (),
     )
     return metadata, notes
-
-
-TURNED = {5, 6, 7, 8}
-"""Values of the EXIF orientation that exchange height and width."""
 
 
 def _exif(tags: Image.Exif) -> bytes | None:
@@ -148,32 +181,31 @@ def _exif(tags: Image.Exif) -> bytes | None:
     return kept.tobytes() if len(kept) else None
 
 
-def _dpi(image: Image.Image, *, turned: bool) -> tuple[float, float] | None:
-    """Pixels per inch, after the orientation is applied; None where the file does not say."""
+def _dpi(image: Image.Image, tags: Image.Exif | None) -> tuple[float, float] | None:
+    """Pixels per inch, horizontal and vertical; None where the file does not say."""
     if image.format == "JPEG" and image.info.get("jfif_unit", 0) not in (1, 2):
-        known = Base.XResolution in image.getexif()  # Pillow takes 72 dpi if not
+        known = bool(tags) and Base.XResolution in tags  # if not, Pillow takes 72 dpi
     elif image.format == "TIFF":
         known = Base.XResolution in image.tag_v2
     else:
-        known = "dpi" in image.info
+        known = True
     if not known or "dpi" not in image.info:
         return None
     horizontal, vertical = (float(value) for value in image.info["dpi"])
-    if not (isfinite(horizontal) and isfinite(vertical) and horizontal > 0 and vertical > 0):
-        return None
-    return (vertical, horizontal) if turned else (horizontal, vertical)
+    usable = isfinite(horizontal) and isfinite(vertical) and horizontal > 0 and vertical > 0
+    return (horizontal, vertical) if usable else None
 
 
-def _png_chunks(file: BinaryIO) -> tuple[tuple[bytes, bytes], ...]:
-    """Chunks of a PNG that are kept, in their order, whether before or after the pixels."""
-    kept = []
+def _chunks(file: BinaryIO, names: set[bytes]) -> tuple[tuple[bytes, bytes], ...]:
+    """Chunks of a PNG with one of ``names``, in their order, before and after the pixels."""
+    found = []
     file.seek(8)
     while len(head := file.read(8)) == 8:
         length, name = struct.unpack(">I4s", head)
-        if name in PNG_CHUNKS:
+        if name in names:
             content = file.read(length)
             if not content.startswith(NOT_TEXT):
-                kept.append((name, content))
+                found.append((name, content))
             length = 0
         file.seek(length + 4, 1)
-    return tuple(kept)
+    return tuple(found)

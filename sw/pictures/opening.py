@@ -19,6 +19,9 @@ Image.MAX_IMAGE_PIXELS = None
 BYTES_PER_PIXEL = 16
 """Of the largest file that is read from a pipe: four channels of 32 bits."""
 
+PIPE_EXTRA = 1 << 26
+"""Bytes that such a file may have beside the pixels."""
+
 SPLIT = (
     'python -c "import sys; from PIL import Image, ImageSequence; '
     "[frame.save(f'frame{n:04}.png') for n, frame in "
@@ -43,7 +46,7 @@ def _file(path: Path, max_mpixel: float, *, keep: bool) -> BinaryIO:
         file = path.open("rb")
         if file.seekable():
             return file
-        limit = int(max_mpixel * 1e6 * BYTES_PER_PIXEL) + (1 << 26)
+        limit = int(max_mpixel * 1e6 * BYTES_PER_PIXEL) + PIPE_EXTRA
         with file:
             content = file.read(limit + 1)
         if len(content) > limit:

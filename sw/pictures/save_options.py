@@ -47,6 +47,12 @@ def save_options(
         notes.append(f"{name} holds grey as RGB; the colour profile for grey is left out")
     tags = _exif(metadata, height, width, with_resolution=name in ("WEBP", "JPEG"))
     if name == "TIFF":
+        if IFD.Exif in tags or IFD.GPSInfo in tags:
+            notes.append(
+                "a TIFF gets no camera settings and no GPS position: Pillow does not write them"
+            )
+            tags.pop(IFD.Exif, None)
+            tags.pop(IFD.GPSInfo, None)
         if metadata.xmp:
             tags[XMP_TAG] = metadata.xmp
         if len(tags):
