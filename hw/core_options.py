@@ -1,8 +1,13 @@
 """Command-line options that describe a core."""
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from hw.core_params import MAX_FRAME_TIMEOUT
+from hw.core_params import MAX_FRAME_TIMEOUT, MAX_SIZE
+from hw.params import BEATS
+from sw.commands.option_types import whole
+from sw.errors import BadInput
 
 
 def lane_numbers(text: str) -> tuple[int, ...]:
@@ -10,13 +15,55 @@ def lane_numbers(text: str) -> tuple[int, ...]:
 
     Raises
     ------
-    ValueError
-        If one of them is no whole number; argparse turns it into a message.
+    argparse.ArgumentTypeError
+        If one of them is no whole number.
     """
-    return tuple(int(number) for number in text.split(","))
+    try:
+        return tuple(int(number) for number in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"is {text!r}; it must be a whole number, or several with commas between, like 3,3,12"
+        ) from error
 
 
-lane_numbers.__name__ = "list of numbers"  # argparse: "invalid list of numbers value"
+def add_size_arguments(parser: argparse.ArgumentParser, width: str, height: str) -> None:
+    """Declare ``--width``, ``--height`` and ``--channels``.
+
+    ``width`` and ``height`` are the first words of their help.
+    """
+    for name, text, default in (("width", width, 960), ("height", height, 540)):
+        parser.add_argument(
+            f"--{name}",
+            type=whole(1, MAX_SIZE),
+            default=default,
+            metavar="N",
+            help=f"{text} in pixels (default: {default})",
+        )
+    parser.add_argument(
+        "--channels",
+        type=int,
+        choices=(1, 3),
+        default=3,
+        metavar="C",
+        help="1 for grey or 3 (default: 3)",
+    )
+
+
+@contextmanager
+def option_names() -> Iterator[None]:
+    """Let messages of :class:`hw.core_params.CoreParams` name the option: --width for max_width.
+
+    Raises
+    ------
+    BadInput
+        If the block does.
+    """
+    try:
+        yield
+    except BadInput as error:
+        name, space, rest = str(error).partition(" ")
+        name = name.removeprefix("max_").replace("_", "-")
+        raise BadInput(f"--{name}{space}{rest}") from error
 
 
 def add_core_arguments(parser: argparse.ArgumentParser, lanes: int) -> None:
@@ -34,6 +81,7 @@ def add_core_arguments(parser: argparse.ArgumentParser, lanes: int) -> None:
     parser.add_argument(
         "--beat",
         type=int,
+        choices=BEATS,
         metavar="N",
         help="HR pixels per output beat: 1, 2, 4, 8 or 16 (default: what the lanes need)",
     )

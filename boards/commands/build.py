@@ -20,6 +20,7 @@ from importlib import import_module
 from pathlib import Path
 
 from boards.flow.tools import NAME, TOOLS, run_tool, tool_command
+from sw.commands.option_types import seed_number
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
 from sw.output import whole_file
@@ -52,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_table_choice(parser)
     parser.add_argument(
         "--seed",
-        type=int,
+        type=seed_number,
         nargs="+",
         default=SEEDS,
         metavar="N",

@@ -29,6 +29,7 @@ from tqdm import tqdm
 from boards.flow.synthesis import CACHE, LIMIT, PLACERS, SCRIPTS, place, synthesise
 from boards.flow.tools import tool_version
 from hw.core_options import lane_numbers
+from sw.commands.option_types import real, whole
 from sw.errors import BadInput
 from sw.extras import optional
 from sw.output import check_writable, whole_file
@@ -81,14 +82,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--seeds",
-        type=int,
+        type=whole(0),
         default=1,
         metavar="N",
         help="placements per speed grade, 0 for none (default: 1)",
     )
     parser.add_argument(
         "--fps",
-        type=float,
+        type=real(above=0, high=1000),
         default=62,
         metavar="N",
         help="frame rate at which nextpnr aims; a dense core may need a lower one to be routed at "
@@ -102,7 +103,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--limit",
-        type=float,
+        type=real(above=0, high=10000),
         default=LIMIT,
         metavar="N",
         help="give up a placement after N minutes (default: %(default)s)",
@@ -119,12 +120,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Synthesise, place, print and write the table."""
     cores = {row: row_params(row) for row in args.rows}
-    if args.seeds < 0:
-        raise BadInput(f"--seeds is {args.seeds}; it must be 0 (nothing is placed) or more")
-    if not 0 < args.fps <= 1000:
-        raise BadInput(f"--fps is {args.fps:g}; it must be above 0 and at most 1000")
-    if not 0 < args.limit <= 10000:
-        raise BadInput(f"--limit is {args.limit:g}; it must be above 0 and at most 10000")
     CACHE.mkdir(parents=True, exist_ok=True)
     markdown, figures = args.out.with_suffix(".md"), args.out.with_suffix(".json")
     for path in (markdown, figures):
@@ -165,7 +160,7 @@ def row_params(row: str) -> CoreParams:
     name, _, lanes = row.rpartition(":")
     try:
         numbers = lane_numbers(lanes)
-    except ValueError as error:
+    except argparse.ArgumentTypeError as error:
         raise BadInput(
             f"row {row}: it must be TABLE:P[,P…], for example nano:1 or pico:3,12"
         ) from error

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 
+from sw.commands.option_types import real
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
 from sw.extras import optional
@@ -105,8 +106,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     option = parser.add_argument
     add_table_choice(parser)
-    option("--clock-mhz", type=float, required=True, metavar="F", help="clock of the core")
-    option("--fps", type=float, default=60, metavar="N", help="frames per second (default: 60)")
+    option("--clock-mhz", type=real(above=0), required=True, metavar="F", help="clock of the core")
+    option(
+        "--fps", type=real(above=0), default=60, metavar="N", help="frames per second (default: 60)"
+    )
     option("--width", type=int, default=960, metavar="N", help="LR width (default: 960)")
     option("--height", type=int, default=540, metavar="N", help="LR height (default: 540)")
     option("--channels", type=int, default=3, metavar="C", help="1 or 3 (default: 3)")
@@ -115,9 +118,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Print the plan."""
-    for name, number in (("clock-mhz", args.clock_mhz), ("fps", args.fps)):
-        if number <= 0:
-            raise BadInput(f"--{name} is {number:g}; it must be above 0")
     params = plan(
         chosen_table(args),
         clock_mhz=args.clock_mhz,

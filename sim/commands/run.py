@@ -21,6 +21,7 @@ import numpy as np
 from tqdm import tqdm
 
 from hw.core_options import add_core_arguments
+from sw.commands.option_types import real, seed_number, whole
 from sw.commands.table_options import add_table_arguments, chosen_table
 from sw.errors import BadInput
 from sw.extras import optional
@@ -98,18 +99,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_table_arguments(parser)
     add_core_arguments(parser, lanes=1)  # simulates fastest
     parser.add_argument(
-        "--frames", type=int, default=1, metavar="N", help="send the picture N times (default: 1)"
+        "--frames",
+        type=whole(1),
+        default=1,
+        metavar="N",
+        help="send the picture N times (default: 1)",
     )
     for name, effect in (("stall", "takes no output"), ("idle", "offers no input")):
         parser.add_argument(
             f"--{name}",
-            type=float,
+            type=real(0, 0.99),
             default=0.0,
             metavar="X",
             help=f"probability, 0 to 0.99, that the bench {effect} in a clock (default: 0)",
         )
     parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="seed of idle and stall (default: 0)"
+        "--seed",
+        type=seed_number,
+        default=0,
+        metavar="N",
+        help="seed of idle and stall (default: 0)",
     )
     parser.add_argument(
         "--waves", type=Path, metavar="FILE", help="write waves to FILE, .vcd or .fst"
@@ -117,7 +126,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE")
     parser.add_argument(
         "--clock-mhz",
-        type=float,
+        type=real(above=0),
         default=100.0,
         metavar="F",
         help="print frames per second for this clock (default: %(default)s)",
@@ -126,13 +135,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Simulate, compare, report; 0 if all samples are equal, 1 if not."""
-    if args.frames < 1:
-        raise BadInput(f"--frames is {args.frames}; it must be 1 or more")
-    for name in ("stall", "idle"):
-        if not 0 <= vars(args)[name] < 1:
-            raise BadInput(f"--{name} is {vars(args)[name]:g}; it must be from 0 to 0.99")
-    if args.clock_mhz <= 0:
-        raise BadInput(f"--clock-mhz is {args.clock_mhz:g}; it must be above 0")
     if args.waves and args.waves.suffix not in (".vcd", ".fst"):
         raise BadInput(f"{args.waves}: waves must end in .vcd or .fst")
     for path in filter(None, (args.target, args.waves, args.json)):

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from sw.errors import BadInput
+from sw.commands.option_types import real, seed_number, whole
 from sw.extras import optional
 from sw.golden import upscale
 
@@ -56,29 +56,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
         "--minutes",
-        type=float,
+        type=real(above=0),
         default=10,
         metavar="N",
         help="start no new core after N minutes (default: %(default)s)",
     )
     parser.add_argument(
         "--seed",
-        type=int,
+        type=seed_number,
         default=0,
         metavar="N",
         help="seed of the first core; core n has seed N + n (default: 0)",
     )
     parser.add_argument(
-        "--cores", type=int, metavar="N", help="stop after N cores (default: no limit)"
+        "--cores", type=whole(1), metavar="N", help="stop after N cores (default: no limit)"
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Soak, report; 0 if all samples are equal, 1 if not."""
-    if args.minutes <= 0:
-        raise BadInput(f"--minutes is {args.minutes:g}; it must be above 0")
-    if args.cores is not None and args.cores < 1:
-        raise BadInput(f"--cores is {args.cores}; it must be 1 or more")
     deadline = time.monotonic() + 60 * args.minutes
     cores = samples = frames = 0
     with tqdm(unit="core", leave=False) as bar:

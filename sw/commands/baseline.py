@@ -1,4 +1,4 @@
-"""Train a network of the literature on photographs, to compare tables with.
+r"""Train a network of the literature on photographs, to compare tables with.
 
 NAME is srcnn, srcnn-955, fsrcnn-s, fsrcnn, espcn, vdsr, srresnet or btsrn. `compare` uses weights
 of these networks from luts/baselines.
@@ -10,8 +10,8 @@ a plot of both (loss.png).
 
   python -m sw baseline fsrcnn --data photos/ --run runs/fsrcnn --val set5/ --score set5/ set14/
   python -m sw baseline fsrcnn --data photos/ --run runs/fsrcnn --val set5/ --resume
-  python -m sw baseline fsrcnn --data photos/ --run runs/x2 --scale 2 --freeze-convolutions
-                               --init runs/fsrcnn/weights.npz
+  python -m sw baseline fsrcnn --data photos/ --run runs/x2 --scale 2 --freeze-convolutions \
+    --init runs/fsrcnn/weights.npz
   python -m sw show-filters runs/fsrcnn --out filters.png
 
 A run is saved every minute. When it is interrupted, --resume continues it, and it ends with the
@@ -32,7 +32,8 @@ from statistics import fmean
 
 import numpy as np
 
-from sw.commands.run_options import add_run_arguments, carry_out, check_run_arguments, last_score
+from sw.commands.option_types import real, whole
+from sw.commands.run_options import add_run_arguments, carry_out, check_folder, last_score
 from sw.errors import BadInput
 from sw.networks.published import NETWORKS
 from sw.networks.weights import DTYPES
@@ -70,20 +71,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     option = parser.add_argument_group("the training").add_argument
     option(
         "--minutes",
-        type=float,
+        type=real(above=0),
         metavar="X",
         help="time limit: the run ends after so many minutes or after --steps, whichever is first",
     )
     option(
         "--patience",
-        type=int,
+        type=whole(1),
         metavar="N",
         help="with --val: end the run after N scores in a row without a new best one, and keep "
         "the weights of the best",
     )
     option(
         "--batch",
-        type=int,
+        type=whole(1),
         default=16,
         metavar="N",
         help="crops in a batch at the start; larger crops later in the run are fewer "
@@ -91,7 +92,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     option(
         "--crops",
-        type=int,
+        type=whole(1),
         nargs="+",
         default=[128, 256, 512],
         metavar="N",
@@ -106,7 +107,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     option(
         "--rate",
-        type=float,
+        type=real(above=0),
         metavar="X",
         help="learning rate at the start; it falls along a cosine to a hundredth (default: 0.001, "
         "with sgd 0.1)",
@@ -132,7 +133,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _check_options(args: argparse.Namespace) -> None:
-    check_run_arguments(args, ("batch", "patience"), ("rate", "minutes"))
+    check_folder(args.folder)
     for size in args.crops:
         if size % args.scale or size < 8 * args.scale:
             raise BadInput(

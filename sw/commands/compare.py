@@ -13,6 +13,9 @@ border of `scale` pixels is left out. The table lists the methods by falling PSN
 rtl. The default is all methods but the slow kinds, self-similarity and rtl. A method that cannot
 run here is listed with the reason.
 
+Pictures that cannot be read or are too small are named and left out, from all figures; the exit
+status is then 1, or 2 if no picture is left.
+
 The RTL (rtl-NAME) is simulated on reduced pictures of up to 65536 pixels. Its result must be that
 of the golden model; otherwise the exit status is 1.
 
@@ -24,12 +27,13 @@ methods over each other. The viewer shows the part of each picture where the met
 import argparse
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from sw.commands.table_options import add_size_limit
+from sw.commands.option_types import whole
+from sw.commands.table_options import add_force, add_size_limit
 from sw.compare import results
-from sw.compare.comparison import compare_methods
+from sw.compare.comparison import compare_methods, find_unusable
 from sw.compare.methods import tables
 from sw.compare.methods.known import choose, known, warning
 from sw.compare.report.crops import MIN_SIDE, Crops
@@ -100,23 +104,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--crop",
-        type=int,
+        type=whole(MIN_SIDE),
         default=320,
         metavar="N",
         help="HR pixels on a side of what the page shows of a picture (default: %(default)s)",
     )
+    add_force(parser)
     add_size_limit(parser)
 
 
-def pictures_to_show(sets: Mapping[str, Mapping[str, Path]], wanted: str) -> list[str]:
+def pictures_to_show(
+    sets: Mapping[str, Mapping[str, Path]], wanted: str, unusable: Collection[str] = ()
+) -> list[str]:
     """Names of the pictures that ``--show`` asks for; a number takes them from the sets in turn.
+
+    Pictures that are ``unusable`` are passed over.
 
     Raises
     ------
     BadInput
         If a name is unknown.
     """
-    names_by_set = [list(pictures) for pictures in sets.values()]
+    names_by_set = [
+        [name for name in pictures if name not in unusable] for pictures in sets.values()
+    ]
     all_names = [name for names in names_by_set for name in names]
     if wanted.isdecimal():
         in_turn = [
@@ -137,24 +148,29 @@ def pictures_to_show(sets: Mapping[str, Mapping[str, Path]], wanted: str) -> lis
 
 
 def run(args: argparse.Namespace) -> int:
-    """Compare, print and write; 1 if the RTL differs from its model."""
-    if args.crop < MIN_SIDE:
-        raise BadInput(f"--crop is {args.crop}; it must be {MIN_SIDE} or more")
+    """Compare, print and write; 1 if a picture was left out or the RTL differs from its model."""
     sets = picture_sets(args.folders)
     if args.weights and not args.weights.is_dir():
         raise BadInput(f"--weights {args.weights}: no such folder; it must hold network weights")
-    given = tables.given(args.table, args.scale, args.family)
+    given = tables.given(args.table, args.scale, args.family, force=args.force)
     methods = choose(known(args.scale, given, args.weights), args.methods, given)
-    crops = Crops(pictures_to_show(sets, args.show), args.crop)
+    shown = pictures_to_show(sets, args.show)
     lpips = load_lpips(args.lpips) if args.lpips else None
     if args.out:
         check_folder(args.out)
     if slow := warning(methods):
         print(f"note: {slow}", file=sys.stderr)
+    unusable = find_unusable(sets, args.scale, lpips=bool(args.lpips), max_mpixel=args.max_mpixel)
+    for reason in unusable.values():
+        print(f"left out {reason}", file=sys.stderr)
+    if args.show.isdecimal():
+        shown = pictures_to_show(sets, args.show, unusable)
+    crops = Crops(shown, args.crop)
     comparison = compare_methods(
         sets,
         methods,
         args.scale,
+        unusable=unusable,
         lpips=lpips,
         max_mpixel=args.max_mpixel,
         show=crops.add if args.out else None,
@@ -167,4 +183,4 @@ def run(args: argparse.Namespace) -> int:
         write_files(args.out, comparison, crops, command)
         print(crops.summary())
         print(f"look at {args.out / 'index.html'}")
-    return 1 if comparison.differing else 0
+    return 1 if comparison.differing or comparison.left_out else 0

@@ -39,14 +39,15 @@ from sw.commands.fit_output import (
     finish,
     state_path,
 )
+from sw.commands.option_types import real, whole
 from sw.commands.photo_options import add_photo_arguments, read_photographs
-from sw.commands.table_options import add_shape_arguments
+from sw.commands.table_options import add_force, add_shape_arguments, load_checked
 from sw.errors import BadInput
 from sw.photos.planes import Plane
 from sw.pictures.images import image_files
 from sw.scores import Validation
 from sw.tables import manifest
-from sw.tables.files import load, table_path
+from sw.tables.files import table_path
 from sw.tables.grid import UniformGrid
 from sw.tables.published import FAMILIES
 from sw.tables.spec import PADDINGS, Stage, Table, Upsampler
@@ -78,10 +79,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="start from this table and stay near it; its family, step, scale and padding replace "
         "the four options above",
     )
+    add_force(table)
     option = parser.add_argument_group("the solver").add_argument
     option(
         "--iterations",
-        type=int,
+        type=whole(4),
         default=32,
         metavar="N",
         help="passes over all photographs, 4 or more; the time grows with them "
@@ -89,7 +91,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     option(
         "--ridge",
-        type=float,
+        type=real(above=0),
         default=0.1,
         metavar="X",
         help="pull of each entry towards the best linear table, or towards the table of --init: 1 "
@@ -97,7 +99,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     option(
         "--smooth",
-        type=float,
+        type=real(0),
         default=1.0,
         metavar="X",
         help="pull of each entry towards the line through its neighbours, in the same unit; it "
@@ -111,19 +113,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _check_options(args: argparse.Namespace) -> None:
-    if args.iterations < 4:
-        raise BadInput(f"--iterations is {args.iterations}; it must be 4 or more")
-    if args.ridge <= 0:
-        raise BadInput(f"--ridge is {args.ridge}; it must be more than 0")
-    if args.smooth < 0:
-        raise BadInput(f"--smooth is {args.smooth}; it must be 0 or more")
     if args.hard and not args.init:
         raise BadInput("--hard: needs --init, the table for which patches are easy or hard")
 
 
-def _stage_of(name: str) -> Stage:
+def _stage_of(name: str, *, force: bool) -> Stage:
     """The only stage of the table ``name``, which `fit` can continue."""
-    stages = load(table_path(name)).stages
+    stages = load_checked(name, force=force).stages
     if len(stages) > 1 or len(stages[0].tables) > 1:
         raise BadInput(f"--init {name}: it has several tables; it must have one")
     if not isinstance(stages[0].tables[0].grid, UniformGrid):
@@ -135,7 +131,7 @@ def run(args: argparse.Namespace) -> None:
     """Fit, save, score, write the manifest."""
     _check_options(args)
     if args.init:
-        stage = _stage_of(args.init)
+        stage = _stage_of(args.init, force=args.force)
     else:
         grid = UniformGrid(args.step.bit_length() - 1)
         blank = Table.blank(FAMILIES[args.family], grid, args.scale)

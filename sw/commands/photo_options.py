@@ -18,7 +18,9 @@ def _size(text: str) -> Fraction:
     except (ValueError, ZeroDivisionError):
         ratio = Fraction(0)
     if not Fraction(1, 8) <= ratio <= 1 or ratio.denominator > 100:
-        raise argparse.ArgumentTypeError(f"{text}: must be a fraction from 1/8 to 1, like 2/3")
+        raise argparse.ArgumentTypeError(
+            f"is {text!r}; it must be a fraction from 1/8 to 1, like 2/3"
+        )
     return ratio
 
 

@@ -22,6 +22,7 @@ from statistics import fmean
 import numpy as np
 from tqdm import tqdm
 
+from sw.commands.option_types import whole
 from sw.commands.photo_options import add_photo_arguments, read_photographs
 from sw.commands.table_options import add_shape_arguments
 from sw.errors import BadInput
@@ -44,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_shape_arguments(parser, step=32)
     option(
         "--iterations",
-        type=int,
+        type=whole(4),
         default=12,
         metavar="N",
         help="passes over all photographs of a folder, 4 or more (default: %(default)s)",
@@ -56,8 +57,6 @@ def run(args: argparse.Namespace) -> None:
     """Fit on each folder, score on each other, print the table."""
     if len(set(args.folders)) != len(args.folders) or len(args.folders) < 2:
         raise BadInput("DIR: give two or more different folders")
-    if args.iterations < 4:
-        raise BadInput(f"--iterations is {args.iterations}; it must be 4 or more")
     for folder in args.folders:
         image_files(folder)
     blank = Table.blank(FAMILIES[args.family], UniformGrid(args.step.bit_length() - 1), args.scale)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sw.commands.convergence import draw
+from sw.commands.option_types import seed_number, whole
 from sw.commands.photo_options import (
     add_data_argument,
     add_photo_arguments,
@@ -49,7 +50,7 @@ def add_run_arguments(parser: argparse.ArgumentParser, sizes: Sequence[Fraction]
     )
     option(
         "--steps",
-        type=int,
+        type=whole(1),
         default=20000,
         metavar="N",
         help="length of the run; each step learns from one batch (default: %(default)s)",
@@ -62,14 +63,14 @@ def add_run_arguments(parser: argparse.ArgumentParser, sizes: Sequence[Fraction]
     )
     option(
         "--val-every",
-        type=int,
+        type=whole(1),
         default=500,
         metavar="N",
         help="with --val: steps between scores (default: %(default)s)",
     )
     option(
         "--seed",
-        type=int,
+        type=seed_number,
         default=0,
         metavar="N",
         help="seed of the random numbers (default: %(default)s)",
@@ -83,32 +84,16 @@ def add_run_arguments(parser: argparse.ArgumentParser, sizes: Sequence[Fraction]
     add_photo_arguments(parser, sizes)
 
 
-def check_run_arguments(
-    args: argparse.Namespace, counts: Sequence[str], positive: Sequence[str]
-) -> None:
-    """Check the values of the options.
-
-    Parameters
-    ----------
-    args : argparse.Namespace
-    counts, positive : sequence of str
-        Options of one command that must be 1 or more, or more than 0, unless they are None.
+def check_folder(folder: Path) -> None:
+    """Make sure that ``folder``, the value of ``--run``, can be the folder of a run.
 
     Raises
     ------
     BadInput
-        If an option is too small, or the run folder is a file.
+        If it is a file.
     """
-    for name in ("steps", "val_every", *counts):
-        value = getattr(args, name)
-        if value is not None and value < 1:
-            raise BadInput(f"--{name.replace('_', '-')} is {value}; it must be 1 or more")
-    for name in positive:
-        value = getattr(args, name)
-        if value is not None and value <= 0:
-            raise BadInput(f"--{name} is {value}; it must be more than 0")
-    if args.folder.exists() and not args.folder.is_dir():
-        raise BadInput(f"--run {args.folder}: is a file; it must be a folder")
+    if folder.exists() and not folder.is_dir():
+        raise BadInput(f"--run {folder}: is a file; it must be a folder")
 
 
 def carry_out(

@@ -1,10 +1,14 @@
 """The options that choose a table."""
 
 import argparse
+from pathlib import Path
 
+from sw.commands.option_types import real, whole
 from sw.errors import BadInput
+from sw.flat import check_near_grey
 from sw.pictures.images import MAX_MPIXEL
-from sw.tables.files import load, table_path
+from sw.places import LUTS
+from sw.tables.files import load, shipped_tables, table_path
 from sw.tables.published import FAMILIES
 from sw.tables.spec import Upsampler
 
@@ -28,6 +32,7 @@ def add_table_choice(
         f"{three} (default: %(default)s)",
     )
     add_family_choice(parser)
+    add_force(parser)
     parser.set_defaults(scale=None)
 
 
@@ -40,11 +45,20 @@ def add_family_choice(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_force(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--force``."""
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help="take a table that turns flat fields into other grey levels too",
+    )
+
+
 def add_table_arguments(parser: argparse.ArgumentParser, *, per_colour: bool = False) -> None:
     """Declare ``--table``, ``--family``, ``--scale`` and ``--max-mpixel``."""
     add_table_choice(parser, per_colour=per_colour)
     parser.add_argument(
-        "--scale", type=int, metavar="R", help="stop if the scale of the table is not R"
+        "--scale", type=whole(1), metavar="R", help="stop if the scale of the table is not R"
     )
     add_size_limit(parser)
 
@@ -74,11 +88,27 @@ def add_size_limit(parser: argparse.ArgumentParser) -> None:
     """Declare ``--max-mpixel``."""
     parser.add_argument(
         "--max-mpixel",
-        type=float,
+        type=real(above=0),
         default=MAX_MPIXEL,
         metavar="N",
         help="stop at pictures of more than N million pixels (default: %(default)s)",
     )
+
+
+def load_checked(name: str, family: str | None = None, *, force: bool = False) -> Upsampler:
+    """Load the table ``name``, a path or the name of a shipped table.
+
+    Raises
+    ------
+    BadInput
+        If it cannot be loaded, or turns flat fields into other grey levels and ``force`` is not
+        set. Shipped tables keep them, so that they are not looked at.
+    """
+    path = table_path(name)
+    upsampler = load(path, family)
+    if not force and path.parent != LUTS:
+        check_near_grey(name, upsampler)
+    return upsampler
 
 
 def chosen_tables(args: argparse.Namespace) -> tuple[Upsampler, ...]:
@@ -89,21 +119,38 @@ def chosen_tables(args: argparse.Namespace) -> tuple[Upsampler, ...]:
     BadInput
         If a table cannot be loaded, its scale is not ``--scale``, or there are neither 1 nor 3.
     """
-    names = args.table.split(",")
+    # A comma can be part of the name of a file.
+    names = [args.table] if Path(args.table).is_file() else args.table.split(",")
+    if not all(names):
+        raise BadInput(
+            f"--table {args.table!r}: a name is empty; it must be the name or path of a table, or "
+            "three of them with commas between"
+        )
     if len(names) not in (1, 3):
         raise BadInput(f"--table {args.table}: names {len(names)} tables; it must be 1 or 3")
-    upsamplers = tuple(load(table_path(name), args.family) for name in names)
+    upsamplers = tuple(load_checked(name, args.family, force=args.force) for name in names)
     for name, upsampler in zip(names, upsamplers, strict=True):
         if args.scale not in (None, upsampler.scale):
             raise BadInput(
-                f"--scale {args.scale}: table {name} has scale {upsampler.scale}; choose a table "
-                f"of scale {args.scale}"
+                f"--scale {args.scale}: table {name} has scale {upsampler.scale}; "
+                f"{_with_scale(name, args.scale)}"
             )
         if upsampler.scale != upsamplers[0].scale:
             raise BadInput(
                 f"--table {args.table}: the tables have different scales; they must have the same"
             )
     return upsamplers
+
+
+def _with_scale(name: str, scale: int) -> str:
+    """What to use instead of the table ``name``, which has another scale."""
+    fitting = [shipped for shipped in shipped_tables() if load(table_path(shipped)).scale == scale]
+    same = name.partition("_x")[0] + (f"_x{scale}" if scale != 4 else "")
+    if same in fitting:
+        return f"use --table {same}"
+    if fitting:
+        return f"use a table of scale {scale}, such as {', '.join(fitting)}"
+    return "use a table of that scale, or leave out --scale"
 
 
 def chosen_table(args: argparse.Namespace) -> Upsampler:

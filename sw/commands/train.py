@@ -21,7 +21,8 @@ Needs the extra `train` (pip install 'srlut[train]').
 
 import argparse
 
-from sw.commands.run_options import add_run_arguments, carry_out, check_run_arguments, last_score
+from sw.commands.option_types import real, whole
+from sw.commands.run_options import add_run_arguments, carry_out, check_folder, last_score
 from sw.pictures.images import image_files
 from sw.scores import Validation
 from sw.tables.published import FAMILIES
@@ -56,30 +57,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     option(
         "--width",
-        type=int,
+        type=whole(1),
         default=64,
         metavar="N",
         help="features of a hidden layer (default: %(default)s)",
     )
-    option("--depth", type=int, default=5, metavar="N", help="hidden layers (default: %(default)s)")
+    option(
+        "--depth",
+        type=whole(1),
+        default=5,
+        metavar="N",
+        help="hidden layers (default: %(default)s)",
+    )
     option = parser.add_argument_group("the training").add_argument
     option(
         "--batch",
-        type=int,
+        type=whole(1),
         default=32,
         metavar="N",
         help="patches in a batch (default: %(default)s)",
     )
     option(
         "--crop",
-        type=int,
+        type=whole(1),
         default=48,
         metavar="N",
         help="LR pixels on each side of a patch (default: %(default)s)",
     )
     option(
         "--rate",
-        type=float,
+        type=real(above=0),
         default=1e-3,
         metavar="X",
         help="learning rate at the start; it falls along a cosine to a hundredth "
@@ -94,7 +101,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     option(
         "--round",
-        type=int,
+        type=whole(1),
         default=512,
         metavar="N",
         help="patches that are drawn at a time; with --sampler hard their gains are measured "
@@ -104,7 +111,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Train, and write checkpoint, log and plot into the run folder."""
-    check_run_arguments(args, ("width", "depth", "batch", "crop", "round"), ("rate",))
+    check_folder(args.folder)
     from sw.training.table_run import OPTIONS, TableRun  # needs the extra
 
     validation = Validation(args.val, args.scale) if args.val else None

@@ -1,4 +1,4 @@
-"""Tune all tables of a chain together, by gradient descent on random crops of photographs.
+r"""Tune all tables of a chain together, by gradient descent on random crops of photographs.
 
 A chain is a few stages of small tables, one after the other; it can score higher than one large
 table. --design describes it in one line:
@@ -28,7 +28,7 @@ without effect on the maps that the file has.
 
   python -m sw tune --data photos/ --out pico.npz --design "x2 S ; x2 S" --steps 6000
   python -m sw tune --data photos/ --out pico.npz --design "x2 S ; x2 S" --steps 6000 --resume
-  python -m sw tune --data photos/ --out maps.npz --val set5/ --design
+  python -m sw tune --data photos/ --out maps.npz --val set5/ --design \
     "x1 S+D | S+D ; x2 S2:7 + S@1 + S@2 ; x2 S+D"
   python -m sw tune --data photos/ --out better.npz --init pico.npz --rate 0.05
   python -m sw tune --data photos/ --out larger.npz --init pico.npz --design "x2 S:11+D ; x2 S"
@@ -62,7 +62,9 @@ from sw.commands.fit_output import (
     finish,
     state_path,
 )
+from sw.commands.option_types import real, seed_number, whole
 from sw.commands.photo_options import add_photo_arguments, read_photographs
+from sw.commands.table_options import add_force, load_checked
 from sw.errors import BadInput
 from sw.photos.crops import RandomCrops
 from sw.photos.drawings import drawn_planes
@@ -70,7 +72,7 @@ from sw.pictures.images import image_files
 from sw.scores import Validation
 from sw.tables import manifest
 from sw.tables.design import FRAC_BITS, parse
-from sw.tables.files import describe, load, table_path
+from sw.tables.files import describe, table_path
 from sw.tables.spec import PADDINGS, Upsampler
 
 NEEDS = ("numba", "skimage")
@@ -100,15 +102,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     option(
         "--frac-bits",
-        type=int,
+        type=whole(0, 8),
         metavar="N",
         help="with --design: most bits of a fraction between grid points, 0 to 8; more gain a few "
         f"hundredths of a dB and need larger multipliers in hardware (default: {FRAC_BITS})",
     )
+    add_force(parser)
     option = parser.add_argument_group("gradient descent").add_argument
     option(
         "--steps",
-        type=int,
+        type=whole(0),
         default=3000,
         metavar="N",
         help="steps of all tables together; the time grows with them, and 0 improves the last "
@@ -116,14 +119,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     option(
         "--batch",
-        type=int,
+        type=whole(1),
         default=8,
         metavar="N",
         help="crops in each step (default: %(default)s)",
     )
     option(
         "--crop",
-        type=int,
+        type=whole(1),
         default=48,
         metavar="N",
         help="LR pixels on each side of a crop; smaller photographs are not used "
@@ -131,7 +134,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     option(
         "--rate",
-        type=float,
+        type=real(above=0, high=16),
         default=2,
         metavar="X",
         help="by how much an entry changes in the first steps, up to 16; it falls as a cosine. Use "
@@ -139,7 +142,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     option(
         "--seed",
-        type=int,
+        type=seed_number,
         default=0,
         metavar="N",
         help="another number draws other crops (default: %(default)s)",
@@ -152,7 +155,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     option(
         "--drawings",
-        type=float,
+        type=real(0, 0.9),
         default=0.05,
         metavar="X",
         help="share of the crops, 0 to 0.9, that come from drawings of writing and shapes instead "
@@ -161,14 +164,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _check_options(args: argparse.Namespace) -> None:
-    for name, least in (("steps", 0), ("batch", 1), ("crop", 1)):
-        value = getattr(args, name)
-        if value < least:
-            raise BadInput(f"--{name} is {value}; it must be {least} or more")
-    if not 0 < args.rate <= 16:
-        raise BadInput(f"--rate is {args.rate}; it must be more than 0 and at most 16")
-    if not 0 <= args.drawings <= 0.9:
-        raise BadInput(f"--drawings is {args.drawings}; it must be a share from 0 to 0.9")
     if not (args.design or args.init):
         raise BadInput("there is no chain to tune; give --design, --init or both")
     if not (args.steps or args.init or args.greedy):
@@ -177,19 +172,18 @@ def _check_options(args: argparse.Namespace) -> None:
         raise BadInput("--greedy: starts a design anew; leave it out, or leave out --init")
     if args.frac_bits is not None and not args.design:
         raise BadInput("--frac-bits: needs --design; the tables of --init have their own")
-    if args.frac_bits is not None and not 0 <= args.frac_bits <= 8:
-        raise BadInput(f"--frac-bits is {args.frac_bits}; it must be 0 to 8")
 
 
 def run(args: argparse.Namespace) -> None:
     """Tune, save, score, write the manifest."""
     _check_options(args)
     init = table_path(args.init) if args.init else None
+    known = load_checked(args.init, force=args.force) if args.init else None
     if args.design:
         bits = FRAC_BITS if args.frac_bits is None else args.frac_bits
         upsampler = parse(args.design, args.padding, bits)
     else:
-        upsampler = load(init)
+        upsampler = known
     if upsampler.scale not in (2, 3, 4, 8):
         raise BadInput(f"the chain enlarges ×{upsampler.scale}; it must be ×2, ×3, ×4 or ×8")
     check_output(args.out, upsampler, args.score)
@@ -215,7 +209,7 @@ def run(args: argparse.Namespace) -> None:
     if args.resume:
         adam = Adam(**load_arrays(unfinished, identity))
     elif args.design:
-        adam = Adam.start(_start(chain, args.seed, load(init) if init else None))
+        adam = Adam.start(_start(chain, args.seed, known))
     else:
         adam = Adam.start(chain.vector())
     planes = read_photographs(args, files, upsampler.scale)

@@ -38,7 +38,7 @@ def table_path(name: str) -> Path:
     if name in names:
         return LUTS / f"{name}.npz"
     if not name:
-        raise BadInput("a table has no name; give the path of a file or a name, such as compact")
+        raise BadInput("the name of a table is empty; give a name or the path of a file")
     if path.is_dir():
         raise BadInput(f"{name}: is a folder; give the path of a table file in it")
     if path.is_file():

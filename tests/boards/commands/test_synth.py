@@ -7,6 +7,7 @@ import pytest
 from boards.__main__ import main
 from boards.commands import synth
 from boards.flow import synthesis, tools
+from commands import refused
 from hw.core_params import CoreParams
 from sw.errors import BadInput
 from sw.tables.design import parse
@@ -153,18 +154,17 @@ def test_a_placement_is_given_up_after_its_limit(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--limit", "0"], "--limit is 0; it must be above 0 and at most 10000"),
+        (["--limit", "0"], "--limit: is '0'; it must be a number above 0, at most 10000"),
         (["--rows", "pico"], "row pico: it must be TABLE:P[,P…], for example nano:1 or pico:3,12"),
         (["--rows", "pico:5"], "lanes is 5"),
         (["--rows", "missing:1"], "missing"),
-        (["--seeds", "-1"], "--seeds is -1; it must be 0 (nothing is placed) or more"),
-        (["--fps", "0"], "--fps is 0; it must be above 0 and at most 1000"),
+        (["--seeds", "-1"], "--seeds: is '-1'; it must be a whole number, 0 or more"),
+        (["--fps", "0"], "--fps: is '0'; it must be a number above 0, at most 1000"),
         (["--out", "nowhere/table"], "there is no folder nowhere"),
     ],
 )
 def test_bad_input(arguments, message, capsys):
-    assert main(["synth", *arguments]) == 2
-    assert message in capsys.readouterr().err
+    assert message in refused(capsys, "synth", *arguments, command=main)
 
 
 @pytest.mark.parametrize(

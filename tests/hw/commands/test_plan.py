@@ -61,8 +61,10 @@ def test_refuses(capsys):
     def message(*more):
         return refused(capsys, "plan", *more, command=main)
 
-    assert "--clock-mhz is 0; it must be above 0" in message("--clock-mhz", "0")
-    assert "--fps is -1; it must be above 0" in message("--clock-mhz", "100", "--fps", "-1")
+    assert "--clock-mhz: is '0'; it must be a number above 0" in message("--clock-mhz", "0")
+    assert "--fps: is '-1'; it must be a number above 0" in message(
+        "--clock-mhz", "100", "--fps", "-1"
+    )
     assert "nosuch" in message("--clock-mhz", "100", "--table", "nosuch")
     too_large = message("--clock-mhz", "124.4", "--table", "large", "--part", "ecp5-85f")
     assert "LUT4 of ECP5-85F; choose a smaller table" in too_large

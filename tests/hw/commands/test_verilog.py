@@ -7,6 +7,7 @@ import pytest
 from commands import refused
 from hw.__main__ import main
 from hw.emit import WAIVERS
+from sw.flat import flattened
 from sw.tables import banks
 from sw.tables.design import parse
 from sw.tables.files import load, save
@@ -17,7 +18,7 @@ from tools import verilator
 @pytest.fixture
 def small(tmp_path):
     """Arguments for a small core, with an empty folder for its output."""
-    save(tmp_path / "table.npz", make_upsampler())
+    save(tmp_path / "table.npz", flattened(make_upsampler()))
     (tmp_path / "out").mkdir()
     sizes = ["--width", "32", "--height", "18", "--table", str(tmp_path / "table.npz")]
     return ["verilog", *sizes, "-o", str(tmp_path / "out" / "up.v")]
@@ -46,7 +47,7 @@ def test_each_waiver_is_needed(small, tmp_path):
 
 def test_a_chain_is_lint_clean_and_has_small_tables_in_logic(tmp_path):
     design = "x1 S:5 | S:5 ; x2 S:13+S@1:5+S@2:5 ; x2 V:7"
-    save(tmp_path / "table.npz", filled(parse(design)))
+    save(tmp_path / "table.npz", flattened(filled(parse(design))))
     choices = ["--table", str(tmp_path / "table.npz"), "--lanes", "2", "--channels", "1"]
     sizes = ["--width", "32", "--height", "18", "-o", str(tmp_path / "up.v")]
     assert main(["verilog", *choices, *sizes]) == 0
@@ -98,7 +99,7 @@ def test_refuses(small, tmp_path, capsys):
         return text
 
     assert "lanes is 5; it must be 1, 2, 3, 4, 6, 12" in message("--lanes", "5")
-    assert "beat is 5" in message("--beat", "5")
+    assert "--beat: invalid choice: 5 (choose from 1, 2, 4, 8, 16)" in message("--beat", "5")
     assert "channels is 2" in message("--channels", "2")
     assert "max_width is 0" in message("--width", "0")
     assert "nosuch" in message("--table", "nosuch")

@@ -13,6 +13,7 @@ from commands import refused
 from pictures import photo_like
 from sim.__main__ import main
 from sim.bench import build, compare, verilated
+from sw.flat import flattened
 from sw.golden import upscale
 from sw.pictures.images import read_picture
 from sw.tables.files import save
@@ -22,7 +23,7 @@ from tables import make_upsampler
 @pytest.fixture
 def small(tmp_path):
     """Arguments of a run with a small picture and a small table."""
-    save(tmp_path / "table.npz", make_upsampler(low=0, high=63))
+    save(tmp_path / "table.npz", flattened(make_upsampler(low=0, high=63)))
     Image.fromarray(photo_like(5, 6)).save(tmp_path / "in.png")
     paths = [str(tmp_path / name) for name in ("in.png", "out.png")]
     return ["run", *paths, "--table", str(tmp_path / "table.npz"), "--lanes", "1"]
@@ -35,7 +36,7 @@ def test_run_prints_and_writes_figures_and_picture(small, tmp_path, capsys):
     assert "0 of 4320 samples differ from the golden model" in printed
     assert "fps at 100 MHz" in printed
     low = read_picture(tmp_path / "in.png").pixels
-    large = upscale(low, make_upsampler(low=0, high=63))
+    large = upscale(low, flattened(make_upsampler(low=0, high=63)))
     assert np.array_equal(read_picture(tmp_path / "out.png").pixels, large)
     figures = json.loads((tmp_path / "a.json").read_text())
     assert list(figures) == [
@@ -92,9 +93,9 @@ def test_refuses_bad_input(small, tmp_path, capsys, monkeypatch):
         return refused(capsys, *small, *more, command=main)
 
     assert "lanes is 5; it must be 1, 2, 3, 4, 6, 12" in refusal("--lanes", "5")
-    assert "--stall is 1; it must be from 0 to 0.99" in refusal("--stall", "1")
-    assert "--frames is 0; it must be 1 or more" in refusal("--frames", "0")
-    assert "--clock-mhz is 0; it must be above 0" in refusal("--clock-mhz", "0")
+    assert "--stall: is '1'; it must be a number from 0 to 0.99" in refusal("--stall", "1")
+    assert "--frames: is '0'; it must be a whole number, 1 or more" in refusal("--frames", "0")
+    assert "--clock-mhz: is '0'; it must be a number above 0" in refusal("--clock-mhz", "0")
     assert "waves must end in .vcd or .fst" in refusal("--waves", "a.txt")
     assert "there is no folder" in refusal("--json", tmp_path / "no" / "a.json")
     assert "no such file" in refused(capsys, "run", "no.png", *small[2:], command=main)

@@ -37,6 +37,6 @@ def test_stops_at_a_difference_and_prints_the_seed(capsys, monkeypatch, tmp_path
 
 def test_refuses_bad_input(capsys):
     error = refused(capsys, "soak", "--minutes", "0", command=main)
-    assert "--minutes is 0; it must be above 0" in error
+    assert "--minutes: is '0'; it must be a number above 0" in error
     error = refused(capsys, "soak", "--cores", "0", command=main)
-    assert "--cores is 0; it must be 1 or more" in error
+    assert "--cores: is '0'; it must be a whole number, 1 or more" in error

@@ -186,11 +186,11 @@ def test_refuses(tmp_path, capsys):
     assert "--crops: 30 must be a multiple of 4, the scale, and 32 or more" in message(
         "--crops", 30
     )
-    assert "--batch is 0; it must be 1 or more" in message("--batch", 0)
-    assert "--minutes is 0.0; it must be more than 0" in message("--minutes", 0)
+    assert "--batch: is '0'; it must be a whole number, 1 or more" in message("--batch", 0)
+    assert "--minutes: is '0'; it must be a number above 0" in message("--minutes", 0)
     assert "--patience: needs --val" in message("--patience", 2)
     Image.fromarray(photo_like(18, 40)).save(write_photos(tmp_path / "small") / "small.png")
-    assert "small.png: is too small to score; it must be at least 19×19" in message(
+    assert "small.png: 40×18 is too small to score at scale 4; it must be at least 20×20" in message(
         "--val", tmp_path / "small"
     )
     assert "no such checkpoint" in message("--resume")

@@ -3,11 +3,14 @@
 import csv
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
 import sys
+import termios
 import time
+from contextlib import suppress
 from fractions import Fraction
 
 import numpy as np
@@ -17,7 +20,9 @@ from PIL import Image
 from commands import refused, write_photos
 from comparing import compare, printed
 from pictures import photo_like
+from sw.compare import comparison
 from sw.compare.methods import known
+from sw.flat import flattened
 from sw.golden import upscale
 from sw.pictures.bicubic import resize
 from sw.pictures.metrics import all_metrics
@@ -97,15 +102,118 @@ def test_equal_pictures_are_valid_json(tmp_path):
     assert ",inf," in (out / "results.csv").read_text()
 
 
+@pytest.fixture
+def damaged(tmp_path, monkeypatch):
+    """The sets a, b and c; a has a picture cut short, b a small one, c nothing else."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "photos").mkdir()
+    for name, count in (("a", 2), ("b", 2), ("c", 1)):
+        write_photos(tmp_path / "photos" / name, count, (34, 45))
+    cut = tmp_path / "photos" / "a" / "photo0.png"
+    cut.write_bytes(cut.read_bytes()[:1000])
+    Image.new("L", (45, 19)).save(tmp_path / "photos" / "b" / "photo1.png")
+    (tmp_path / "photos" / "c" / "photo0.png").write_bytes(b"\x89PNG")
+
+
+@pytest.mark.usefixtures("damaged")
+def test_bad_pictures_are_left_out_of_every_figure(tmp_path, capsys):
+    methods = "--methods", "bicubic,nearest"
+    assert compare("photos", *methods, "--out", "some", "--show", 2) == 1
+    out, errors = capsys.readouterr()
+    skipped = {
+        "a/photo0": "photos/a/photo0.png: cannot be read (the image is damaged or cut short",
+        "b/photo1": "photos/b/photo1.png: 45×19 is too small to score at scale 4; it must be at ",
+        "c/photo0": "photos/c/photo0.png: not an image that Pillow can open",
+    }
+    for sentence, line in zip(skipped.values(), errors.splitlines(), strict=True):
+        assert line.startswith(f"left out {sentence}")
+        assert f"picture left out: {sentence}" in out
+    assert "all figures are over 2 of 5 pictures" in out
+
+    for name in ("a/photo0", "b/photo1", "c/photo0"):
+        (tmp_path / "photos" / f"{name}.png").unlink()
+    assert compare("photos", *methods, "--out", "good") == 0
+    some, good = (
+        json.loads((tmp_path / name / "results.json").read_text()) for name in ("some", "good")
+    )
+    assert list(some["sets"]) == ["all", "a", "b"]
+    assert list(some["pictures"]) == ["a/photo1", "b/photo0"]
+    assert list(some["left_out"]) == list(skipped)
+    assert not good["left_out"]
+    timeless = [
+        {
+            name: [{**row, "seconds_per_megapixel": 0} for row in rows]
+            for name, rows in report["sets"].items()
+        }
+        for report in (some, good)
+    ]
+    assert timeless[0] == timeless[1]
+
+    rows = list(csv.DictReader((tmp_path / "some" / "results.csv").read_text().splitlines()))
+    assert [row["pictures"] for row in rows] == ["2"] * 2 + ["1"] * 4 + [""] * 3
+    assert [(row["set"], row["skipped"]) for row in rows[-3:]] == [
+        (name[0], some["left_out"][name]) for name in skipped
+    ]
+    html = (tmp_path / "some" / "index.html").read_text()
+    assert "a (1), b (1)" in html
+    assert "all figures are over 2 of 5 pictures" in html
+    data = json.loads(re.search(r'id="data">(.*?)</script>', html, re.DOTALL)[1])
+    assert [picture["name"] for picture in data["pictures"]] == ["a/photo1", "b/photo0"]
+
+
+@pytest.mark.usefixtures("damaged")
+def test_page_without_the_pictures_that_were_left_out(tmp_path):
+    options = "--methods", "bicubic", "--out", "out", "--show", "a/photo0,b/photo0"
+    assert compare("photos", *options) == 1
+    html = (tmp_path / "out" / "index.html").read_text()
+    data = json.loads(re.search(r'id="data">(.*?)</script>', html, re.DOTALL)[1])
+    assert [picture["name"] for picture in data["pictures"]] == ["b/photo0"]
+
+
+def test_picture_that_disappears_is_left_out(tmp_path, capsys, monkeypatch):
+    photos = write_photos(tmp_path / "photos", 3, (34, 45))
+    enlarge = comparison._enlarge
+
+    def deletes(*args):
+        (photos / "photo1.png").unlink(missing_ok=True)
+        return enlarge(*args)
+
+    monkeypatch.setattr(comparison, "_enlarge", deletes)
+    assert compare(photos, "--methods", "bicubic", "--out", tmp_path / "out") == 1
+    out = capsys.readouterr().out
+    assert "photo1.png: no such file" in out
+    assert "all figures are over 2 of 3 pictures" in out
+    report = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert list(report["pictures"]) == ["photos/photo0", "photos/photo2"]
+
+
+def test_method_without_enough_memory_is_skipped(photos, capsys, monkeypatch):
+    def enlarge(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("sw.compare.methods.tables.upscale", enlarge)
+    assert compare(photos, "--methods", "bicubic,pico") == 0
+    out = capsys.readouterr().out
+    assert "skipped: pico: photos/face: there is not enough memory to enlarge it" in out
+
+
+def test_pictures_of_equal_stem_have_names_of_their_own(tmp_path):
+    photos = write_photos(tmp_path / "photos", 1, (34, 45))
+    Image.fromarray(photo_like(34, 45)).save(photos / "photo0.bmp")
+    assert compare(photos, "--methods", "bicubic", "--out", tmp_path / "out") == 0
+    report = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert list(report["pictures"]) == ["photos/photo0_bmp", "photos/photo0_png"]
+
+
 def test_tables_by_path(tmp_path, photos, capsys):
-    table = make_upsampler(low=0, high=63)
+    table = flattened(make_upsampler(low=0, high=63))
     save(tmp_path / "published.npy", table)
-    save(tmp_path / "other.npz", make_upsampler(seed=3))
+    save(tmp_path / "other.npz", flattened(make_upsampler(seed=3)))
     (tmp_path / "more").mkdir()
-    save(tmp_path / "more" / "other.npz", make_upsampler(seed=4))
+    save(tmp_path / "more" / "other.npz", flattened(make_upsampler(seed=4)))
     given = [tmp_path / "published.npy", tmp_path / "other.npz", tmp_path / "more" / "other.npz"]
     options = [part for path in given for part in ("--table", path)]
-    assert compare(photos, "--methods", "bicubic", *options) == 0
+    assert compare(photos, "--methods", "bicubic", *options, "--force") == 0
     rows = printed(capsys)
     assert set(rows) == {"bicubic", "published.npy", *map(str, given[1:])}
     original = np.asarray(Image.open(photos / "face.png"))
@@ -150,11 +258,9 @@ def test_compare_refuses(tmp_path, photos, capsys, monkeypatch):
     (tmp_path / "file").touch()
     (tmp_path / "weights.npz").write_bytes(b"PK no table")
     np.savez(tmp_path / "network.npz", conv1=np.zeros((3, 3), np.float32))
-    save(tmp_path / "x2.npz", make_upsampler(scale=2))
-    save(tmp_path / "table.npy", make_upsampler())
+    save(tmp_path / "x2.npz", flattened(make_upsampler(scale=2)))
+    save(tmp_path / "table.npy", flattened(make_upsampler()))
     write_photos(tmp_path / "tiny", 1, (18, 40))
-    write_photos(tmp_path / "twice", 1, (40, 40))
-    Image.new("L", (40, 40)).save(tmp_path / "twice" / "photo0.bmp")
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "a.png").write_bytes(b"\x89PNG")
     write_photos(tmp_path / "all", 1, (40, 40))
@@ -164,12 +270,14 @@ def test_compare_refuses(tmp_path, photos, capsys, monkeypatch):
         ("missing", "missing: no such folder"),
         ("file", "file: no such folder"),
         ("empty", "empty: holds no image files; it must be a folder of HR"),
-        ("tiny", "photo0.png: 40×16 is too small; it must be at least 19×19"),
-        ("twice", "photo0.png: has the same name as photo0.bmp"),
+        ("tiny", "none of the pictures can be used; the first: tiny/photo0.png: 40×18 is too"),
         ("photos photos", "a set called photos is there already"),
         ("photos all", "a folder is called all, the name for all sets together"),
         ("broken", "a.png: not an image that Pillow can open"),
-        ("photos --table x2.npz", "x2.npz: has scale 2; it must be 4, the scale of the comp"),
+        (
+            "photos --force --table x2.npz",
+            "x2.npz: has scale 2; it must be 4, the scale of",
+        ),
         ("photos --table weights.npz", "weights.npz: cut short or not a table"),
         ("photos --table network.npz", "network.npz: damaged, or an .npz that"),
         ("photos --table gone.npy", "gone.npy: no such table file"),
@@ -177,7 +285,7 @@ def test_compare_refuses(tmp_path, photos, capsys, monkeypatch):
         ("photos --out file", "file: is a file; it must be a folder"),
         ("photos --out no/out", "there is no folder"),
         ("photos --show a/b", "--show a/b: no such picture; it must be a number, or names among"),
-        ("photos --crop 4", "--crop is 4; it must be 16 or more"),
+        ("photos --crop 4", "--crop: is '4'; it must be a whole number, 16 or more"),
         ("photos --max-mpixel 0.001", "over the limit of 0.001"),
         ("photos --methods bicubic,odd", "--methods odd: no such method or kind; it must be"),
     ):
@@ -196,22 +304,25 @@ def test_interruption_leaves_nothing_half_written(tmp_path, how):
     out.mkdir()
     (out / "results.csv").write_text("old")
     command = ["sw", "compare", str(tmp_path / "photos"), "--methods", "bicubic,large"]
+    terminal, end = pty.openpty()
+    termios.tcsetwinsize(end, (24, 100))
     with subprocess.Popen(
         [sys.executable, "-m", *command, "--out", str(out)],
-        stderr=subprocess.PIPE,
-        cwd=os.getcwd(),
-        # A shell that runs the tests in the background has report its children to ignore SIGINT.
+        stderr=end,
+        # A shell that runs the tests in the background has its children ignore SIGINT.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as run:
-        os.set_blocking(run.stderr.fileno(), False)
-        progress, deadline = b"", time.monotonic() + 60
-        while b"photos/large large" not in progress and time.monotonic() < deadline:
-            progress += run.stderr.read() or b""
+        os.set_blocking(terminal, False)
+        messages, deadline = b"", time.monotonic() + 60
+        while b"photos/large large" not in messages and time.monotonic() < deadline:
+            with suppress(BlockingIOError):
+                messages += os.read(terminal, 4096)
             time.sleep(0.01)
         run.send_signal(how)
-        os.set_blocking(run.stderr.fileno(), True)
-        messages = run.stderr.read()
         assert run.wait(60) == 130
+        messages += os.read(terminal, 4096)
+    os.close(terminal)
+    os.close(end)
     assert b"Traceback" not in messages
     assert b"interrupted; unfinished files were not written" in messages
     assert [path.name for path in out.iterdir()] == ["results.csv"]

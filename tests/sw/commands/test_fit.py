@@ -77,15 +77,18 @@ def test_fit_refuses(tmp_path, capsys):
     assert "must end in .npz, or in .npy" in say(photos, tmp_path / "a.txt")
     assert "there is no folder" in say(photos, tmp_path / "no" / "a.npz")
     assert "no such folder" in say(photos, tmp_path / "a.npz", "--score", tmp_path / "missing")
-    assert "--ridge is 0.0; it must be more than 0" in say(photos, tmp_path / "a.npz", "--ridge", 0)
+    assert "--ridge: is '0'; it must be a number above 0" in say(
+        photos, tmp_path / "a.npz", "--ridge", 0
+    )
     assert "no unfinished fit to resume" in say(photos, tmp_path / "a.npz", "--resume")
     assert "no such folder" in say(photos, tmp_path / "a.npz", "--val", tmp_path / "missing")
     assert "no table of this name" in say(photos, tmp_path / "a.npz", "--init", "none")
+    assert "has 4430766096 bytes; it must have" in say(photos, tmp_path / "a.npz", "--step", 2)
     for option, value, sentence in (
         ("--scale", "5", "invalid choice: 5 (choose from 2, 3, 4)"),
-        ("--sizes", "5", "5: must be a fraction from 1/8 to 1, like 2/3"),
-        ("--sizes", "1/0", "1/0: must be a fraction from 1/8 to 1"),
-        ("--sizes", "half", "half: must be a fraction from 1/8 to 1"),
+        ("--sizes", "5", "is '5'; it must be a fraction from 1/8 to 1, like 2/3"),
+        ("--sizes", "1/0", "is '1/0'; it must be a fraction from 1/8 to 1"),
+        ("--sizes", "half", "is 'half'; it must be a fraction from 1/8 to 1"),
     ):
         with pytest.raises(SystemExit) as stop:
             main(["fit", "--data", str(photos), "--out", "a.npz", option, value])

@@ -35,4 +35,4 @@ def test_rank_refuses(tmp_path, capsys):
     assert "no such folder" in refused(capsys, "rank", folder, tmp_path / "b")
     other = write_photos(tmp_path / "b")
     few = refused(capsys, "rank", folder, other, "--iterations", 1)
-    assert "--iterations is 1; it must be 4 or more" in few
+    assert "--iterations: is '1'; it must be a whole number, 4 or more" in few

@@ -153,7 +153,7 @@ def test_train_refuses(tmp_path, capsys):
 
     assert "smaller than a patch of 48×48" in message()
     assert not (tmp_path / "run").exists()
-    assert "--batch is 0; it must be 1 or more" in message("--batch", 0)
+    assert "--batch: is '0'; it must be a whole number, 1 or more" in message("--batch", 0)
     assert "--device is cuda:9, which is not available here" in message("--device", "cuda:9")
     assert "no such checkpoint" in message("--resume")
     assert train(tmp_path, "done", "--steps", 2) == 0

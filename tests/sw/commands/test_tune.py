@@ -155,17 +155,19 @@ def test_refusals(tmp_path, capsys, monkeypatch):
     assert "no unfinished fit to resume" in say(*DESIGN, "--resume")
     assert "--crop 2: it must be more than" in say(*DESIGN, "--crop", 2)
     assert "smaller than 30×30 LR pixels; choose smaller" in say(*DESIGN, "--crop", 30)
-    assert "--rate is 0.0; it must be more than 0" in say(*DESIGN, "--rate", 0)
-    assert "--drawings is 1.0; it must be a share" in say(*DESIGN, "--drawings", 1)
+    assert "--rate: is '0'; it must be a number above 0, at most 16" in say(*DESIGN, "--rate", 0)
+    assert "--drawings: is '1'; it must be a number from 0 to 0.9" in say(*DESIGN, "--drawings", 1)
     assert "give --design, --init or both" in say()
     assert "--init: its stages are ×2 ×2; they must be ×1 ×2 ×2 as in the design" in say(
         *DESIGN, "--init", "pico"
     )
     assert "all its tables must have difference grids" in say("--design", "x4 S", "--init", "S")
     assert "--greedy: starts a design anew" in say("--init", "S", "--greedy")
-    assert "--frac-bits is 9; it must be 0 to 8" in say(*DESIGN, "--frac-bits", 9)
+    assert "--frac-bits: is '9'; it must be a whole number from 0 to" in say(
+        *DESIGN, "--frac-bits", 9
+    )
     assert "the tables of --init have their own" in say("--init", "nano", "--frac-bits", 4)
-    assert "--steps is -1; it must be 0 or more" in say(*DESIGN, "--steps", -1)
+    assert "--steps: is '-1'; it must be a whole number, 0 or more" in say(*DESIGN, "--steps", -1)
     assert "--steps is 0: without --init or --greedy" in say(*DESIGN, "--steps", 0)
     assert "'S' is not a stage" in say("--design", "S")
     assert "enlarges ×1" in say("--design", "x1 S")

@@ -356,7 +356,7 @@ def test_save_refuses(tmp_path):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("", "a table has no name; give the path of a file or a name"),
+        ("", "the name of a table is empty; give a name or"),
         ("nosuch", "nosuch: no table of this name; give the path .*, S, "),
         ("compcat", "compcat: no table of this name; the nearest is compact$"),
         ("Compact", "Compact: no table of this name; the nearest is compact$"),
