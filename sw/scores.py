@@ -10,7 +10,6 @@ from pathlib import Path
 from statistics import fmean
 
 import numpy as np
-from tqdm import tqdm
 
 from sw.errors import BadInput
 from sw.golden import upscale_channels
@@ -18,10 +17,43 @@ from sw.pictures.bicubic import crop_to_multiple, resize
 from sw.pictures.images import MAX_MPIXEL, colours, image_files, read_picture
 from sw.pictures.interpolation import BASELINES
 from sw.pictures.metrics import SSIM_WINDOW, psnr_ssim_y
+from sw.progress import progress_bar
 from sw.tables.spec import Upsampler
 
 Scores = dict[str, dict[str, float]]
 """For each method, ``psnr_y`` in dB and ``ssim``."""
+
+
+def read_original(
+    path: Path, scale: int, max_mpixel: float = MAX_MPIXEL, window: int = SSIM_WINDOW
+) -> np.ndarray:
+    """HR pixels of ``path`` without alpha, cropped to multiples of ``scale``.
+
+    Parameters
+    ----------
+    path : Path
+        Any picture that :func:`sw.pictures.images.read_picture` reads.
+    scale : int
+        HR pixels per LR pixel on each axis.
+    max_mpixel : float
+        Largest picture that is read, in millions of pixels.
+    window : int
+        Smallest side in pixels that the metrics take, without a border of ``scale`` pixels.
+
+    Raises
+    ------
+    BadInput
+        If the picture cannot be read or is too small.
+    """
+    pixels = colours(read_picture(path, max_mpixel))
+    height, width = pixels.shape[:2]
+    smallest = -(-(window + 2 * scale) // scale) * scale
+    if min(height, width) < smallest:
+        raise BadInput(
+            f"{path}: {width}×{height} is too small to score at scale {scale}; it must be at least "
+            f"{smallest}×{smallest}"
+        )
+    return crop_to_multiple(pixels, scale)
 
 
 def score_picture(
@@ -32,7 +64,6 @@ def score_picture(
     Parameters
     ----------
     path : Path
-        Any picture that :func:`sw.pictures.images.read_picture` reads.
     upsamplers : sequence of Upsampler
         One for all colours, or three for R, G and B.
     max_mpixel : float
@@ -41,21 +72,19 @@ def score_picture(
     Raises
     ------
     BadInput
-        If the picture cannot be read or is too small.
+        If the picture cannot be read, is too small, or needs more memory than there is.
     """
     scale = upsamplers[0].scale
-    original = crop_to_multiple(colours(read_picture(path, max_mpixel)), scale)
-    if not original.size:
-        raise BadInput(f"{path}: is smaller than {scale}×{scale}, the scale of the table")
-    low = resize(original, Fraction(1, scale))
     methods = {"table": lambda low, _: upscale_channels(low, upsamplers), **BASELINES}
     try:
+        original = read_original(path, scale, max_mpixel)
+        low = resize(original, Fraction(1, scale))
         return {
             name: psnr_ssim_y(original, enlarge(low, scale), scale)
             for name, enlarge in methods.items()
         }
-    except BadInput as error:
-        raise BadInput(f"{path}: {error}") from error
+    except MemoryError as error:
+        raise BadInput(f"{path}: there is not enough memory to score it") from error
 
 
 def score_folder(
@@ -66,11 +95,26 @@ def score_folder(
     Returns
     -------
     dict
-        ``{"mean": Scores, "images": {file name: Scores}}``.
+        ``{"mean": Scores, "images": {file name: Scores}, "skipped": {file name: sentence}}``. A
+        picture that cannot be scored is skipped; the mean is over the others.
+
+    Raises
+    ------
+    BadInput
+        If the folder is missing, or none of its pictures can be scored.
     """
     files = image_files(folder)
-    with tqdm(files, desc=f"score {folder}", unit="picture", leave=False) as bar:
-        images = {path.name: score_picture(path, upsamplers, max_mpixel) for path in bar}
+    images: dict[str, Scores] = {}
+    skipped: dict[str, str] = {}
+    with progress_bar(files, desc=f"score {folder}", unit="picture") as bar:
+        for path in bar:
+            try:
+                images[path.name] = score_picture(path, upsamplers, max_mpixel)
+            except BadInput as error:
+                skipped[path.name] = str(error)
+    if not images:
+        reason = next(iter(skipped.values()))
+        raise BadInput(f"{folder}: none of the pictures can be scored; the first: {reason}")
     first = next(iter(images.values()))
     mean = {
         method: {
@@ -79,7 +123,7 @@ def score_folder(
         }
         for method, metrics in first.items()
     }
-    return {"mean": mean, "images": images}
+    return {"mean": mean, "images": images, "skipped": skipped}
 
 
 class Validation:
@@ -103,13 +147,8 @@ class Validation:
     def __init__(self, folder: Path, scale: int) -> None:
         self.scale = scale
         self.pairs: list[tuple[np.ndarray, np.ndarray]] = []
-        smallest = SSIM_WINDOW + 2 * scale
         for path in image_files(folder):
-            original = crop_to_multiple(colours(read_picture(path)), scale)
-            if min(original.shape[:2]) < smallest:
-                raise BadInput(
-                    f"{path}: is too small to score; it must be at least {smallest}×{smallest}"
-                )
+            original = read_original(path, scale)
             self.pairs.append((original, resize(original, Fraction(1, scale))))
 
     def psnr_y(self, *upsamplers: Upsampler) -> float:

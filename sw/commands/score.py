@@ -5,6 +5,9 @@ again by each method. The result is compared with the original, without a border
 as the scale. PSNR-Y is in dB, SSIM is from 0 to 1, and both are of Y (BT.601, studio range); for
 both, higher is better.
 
+Pictures that cannot be read or are too small are named and skipped; the means are over the others.
+The exit status is then 1, or 2 if no picture is left.
+
   python -m sw score pictures/
   python -m sw score pictures/ --table my.npz --json scores.json
 """
@@ -12,6 +15,7 @@ both, higher is better.
 import argparse
 import json
 import math
+import sys
 from pathlib import Path
 
 from sw.commands.table_options import add_table_arguments, chosen_tables
@@ -24,11 +28,13 @@ NEEDS = ("skimage",)
 def as_text(result: dict) -> str:
     """Scores as a text table, with a row for each picture and one for the mean."""
     methods = list(result["mean"])
-    rows = {**result["images"], "mean": result["mean"]}
-    name_width = max(map(len, rows))
+    good, skipped = len(result["images"]), len(result["skipped"])
+    mean = f"mean of {good} of {good + skipped} pictures" if skipped else "mean"
+    rows = [*result["images"].items(), (mean, result["mean"])]
+    name_width = max(len(name) for name, _ in rows)
     head = "".join(f"{method:>17}" for method in methods)
     lines = [f"{'PSNR-Y / SSIM':<{name_width}}{head}"]
-    for name, scores in rows.items():
+    for name, scores in rows:
         pairs = ((scores[method]["psnr_y"], scores[method]["ssim"]) for method in methods)
         cells = (f"{psnr:.3f} / {ssim:.4f}" for psnr, ssim in pairs)
         lines.append(f"{name:<{name_width}}" + "".join(f"{cell:>17}" for cell in cells))
@@ -38,10 +44,10 @@ def as_text(result: dict) -> str:
 def as_json(result: dict) -> str:
     """Scores as JSON. An infinite PSNR (equal pictures) is null, because JSON has no infinity."""
 
-    def finite(node: dict | float) -> dict | float | None:
+    def finite(node: dict | float | str) -> dict | float | str | None:
         if isinstance(node, dict):
             return {key: finite(value) for key, value in node.items()}
-        return node if math.isfinite(node) else None
+        return None if isinstance(node, float) and not math.isfinite(node) else node
 
     return json.dumps(finite(result), indent=2) + "\n"
 
@@ -53,13 +59,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_table_arguments(parser, per_colour=True)
 
 
-def run(args: argparse.Namespace) -> None:
-    """Score the pictures and print the scores."""
+def run(args: argparse.Namespace) -> int:
+    """Score the pictures and print the scores; 1 if pictures were skipped."""
     upsamplers = chosen_tables(args)
     if args.json:
         check_writable(args.json)
     result = score_folder(args.folder, upsamplers, args.max_mpixel)
+    for sentence in result["skipped"].values():
+        print(f"skipped {sentence}", file=sys.stderr)
     print(as_text(result))
     if args.json:
         with whole_file(args.json) as file:
             file.write(as_json(result).encode())
+    return 1 if result["skipped"] else 0

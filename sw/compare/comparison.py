@@ -12,10 +12,12 @@ from tqdm import tqdm
 from sw.compare.methods import rtl
 from sw.compare.methods.method import Method, Skipped
 from sw.errors import BadInput
-from sw.pictures.bicubic import crop_to_multiple, resize
-from sw.pictures.images import MAX_MPIXEL, colours, read_picture
+from sw.pictures.bicubic import resize
+from sw.pictures.images import MAX_MPIXEL
 from sw.pictures.lpips import MIN_SIDE
 from sw.pictures.metrics import SSIM_WINDOW, Distance, all_metrics
+from sw.progress import progress_bar
+from sw.scores import read_original
 
 Measures = dict[str, float]
 """What :func:`sw.pictures.metrics.all_metrics` gives, and ``seconds`` and HR ``pixels``."""
@@ -32,7 +34,7 @@ class Comparison:
     ----------
     scale : int
     sets : dict of str to list of str
-        Names of the pictures in each set of pictures.
+        Names of the pictures in each set of pictures, without those in ``left_out``.
     methods : list of Method
         Methods that ran, in the order of the request.
     skipped : list of Skipped
@@ -41,6 +43,8 @@ class Comparison:
         For each picture, for each method that enlarged it, the measures.
     differing : list of str
         A sentence for each picture for which the RTL differs from its model.
+    left_out : dict of str to str
+        For each picture that cannot be used, by its name, a sentence with the reason.
     """
 
     scale: int
@@ -49,17 +53,35 @@ class Comparison:
     skipped: list[Skipped]
     measured: dict[str, dict[str, Measures]] = field(default_factory=dict)
     differing: list[str] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+
+    def leave_out(self, name: str, reason: str) -> None:
+        """Take the picture ``name`` out of its set; a set without pictures goes too."""
+        self.left_out[name] = reason
+        for set_name, pictures in list(self.sets.items()):
+            if name in pictures:
+                pictures.remove(name)
+            if not pictures:
+                del self.sets[set_name]
 
 
-def read_original(path: Path, scale: int, max_mpixel: float = MAX_MPIXEL) -> np.ndarray:
-    """HR pixels of ``path`` without alpha, cropped to multiples of ``scale``.
+def find_unusable(
+    sets: dict[str, dict[str, Path]], scale: int, *, lpips: bool, max_mpixel: float = MAX_MPIXEL
+) -> dict[str, str]:
+    """Read all pictures of ``sets``; for each that cannot be compared, a sentence by its name."""
+    unusable = {}
+    files = {name: path for pictures in sets.values() for name, path in pictures.items()}
+    for name, path in progress_bar(files.items(), desc="check", unit="picture"):
+        try:
+            read_original(path, scale, max_mpixel, smallest_side(lpips))
+        except BadInput as error:
+            unusable[name] = str(error)
+    return unusable
 
-    Raises
-    ------
-    BadInput
-        If the picture cannot be read.
-    """
-    return crop_to_multiple(colours(read_picture(path, max_mpixel)), scale)
+
+def smallest_side(lpips: bool) -> int:
+    """Pixels on a side that the metrics need, without the border."""
+    return max(MIN_SIDE, SSIM_WINDOW) if lpips else SSIM_WINDOW
 
 
 def compare_methods(
@@ -67,13 +89,15 @@ def compare_methods(
     methods: Sequence[Method | Skipped],
     scale: int,
     *,
+    unusable: dict[str, str],
     lpips: Distance | None = None,
     max_mpixel: float = MAX_MPIXEL,
     show: Callable[[str, np.ndarray, Enlarged], None] | None = None,
 ) -> Comparison:
     """Run ``methods`` on all pictures, with a progress bar that names picture and method.
 
-    A method that raises ``BadInput`` for a picture is skipped, and its earlier results are dropped.
+    A method that raises ``BadInput`` for a picture, or has too little memory, is skipped, and its
+    earlier results are dropped. A picture that cannot be read is left out.
 
     Parameters
     ----------
@@ -81,6 +105,8 @@ def compare_methods(
         Paths of pictures by set and name, from :func:`sw.pictures.picture_sets.picture_sets`.
     methods : sequence of Method or Skipped
     scale : int
+    unusable : dict of str to str
+        Pictures to leave out, from :func:`find_unusable`.
     lpips : callable, optional
         A perceptual distance, for :func:`sw.pictures.metrics.all_metrics`.
     max_mpixel : float
@@ -91,29 +117,32 @@ def compare_methods(
     Raises
     ------
     BadInput
-        If a picture cannot be used. All pictures are checked before the first method runs.
+        If no picture can be used.
     """
     files = {name: path for pictures in sets.values() for name, path in pictures.items()}
-    min_side = 2 * scale + (max(MIN_SIDE, SSIM_WINDOW) if lpips else SSIM_WINDOW)
-    for path in files.values():
-        height, width = read_original(path, scale, max_mpixel).shape[:2]
-        if min(height, width) < min_side:
-            raise BadInput(
-                f"{path}: {width}×{height} is too small; it must be at least {min_side}×{min_side}"
-            )
     comparison = Comparison(
         scale,
         {name: list(pictures) for name, pictures in sets.items()},
         [method for method in methods if isinstance(method, Method)],
         [method for method in methods if isinstance(method, Skipped)],
     )
+    for name, reason in unusable.items():
+        comparison.leave_out(name, reason)
+        del files[name]
     total = len(files) * len(comparison.methods)
-    with tqdm(total=total, unit="picture", leave=False) as bar:
+    with progress_bar(total=total, unit="picture") as bar:
         for name, path in files.items():
-            original = read_original(path, scale, max_mpixel)
+            try:
+                original = read_original(path, scale, max_mpixel, smallest_side(bool(lpips)))
+            except BadInput as error:  # it was readable before
+                comparison.leave_out(name, str(error))
+                continue
             enlarged = _run_on(comparison, name, original, lpips, bar)
             if show:
                 show(name, original, enlarged)
+    if not comparison.sets:
+        first = next(iter(comparison.left_out.values()))
+        raise BadInput(f"none of the pictures can be used; the first: {first}")
     return comparison
 
 
@@ -154,6 +183,9 @@ def _enlarge(
         return error.pixels
     except BadInput as error:
         _skip(comparison, method, f"{name}: {error}")
+        return None
+    except MemoryError:
+        _skip(comparison, method, f"{name}: there is not enough memory to enlarge it")
         return None
 
 

@@ -166,9 +166,13 @@ def _aligned(lines: list[list[str]]) -> Iterable[str]:
 
 
 def notes(comparison: Comparison) -> list[str]:
-    """Sentences on methods that were skipped, that left out pictures, or whose result is wrong."""
+    """Sentences on pictures left out, and on methods that were skipped or whose result is wrong."""
     all_pictures = len(pictures_of(comparison, ALL))
-    lines = [f"skipped: {method.name}: {method.reason}" for method in comparison.skipped]
+    lines = [f"picture left out: {reason}" for reason in comparison.left_out.values()]
+    if lines:
+        total = all_pictures + len(lines)
+        lines.append(f"all figures are over {all_pictures} of {total} pictures")
+    lines += [f"skipped: {method.name}: {method.reason}" for method in comparison.skipped]
     if any(method.kind == "rtl" for method in comparison.methods):
         lines.append(
             "rtl: the seconds are those of the simulation, and of building it where that was needed"
@@ -185,7 +189,7 @@ def notes(comparison: Comparison) -> list[str]:
 
 
 def as_csv(comparison: Comparison) -> str:
-    """A line for each set and method, and one for each method that was skipped."""
+    """A line for each set and method, each method that was skipped, and each picture left out."""
     text = io.StringIO()
     head = ["set", "method", "kind", "pictures", *(column.key for column in COLUMNS), "skipped"]
     table = csv.DictWriter(text, head, lineterminator="\n")
@@ -195,11 +199,13 @@ def as_csv(comparison: Comparison) -> str:
             table.writerow({"set": name, **_named(row), **row.values})
     for method in comparison.skipped:
         table.writerow({"method": method.name, "kind": method.kind, "skipped": method.reason})
+    for picture, reason in comparison.left_out.items():
+        table.writerow({"set": picture.partition("/")[0], "skipped": reason})
     return text.getvalue()
 
 
 def as_json(comparison: Comparison, origin: dict) -> str:
-    """``origin``, the rows of each set, the skipped methods and the measures of each picture.
+    """``origin``, rows of each set, skipped methods, pictures left out, measures of each picture.
 
     An infinite PSNR (equal pictures), which JSON lacks, is null.
     """
@@ -214,6 +220,7 @@ def as_json(comparison: Comparison, origin: dict) -> str:
             {"method": method.name, "kind": method.kind, "reason": method.reason}
             for method in comparison.skipped
         ],
+        "left_out": comparison.left_out,
         "differing": comparison.differing,
         "pictures": {
             picture: {method: _finite(values) for method, values in methods.items()}

@@ -6,6 +6,7 @@ from PIL import Image
 
 from commands import refused, write_photos
 from sw.__main__ import main
+from sw.pictures import bicubic
 
 
 def test_score_prints_and_writes_json(tmp_path, capsys, table_file):
@@ -13,7 +14,7 @@ def test_score_prints_and_writes_json(tmp_path, capsys, table_file):
     out = tmp_path / "scores.json"
     assert main(["score", str(photos), "--table", str(table_file), "--json", str(out)]) == 0
     result = json.loads(out.read_text())
-    assert list(result) == ["mean", "images"]
+    assert list(result) == ["mean", "images", "skipped"]
     assert list(result["images"]) == ["photo0.png", "photo1.png", "photo2.png"]
     methods = ["table", "nearest", "bilinear", "bicubic"]
     for scores in (result["mean"], *result["images"].values()):
@@ -42,8 +43,49 @@ def test_score_refuses(tmp_path, capsys, table_file):
     assert "no such folder" in error_of(tmp_path / "missing")
     (tmp_path / "empty").mkdir()
     assert "holds no image files" in error_of(tmp_path / "empty")
-    tiny = write_photos(tmp_path / "tiny", 1, (3, 30))
-    assert "photo0.png: is smaller than 4×4, the scale of the table" in error_of(tiny)
-    small = write_photos(tmp_path / "small", 1, (18, 40))
-    assert "photo0.png: 40×16 is too small to score; it must be at least 19×19" in error_of(small)
+    for folder, size, text in (("tiny", (3, 30), "30×3"), ("small", (19, 40), "40×19")):
+        small = write_photos(tmp_path / folder, 1, size)
+        message = f"photo0.png: {text} is too small to score at scale 4; it must be at least 20×20"
+        assert message in error_of(small)
     assert "there is no folder" in error_of(small, "--json", tmp_path / "no" / "a.json")
+
+
+def test_score_skips_bad_pictures(tmp_path, capsys, table_file):
+    photos = write_photos(tmp_path / "photos")
+    command = ["score", str(photos), "--table", str(table_file), "--json"]
+    assert main([*command, str(tmp_path / "good.json")]) == 0
+    capsys.readouterr()
+    Image.new("L", (40, 3)).save(photos / "a.png")
+    (photos / "photo1a.png").write_bytes(b"\x89PNG")
+    assert main([*command, str(tmp_path / "some.json")]) == 1
+    good, some = (json.loads((tmp_path / f"{name}.json").read_text()) for name in ("good", "some"))
+    assert (good["mean"], good["images"]) == (some["mean"], some["images"])
+    assert list(some["skipped"]) == ["a.png", "photo1a.png"]
+    out, errors = capsys.readouterr()
+    assert out.splitlines()[-1].startswith("mean of 3 of 5 pictures  ")
+    first, second = errors.splitlines()
+    assert first.startswith("skipped ")
+    assert "a.png: 40×3 is too small to score at scale 4; it must be at least 20×20" in first
+    assert second.endswith("photo1a.png: not an image that Pillow can open")
+
+
+def test_smallest_picture_that_is_scored(tmp_path, table_file):
+    photos = write_photos(tmp_path / "photos", 1, (20, 20))
+    assert main(["score", str(photos), "--table", str(table_file)]) == 0
+
+
+def test_lack_of_memory_for_one_picture(tmp_path, capsys, monkeypatch, table_file):
+    photos = write_photos(tmp_path / "photos", 2)
+    calls = []
+
+    def resize(*args):
+        calls.append(args)
+        if len(calls) == 1:
+            raise MemoryError
+        return bicubic.resize(*args)
+
+    monkeypatch.setattr("sw.scores.resize", resize)
+    assert main(["score", str(photos), "--table", str(table_file)]) == 1
+    out, errors = capsys.readouterr()
+    assert "mean of 1 of 2 pictures" in out
+    assert "photo0.png: there is not enough memory to score it" in errors

@@ -175,5 +175,5 @@ def test_lpips_is_a_column(photos, tmp_path, capsys, monkeypatch):
     assert rows["nearest"]["LPIPS"] == f"{apart:.4f}"
     small = write_photos(tmp_path / "small", 1, (36, 80))
     message = refused(capsys, "compare", small, *options)
-    least = MIN_SIDE + 8
-    assert f"photo0.png: 80×36 is too small; it must be at least {least}×{least}" in message
+    least = -(-(MIN_SIDE + 8) // 4) * 4
+    assert f"80×36 is too small to score at scale 4; it must be at least {least}×{least}" in message
