@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 from hw.core_params import MAX_FRAME_TIMEOUT, MAX_SIZE
 from hw.params import BEATS
-from sw.commands.option_types import whole
 from sw.errors import BadInput
+from sw.option_types import whole
 
 
 def lane_numbers(text: str) -> tuple[int, ...]:

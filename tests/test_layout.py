@@ -11,13 +11,13 @@ ROOT = Path(__file__).parent.parent
 ROOMS = {
     "sw": """
         commands compare fit networks photos pictures tables training tune
-        archive.py enlarge.py errors.py extras.py flat.py golden.py output.py places.py progress.py
-        schedule.py scores.py
+        archive.py enlarge.py errors.py extras.py flat.py golden.py option_types.py output.py
+        places.py progress.py schedule.py scores.py
     """,
     "hw": """
-        commands lookup output windows
-        core.py core_options.py core_params.py core_timing.py emit.py group_params.py layouts.py
-        memory_bits.py params.py pipeline.py scheduler.py stage.py yosys.py
+        commands lookup output timing windows
+        core.py core_options.py core_params.py core_timing.py emit.py file_set.py group_params.py
+        layouts.py memory_bits.py params.py pipeline.py scheduler.py stage.py verilog_names.py yosys.py
     """,
     "sim": "bench commands formal",
     "boards": """
@@ -52,6 +52,7 @@ MAY_IMPORT = {
     "sw.errors": set(),
     "sw.archive": {"sw.errors"},
     "sw.output": {"sw.errors"},
+    "sw.option_types": set(),
     "sw.places": set(),
     "sw.progress": set(),
     "sw.extras": {"sw.errors", "sw.places"},
@@ -67,7 +68,15 @@ MAY_IMPORT = {
     "sw.networks": TOOLS | {"sw.tables", "sw.pictures"},
     "sw.training": TOOLS | {"sw.tables", "sw.pictures", "sw.scores", "sw.photos", "sw.networks"},
     "sw.compare": TOOLS
-    | {"sw.tables", "sw.golden", "sw.pictures", "sw.scores", "sw.photos", "sw.networks"},
+    | {
+        "sw.tables",
+        "sw.golden",
+        "sw.flat",
+        "sw.pictures",
+        "sw.scores",
+        "sw.photos",
+        "sw.networks",
+    },
     "hw.windows": BLOCKS,
     "hw.lookup": BLOCKS,
     "hw.output": BLOCKS,

@@ -29,10 +29,11 @@ from tqdm import tqdm
 from boards.flow.synthesis import CACHE, LIMIT, PLACERS, SCRIPTS, place, synthesise
 from boards.flow.tools import tool_version
 from hw.core_options import lane_numbers
-from sw.commands.option_types import real, whole
 from sw.errors import BadInput
 from sw.extras import optional
+from sw.option_types import real, whole
 from sw.output import check_writable, whole_file
+from sw.progress import progress_bar
 from sw.tables.files import load, table_path
 
 with optional():
@@ -132,7 +133,7 @@ def run(args: argparse.Namespace) -> None:
     print(f"{', '.join(tools)}; minutes if nothing is cached: {total:.0f}")
     print(HEAD, end="")
     placement = Placement(args.seeds, args.fps, args.placer, args.limit)
-    with tqdm(total=len(cores) * len(args.families), unit="row", leave=False) as bar:
+    with progress_bar(total=len(cores) * len(args.families), unit="row") as bar:
         for row, params in cores.items():
             for family in args.families:
                 bar.set_description(f"{row} {family}")

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import argparse
 
-from sw.commands.option_types import real
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
 from sw.extras import optional
+from sw.option_types import real
 from sw.tables import cost
 from sw.tables.spec import Upsampler
 
@@ -42,24 +42,39 @@ def plan(
         If no number of lanes reaches it; the message has the rate at this clock, and the clock
         that is needed.
     """
-    budget = clock_mhz * 1e6 / fps / SLACK
+    budget = goal = clock_mhz * 1e6 / fps / SLACK
+    while True:
+        params, slowest = fewest_lanes(upsampler, goal, width, height, channels)
+        clocks = clocks_per_frame(params, width, height)
+        if clocks <= budget:
+            return params
+        if slowest > goal:
+            raise BadInput(
+                f"--clock-mhz is {clock_mhz:g}, which allows {clock_mhz * 1e6 / clocks:.1f} frames "
+                f"of {width}×{height} per second; for {fps:g} it must be at least "
+                f"{clocks * fps * SLACK / 1e6:.1f}"
+            )
+        goal = slowest - 1  # the stages together take longer than the slowest alone
+
+
+def fewest_lanes(
+    upsampler: Upsampler, goal: float, width: int, height: int, channels: int
+) -> tuple[CoreParams, int]:
+    """Core whose stages take at most ``goal`` clocks each, and the clocks of the slowest one.
+
+    A stage that takes longer with any number of lanes gets the largest number.
+    """
     lanes, input_scale, slowest = [], 1, 0
     for number, stage in enumerate(upsampler.stages):
         for count in usable_lanes(channels, input_scale):
             params = core(upsampler, (*lanes, count), width, height, channels)
             clocks = clocks_of_stage(params, number, width, height)
-            if clocks <= budget:
+            if clocks <= goal:
                 break
         lanes.append(count)
         slowest = max(slowest, clocks)
         input_scale *= stage.scale
-    if slowest > budget:
-        raise BadInput(
-            f"--clock-mhz is {clock_mhz:g}, which allows {clock_mhz * 1e6 / slowest:.1f} frames of "
-            f"{width}×{height} per second; for {fps:g} it must be at least "
-            f"{slowest * fps * SLACK / 1e6:.1f}"
-        )
-    return core(upsampler, tuple(lanes), width, height, channels)
+    return core(upsampler, tuple(lanes), width, height, channels), slowest
 
 
 def core(
@@ -67,9 +82,10 @@ def core(
 ) -> CoreParams:
     """Core with ``lanes`` in the first stages and one lane in each of the others."""
     lanes += (1,) * (len(upsampler.stages) - len(lanes))
-    return CoreParams.for_upsampler(
-        upsampler, channels=channels, lanes=lanes, max_width=width, max_height=height
-    )
+    with option_names():
+        return CoreParams.for_upsampler(
+            upsampler, channels=channels, lanes=lanes, max_width=width, max_height=height
+        )
 
 
 def stage_costs(params: CoreParams) -> list[cost.StageCost]:
@@ -110,9 +126,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     option(
         "--fps", type=real(above=0), default=60, metavar="N", help="frames per second (default: 60)"
     )
-    option("--width", type=int, default=960, metavar="N", help="LR width (default: 960)")
-    option("--height", type=int, default=540, metavar="N", help="LR height (default: 540)")
-    option("--channels", type=int, default=3, metavar="C", help="1 or 3 (default: 3)")
+    add_size_arguments(parser, "LR width", "LR height")
     option("--part", choices=cost.PARTS, help="fail if the core does not fit this part")
 
 

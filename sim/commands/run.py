@@ -18,18 +18,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from hw.core_options import add_core_arguments
-from sw.commands.option_types import real, seed_number, whole
 from sw.commands.table_options import add_table_arguments, chosen_table
 from sw.errors import BadInput
 from sw.extras import optional
 from sw.golden import upscale
+from sw.option_types import real, seed_number, whole
 from sw.output import check_writable, whole_file
 from sw.pictures.formats import check_ending
 from sw.pictures.images import Picture, colours, read_picture, write_picture
 from sw.places import BUILD
+from sw.progress import progress_bar
 
 with optional():
     from hw.core_params import CoreParams
@@ -73,7 +73,7 @@ def simulate(
     params = simulation.params
     sizes = [frame.shape[:2] for frame in frames]
     expected = sum(beat_count(*size, params) for size in sizes)
-    with tqdm(total=expected, desc="RTL", unit="beat", unit_scale=True, leave=False) as bar:
+    with progress_bar(total=expected, desc="RTL", unit="beat", unit_scale=True) as bar:
 
         def progress(taken: int) -> None:
             bar.update(taken - bar.n)

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
-from sw.commands.option_types import real, seed_number, whole
 from sw.extras import optional
 from sw.golden import upscale
+from sw.option_types import real, seed_number, whole
+from sw.progress import progress_bar
 
 with optional():
     from hw.core_params import CoreParams
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     """Soak, report; 0 if all samples are equal, 1 if not."""
     deadline = time.monotonic() + 60 * args.minutes
     cores = samples = frames = 0
-    with tqdm(unit="core", leave=False) as bar:
+    with progress_bar(unit="core") as bar:
         while time.monotonic() < deadline and cores != args.cores:
             seed = args.seed + cores
             for verdict, params, job, golden, rtl in soak_core(seed):

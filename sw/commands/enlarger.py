@@ -2,13 +2,13 @@
 
 import argparse
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from sw.enlarge import check_memory, enlarge, memory_errors
 from sw.errors import BadInput
 from sw.golden import sample_count
+from sw.option_types import whole
 from sw.output import check_writable
 from sw.pictures.formats import FORMATS, check_ending, check_target
 from sw.pictures.images import read_header, read_picture, write_picture
@@ -17,26 +17,6 @@ from sw.tables.spec import Upsampler
 
 QUALITY = 95
 """Quality of a JPEG if ``--quality`` is not given."""
-
-
-def check_is_file(source: Path) -> None:
-    """Make sure that ``source`` can be opened twice, for its header and for its pixels.
-
-    Raises
-    ------
-    BadInput
-        If it is a pipe or a device.
-    """
-    if str(source) == "-":
-        raise BadInput("-: IN is standard input; it must be a file: save the picture first")
-    try:
-        mode = source.stat().st_mode
-    except OSError:
-        return  # reading it gives the reason
-    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        raise BadInput(
-            f"{source}: IN is a pipe or a device; it must be a file: save the picture first"
-        )
 
 
 @dataclass(frozen=True)
@@ -84,7 +64,8 @@ class Enlarger:
         """
         check_writable(target)
         check_ending(target)
-        check_is_file(source)
+        if str(source) == "-":
+            raise BadInput("-: IN must be the name of a file; for standard input, give /dev/stdin")
         header = read_header(source, self.max_mpixel, to_8_bit=self.to_8_bit)
         scale = self.upsamplers[0].scale
         height, width = scale * header.height, scale * header.width
@@ -126,7 +107,7 @@ def add_picture_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare ``--quality``, ``--strip`` and ``--to-8-bit``."""
     parser.add_argument(
         "--quality",
-        type=int,
+        type=whole(1, 100),
         metavar="N",
         help=f"quality of a JPEG, 1 to 100 (default: {QUALITY})",
     )
@@ -150,12 +131,9 @@ def make_enlarger(
     Raises
     ------
     BadInput
-        If ``--quality`` is out of range, or given for another format than JPEG.
+        If ``--quality`` is given for another format than JPEG.
     """
-    if args.quality is not None:
-        if not 1 <= args.quality <= 100:
-            raise BadInput(f"--quality is {args.quality}; it must be 1 to 100")
-        if FORMATS.get(ending.lower(), ("",))[0] != "JPEG":
-            given = f"not {ending}" if ending else "but OUT has no ending"
-            raise BadInput(f"--quality: is for JPEG; the result must be .jpg, {given}")
+    if args.quality and FORMATS.get(ending.lower(), ("",))[0] != "JPEG":
+        given = f"not {ending}" if ending else "but OUT has no ending"
+        raise BadInput(f"--quality: is for JPEG; the result must be .jpg, {given}")
     return Enlarger(upsamplers, args.max_mpixel, args.quality or QUALITY, args.to_8_bit, args.strip)

@@ -30,7 +30,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from tqdm import tqdm
 
 from sw.commands.fit_output import (
     SAVE_SECONDS,
@@ -39,12 +38,13 @@ from sw.commands.fit_output import (
     finish,
     state_path,
 )
-from sw.commands.option_types import real, whole
 from sw.commands.photo_options import add_photo_arguments, read_photographs
 from sw.commands.table_options import add_force, add_shape_arguments, load_checked
 from sw.errors import BadInput
+from sw.option_types import real, whole
 from sw.photos.planes import Plane
 from sw.pictures.images import image_files
+from sw.progress import progress_bar
 from sw.scores import Validation
 from sw.tables import manifest
 from sw.tables.files import table_path
@@ -179,7 +179,7 @@ def _weights(planes: Sequence[Plane], stage: Stage, hard: bool) -> list[np.ndarr
     weights = photograph_weights(planes)
     if not hard:
         return weights
-    with tqdm(planes, desc="hard patches", unit="plane", leave=False) as bar:
+    with progress_bar(planes, desc="hard patches", unit="plane") as bar:
         return hard_weights(planes, weights, Upsampler((stage,)), bar)
 
 
@@ -200,7 +200,7 @@ def _solve(
 ) -> None:
     """Bring ``state`` to the end of the solver, with a bar; save it now and then and at the end."""
     saved = time.monotonic()
-    with tqdm(total=solver.iterations, desc="fit", unit="iteration", leave=False) as bar:
+    with progress_bar(total=solver.iterations, desc="fit", unit="iteration") as bar:
         bar.update(solver.done(state))
 
         def after_iteration() -> None:
@@ -224,7 +224,7 @@ def _rounded(problem: "Problem", table: np.ndarray) -> np.ndarray:
     """``table`` rounded to integers that keep flat fields, with a bar."""
     from sw.fit.round_entries import round_entries
 
-    with tqdm(desc="round", unit="pass", leave=False) as bar:
+    with progress_bar(desc="round", unit="pass") as bar:
 
         def after_pass(error: float) -> None:
             bar.update()

@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from sw.commands.enlarger import Enlarger
 from sw.errors import BadInput
+from sw.option_types import whole
 from sw.pictures.formats import FORMATS
 from sw.pictures.images import image_files
 from sw.pictures.picture_sets import distinct_names
@@ -53,7 +54,7 @@ def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "-j",
         "--jobs",
-        type=int,
+        type=whole(1),
         metavar="N",
         help="enlarge N pictures at the same time, in N processes (default: 1)",
     )

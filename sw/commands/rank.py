@@ -20,14 +20,14 @@ from pathlib import Path
 from statistics import fmean
 
 import numpy as np
-from tqdm import tqdm
 
-from sw.commands.option_types import whole
 from sw.commands.photo_options import add_photo_arguments, read_photographs
 from sw.commands.table_options import add_shape_arguments
 from sw.errors import BadInput
+from sw.option_types import whole
 from sw.photos.planes import Plane
 from sw.pictures.images import image_files
+from sw.progress import progress_bar
 from sw.scores import score_folder
 from sw.tables.grid import UniformGrid
 from sw.tables.published import FAMILIES
@@ -83,7 +83,7 @@ def fitted(blank: Table, planes: Sequence[Plane], iterations: int, label: str) -
     problem = Problem(planes, photograph_weights(planes), blank, "reflect")
     solver = Solver(problem, iterations=iterations, ridge=0.1, smooth=1.0)
     state = solver.begin()
-    with tqdm(total=solver.iterations, desc=label, leave=False) as bar:
+    with progress_bar(total=solver.iterations, desc=label) as bar:
         solver.run(state, bar.update)
     entries = np.rint(state.table).astype(np.int8).reshape(blank.entries.shape)
     return Upsampler((Stage(blank.scale, "reflect", (replace(blank, entries=entries),)),))

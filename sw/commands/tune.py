@@ -62,13 +62,14 @@ from sw.commands.fit_output import (
     finish,
     state_path,
 )
-from sw.commands.option_types import real, seed_number, whole
 from sw.commands.photo_options import add_photo_arguments, read_photographs
 from sw.commands.table_options import add_force, load_checked
 from sw.errors import BadInput
+from sw.option_types import real, seed_number, whole
 from sw.photos.crops import RandomCrops
 from sw.photos.drawings import drawn_planes
 from sw.pictures.images import image_files
+from sw.progress import progress_bar
 from sw.scores import Validation
 from sw.tables import manifest
 from sw.tables.design import FRAC_BITS, parse
@@ -244,14 +245,14 @@ def _stage_by_stage(
     """Entries of the stages fitted one after the other, with a bar."""
     from sw.tune.stage_by_stage import fit_stages, iterations
 
-    with tqdm(total=iterations(chain), desc="stages", unit="iteration", leave=False) as bar:
+    with progress_bar(total=iterations(chain), desc="stages", unit="iteration") as bar:
         return fit_stages(chain, vector, crops, seed, bar.update)
 
 
 def _descend(tuning: "Tuning", save: Callable[[], None], validation: Validation | None) -> None:
     """Do the steps that are left, with a bar; save the state now and then and at the end."""
     saved, errors = time.monotonic(), []
-    with tqdm(total=tuning.steps, initial=tuning.adam.step, unit="step", leave=False) as bar:
+    with progress_bar(total=tuning.steps, initial=tuning.adam.step, unit="step") as bar:
         while tuning.adam.step < tuning.steps:
             errors.append(tuning.advance())
             bar.update()
@@ -269,7 +270,7 @@ def _settled(tuning: "Tuning", count: int) -> Upsampler:
     """The upsampler with its last stage improved over ``count`` crops, with a bar."""
     from sw.tune.last_stage import PASSES, settle
 
-    with tqdm(total=1 + PASSES, desc="last stage", unit="pass", leave=False) as bar:
+    with progress_bar(total=1 + PASSES, desc="last stage", unit="pass") as bar:
 
         def after(error: float) -> None:
             bar.update()

@@ -6,6 +6,7 @@ the pixels of its window alone, so every convolution is written as a linear laye
 the table, the network computes the block of every grid point.
 """
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -85,16 +86,22 @@ class Network(nn.Module):
 
 @torch.no_grad()
 def export(network: Network, grid: UniformGrid) -> Upsampler:
-    """Upsampler whose table holds the block of ``network`` at every point of ``grid``, as int8."""
-    n = len(network.taps)
-    shape = (grid.levels,) * n
+    """Upsampler whose table holds the block of ``network`` at every point of ``grid``, as int8.
+
+    Raises
+    ------
+    BadInput
+        If the table would be too large for a file.
+    """
+    blank = Table.blank(network.taps, grid, network.scale)
+    shape = (grid.levels,) * blank.axes
     device = next(network.parameters()).device
-    entries = np.empty((grid.levels**n, network.scale**2), np.int8)
+    entries = np.empty((blank.rows, network.scale**2), np.int8)
     for start in range(0, len(entries), EXPORT_BATCH):
         rows = np.arange(start, min(start + EXPORT_BATCH, len(entries)))
         points = np.stack(np.unravel_index(rows, shape), axis=1) * grid.q
         windows = torch.from_numpy(points.astype(np.float32)).to(device) / WHITE
         levels = network.blocks(windows).cpu().numpy() * WHITE
         entries[rows] = np.clip(np.rint(levels), -128, 127)
-    table = Table(network.taps, grid, entries.reshape(*shape, network.scale, network.scale))
+    table = replace(blank, entries=entries.reshape(blank.entries.shape))
     return Upsampler((Stage(network.scale, network.padding, (table,)),))

@@ -9,6 +9,7 @@ from commands import refused, write_photos
 from pictures import photo_like
 from sw import golden
 from sw.__main__ import main
+from sw.errors import BadInput
 from sw.tables.files import load
 from sw.tables.grid import UniformGrid
 from sw.tables.published import FAMILIES
@@ -144,6 +145,14 @@ def test_network_enlarges_as_its_table_does(family, padding):
         got = network(torch.from_numpy(lr.astype(np.float32))[None] / 255)[0].numpy() * 255
     # On grid points the only difference is the rounding of four entries.
     assert np.abs(got - expected).max() <= 2.001
+
+
+def test_table_that_no_file_can_hold_is_not_exported():
+    network = Network(FAMILIES["S"], 4, "reflect", 8, 1)
+    with pytest.raises(
+        BadInput, match=r"4 taps with 257 levels has .* bytes; it must have at most"
+    ):
+        export(network, UniformGrid(0))
 
 
 def test_train_refuses(tmp_path, capsys):
