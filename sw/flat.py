@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sw.errors import BadInput
 from sw.golden import upscale
 from sw.tables.grid import DifferenceGrid
 from sw.tables.rotation import ROTATIONS, orbits
@@ -27,6 +28,10 @@ from sw.tables.spec import Stage, Upsampler
 LEVELS = np.arange(256, dtype=np.uint8)
 LOW, HIGH = -128, 127
 """Range of an entry."""
+
+NEAR = 8
+"""Mean distance, in grey levels, between flat fields and what a table may make of them. Tables that
+were fitted without regard to flat fields stay below 1."""
 
 
 class FlatSum(NamedTuple):
@@ -188,6 +193,26 @@ def flat_errors(upsampler: Upsampler) -> np.ndarray:
     rows = upscale(picture, upsampler)[middle].astype(int)
     blocks = rows.reshape(scale, LEVELS.size, side * scale)[:, :, middle]
     return np.abs(blocks - LEVELS.astype(int)[:, None]).max(axis=(0, 2))
+
+
+def check_near_grey(name: str, upsampler: Upsampler) -> None:
+    """Make sure that flat fields come out near the level at which they went in.
+
+    Published files say nothing about the meaning of their entries. The second table of a chain of
+    other authors, for example, has the shape of a table of SR-LUT, but holds corrections.
+
+    Raises
+    ------
+    BadInput
+        If they do not; ``name`` is that of the table.
+    """
+    distance = flat_errors(upsampler).mean()
+    if distance > NEAR:
+        raise BadInput(
+            f"{name}: turns flat fields into other grey levels, {distance:.0f} away on average; a "
+            f"table must keep them within {NEAR}, so this one is no table of grey levels, or is "
+            "one part of a chain; --force takes it as it is"
+        )
 
 
 def flat_text(upsampler: Upsampler) -> str:

@@ -6,6 +6,7 @@ from PIL import Image
 
 from pictures import photo_like
 from sw.commands.demo import photograph
+from sw.flat import flattened
 from sw.tables.files import save
 from tables import make_upsampler
 
@@ -24,9 +25,9 @@ def picture_file(tmp_path):
 
 @pytest.fixture
 def table_file(tmp_path):
-    """An S table at step 64, ×4, as .npz."""
+    """An S table at step 64, ×4, that keeps flat fields, as .npz."""
     path = tmp_path / "table.npz"
-    save(path, make_upsampler())
+    save(path, flattened(make_upsampler()))
     return path
 
 

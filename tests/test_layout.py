@@ -60,7 +60,7 @@ MAY_IMPORT = {
     "sw.golden": {"sw.tables"},
     "sw.pictures": TOOLS | {"sw.tables"},
     "sw.enlarge": TOOLS | {"sw.tables", "sw.golden", "sw.pictures"},
-    "sw.flat": {"sw.tables", "sw.golden"},
+    "sw.flat": TOOLS | {"sw.tables", "sw.golden"},
     "sw.scores": TOOLS | {"sw.tables", "sw.golden", "sw.pictures"},
     "sw.photos": TOOLS | {"sw.pictures"},
     "sw.fit": TOOLS | {"sw.tables", "sw.golden", "sw.flat", "sw.pictures", "sw.photos"},

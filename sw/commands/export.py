@@ -7,7 +7,8 @@ FILE with -R, -G and -B before its ending.
   python -m sw export runs/V --out V.npz --step 1
   python -m sw upscale in.png out.png --table C-R.npz,C-G.npz,C-B.npz
 
-Beside each table a manifest (.json) records how it was made.
+Entries at equal grey levels of all taps are moved so that the table keeps flat fields. Beside each
+table a manifest (.json) records how it was made.
 
 Needs the extra `train` (pip install 'srlut[train]').
 """
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from sw.commands.table_options import STEPS
 from sw.errors import BadInput
+from sw.flat import flat_text, flattened
 from sw.output import check_writable
 from sw.tables import manifest
 from sw.tables.files import save
@@ -58,7 +60,7 @@ def run(args: argparse.Namespace) -> None:
     content = load_checkpoint(args.folder)
     for name, network in load_networks(args.folder).items():
         out = args.out if name == "L" else args.out.with_stem(f"{args.out.stem}-{name}")
-        upsampler = export(network, UniformGrid(args.step.bit_length() - 1))
+        upsampler = flattened(export(network, UniformGrid(args.step.bit_length() - 1)))
         save(out, upsampler)
         entry = {
             "command": shlex.join(["python", "-m", "sw", *sys.argv[1:]]),
@@ -67,3 +69,4 @@ def run(args: argparse.Namespace) -> None:
         }
         manifest.write(out, entry)
         print(f"{out}: {upsampler.table_bytes} bytes of entries")
+        print(flat_text(upsampler))

@@ -12,6 +12,7 @@ import argparse
 import json
 
 from sw.commands.table_options import add_family_choice
+from sw.flat import flat_text
 from sw.tables import cost, manifest
 from sw.tables.files import load, table_path
 from sw.tables.grid import DifferenceGrid, Grid, UniformGrid
@@ -84,6 +85,7 @@ def as_text(upsampler: Upsampler) -> str:
         f"work for each LR pixel and colour: {cost.lookups_per_pixel(upsampler)} look-ups, "
         f"{upsampler.scale**2} HR pixels"
     )
+    lines.append(flat_text(upsampler))
     return "\n".join(lines + cost.as_lines(upsampler))
 
 

@@ -15,6 +15,7 @@ from boards.parts.xilinx7 import mmcm_rates
 from boards.picture_layout import Limits
 from commands import refused
 from hw.core_timing import clocks_per_frame
+from sw.flat import flattened
 from sw.tables.files import save
 from tables import make_upsampler
 
@@ -127,7 +128,7 @@ def test_mmcm():
 def test_build(plan, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("boards.genesys2.make", lambda upsampler: plan)
     out = tmp_path / "new" / "folder"
-    save(tmp_path / "small.npz", TABLE)
+    save(tmp_path / "small.npz", flattened(TABLE))
     assert genesys2(["build", "--table", str(tmp_path / "small.npz"), "--out", str(out)]) == 0
     output = capsys.readouterr().out
     assert "with Vivado" in output

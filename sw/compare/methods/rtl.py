@@ -96,7 +96,9 @@ def simulate(low: np.ndarray, name: str) -> np.ndarray:
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "low.png"), Path(folder, "high.png")
         write_picture(source, Picture(low, "RGB"))
-        command = ["sim", "run", str(source), str(target), "--table", name, "--lanes", "1"]
+        # Whether the table keeps flat fields is checked when the methods are chosen.
+        options = ["--table", name, "--lanes", "1", "--force"]
+        command = ["sim", "run", str(source), str(target), *options]
         done = subprocess.run(
             [sys.executable, "-m", *command], capture_output=True, text=True, check=False
         )

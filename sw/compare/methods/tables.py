@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sw.compare.methods.method import Method
 from sw.errors import BadInput
+from sw.flat import check_near_grey
 from sw.golden import upscale
 from sw.places import LUTS
 from sw.tables.cost import lookups_per_pixel
@@ -22,7 +23,9 @@ def shipped(scale: int) -> dict[str, Upsampler]:
     return {name: load(path) for name in names if (path := LUTS / f"{name}.npz").is_file()}
 
 
-def given(paths: Sequence[str], scale: int, family: str | None = None) -> dict[str, Upsampler]:
+def given(
+    paths: Sequence[str], scale: int, family: str | None = None, *, force: bool = False
+) -> dict[str, Upsampler]:
     """The tables in the files ``paths``, by file name, or by path if a file name occurs twice.
 
     ``family`` is that of the ``.npy`` files, if their number of entries fits more than one.
@@ -30,12 +33,15 @@ def given(paths: Sequence[str], scale: int, family: str | None = None) -> dict[s
     Raises
     ------
     BadInput
-        If a table cannot be loaded, is given twice, or has another scale than ``scale``.
+        If a table cannot be loaded, is given twice, has another scale than ``scale``, or turns
+        flat fields into other grey levels and ``force`` is not set.
     """
     names = [Path(path).name for path in paths]
     upsamplers: dict[str, Upsampler] = {}
     for path, name in zip(paths, names, strict=True):
         upsampler = load(Path(path), family if path.endswith(".npy") else None)
+        if not force:
+            check_near_grey(path, upsampler)
         if upsampler.scale != scale:
             raise BadInput(
                 f"{path}: has scale {upsampler.scale}; it must be {scale}, the scale of the "
