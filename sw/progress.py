@@ -14,7 +14,7 @@ class ProgressLines(tqdm):
 
     def __init__(self, *args: object, **options: object) -> None:
         self._next_line = time.monotonic() + LINE_SECONDS
-        super().__init__(*args, **options)
+        super().__init__(*args, **{**options, "leave": False})
 
     def display(self, msg: str | None = None, pos: int | None = None) -> bool:
         """Print a line if it is time for one. tqdm calls this to draw a bar, and to wipe it."""
@@ -28,20 +28,23 @@ class ProgressLines(tqdm):
         """What is done, of how much, and the time since the start."""
         state = self.format_dict
         number = tqdm.format_sizeof if state["unit_scale"] else str
-        total = f" of {number(state['total'])}" if state["total"] is not None else ""
-        prefix = f"{state['prefix'].removesuffix(': ')}: " if state["prefix"] else ""
-        postfix = f", {state['postfix']}" if state["postfix"] else ""
-        elapsed = tqdm.format_interval(state["elapsed"])
-        return f"{prefix}{number(state['n'])}{total} {state['unit']} in {elapsed}{postfix}"
+        parts = []
+        if state["prefix"]:
+            parts.append(f"{state['prefix'].removesuffix(': ')}:")
+        if state["n"] or state["total"] is not None:
+            total = f" of {number(state['total'])}" if state["total"] is not None else ""
+            parts.append(f"{number(state['n'])}{total} {state['unit']} in")
+        parts.append(tqdm.format_interval(state["elapsed"]))
+        return " ".join(parts) + (f", {state['postfix']}" if state["postfix"] else "")
 
     def clear(self, nolock: bool = False) -> None:
         """Leave the lines where they are."""
 
 
-def progress_bar(*args: object, **options: object) -> tqdm:
-    """A bar of tqdm with its ``args`` and ``options``, which disappears when it is complete.
+def progress_bar(*args: object, leave: bool = False, **options: object) -> tqdm:
+    """A bar of tqdm with its ``args`` and ``options``; it disappears at the end without ``leave``.
 
     Where the error output is no terminal, it prints plain lines instead.
     """
     kind = tqdm if sys.stderr.isatty() else ProgressLines
-    return kind(*args, leave=False, **options)
+    return kind(*args, leave=leave, **options)

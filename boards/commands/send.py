@@ -15,11 +15,11 @@ import time
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from sw.errors import BadInput
 from sw.extras import optional
 from sw.pictures.images import MAX_MPIXEL, colours, read_picture
+from sw.progress import progress_bar
 
 with optional():
     from boards.common import LIMITS
@@ -70,7 +70,7 @@ def send(picture: np.ndarray, port: str) -> Answer:
     try:
         with serial.Serial(port, BAUD, timeout=0.05) as line:
             line.reset_input_buffer()
-            with tqdm(total=len(data), desc="sending", unit="B", unit_scale=True) as bar:
+            with progress_bar(total=len(data), desc="sending", unit="B", unit_scale=True) as bar:
                 for start in range(0, len(data), CHUNK):
                     part = data[start : start + CHUNK]
                     line.write(part)

@@ -13,10 +13,9 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from tqdm import tqdm
-
 from sw.errors import BadInput
 from sw.extras import require
+from sw.progress import progress_bar
 
 NAME = "top"
 """Name of a board's top module and of its files."""
@@ -111,7 +110,9 @@ def run_tool(
         subprocess.Popen(
             command, cwd=folder, stdout=output, stderr=subprocess.STDOUT, env=environment
         ) as tool,
-        tqdm(desc=title, bar_format="{desc} {elapsed}", leave=True, disable=not show) as bar,
+        progress_bar(
+            desc=title, bar_format="{desc} {elapsed}", leave=True, disable=not show
+        ) as bar,
     ):
         try:
             while tool.poll() is None:

@@ -28,6 +28,7 @@ from sw.golden import upscale
 from sw.output import check_writable
 from sw.pictures.formats import check_ending
 from sw.pictures.images import Picture, colours, read_picture, write_picture
+from sw.progress import progress_bar
 
 with optional():
     from boards.common import board_params
@@ -166,7 +167,7 @@ def run(args: argparse.Namespace) -> int:
     photo = colours(read_picture(args.picture, args.max_mpixel)) if args.picture else photograph()
     photo = fitted(photo, params.limits)
     print("building the simulation, unless it is in the cache; this takes some minutes")
-    with tqdm(desc="board", unit="clock", unit_scale=True, leave=False) as bar:
+    with progress_bar(desc="board", unit="clock", unit_scale=True) as bar:
         bench = BoardBench(params, progress=bar.update)
         bar.reset()  # do not count the time of the build
         started = time.perf_counter()

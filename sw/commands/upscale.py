@@ -6,7 +6,7 @@ transparency, colour profile and other metadata are kept as far as the format ha
 tables, separated by commas, are used for R, G and B.
 
 An existing OUT is replaced. Only if it is IN itself, --overwrite is needed. A link stays, and the
-file that it points to is written. Pipes can be neither IN nor OUT.
+file that it points to is written. IN can be a pipe (/dev/stdin), but OUT cannot.
 
 If IN is a folder, OUT must be a folder too. It is created if missing and gets a PNG for each
 picture, or a file of another --format. The name stays: a.jpg becomes a.png. If there are both a.jpg
@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int | None:
     if os.path.isdir(args.source):
         return _run_on_folder(args)
     for name in ("recursive", "skip_existing", "format", "jobs"):
-        if getattr(args, name) not in (None, False):
+        if getattr(args, name):
             option = name.replace("_", "-")
             raise BadInput(f"--{option}: IN must be a folder, but {args.source} is none")
     if not args.overwrite:
@@ -85,9 +85,6 @@ def _run_on_folder(args: argparse.Namespace) -> int:
         raise BadInput(
             f"--overwrite: is for a file, but {args.source} is a folder; OUT must be another folder"
         )
-    jobs = 1 if args.jobs is None else args.jobs
-    if jobs < 1:
-        raise BadInput(f"--jobs is {jobs}; it must be 1 or more")
     ending = f".{args.format or 'png'}"
     return upscale_folder(
         args.source,
@@ -96,5 +93,5 @@ def _run_on_folder(args: argparse.Namespace) -> int:
         ending=ending,
         recursive=args.recursive,
         skip_existing=args.skip_existing,
-        jobs=jobs,
+        jobs=args.jobs or 1,
     )

@@ -12,13 +12,13 @@ from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from sw.errors import BadInput
 from sw.networks.layers import torch
 from sw.networks.sr_lut import WHITE
 from sw.output import whole_file
 from sw.photos.planes import Plane
+from sw.progress import progress_bar
 from sw.schedule import cosine_rate
 from sw.scores import Validation
 
@@ -117,7 +117,7 @@ class Run(ABC):
         except OSError as error:
             raise BadInput(f"{folder}: cannot create the folder ({error.strerror})") from error
         saved = time.monotonic()
-        with tqdm(total=self.steps, initial=self.step, unit="step", leave=False) as bar:
+        with progress_bar(total=self.steps, initial=self.step, unit="step") as bar:
             while not self.done:
                 loss = self.advance()
                 bar.update()

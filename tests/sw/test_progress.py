@@ -58,3 +58,11 @@ def test_large_numbers_are_scaled(monkeypatch, clock):
         clock[0] = progress.LINE_SECONDS
         bar.update(2_500_000)
     assert sys.stderr.getvalue() == "2.50M px in 00:00\n"
+
+
+def test_time_alone_if_nothing_is_counted(monkeypatch, clock):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with progress_bar(desc="Yosys", bar_format="{desc} {elapsed}", leave=True) as bar:
+        clock[0] = progress.LINE_SECONDS
+        bar.refresh()
+    assert sys.stderr.getvalue() == "Yosys: 00:00\n"

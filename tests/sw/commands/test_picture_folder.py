@@ -164,7 +164,9 @@ def test_format_and_quality(tmp_path, folder, capsys, upscale, table_file):
     argv = "upscale", folder, tmp_path / "out", "--table", table_file
     assert "the result must be .jpg, not .png" in refused(capsys, *argv, "--quality", 90)
     assert "--overwrite: is for a file" in refused(capsys, *argv, "--overwrite")
-    assert "--jobs is 0; it must be 1 or more" in refused(capsys, *argv, "--jobs", 0)
+    assert "--jobs: is '0'; it must be a whole number, 1 or more" in refused(
+        capsys, *argv, "--jobs", 0
+    )
 
 
 def test_processes_give_the_same_bytes(tmp_path, folder, upscale):

@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -24,7 +26,7 @@ def test_upscale_with_a_published_table_is_the_published_method(tmp_path, pictur
     table = make_table(FAMILIES["S"], 4, 4, low=-20, high=80)
     np.save(tmp_path / "published.npy", table.entries.reshape(layout))
     out = tmp_path / "large.png"
-    command = ["upscale", picture_file, out, "--table", tmp_path / "published.npy", "--scale", "4"]
+    command = ["upscale", picture_file, out, "--table", tmp_path / "published.npy", "--force"]
     assert main([str(arg) for arg in command]) == 0
     image = read_picture(picture_file).pixels
     stages = [("reflect", 4, [[(0, FAMILIES["S"], ("uniform", 16), table.entries)]])]
@@ -85,12 +87,15 @@ def test_other_files_are_replaced(tmp_path, picture_file, table_file):
     assert read_picture(tmp_path / "out.png").pixels.shape == (40, 48, 3)
 
 
-def test_pipes_are_refused(tmp_path, capsys, picture_file, table_file):
+def test_pipes_are_refused_as_results(tmp_path, capsys, picture_file, table_file):
     fifo = tmp_path / "fifo.png"
     os.mkfifo(fifo)
     for source, target, message in (
-        ("-", tmp_path / "out.png", "-: IN is standard input; it must be a file: save the"),
-        (fifo, tmp_path / "out.png", "IN is a pipe or a device; it must be a file: save the"),
+        (
+            "-",
+            tmp_path / "out.png",
+            "-: IN must be the name of a file; for standard input",
+        ),
         (picture_file, "-", "-: the output is written to a file, not to a pipe; give the"),
         (picture_file, "/dev/stdout", "/dev/stdout: the output is written to a file, not to"),
         (picture_file, fifo, "is a FIFO; it must be a regular file, or a new name for one"),
@@ -98,6 +103,14 @@ def test_pipes_are_refused(tmp_path, capsys, picture_file, table_file):
         assert message in refused(capsys, "upscale", source, target, "--table", table_file)
     assert fifo.is_fifo()
     assert not (tmp_path / "out.png").exists()
+
+
+def test_picture_from_a_pipe(tmp_path, picture_file, table_file):
+    out = tmp_path / "out.png"
+    command = ["sw", "upscale", "/dev/stdin", str(out), "--table", str(table_file)]
+    content = picture_file.read_bytes()
+    subprocess.run([sys.executable, "-m", *command], input=content, check=True)
+    assert read_picture(out).pixels.shape == (40, 48, 3)
 
 
 @pytest.fixture
@@ -141,8 +154,8 @@ def test_quality_of_a_jpeg(tmp_path, capsys, picture_file, table_file):
     assert run(picture_file, tmp_path / "default.jpg", "--table", table_file) == 0
     assert (tmp_path / "default.jpg").stat().st_size == sizes[1]
     for name, quality, message in (
-        ("a.jpg", 0, "--quality is 0; it must be 1 to 100"),
-        ("a.jpg", 101, "--quality is 101; it must be 1 to 100"),
+        ("a.jpg", 0, "--quality: is '0'; it must be a whole number from 1 to 100"),
+        ("a.jpg", 101, "--quality: is '101'; it must be a whole number from 1 to 100"),
         ("a.png", 90, "--quality: is for JPEG; the result must be .jpg, not .png"),
         ("a", 90, "--quality: is for JPEG; the result must be .jpg, but OUT has no ending"),
     ):

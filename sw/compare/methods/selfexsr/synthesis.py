@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from tqdm import tqdm
 
 from sw.compare.methods.selfexsr.back_projection import back_project
 from sw.compare.methods.selfexsr.field import carried_over, first_field
@@ -16,6 +15,7 @@ from sw.compare.methods.selfexsr.planes import Planes, find_planes, resized_plan
 from sw.compare.methods.selfexsr.resize import resize_to
 from sw.compare.methods.selfexsr.vote import vote
 from sw.pictures.colour import LUMA
+from sw.progress import progress_bar
 
 GREY = LUMA / LUMA.sum()
 """Weights of R, G and B in luma, without the scale and offset of the studio range."""
@@ -130,7 +130,7 @@ def synthesize(picture: np.ndarray, scale: int, effort: Effort, seed: int, name:
     planes = find_planes(luma_of(picture), rng)
     total = sum(math.prod(size) * number for size, number in zip(sizes, rounds, strict=True))
     field = None
-    with tqdm(total=total, desc=name, unit="px", unit_scale=True, leave=False) as bar:
+    with progress_bar(total=total, desc=name, unit="px", unit_scale=True) as bar:
         for size, number in zip(sizes, rounds, strict=True):
             large = resize_to(sharp[0], *size)
             # A picture smaller than a patch has no patches to match.
