@@ -126,6 +126,18 @@ def score_folder(
     return {"mean": mean, "images": images, "skipped": skipped}
 
 
+def check_folder(folder: Path, scale: int) -> None:
+    """Make sure, before any long work, that every picture in ``folder`` can be scored.
+
+    Raises
+    ------
+    BadInput
+        If the folder is missing, or one of its pictures cannot be read or is too small.
+    """
+    for path in image_files(folder):
+        read_original(path, scale)
+
+
 class Validation:
     """Pictures to score on again and again, while a table or network improves: read only once.
 

@@ -110,3 +110,8 @@ def test_lanes_are_numbers(capsys, name, text):
 def test_beats_are_powers_of_two(capsys, text):
     sentence = refusal(capsys, "sim.commands.run", "--beat", text)
     assert f"argument --beat: invalid choice: {text} (choose from 1, 2, 4, 8, 16)" in sentence
+
+
+@pytest.mark.parametrize("name", ["sw.commands.demo", "sim.commands.throughput"])
+def test_no_limit_of_pictures_where_none_is_read(name):
+    assert (name, "--max-mpixel") not in OPTIONS[float]

@@ -14,7 +14,7 @@ import argparse
 
 from hw.core_options import lane_numbers
 from sim.commands.frame import photograph
-from sw.commands.table_options import add_table_arguments, chosen_table
+from sw.commands.table_options import add_table_choice, chosen_table
 from sw.extras import optional
 from sw.golden import upscale
 
@@ -34,7 +34,7 @@ LANES = (3,), (6,)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    add_table_arguments(parser)
+    add_table_choice(parser)
     parser.add_argument(
         "--lanes",
         type=lane_numbers,

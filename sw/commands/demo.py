@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from sw.commands.table_options import add_table_arguments, chosen_table
+from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
 from sw.golden import upscale
 from sw.pictures.bicubic import crop_to_multiple, resize
@@ -79,7 +79,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="folder for the pictures (default: %(default)s)",
     )
-    add_table_arguments(parser)
+    add_table_choice(parser)
 
 
 def run(args: argparse.Namespace) -> None:

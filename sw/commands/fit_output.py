@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sw.commands.photo_options import add_data_argument
+from sw.errors import BadInput
 from sw.flat import flat_text
 from sw.output import check_writable
-from sw.pictures.images import image_files
-from sw.scores import score_folder
+from sw.scores import check_folder, score_folder
 from sw.tables import manifest
 from sw.tables.files import check_layout, save
 from sw.tables.spec import Upsampler
@@ -70,12 +70,12 @@ def check_output(out: Path, upsampler: Upsampler, folders: Sequence[Path]) -> No
     ------
     BadInput
         If ``out`` cannot be written or cannot hold ``upsampler``, or one of ``folders`` has no
-        pictures.
+        pictures, or a picture that cannot be scored.
     """
     check_layout(out, upsampler)
     check_writable(out)
     for folder in folders:
-        image_files(folder)
+        check_folder(folder, upsampler.scale)
 
 
 def finish(
@@ -125,10 +125,19 @@ def record(upsampler: Upsampler, out: Path, folders: Sequence[Path], content: di
     """Write the manifest of the table in ``out``: ``content``, and its scores on ``folders``.
 
     Prints the scores.
+
+    Raises
+    ------
+    BadInput
+        If a picture can no longer be scored: its score would be missing in the mean.
     """
     # A first manifest without scores: one of an earlier table must not stay if scoring is ended.
     manifest.write(out, {**content, "scores": {}})
-    scores = {str(folder): score_folder(folder, (upsampler,))["mean"] for folder in folders}
+    results = {str(folder): score_folder(folder, (upsampler,)) for folder in folders}
+    for result in results.values():
+        for sentence in result["skipped"].values():
+            raise BadInput(sentence)
+    scores = {folder: result["mean"] for folder, result in results.items()}
     manifest.write(out, {**content, "scores": scores})
     for folder, methods in scores.items():
         values = ", ".join(f"{name} {score['psnr_y']:.3f} dB" for name, score in methods.items())

@@ -77,6 +77,8 @@ def test_fit_refuses(tmp_path, capsys):
     assert "must end in .npz, or in .npy" in say(photos, tmp_path / "a.txt")
     assert "there is no folder" in say(photos, tmp_path / "no" / "a.npz")
     assert "no such folder" in say(photos, tmp_path / "a.npz", "--score", tmp_path / "missing")
+    for option in ("--score", "--val"):
+        assert "a.png: not an image" in say(photos, tmp_path / "a.npz", option, broken)
     assert "--ridge: is '0'; it must be a number above 0" in say(
         photos, tmp_path / "a.npz", "--ridge", 0
     )
