@@ -11,8 +11,8 @@ ROOT = Path(__file__).parent.parent
 ROOMS = {
     "sw": """
         commands compare fit networks photos pictures tables training tune
-        archive.py enlarge.py errors.py extras.py flat.py golden.py option_types.py output.py
-        places.py progress.py schedule.py scores.py
+        archive.py enlarge.py errors.py extras.py flat.py free_memory.py golden.py option_types.py
+        output.py places.py progress.py schedule.py scores.py
     """,
     "hw": """
         commands lookup output timing windows
@@ -59,7 +59,7 @@ MAY_IMPORT = {
     "sw.tables": TOOLS,
     "sw.golden": {"sw.tables"},
     "sw.pictures": TOOLS | {"sw.tables"},
-    "sw.enlarge": TOOLS | {"sw.tables", "sw.golden", "sw.pictures"},
+    "sw.enlarge": TOOLS | {"sw.free_memory", "sw.tables", "sw.golden", "sw.pictures"},
     "sw.flat": TOOLS | {"sw.tables", "sw.golden"},
     "sw.scores": TOOLS | {"sw.tables", "sw.golden", "sw.pictures"},
     "sw.photos": TOOLS | {"sw.pictures"},
