@@ -63,6 +63,8 @@ def run_program(
         # While modules are imported there is nothing to clean up, and an exception could be lost:
         # some modules of C catch it, or print it.
         _handle_signals(_exit_at_once)
+        # Names of files and × are printed in every locale, as on the error output.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         try:
             return _run(name, commands, description, argv, defaults)

@@ -58,4 +58,5 @@ def write_files(folder: Path, comparison: Comparison, crops: Crops, command: str
     }
     for name, text in files.items():
         with whole_file(folder / name) as file:
-            file.write(text.encode())
+            # Names of files need not be UTF-8.
+            file.write(text.encode(errors="backslashreplace"))

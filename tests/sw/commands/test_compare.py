@@ -205,6 +205,14 @@ def test_pictures_of_equal_stem_have_names_of_their_own(tmp_path):
     assert list(report["pictures"]) == ["photos/photo0_bmp", "photos/photo0_png"]
 
 
+def test_names_that_are_not_utf_8(tmp_path):
+    photos = write_photos(tmp_path / os.fsdecode(b"\xff"), 1, (34, 45))
+    assert compare(tmp_path, "--methods", "bicubic,nearest", "--out", tmp_path / "out") == 0
+    assert b"\n\\udcff,bicubic," in (tmp_path / "out" / "results.csv").read_bytes()
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == FILES
+    assert photos.is_dir()
+
+
 def test_tables_by_path(tmp_path, photos, capsys):
     table = flattened(make_upsampler(low=0, high=63))
     save(tmp_path / "published.npy", table)

@@ -113,6 +113,17 @@ def test_picture_from_a_pipe(tmp_path, picture_file, table_file):
     assert read_picture(out).pixels.shape == (40, 48, 3)
 
 
+def test_names_that_cannot_be_printed(tmp_path, picture_file, table_file):
+    out = tmp_path / os.fsdecode(b"\xff.png")
+    command = ["sw", "upscale", str(picture_file), str(out), "--table", str(table_file)]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, "-m", *command], env=environment, capture_output=True, check=True
+    )
+    assert done.stdout == f"{tmp_path}/\\udcff.png: 48\\xd740, PNG\n".encode()
+    assert out.is_file()
+
+
 @pytest.fixture
 def no_work(monkeypatch):
     """Enlarging a picture fails the test."""
