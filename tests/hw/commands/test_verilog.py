@@ -86,6 +86,19 @@ def test_json_describes_the_core(small, tmp_path):
     assert bits["total"] == sum(value for key, value in bits.items() if key != "total")
 
 
+def test_frame_timeout(small, tmp_path, capsys):
+    for choice, clocks in (([], 0), (["--frame-timeout", "5000"], 5000)):
+        assert main([*small, *choice]) == 0
+        core = json.loads((tmp_path / "out" / "up.json").read_text())
+        assert core["frame_timeout"] == clocks
+        assert core["ports"]["error"] == {"direction": "output", "bits": 5}
+        # Without a time-out there is no counter.
+        assert ("waited" in (tmp_path / "out" / "up.v").read_text()) == bool(clocks)
+    for wrong in ("-1", "4294967296"):
+        message = refused(capsys, *small, "--frame-timeout", wrong, command=main)
+        assert f"is {wrong}; it must be from 0 to 4294967295 clocks" in message
+
+
 def test_warns_if_too_large_for_the_target(small, tmp_path, capsys):
     wide = [*small, "--width", "20000", "--target", "ecp5-25f"]
     assert main(wide) == 0
