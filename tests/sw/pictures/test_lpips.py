@@ -70,10 +70,7 @@ def test_lpips_refuses_other_files(tmp_path, models):
         load_lpips(path)
 
 
-@pytest.mark.parametrize("missing", ["torch", "lpips"])
-def test_lpips_without_its_extra_says_how_to_get_it(tmp_path, monkeypatch, missing):
-    if missing == "lpips":
-        pytest.importorskip("torchvision", reason="the extra `lpips` is not installed")
-    monkeypatch.setitem(sys.modules, missing, None)
-    with pytest.raises(BadInput, match=rf"{missing} is not installed; install the extra with: pip"):
+def test_lpips_without_its_extra_says_how_to_get_it(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "lpips", None)
+    with pytest.raises(BadInput, match=r"lpips is not installed; install .*: pip .*lpips"):
         load_lpips(tmp_path / "backbone.pth")
