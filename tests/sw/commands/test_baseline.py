@@ -190,7 +190,7 @@ def test_refuses(tmp_path, capsys):
     assert "--minutes: is '0'; it must be a number above 0" in message("--minutes", 0)
     assert "--patience: needs --val" in message("--patience", 2)
     Image.fromarray(photo_like(18, 40)).save(write_photos(tmp_path / "small") / "small.png")
-    assert "small.png: 40×18 is too small to score at scale 4; it must be at least 20×20" in message(
+    assert "small.png: 40×18 is too small to score at scale 4; it must be at least 20" in message(
         "--val", tmp_path / "small"
     )
     assert "no such checkpoint" in message("--resume")
