@@ -54,7 +54,7 @@ class Enlarger:
         written : str
             Size and format of the result, as in "480×320, PNG".
         notes : tuple of str
-            Sentences on how ``source`` was read.
+            Sentences on how ``source`` was read, and on what ``target`` cannot hold.
 
         Raises
         ------
@@ -83,9 +83,9 @@ class Enlarger:
                 disable=not show,
             ) as bar:
                 result = enlarge(picture, self.upsamplers, bar.update)
-            write_picture(target, result, quality=self.quality, strip=self.strip)
+            left_out = write_picture(target, result, quality=self.quality, strip=self.strip)
         name, _ = FORMATS[target.suffix.lower()]
-        return f"{width}×{height}, {name}", picture.notes
+        return f"{width}×{height}, {name}", picture.notes + left_out
 
 
 def check_not_input(target: Path, source: Path) -> None:
