@@ -33,6 +33,9 @@ QUICK = {
 }
 """Commands that need no extra files but those of ``folder``, and that take seconds."""
 
+SMALL = {"hw": ["--table", "V", "--width", "33", "--height", "9"]}
+"""Options that are added to an example, because a large core takes minutes."""
+
 
 def examples(text: str) -> list[str]:
     """The commands in a help text, without ``python -m``, each in one line."""
@@ -99,7 +102,7 @@ def test_quick_examples_run(line, folder, capsys):
     if arguments[:1] == ["plot"] and arguments[-1].endswith(".png"):
         pytest.importorskip("matplotlib", reason="the extra `plot` is not installed")
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
-    assert PACKAGES[name].main(arguments) == 0, capsys.readouterr().err
+    assert PACKAGES[name].main(arguments + SMALL.get(name, [])) == 0, capsys.readouterr().err
     after = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
     assert before != after or capsys.readouterr().out
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sw.commands.photo_options import add_data_argument
 from sw.errors import BadInput
+from sw.extras import require
 from sw.flat import flat_text
 from sw.output import check_writable
 from sw.scores import check_folder, score_folder
@@ -74,6 +75,8 @@ def check_output(out: Path, upsampler: Upsampler, folders: Sequence[Path]) -> No
     """
     check_layout(out, upsampler)
     check_writable(out)
+    if folders:
+        require("skimage")
     for folder in folders:
         check_folder(folder, upsampler.scale)
 

@@ -4,7 +4,8 @@ import hashlib
 import json
 import platform
 from collections.abc import Sequence
-from importlib.metadata import version
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from sw.errors import BadInput
@@ -36,9 +37,15 @@ def data_entry(folder: Path, files: Sequence[Path]) -> dict:
 
 
 def versions(*more: str) -> dict[str, str]:
-    """Versions of Python and of the packages that results depend on, ``more`` included."""
-    packages = {name: version(name) for name in ("numpy", "pillow", "scikit-image", *more)}
-    return {"python": platform.python_version(), **packages}
+    """Versions of Python and of the packages that results depend on, ``more`` included.
+
+    Packages of extras that are not installed are left out.
+    """
+    found = {"python": platform.python_version()}
+    for name in ("numpy", "pillow", "scikit-image", *more):
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def write(table: Path, content: dict) -> None:
