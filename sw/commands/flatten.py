@@ -5,8 +5,8 @@ that were rounded without regard to that change some of the 256 grey levels by o
 entries by one until all levels are kept, and leaves every other entry as it is. `fit`, `tune` and
 `export` write such tables by themselves; tables from elsewhere may need it.
 
-The table is written to --out, with a manifest (.json) beside it: that of TABLE if there is one, with
-this command added, and with the scores of --score alone.
+The table is written to --out, with a manifest (.json) beside it: that of TABLE if there is one,
+with this command added, and with the scores of --score alone.
 
   python -m sw flatten published.npy --out mine.npz
   python -m sw flatten published.npy --out mine.npz --score set5/ set14/
