@@ -5,8 +5,8 @@ from functools import cached_property
 from itertools import accumulate
 from operator import mul
 
+from hw.limits import BEATS, MAX_FRAME_TIMEOUT, MAX_SIZE
 from hw.params import (
-    BEATS,
     StageParams,
     listed,
     matching_lanes,
@@ -16,9 +16,6 @@ from hw.params import (
 from sw.errors import BadInput
 from sw.tables.rotation import ROTATIONS
 from sw.tables.spec import Upsampler
-
-MAX_FRAME_TIMEOUT = (1 << 32) - 1
-"""Largest ``frame_timeout``: 14 seconds at 300 MHz."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +59,15 @@ class CoreParams:
                 f"lanes is {','.join(map(str, self.lanes))}; it must be {count} number(s), one "
                 "for each stage"
             )
-        if not 1 <= self.max_height < 1 << 16:
-            raise BadInput(f"max_height is {self.max_height}; it must be from 1 to 65535")
+        # The size inputs have 16 bits; the lines of every stage have at most 65536 pixels.
+        most = min(MAX_SIZE, (MAX_SIZE + 1) // self.input_scales[-1])
+        for name, size, largest in (
+            ("max_width", self.max_width, most),
+            ("max_height", self.max_height, MAX_SIZE),
+        ):
+            if not 1 <= size <= largest:
+                reason = " with this table" if largest < MAX_SIZE else ""
+                raise BadInput(f"{name} is {size}; it must be from 1 to {largest}{reason}")
         if not 0 <= self.frame_timeout <= MAX_FRAME_TIMEOUT:
             raise BadInput(
                 f"frame_timeout is {self.frame_timeout}; it must be from 0 to {MAX_FRAME_TIMEOUT} "

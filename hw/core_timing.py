@@ -1,109 +1,123 @@
 """How many clocks a core needs for a frame, and for the first beat of its output.
 
-All figures hold for an input that always offers pixels and an output that is always taken. The
-output beat must be wide enough for the lanes (:func:`hw.params.natural_pixels_per_beat`).
+All figures hold for an input that always offers pixels and an output that is always taken, for
+frames of any size and any width of the output beat.
 """
 
-from hw.core_params import CoreParams
-from hw.layouts import column_layout
-from hw.output.line_writer import LineWriter
-from hw.output.pixel_queue import PixelQueue
-from hw.params import StageParams
-from hw.pipeline import SkidBuffer
-from hw.scheduler import Scheduler
-from hw.stage import UpsamplerStage
-from hw.windows.guard import FrameGuard
-from hw.windows.line_buffer import LineBuffer
+from collections.abc import Sequence
+from dataclasses import replace
 
-SKID_BEATS = 2
-"""Beats that a skid buffer holds."""
+import numpy as np
+
+from hw.core_params import CoreParams
+from hw.params import StageParams, natural_pixels_per_beat
+from hw.pipeline import SkidBuffer
+from hw.timing.stage import StageTiming
+from hw.windows.guard import FrameGuard, video_layout
+
+MOST_LINES = 1000
+"""Lines after which the search for a period of frames ends."""
+
+FEWEST_FRAMES = 4
+"""Frames that are tried even if they have more lines."""
+
+
+class CoreTiming:
+    """Clocks of a chain of stages for frames of one size, back to back.
+
+    Parameters
+    ----------
+    stages : sequence of StageParams
+    scales : sequence of int
+        For each stage, how many times as wide and high as the frame its input is.
+    width, height : int
+        Size of the frames in pixels.
+    """
+
+    def __init__(
+        self, stages: Sequence[StageParams], scales: Sequence[int], width: int, height: int
+    ) -> None:
+        self.scales, self.width, self.height = scales, width, height
+        self.frames = 0
+        self.stages: list[StageTiming] = []
+        take = None
+        for params, scale in reversed(list(zip(stages, scales, strict=True))):
+            stage = StageTiming(params, width * scale // params.columns, height * scale, take)
+            self.stages.insert(0, stage)
+            take = stage.take
+
+    def frame(self) -> int:
+        """Send the next frame; return the clock of its first output beat, from 0."""
+        first, writer = self.stages[0], self.stages[-1].writer
+        writer.starts.clear()
+        params = first.params
+        delay = SkidBuffer.delay(video_layout(params)) + FrameGuard.delay(params)
+        beats = first.beats
+        before = (), 0
+        y = 0
+        while y < self.height:
+            number = (self.frames * self.height + y) * beats
+            first.take(delay + number + np.arange(beats))
+            y += 1
+            state, now = self.state()
+            # If this line did what the line before did, the others do so too, but for the last.
+            if state == before[0] and y < self.height - 1:
+                lines = self.height - 1 - y
+                for stage, scale in zip(self.stages, self.scales, strict=True):
+                    stage.skip(lines * scale, lines * (now - before[1]))
+                y += lines
+            before = state, now
+        self.frames += 1
+        return writer.starts[0]
+
+    def state(self) -> tuple[tuple, int]:
+        """What the clocks of later beats depend on, and the clock from which it counts."""
+        now = min(stage.second.last for stage in self.stages)
+        return tuple(stage.state(now) for stage in self.stages), now
+
+    def period(self) -> int:
+        """Clocks from a frame to the next, in the long run: the mean, rounded up."""
+        seen: dict[tuple, tuple[int, int]] = {}
+        starts = []
+        for number in range(max(FEWEST_FRAMES, -(-MOST_LINES // self.height))):
+            starts.append(self.frame())
+            state, now = self.state()
+            if state in seen:
+                clocks, frames = now - seen[state][1], number - seen[state][0]
+                return -(-clocks // frames)
+            seen[state] = number, now
+        half = len(starts) // 2
+        return -(-(starts[-1] - starts[half]) // (len(starts) - 1 - half))
 
 
 def clocks_of_stage(params: CoreParams, number: int, width: int, height: int) -> int:
     """Clocks of stage ``number``, from 0, for a frame of ``width`` × ``height`` LR pixels.
 
-    The lanes need ``steps`` clocks for each beat, and R lines pass at one beat per clock. Less the
-    overlap: the first beats of a frame come in while the lanes still work on the frame before.
-    They are those that the window and the skid buffer in front of it can hold. Holds for lines of
-    more than ``steps`` beats.
+    As :func:`clocks_per_frame`, for the stage alone and with an output beat that keeps up with its
+    lanes: how fast the chain is if no other stage slows it down.
     """
-    stage, input_scale = params.stages[number], params.input_scales[number]
-    beats = width * input_scale // stage.columns
-    overlap = (stage.reach_beats + SKID_BEATS) * (stage.steps - 1)
-    return stage.steps * beats * height * input_scale + stage.reach * beats - overlap
+    stage = params.stages[number]
+    beat = natural_pixels_per_beat(stage.scale, stage.channels, stage.lanes)
+    beat = stage.columns if stage.scale == 1 else beat
+    stage = replace(stage, pixels_per_beat=beat)
+    scale = params.input_scales[number]
+    return CoreTiming((stage,), (1,), width * scale, height * scale).period()
 
 
 def clocks_per_frame(params: CoreParams, width: int, height: int) -> int:
-    """Clocks from a frame of ``width`` × ``height`` LR pixels to the next: the slowest stage's.
+    """Clocks from the first output beat of a frame to that of the next, back to back.
 
-    Exact for one stage. Within 1 % for a chain, whose stages also wait for each other in the R
-    lines that pass at one beat per clock.
+    For frames of ``width`` × ``height`` LR pixels, in the long run: the first frames can be faster,
+    because the memories are empty. Where the clocks vary from frame to frame, their mean, rounded
+    up. Exact if the frames repeat within ``MOST_LINES`` lines; else, and for lines of more than
+    ``MOST_PIECES`` pieces in a pixel queue of a chain, within 1 %.
     """
-    return max(clocks_of_stage(params, n, width, height) for n in range(len(params.stages)))
+    return CoreTiming(params.stages, params.input_scales, width, height).period()
 
 
-def latency(params: CoreParams, width: int) -> int:
-    """Clocks from the first input beat of a frame to its first output beat.
+def latency(params: CoreParams, width: int, height: int) -> int:
+    """Clocks from the first input beat to the first output beat of a frame of this size.
 
-    In each stage R lines and R pixels pass until the first window is complete, and a line writer
-    waits for the end of a line. The frame must have more lines than that. Exact for a single stage,
-    and within the work of two pixels for each further stage.
+    For the first frame after a reset, to the clock.
     """
-    # For each line of a stage's input, the clock of its first beat and the clock after its last;
-    # the skid buffer in front of the guard takes the first clock.
-    beats = width // params.stages[0].columns
-    lines = [(y * beats + 1, (y + 1) * beats + 1) for y in range(_lines_needed(params))]
-    for stage, input_scale in zip(params.stages, params.input_scales, strict=True):
-        beats = width * input_scale // stage.columns
-        lines = [(begin + 1, end + 1) for begin, end in lines]  # the skid buffer before the stage
-        clocks = stage.reach_beats + UpsamplerStage.samples_delay(stage) + _around_lanes(stage)
-        out: list[tuple[int, int]] = []
-        free = 0  # the clock in which the stage can begin with the next line
-        for y, (begin, end) in enumerate(lines):
-            begin = max(begin, free)
-            free = end = max(begin + (1 if y < stage.reach else stage.steps) * beats, end)
-            if y >= stage.reach:
-                # The last windows of a line are completed by the first beats of the next line.
-                if y + 1 < len(lines):
-                    end = max(end, lines[y + 1][0])
-                out += _lines_out(stage, begin + clocks, end + clocks, beats, out)
-        lines = out
-    return lines[0][0]
-
-
-def _around_lanes(stage: StageParams) -> int:
-    """Clocks of the blocks in front of the lanes and behind round and clip.
-
-    Counts a frame guard in every stage, which is a little too much in a chain: only the first
-    stage has one.
-    """
-    writer = PixelQueue if stage.has_pixel_queue else LineWriter
-    blocks = (
-        FrameGuard.delay(stage),
-        LineBuffer.delay(stage),
-        SkidBuffer.delay(column_layout(stage)),
-        Scheduler.delay(stage),
-        writer.delay(stage),
-    )
-    return sum(blocks)
-
-
-def _lines_out(
-    stage: StageParams, begin: int, end: int, beats: int, before: list[tuple[int, int]]
-) -> list[tuple[int, int]]:
-    """When the output lines of one input line begin and end; ``before`` are those before them."""
-    if stage.has_pixel_queue:
-        # A pixel leaves after its last step; the lanes need all of its steps first.
-        return [(begin + stage.steps - 1, end)]
-    clocks = -(-beats * stage.columns * stage.scale // stage.pixels_per_beat)
-    # The delay of a line writer counts from the last beat of a line, a clock before its end.
-    start = max(end - 1, before[-1][1]) if before else end - 1
-    return [(start + y * clocks, start + (y + 1) * clocks) for y in range(stage.scale)]
-
-
-def _lines_needed(params: CoreParams) -> int:
-    """Lines of the picture that must come in before the first line goes out."""
-    needed = 1
-    for stage in reversed(params.stages):
-        needed = -(-needed // stage.scale) + stage.reach + 1
-    return needed
+    return CoreTiming(params.stages, params.input_scales, width, height).frame()

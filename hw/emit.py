@@ -1,5 +1,6 @@
 """From Amaranth to Verilog, with the banks of the tables in ``.hex`` files beside it."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -8,8 +9,9 @@ from amaranth.hdl import ClockSignal, Instance
 from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 
+from hw.file_set import write_together
 from hw.yosys import run_yosys
-from sw.output import whole_file
+from sw.errors import BadInput
 
 WAIVERS = {
     "CASEOVERLAP": "Amaranth's If/Elif chains are priority cases",
@@ -63,7 +65,7 @@ class HexMemories:
             return memory.elaborate(None)
         digits = -(-memory.shape // 4)
         contents = "".join(f"{word:0{digits}x}\n" for word in memory.init)
-        file = self.files.setdefault(contents, f"{self.name}_bank{len(self.files)}.hex")
+        file = self.files.setdefault(contents, bank_file(self.name, len(self.files)))
         count, style = len(memory.read_ports), memory.attrs["rom_style"]
         self.kinds.add((count, style))
         ports = {"i_clk": ClockSignal()}
@@ -96,28 +98,52 @@ class HexMemories:
         return "".join(modules)
 
 
-def write_verilog(
-    component: wiring.Component, folder: Path, name: str, *, keep_contents: bool = False
-) -> list[Path]:
-    """Write ``component`` as ``name``.v into ``folder``, and its ``.hex`` files beside it.
+def bank_file(stem: str, number: int) -> str:
+    """Name of the ``.hex`` file of a bank, beside ``stem``.v."""
+    return f"{stem}_bank{number}.hex"
 
-    The Verilog reads them with ``$readmemh``, by name, so a simulator must run in their folder.
+
+def string_literal(text: str) -> str:
+    """A file name as a string of Verilog; bytes other than printable ASCII as octal numbers."""
+    plain = set(range(32, 127)) - set(b'"\\')
+    return (
+        '"'
+        + "".join(chr(byte) if byte in plain else f"\\{byte:03o}" for byte in os.fsencode(text))
+        + '"'
+    )
+
+
+def verilog_files(
+    component: wiring.Component,
+    folder: Path,
+    name: str,
+    *,
+    stem: str | None = None,
+    keep_contents: bool = False,
+) -> dict[Path, bytes]:
+    """Contents of the Verilog of ``component`` and of the ``.hex`` files beside it, by path.
+
+    The Verilog reads the ``.hex`` files with ``$readmemh``, by name, so a simulator must run in
+    their folder.
 
     Parameters
     ----------
+    component : wiring.Component
+    folder : Path
+        Folder of the files; Yosys works in a folder within it, which is removed again.
+    name : str
+        Name of the module, which must be one that Verilog allows: see :mod:`hw.verilog_names`.
+    stem : str, optional
+        Name of the Verilog file, without .v; by default ``name``.
     keep_contents : bool
         Whether writable memories keep their initial contents. Otherwise these are undefined.
-
-    Returns
-    -------
-    list of Path
-        The Verilog first, then the ``.hex`` files.
 
     Raises
     ------
     BadInput
-        If Yosys is missing or fails.
+        If Yosys fails, or its files cannot be written.
     """
+    stem = name if stem is None else stem
     platform = HexMemories(name)
     text = rtlil.convert(component, name=name, platform=platform)
     # The initial contents in the design are the zeros of line memories, which nothing reads.
@@ -126,16 +152,46 @@ def write_verilog(
         f"read_rtlil design.il; {delete}proc; opt_clean; memory_collect; "
         "write_verilog -noattr design.v"
     )
-    with tempfile.TemporaryDirectory(dir=folder) as work:
-        Path(work, "design.il").write_text(text)
-        run_yosys(script, Path(work))
-        verilog = Path(work, "design.v").read_text() + platform.rom_modules()
-    contents = {f"{name}.v": _lint_pragmas() + verilog}
-    contents |= platform.contents()
-    for file, text in contents.items():
-        with whole_file(folder / file) as out:
-            out.write(text.encode())
-    return [folder / file for file in contents]
+    try:
+        with tempfile.TemporaryDirectory(dir=folder) as work:
+            Path(work, "design.il").write_text(text)
+            run_yosys(script, Path(work))
+            verilog = Path(work, "design.v").read_text()
+    except OSError as error:
+        reason = error.strerror or error
+        raise BadInput(
+            f"{folder}: the files of Yosys cannot be written there ({reason})"
+        ) from error
+    # Yosys does not notice that the disk is full.
+    if not verilog.endswith("endmodule\n"):
+        raise BadInput(
+            f"{folder}: Yosys could write only a part of the Verilog there; the disk is full"
+        )
+    files = {}
+    for number, (file, words) in enumerate(platform.contents().items()):
+        named = bank_file(stem, number)
+        # Yosys would write a name that is not ASCII wrongly.
+        verilog = verilog.replace(f'.FILE("{file}")', f".FILE({string_literal(named)})")
+        files[folder / named] = words.encode()
+    text = _lint_pragmas() + verilog + platform.rom_modules()
+    return {folder / f"{stem}.v": text.encode(), **files}
+
+
+def write_verilog(
+    component: wiring.Component, folder: Path, name: str, *, keep_contents: bool = False
+) -> list[Path]:
+    """Write ``component`` as ``name``.v into ``folder``, and its ``.hex`` files beside it.
+
+    Parameters and errors are those of :func:`verilog_files`.
+
+    Returns
+    -------
+    list of Path
+        The Verilog first, then the ``.hex`` files.
+    """
+    files = verilog_files(component, folder, name, keep_contents=keep_contents)
+    write_together(files)
+    return list(files)
 
 
 def _lint_pragmas() -> str:

@@ -53,6 +53,7 @@ def memory_bits(params: CoreParams) -> MemoryBits:
             table += group.copies * group.banks * depth * group.numbers * 8
         line_buffer += 2 * stage.reach * stage.max_beats * stage.pixels.size
         if not stage.has_pixel_queue:
-            words = 2 * stage.line_words
-            line_writer += words * stage.word_columns * stage.block * stage.pixel_out.size
+            line_writer += (
+                stage.ring_words * stage.word_columns * stage.block * stage.pixel_out.size
+            )
     return MemoryBits(table, line_buffer, line_writer)

@@ -6,13 +6,11 @@ from functools import cached_property
 from amaranth.lib import data
 
 from hw.group_params import GroupParams
+from hw.limits import BEATS
 from sw.errors import BadInput
 from sw.tables.grid import DifferenceGrid
 from sw.tables.rotation import ROTATIONS
 from sw.tables.spec import Stage, Upsampler
-
-BEATS = (1, 2, 4, 8, 16)
-"""Numbers of HR pixels that an output beat can have."""
 
 MAX_COLUMNS = 4
 """Most LR pixels that a stage takes per beat."""
@@ -253,3 +251,8 @@ class StageParams:
     def line_words(self) -> int:
         """Words of the longest line in the line writer's memory."""
         return -(-self.max_width // self.word_columns)
+
+    @property
+    def ring_words(self) -> int:
+        """Words of the line writer's memory, a ring with space for two of the longest lines."""
+        return 2 * self.line_words

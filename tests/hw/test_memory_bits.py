@@ -1,0 +1,58 @@
+"""The memory bits of a core against the memories in its elaborated design."""
+
+import re
+
+import pytest
+from amaranth.back import rtlil
+from amaranth.hdl import Module
+
+from cores import make_chain, make_core, make_reaching_core
+from hw.core import Core
+from hw.memory_bits import memory_bits
+
+CORES = {
+    "RGB": make_core("F", 4, 2, lanes=1),
+    "several lanes, narrow beat": make_core("F", 4, 3, lanes=4, channels=1, pixels_per_beat=1),
+    "wide beat": make_core("V", 4, 2, lanes=1, channels=1, pixels_per_beat=16),
+    "reach 2": make_chain("x2 T:5", (2,), channels=1),
+    "reach 3": make_reaching_core(3, lanes=1, channels=1),
+    "×1 with a pixel queue": make_chain("x1 S2:5", (1,), channels=1),
+    "×1 with a line writer": make_chain("x1 V:5", (4,), channels=1, pixels_per_beat=4),
+    "maps, two pixels at a time": make_chain(
+        "x2 V:5 | T:5 ; x2 V:5+V@1:5", (1, 8), channels=1, max_width=16
+    ),
+}
+
+
+class Tables:
+    """Amaranth platform that counts the bits of the tables and leaves them out of the design."""
+
+    bits = 0
+
+    def get_memory(self, memory):
+        if "rom_style" not in memory.attrs:
+            return memory.elaborate(None)
+        self.bits += memory.depth * memory.shape
+        return Module()
+
+
+@pytest.mark.parametrize("name", CORES)
+def test_bits_are_those_of_the_memories(name):
+    tables = Tables()
+    text = rtlil.convert(Core(CORES[name]), name="top", platform=tables)
+    found = {"table": tables.bits, "line_buffer": 0, "line_writer": 0}
+    module = ""
+    for line in text.splitlines():
+        if match := re.match(r"module \\(\S+)", line):
+            module = match[1]
+        elif match := re.match(r"\s*memory width (\d+) size (\d+) \\(\S+)", line):
+            bits = int(match[1]) * int(match[2])
+            if module.endswith(".line_buffer"):
+                found["line_buffer"] += bits
+            elif match[3].startswith("row"):
+                found["line_writer"] += bits
+            else:
+                assert match[3] == "storage"  # of a FIFO, which is no block RAM
+    bits = memory_bits(CORES[name])
+    assert found == {key: getattr(bits, key) for key in found}
+    assert bits.total == sum(found.values())
