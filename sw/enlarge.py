@@ -107,7 +107,7 @@ def memory_errors(path: Path) -> Iterator[None]:
         ) from error
 
 
-PROCESS = 72 << 20
+PROCESS = 46 << 20
 """Bytes of a process before it reads a picture: the interpreter, the libraries, the tables."""
 
 
