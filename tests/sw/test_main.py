@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+import termios
 from contextlib import suppress
 
 import pytest
@@ -30,6 +31,7 @@ def test_interruption_leaves_no_half_written_file(tmp_path, how):
     target.write_bytes(b"old")
     command = [sys.executable, "-m", "sw", "upscale", str(source), str(target)]
     controller, terminal = pty.openpty()  # progress is shown on a terminal
+    termios.tcsetwinsize(terminal, (24, 80))  # tqdm shows nothing on one of no size
     with subprocess.Popen(
         command,
         stderr=terminal,
