@@ -10,6 +10,7 @@ from pictures import photo_like
 from sw import golden
 from sw.__main__ import main
 from sw.errors import BadInput
+from sw.flat import flat_errors
 from sw.tables.files import load
 from sw.tables.grid import UniformGrid
 from sw.tables.published import FAMILIES
@@ -63,7 +64,10 @@ def test_loss_falls_and_the_table_is_the_network(tmp_path, sampler, capsys):
     points = np.stack(np.meshgrid(*[np.arange(0, 257, 16)] * 2, indexing="ij"), axis=-1)
     with torch.no_grad():
         blocks = network.blocks(torch.from_numpy(points.astype(np.float32)) / 255).numpy() * 255
-    assert np.abs(entries.reshape(17, 17, 16) - blocks).max() <= 0.5001
+    # Where both taps are equal, the export moves entries so that the table keeps flat fields.
+    differ = ~np.eye(17, dtype=bool)
+    assert np.abs(entries.reshape(17, 17, 16) - blocks)[differ].max() <= 0.5001
+    assert not flat_errors(load(table)).any()
 
     fitted = tmp_path / "fitted.npz"
     command = ["fit", "--data", tmp_path / "photos", "--init", table, "--out", fitted]
