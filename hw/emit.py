@@ -158,9 +158,8 @@ def verilog_files(
             run_yosys(script, Path(work))
             verilog = Path(work, "design.v").read_text()
     except OSError as error:
-        reason = error.strerror or error
         raise BadInput(
-            f"{folder}: the files of Yosys cannot be written there ({reason})"
+            f"{folder}: the work files of Yosys cannot be written there ({error.strerror or error})"
         ) from error
     # Yosys does not notice that the disk is full.
     if not verilog.endswith("endmodule\n"):

@@ -1,7 +1,6 @@
 """Names of Verilog modules."""
 
 import re
-from collections.abc import Collection
 
 _WORDS = """
     accept_on alias always always_comb always_ff always_latch and assert assign assume automatic
@@ -33,12 +32,14 @@ KEYWORDS = frozenset(_WORDS.split())
 FOR_TOOLS = frozenset(("TOP", "std"))
 """Names that Verilator uses itself."""
 
-_INSIDE = re.compile(r"clk|rst|first|[io]__\w+|_\d+_")
-"""Signals in the top module beside its ports, as Amaranth and Yosys name them."""
+_SIGNALS = re.compile(
+    r"aclk|aresetn|[sm]_axis_video_\w+|width|height|error|clk|rst|first|[io]__\w+|_\d+_"
+)
+"""Signals in the top module of a core: its ports, and as Amaranth and Yosys name the others."""
 
 
-def why_unusable(name: str, ports: Collection[str]) -> str | None:
-    """The reason why ``name`` cannot be the name of a module with these ports; None if it can.
+def why_unusable(name: str) -> str | None:
+    """The reason why ``name`` cannot be the name of the module of a core; None if it can.
 
     The reason follows the name in a sentence. A signal of the module's own name is Verilog, but
     simulators refuse it.
@@ -49,16 +50,14 @@ def why_unusable(name: str, ports: Collection[str]) -> str | None:
         return "is a keyword of SystemVerilog"
     if name in FOR_TOOLS:
         return "is a name that Verilator uses itself"
-    if name in ports or _INSIDE.fullmatch(name):
+    if _SIGNALS.fullmatch(name):
         return "is a signal of the core"
     return None
 
 
-def similar_name(name: str, ports: Collection[str]) -> str:
+def similar_name(name: str) -> str:
     """A usable name for a module that resembles ``name``."""
     similar = re.sub(r"\W+", "_", name, flags=re.ASCII)
     if not similar.strip("_"):
         return "core"
-    if similar[0].isdigit():
-        return f"core_{similar}"
-    return f"{similar}_core" if why_unusable(similar, ports) else similar
+    return f"core_{similar}" if why_unusable(similar) else similar

@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 
@@ -89,8 +88,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def module_name(args: argparse.Namespace, ports: Collection[str]) -> str:
-    """Name of the top module, which has ``ports``.
+def module_name(args: argparse.Namespace) -> str:
+    """Name of the top module.
 
     Raises
     ------
@@ -98,10 +97,10 @@ def module_name(args: argparse.Namespace, ports: Collection[str]) -> str:
         If simulators refuse it.
     """
     name = args.out.stem if args.name is None else args.name
-    reason = why_unusable(name, ports)
+    reason = why_unusable(name)
     if not reason:
         return name
-    similar = similar_name(name, ports)
+    similar = similar_name(name)
     if args.name is None:
         raise BadInput(
             f"{args.out}: the top module would have the name {name!r}, which {reason}; choose "
@@ -122,6 +121,7 @@ def run(args: argparse.Namespace) -> None:
     if args.out.suffix != ".v":
         raise BadInput(f"{args.out}: the name of a Verilog file must end in .v")
     check_writable(args.out)
+    name = module_name(args)
     upsampler = chosen_table(args)
     with option_names():
         params = CoreParams.for_upsampler(
@@ -133,10 +133,9 @@ def run(args: argparse.Namespace) -> None:
             max_height=args.height,
             frame_timeout=args.frame_timeout,
         )
-    core = Core(params)
-    name = module_name(args, core.signature.members)
     for path in output_files(args.out, params):
         check_writable(path)
+    core = Core(params)
     description = describe_core(core)
     total = description["memory_bits"]["total"]
     if args.target and total > TARGETS[args.target]:

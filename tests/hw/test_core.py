@@ -123,29 +123,13 @@ def test_throughput(name):
     result = run(core, [photo_like(height, width, core.channels)] * 3, Traffic())
     clocks = clocks_per_frame(result, 3)
     assert clocks <= 1.01 * width * height * 4 * core.channels / core.lanes[0] + 2 * width
-    if name in CHAINS:
-        assert abs(clocks / core_timing.clocks_per_frame(core, width, height) - 1) < 0.01
-    else:
-        assert clocks == core_timing.clocks_per_frame(core, width, height)
+    assert clocks == core_timing.clocks_per_frame(core, width, height)
 
 
 def test_first_output_latency(core):
-    # A frame with more lines than the windows reach, after a reset and without stalls.
-    slack = 2 * sum(params.steps for params in core.stages) if len(core.stages) > 1 else 0
-    for width in (3, 17):
-        result = run(core, [photo_like(8, width, core.channels)], Traffic())
-        assert abs(int(result.clock[0]) - core_timing.latency(core, width)) <= slack
-
-
-@pytest.mark.parametrize(
-    ("design", "lanes", "channels"),
-    [("x1 V:5", 1, 1), ("x1 S:5+V:5", 12, 3), ("x1 S2:5", 1, 3)],
-)
-def test_latency_of_a_single_stage_that_does_not_enlarge(design, lanes, channels):
-    core = make_chain(design, (lanes,), channels=channels)
-    for width in (3, 17):
-        result = run(core, [photo_like(8, width, channels)], Traffic())
-        assert int(result.clock[0]) == core_timing.latency(core, width)
+    for height, width in ((1, 3), (8, 3), (8, 17)):
+        result = run(core, [photo_like(height, width, core.channels)], Traffic())
+        assert int(result.clock[0]) == core_timing.latency(core, width, height)
 
 
 def test_sizes_matter_with_the_first_pixel_of_a_frame_alone():
@@ -263,7 +247,7 @@ def test_the_shipped_table():
         ),
         ({"channels": 4}, "channels is 4; it must be 1 or 3"),
         ({"pixels_per_beat": 3}, "beat is 3; it must be 1, 2, 4, 8 or 16"),
-        ({"max_width": 0}, "max_width is 0; it must be from 1 to 65536"),
+        ({"max_width": 0}, "max_width is 0; it must be from 1 to 65535"),
         ({"max_height": 0}, "max_height is 0; it must be from 1 to 65535"),
         ({"frame_timeout": -1}, "frame_timeout is -1; it must be from 0 to 4294967295 clocks"),
         ({"frame_timeout": 1 << 32}, "frame_timeout is 4294967296; it must be from 0 to"),

@@ -4,7 +4,7 @@ from commands import refused
 from hw.__main__ import main
 from hw.commands.plan import plan
 from hw.core_params import CoreParams
-from hw.core_timing import clocks_per_frame
+from hw.core_timing import clocks_of_stage, clocks_per_frame
 from hw.params import usable_lanes
 from sw.errors import BadInput
 from sw.tables.design import parse
@@ -23,6 +23,19 @@ def test_fewest_lanes_for_4k60(clock_mhz, lanes, beat):
     assert (params.lanes, params.pixels_per_beat) == (lanes, beat)
     rate = clock_mhz * 1e6 / clocks_per_frame(params, 960, 540)
     assert 59.7 < rate < 60.3
+
+
+def test_a_chain_that_is_slower_than_its_stages_gets_more_lanes():
+    # In small frames the stages wait for one another.
+    size = {"width": 20, "height": 3, "channels": 3}
+    design = parse("x2 V:5 ; x2 V:5")
+    few = CoreParams.for_upsampler(design, lanes=(3, 12), max_width=20, max_height=3)
+    alone = max(clocks_of_stage(few, number, 20, 3) for number in range(2))
+    assert alone < clocks_per_frame(few, 20, 3)
+    clock_mhz = alone * 60 / 1e6
+    params = plan(design, clock_mhz=clock_mhz, fps=60, **size)
+    assert params.lanes > few.lanes
+    assert clocks_per_frame(params, 20, 3) <= alone / 0.995
 
 
 def test_message_for_a_slow_clock_has_rate_and_clock():
@@ -66,6 +79,11 @@ def test_refuses(capsys):
         "--clock-mhz", "100", "--fps", "-1"
     )
     assert "nosuch" in message("--clock-mhz", "100", "--table", "nosuch")
+    sizes = "--height: is '65536'; it must be a whole number from 1 to 65535"
+    assert sizes in message("--clock-mhz", "100", "--height", "65536")
+    assert "--channels: invalid choice: 4" in message("--clock-mhz", "100", "--channels", "4")
+    too_wide = "error: --width is 40000; it must be from 1 to 32768 with this table"
+    assert too_wide in message("--clock-mhz", "100", "--width", "40000")
     too_large = message("--clock-mhz", "124.4", "--table", "large", "--part", "ecp5-85f")
     assert "LUT4 of ECP5-85F; choose a smaller table" in too_large
     too_large = message("--clock-mhz", "124.4", "--part", "ecp5-25f")

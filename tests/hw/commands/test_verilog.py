@@ -96,7 +96,7 @@ def test_frame_timeout(small, tmp_path, capsys):
         assert ("waited" in (tmp_path / "out" / "up.v").read_text()) == bool(clocks)
     for wrong in ("-1", "4294967296"):
         message = refused(capsys, *small, "--frame-timeout", wrong, command=main)
-        assert f"is {wrong}; it must be from 0 to 4294967295 clocks" in message
+        assert f"--frame-timeout is {wrong}; it must be from 0 to 4294967295 clocks" in message
 
 
 def test_warns_if_too_large_for_the_target(small, tmp_path, capsys):
@@ -111,10 +111,18 @@ def test_refuses(small, tmp_path, capsys):
         assert not list((tmp_path / "out").iterdir())
         return text
 
-    assert "lanes is 5; it must be 1, 2, 3, 4, 6, 12" in message("--lanes", "5")
+    assert "error: --lanes is 5; it must be 1, 2, 3, 4, 6, 12" in message("--lanes", "5")
+    assert "error: --lanes is 3,3; it must be 1 number(s), one" in message("--lanes", "3,3")
+    several = "error: --lanes of stage 1 is 24; it must be 1, 2, 3, 4, 6 or 12, so that a line"
+    assert several in message("--lanes", "24")
+    too_wide = "error: --width is 40000; it must be from 1 to 32768 with this table"
+    assert too_wide in message("--table", "pico", "--width", "40000")
     assert "--beat: invalid choice: 5 (choose from 1, 2, 4, 8, 16)" in message("--beat", "5")
-    assert "channels is 2" in message("--channels", "2")
-    assert "max_width is 0" in message("--width", "0")
+    assert "--channels: invalid choice: 2 (choose from 1, 3)" in message("--channels", "2")
+    for option in ("--width", "--height"):
+        for size in ("0", "-3", "65536", "4k"):
+            sentence = f"{option}: is {size!r}; it must be a whole number from 1 to 65535"
+            assert sentence in message(option, size)
     assert "nosuch" in message("--table", "nosuch")
     assert "must end in .v" in message("-o", tmp_path / "out" / "a.txt")
     assert "there is no folder" in message("-o", tmp_path / "no" / "a.v")

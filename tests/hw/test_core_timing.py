@@ -1,0 +1,100 @@
+"""Clocks per frame and latency of a core against its simulation, frame by frame."""
+
+import numpy as np
+import pytest
+
+from cores import make_chain, make_core, make_reaching_core
+from hw.core_timing import CoreTiming, clocks_of_stage, clocks_per_frame, latency
+from sim.bench import verilated
+from sim.bench.beats import FIRST, beat_count, to_beats
+from sim.bench.traffic import Traffic
+
+# Together: ×1 to ×4, 1 to 16 lanes, beats that are narrower and wider than the lanes need, windows
+# that reach 1 to 3 pixels, both kinds of writers, up to four pixels at a time, chains.
+CORES = {
+    "F×4 P4 grey": make_core("F", 4, 4, lanes=4, channels=1),
+    "S×3 P6, narrow beat": make_core("S", 4, 3, lanes=6, pixels_per_beat=1),
+    "V×2 P1, wide beat": make_core("V", 4, 2, lanes=1, channels=1, pixels_per_beat=16),
+    "reach 2, beat of one word and a half": make_chain("x3 T:5", (4,), pixels_per_beat=4),
+    "reach 3": make_reaching_core(3, lanes=12),
+    "×1 P3": make_chain("x1 S2:5", (3,)),
+    "×1 P4, line writer": make_chain("x1 V:5", (4,), channels=1, pixels_per_beat=4),
+    "chain ×2 ×2, narrow beat": make_chain(
+        "x2 D:5 ; x2 V:5", (1, 4), channels=1, pixels_per_beat=1
+    ),
+    "chain ×1 ×2 of two maps": make_chain("x1 S:5 | V:5 ; x2 V:5+V@1:5", (2, 1), channels=1),
+    "chain ×4 ×1, four pixels at a time": make_chain("x4 V:5 ; x1 D:5", (4, 16), channels=1),
+}
+SIZES = [(1, 1), (1, 2), (3, 1), (2, 2), (4, 3), (5, 9), (1, 17), (8, 17)]
+"""Height and width of frames."""
+
+PAUSE = 1500
+"""A longer pause than any between two beats of these cores."""
+
+
+def simulated_starts(core, height, width, count):
+    """Clock of the first output beat of each of ``count`` frames, back to back."""
+    frames = [np.zeros((height, width, core.channels), np.uint8)] * count
+    capacity = count * beat_count(height, width, core) + 100
+    simulation = verilated.Simulation(core, optimise=False)
+    result = simulation.run(to_beats(frames), capacity, Traffic())
+    starts = result.clock[np.flatnonzero(result.flags & FIRST)].astype(int)
+    assert len(starts) == count
+    return starts.tolist()
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in CORES]
+)
+def test_clocks_are_those_of_the_simulation(name, monkeypatch):
+    monkeypatch.setattr(verilated, "PATIENCE", PAUSE)
+    core = CORES[name]
+    for height, width in SIZES:
+        starts = simulated_starts(core, height, width, 24)
+        timing = CoreTiming(core.stages, core.input_scales, width, height)
+        assert [timing.frame() for _ in starts] == starts
+        assert latency(core, width, height) == starts[0]
+        # After so many frames the first ones, which find empty memories, do not matter.
+        mean = (starts[-1] - starts[11]) / 12
+        assert mean - 0.1 <= clocks_per_frame(core, width, height) < mean + 1.1
+
+
+def formula(core, number, width, height):
+    """Clocks of a stage whose lanes are the bottleneck, for lines of more than ``steps`` beats."""
+    stage, scale = core.stages[number], core.input_scales[number]
+    beats = width * scale // stage.columns
+    overlap = (stage.reach_beats + 2) * (stage.steps - 1)
+    return stage.steps * beats * height * scale + stage.reach * beats - overlap
+
+
+@pytest.mark.parametrize("lanes", [(1, 1, 4), (3, 3, 12), (6, 6, 24)])
+@pytest.mark.parametrize("size", [(960, 540), (40, 30)])
+def test_stages_alone_take_the_clocks_of_their_lanes(lanes, size):
+    design = "x1 S:5 | T:5 ; x2 S:5+T@1:5 ; x2 V:5"
+    core = make_chain(design, lanes, max_width=960, max_height=540)
+    expected = [formula(core, number, *size) for number in range(3)]
+    assert [clocks_of_stage(core, number, *size) for number in range(3)] == expected
+    assert max(expected) <= clocks_per_frame(core, *size) < 1.1 * max(expected)
+
+
+@pytest.mark.parametrize("beat", [1, 2, 8])
+def test_a_narrow_beat_is_the_bottleneck(beat):
+    core = make_core("F", 4, 4, lanes=12, pixels_per_beat=beat, max_width=960, max_height=540)
+    assert clocks_per_frame(core, 960, 540) == 540 * 4 * 3840 // beat
+
+
+@pytest.mark.parametrize("height", [2, 5, 40])
+def test_lines_and_frames_that_are_passed_over_change_nothing(height, monkeypatch):
+    cores = [
+        make_core("S", 4, lanes=2),
+        make_chain("x1 S:5 | V:5 ; x2 V:5+V@1:5", (2, 1), channels=1, max_height=40),
+        make_core("F", 4, 4, lanes=4, channels=1, pixels_per_beat=4, max_height=40),
+    ]
+    timings = [
+        [CoreTiming(core.stages, core.input_scales, 17, height) for _ in range(2)] for core in cores
+    ]
+    passed_over = [[timing.frame() for _ in range(5)] for timing, _ in timings]
+    numbers = iter(range(1_000_000))
+    real = CoreTiming.state
+    monkeypatch.setattr(CoreTiming, "state", lambda self: (next(numbers), real(self)[1]))
+    assert passed_over == [[timing.frame() for _ in range(5)] for _, timing in timings]
