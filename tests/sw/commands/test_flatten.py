@@ -1,6 +1,7 @@
 """Tables that do not keep flat fields: `flatten` mends them, others are refused or named."""
 
 import json
+import shlex
 
 import numpy as np
 import pytest
@@ -46,13 +47,16 @@ def test_flatten_mends_a_table(off, tmp_path, capsys):
     assert "flat fields: all 256 grey levels are kept" in capsys.readouterr().out
 
 
-def test_flatten_goes_on_with_the_manifest(off, tmp_path, capsys):
+def test_flatten_goes_on_with_the_manifest(off, tmp_path, capsys, monkeypatch):
     manifest.write(off, {"command": "python -m sw fit", "seconds": 5, "scores": {"old": {}}})
     photos = write_photos(tmp_path / "photos", 1)
     argv = ["flatten", str(off), "--out", str(off), "--score", str(photos)]
+    monkeypatch.setattr("sys.argv", ["sw", *argv])
     assert main(argv) == 0
     content = manifest.read(off)
-    assert content["command"].startswith("python -m sw fit && python -m sw ")
+    assert content["command"] == shlex.join(
+        ["python", "-m", "sw", "fit", "&&", "python", "-m", "sw", *argv]
+    ).replace("'&&'", "&&")
     assert content["seconds"] == 5
     assert list(content["scores"]) == [str(photos)]
     assert "dB" in capsys.readouterr().out
