@@ -24,7 +24,7 @@ FIFO_DELAY = 2
 MEMORY_DELAY = 2
 """Clocks from the address of the line writer's memories to the queue of words."""
 
-MOST_PIECES = 64
+MOST_PIECES = 128
 """Pieces of a line that a pixel queue computes one after the other, so that it takes no minutes."""
 
 Take = Callable[[np.ndarray], np.ndarray]
