@@ -6,8 +6,8 @@ from PIL import Image
 
 from pictures import photo_like
 from sw.commands.demo import photograph
-from sw.flat import flattened
 from sw.tables.files import save
+from sw.tables.flat_sums import flattened
 from tables import make_upsampler
 
 # The examples depend on the code alone, so that a failure can be repeated on every machine.

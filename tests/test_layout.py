@@ -11,12 +11,11 @@ ROOT = Path(__file__).parent.parent
 ROOMS = {
     "sw": """
         commands compare fit networks photos pictures tables training tune
-        archive.py enlarge.py errors.py extras.py flat.py free_memory.py golden.py option_types.py
-        output.py places.py progress.py schedule.py scores.py
+        errors.py extras.py golden.py output.py places.py progress.py schedule.py scores.py
     """,
     "hw": """
         commands lookup output timing windows
-        core.py core_options.py core_params.py core_timing.py emit.py file_set.py group_params.py
+        core.py core_params.py core_timing.py emit.py file_set.py group_params.py
         layouts.py limits.py memory_bits.py params.py pipeline.py scheduler.py stage.py
         verilog_names.py yosys.py
     """,
@@ -39,7 +38,6 @@ BELOW = {"sw": set(), "hw": {"sw"}, "boards": {"sw", "hw"}, "sim": {"sw", "hw", 
 """The packages that each package may import beside itself."""
 
 TOOLS = {
-    "sw.archive",
     "sw.errors",
     "sw.extras",
     "sw.output",
@@ -51,28 +49,23 @@ BLOCKS = {"hw.layouts", "hw.params", "hw.group_params", "hw.pipeline"}
 
 MAY_IMPORT = {
     "sw.errors": set(),
-    "sw.archive": {"sw.errors"},
     "sw.output": {"sw.errors"},
-    "sw.option_types": set(),
     "sw.places": set(),
     "sw.progress": set(),
     "sw.extras": {"sw.errors", "sw.places"},
     "sw.tables": TOOLS,
     "sw.golden": {"sw.tables"},
-    "sw.pictures": TOOLS | {"sw.tables"},
-    "sw.enlarge": TOOLS | {"sw.free_memory", "sw.tables", "sw.golden", "sw.pictures"},
-    "sw.flat": TOOLS | {"sw.tables", "sw.golden"},
+    "sw.pictures": TOOLS | {"sw.tables", "sw.golden"},
     "sw.scores": TOOLS | {"sw.tables", "sw.golden", "sw.pictures"},
     "sw.photos": TOOLS | {"sw.pictures"},
-    "sw.fit": TOOLS | {"sw.tables", "sw.golden", "sw.flat", "sw.pictures", "sw.photos"},
-    "sw.tune": TOOLS | {"sw.tables", "sw.golden", "sw.flat", "sw.pictures", "sw.photos", "sw.fit"},
+    "sw.fit": TOOLS | {"sw.tables", "sw.golden", "sw.pictures", "sw.photos"},
+    "sw.tune": TOOLS | {"sw.tables", "sw.golden", "sw.pictures", "sw.photos", "sw.fit"},
     "sw.networks": TOOLS | {"sw.tables", "sw.pictures"},
     "sw.training": TOOLS | {"sw.tables", "sw.pictures", "sw.scores", "sw.photos", "sw.networks"},
     "sw.compare": TOOLS
     | {
         "sw.tables",
         "sw.golden",
-        "sw.flat",
         "sw.pictures",
         "sw.scores",
         "sw.photos",

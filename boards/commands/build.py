@@ -20,9 +20,9 @@ from importlib import import_module
 from pathlib import Path
 
 from boards.flow.tools import NAME, TOOLS, run_tool, tool_command
+from sw.commands.option_types import seed_number
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
-from sw.option_types import seed_number
 from sw.output import whole_file
 from sw.places import BUILD
 

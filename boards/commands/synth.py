@@ -28,10 +28,10 @@ from tqdm import tqdm
 
 from boards.flow.synthesis import CACHE, LIMIT, PLACERS, SCRIPTS, place, synthesise
 from boards.flow.tools import tool_version
-from hw.core_options import lane_numbers
+from hw.commands.core_options import lane_numbers
+from sw.commands.option_types import real, whole
 from sw.errors import BadInput
 from sw.extras import optional
-from sw.option_types import real, whole
 from sw.output import check_writable, whole_file
 from sw.progress import progress_bar
 from sw.tables.files import load, table_path

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import argparse
 
-from hw.core_options import add_size_arguments, option_names
+from hw.commands.core_options import add_size_arguments, option_names
+from sw.commands.option_types import real
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
 from sw.extras import optional
-from sw.option_types import real
 from sw.tables import cost
 from sw.tables.spec import Upsampler
 

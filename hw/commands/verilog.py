@@ -18,7 +18,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from hw.core_options import (
+from hw.commands.core_options import (
     add_core_arguments,
     add_frame_timeout,
     add_size_arguments,

@@ -19,12 +19,12 @@ from pathlib import Path
 
 import numpy as np
 
-from hw.core_options import add_core_arguments
+from hw.commands.core_options import add_core_arguments
+from sw.commands.option_types import real, seed_number, whole
 from sw.commands.table_options import add_table_arguments, chosen_table
 from sw.errors import BadInput
 from sw.extras import optional
 from sw.golden import upscale
-from sw.option_types import real, seed_number, whole
 from sw.output import check_writable, whole_file
 from sw.pictures.formats import check_ending
 from sw.pictures.images import Picture, colours, read_picture, write_picture

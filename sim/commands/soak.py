@@ -20,9 +20,9 @@ from pathlib import Path
 
 import numpy as np
 
+from sw.commands.option_types import real, seed_number, whole
 from sw.extras import optional
 from sw.golden import upscale
-from sw.option_types import real, seed_number, whole
 from sw.progress import progress_bar
 
 with optional():

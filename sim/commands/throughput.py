@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 
-from hw.core_options import lane_numbers
+from hw.commands.core_options import lane_numbers
 from sim.commands.frame import photograph
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.extras import optional

@@ -32,11 +32,11 @@ from statistics import fmean
 
 import numpy as np
 
+from sw.commands.option_types import real, whole
 from sw.commands.run_options import add_run_arguments, carry_out, check_folder, last_score
 from sw.errors import BadInput
 from sw.networks.published import NETWORKS
 from sw.networks.weights import DTYPES
-from sw.option_types import real, whole
 from sw.pictures.images import image_files
 from sw.pictures.interpolation import bicubic
 from sw.pictures.metrics import psnr_ssim_y

@@ -30,6 +30,7 @@ import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from sw.commands.option_types import whole
 from sw.commands.table_options import add_force, add_size_limit
 from sw.compare import results
 from sw.compare.comparison import compare_methods, find_unusable
@@ -38,7 +39,6 @@ from sw.compare.methods.known import choose, known, warning
 from sw.compare.report.crops import MIN_SIDE, Crops
 from sw.compare.report.files import check_folder, write_files
 from sw.errors import BadInput
-from sw.option_types import whole
 from sw.pictures.lpips import load_lpips
 from sw.pictures.picture_sets import picture_sets
 from sw.tables.published import FAMILIES

@@ -5,11 +5,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from sw.enlarge import check_memory, enlarge, memory_errors
+from sw.commands.option_types import whole
 from sw.errors import BadInput
 from sw.golden import sample_count
-from sw.option_types import whole
 from sw.output import check_writable
+from sw.pictures.enlarge import check_memory, enlarge, memory_errors
 from sw.pictures.formats import FORMATS, check_ending, check_target
 from sw.pictures.images import read_header, read_picture, write_picture
 from sw.progress import progress_bar

@@ -20,10 +20,11 @@ from pathlib import Path
 
 from sw.commands.table_options import STEPS
 from sw.errors import BadInput
-from sw.flat import flat_text, flattened
 from sw.output import check_writable
+from sw.pictures.flat_fields import flat_text
 from sw.tables import manifest
 from sw.tables.files import save
+from sw.tables.flat_sums import flattened
 from sw.tables.grid import UniformGrid
 
 NEEDS = ("torch", "skimage")

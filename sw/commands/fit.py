@@ -38,10 +38,10 @@ from sw.commands.fit_output import (
     finish,
     state_path,
 )
+from sw.commands.option_types import real, whole
 from sw.commands.photo_options import add_photo_arguments, read_photographs
 from sw.commands.table_options import add_force, add_shape_arguments, load_checked
 from sw.errors import BadInput
-from sw.option_types import real, whole
 from sw.photos.planes import Plane
 from sw.pictures.images import image_files
 from sw.progress import progress_bar

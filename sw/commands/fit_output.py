@@ -9,8 +9,8 @@ from pathlib import Path
 from sw.commands.photo_options import add_data_argument
 from sw.errors import BadInput
 from sw.extras import require
-from sw.flat import flat_text
 from sw.output import check_writable
+from sw.pictures.flat_fields import flat_text
 from sw.scores import check_folder, score_folder
 from sw.tables import manifest
 from sw.tables.files import check_layout, save

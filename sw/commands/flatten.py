@@ -20,9 +20,10 @@ import numpy as np
 from sw.commands.fit_output import add_score_argument, check_output, record, this_command
 from sw.commands.table_options import add_family_choice
 from sw.errors import BadInput
-from sw.flat import flat_errors, flat_text, flattened
+from sw.pictures.flat_fields import flat_errors, flat_text
 from sw.tables import manifest
 from sw.tables.files import load, save, table_path
+from sw.tables.flat_sums import flattened
 from sw.tables.spec import Upsampler
 
 

@@ -12,7 +12,7 @@ import argparse
 import json
 
 from sw.commands.table_options import add_family_choice
-from sw.flat import flat_text
+from sw.pictures.flat_fields import flat_text
 from sw.tables import cost, manifest
 from sw.tables.files import load, table_path
 from sw.tables.grid import DifferenceGrid, Grid, UniformGrid

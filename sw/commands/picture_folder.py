@@ -17,8 +17,8 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 from sw.commands.enlarger import Enlarger
+from sw.commands.option_types import whole
 from sw.errors import BadInput
-from sw.option_types import whole
 from sw.pictures.formats import FORMATS
 from sw.pictures.images import image_files
 from sw.pictures.picture_sets import distinct_names

@@ -21,10 +21,10 @@ from statistics import fmean
 
 import numpy as np
 
+from sw.commands.option_types import whole
 from sw.commands.photo_options import add_photo_arguments, read_photographs
 from sw.commands.table_options import add_shape_arguments
 from sw.errors import BadInput
-from sw.option_types import whole
 from sw.photos.planes import Plane
 from sw.pictures.images import image_files
 from sw.progress import progress_bar

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sw.commands.convergence import draw
+from sw.commands.option_types import seed_number, whole
 from sw.commands.photo_options import (
     add_data_argument,
     add_photo_arguments,
     read_photographs,
 )
 from sw.errors import BadInput
-from sw.option_types import seed_number, whole
 from sw.photos.planes import SIZES
 from sw.scores import Validation
 

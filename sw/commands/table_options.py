@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
+from sw.commands.option_types import real, whole
 from sw.errors import BadInput
-from sw.flat import check_near_grey
-from sw.option_types import real, whole
+from sw.pictures.flat_fields import check_near_grey
 from sw.pictures.images import MAX_MPIXEL
 from sw.places import LUTS
 from sw.tables.files import load, shipped_tables, table_path

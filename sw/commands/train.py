@@ -21,8 +21,8 @@ Needs the extra `train` (pip install 'srlut[train]').
 
 import argparse
 
+from sw.commands.option_types import real, whole
 from sw.commands.run_options import add_run_arguments, carry_out, check_folder, last_score
-from sw.option_types import real, whole
 from sw.pictures.images import image_files
 from sw.scores import Validation
 from sw.tables.published import FAMILIES

@@ -62,10 +62,10 @@ from sw.commands.fit_output import (
     finish,
     state_path,
 )
+from sw.commands.option_types import real, seed_number, whole
 from sw.commands.photo_options import add_photo_arguments, read_photographs
 from sw.commands.table_options import add_force, load_checked
 from sw.errors import BadInput
-from sw.option_types import real, seed_number, whole
 from sw.photos.crops import RandomCrops
 from sw.photos.drawings import drawn_planes
 from sw.pictures.images import image_files

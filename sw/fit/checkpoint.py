@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from sw.archive import read_arrays
 from sw.errors import BadInput
 from sw.fit.conjugate_gradients import CgState
 from sw.fit.least_squares import State
 from sw.output import whole_file
+from sw.tables.archive import read_arrays
 
 CG_PREFIX = "cg_"
 """Of the names of the arrays of a :class:`CgState` in the file."""

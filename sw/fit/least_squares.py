@@ -11,7 +11,7 @@ For the table t, this is minimised::
   seldom or never reach follow their neighbours.
 
 Sums of entries on the table's diagonal are held, so that the table keeps flat fields
-(:mod:`sw.flat`).
+(:mod:`sw.tables.flat_sums`).
 
 Squares are in grey levels. ``ridge`` and ``smooth`` are in look-ups: a ridge of 1 pulls an entry as
 strongly as one look-up in the photographs does. ``smooth`` holds for a step of 16 grey levels, and

@@ -13,9 +13,9 @@ import numpy as np
 
 from sw.fit import passes
 from sw.fit.lookups import lookup_plan
-from sw.flat import FlatConstraint
 from sw.golden import pad
 from sw.photos.planes import Plane
+from sw.tables.flat_sums import FlatConstraint
 from sw.tables.grid import UniformGrid
 from sw.tables.rotation import mirror
 from sw.tables.spec import Stage, Table

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from sw.archive import read_arrays
 from sw.errors import BadInput
 from sw.networks.published import NETWORKS
 from sw.output import whole_file
 from sw.places import LUTS
+from sw.tables.archive import read_arrays
 
 FOLDER = LUTS / "baselines"
 """The weights that come with the project, one file for each network."""

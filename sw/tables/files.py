@@ -12,11 +12,11 @@ from typing import BinaryIO
 
 import numpy as np
 
-from sw.archive import MAGIC, read_array, read_arrays
 from sw.errors import BadInput
 from sw.output import whole_file
 from sw.places import LUTS
 from sw.tables import published
+from sw.tables.archive import MAGIC, read_array, read_arrays
 from sw.tables.description import array_name, describe, from_arrays
 from sw.tables.spec import Upsampler
 
@@ -70,7 +70,7 @@ def load(path: Path, family: str | None = None) -> Upsampler:
     ------
     BadInput
         If the file is missing, cut short, damaged, or not a table, or if it unpacks to more than
-        :data:`sw.archive.MAX_BYTES`.
+        :data:`sw.tables.archive.MAX_BYTES`.
     """
     try:
         with path.open("rb") as file:

@@ -11,8 +11,8 @@ from math import prod
 
 import numpy as np
 
-from sw.archive import MAX_BYTES
 from sw.errors import BadInput
+from sw.tables.archive import MAX_BYTES
 from sw.tables.grid import DifferenceGrid, Grid, is_integer
 from sw.tables.rotation import ROTATIONS, Taps
 
@@ -255,6 +255,18 @@ class Upsampler:
     def scale(self) -> int:
         """HR pixels per LR pixel on each axis, over the whole chain."""
         return prod(stage.scale for stage in self.stages)
+
+    @cached_property
+    def reach(self) -> int:
+        """LR pixels on every side that an HR pixel depends on.
+
+        The reach of a stage counts in pixels of the maps that it reads. In LR pixels it is smaller
+        by the scale of the stages before.
+        """
+        pixels = 0
+        for stage in reversed(self.stages):
+            pixels = stage.reach + -(-pixels // stage.scale)
+        return pixels
 
     @property
     def table_bytes(self) -> int:

@@ -12,8 +12,8 @@ import numpy as np
 
 from sw.fit import passes
 from sw.fit.lookups import LookupPlan, lookup_plan
-from sw.flat import FlatConstraint, flat_sums
 from sw.golden import pad
+from sw.tables.flat_sums import FlatConstraint, flat_sums
 from sw.tables.grid import DifferenceGrid
 from sw.tables.spec import Stage, Table, Upsampler
 

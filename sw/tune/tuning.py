@@ -2,8 +2,8 @@
 
 The forward pass is that of the golden model, with rounded entries and rounded maps; the gradient
 passes straight through both roundings. Adam moves real entries, with a step size that falls as a
-cosine. Flat fields are kept in every step: the sums of entries of :mod:`sw.flat` are restored after
-it, and entries are rounded with these sums.
+cosine. Flat fields are kept in every step: the sums of :mod:`sw.tables.flat_sums` are restored
+after it, and entries are rounded with these sums.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -128,11 +128,7 @@ class Tuning:
         self.chain, self.crops, self.adam = chain, crops, adam
         self.steps, self.batch, self.rate, self.seed = steps, batch, rate, seed
         # Near the border, look-ups reach beyond the crop and read padding instead of neighbours.
-        reach, scale = 0.0, 1
-        for stage in chain.upsampler.stages:
-            reach += stage.reach / scale
-            scale *= stage.scale
-        self.margin = int(np.ceil(reach))
+        self.margin = chain.upsampler.reach
         if crops.size <= 2 * self.margin:
             raise BadInput(f"--crop {crops.size}: it must be more than {2 * self.margin}")
         self.pool = ThreadPoolExecutor()

@@ -15,8 +15,8 @@ from boards.parts.xilinx7 import mmcm_rates
 from boards.picture_layout import Limits
 from commands import refused
 from hw.core_timing import clocks_per_frame
-from sw.flat import flattened
 from sw.tables.files import save
+from sw.tables.flat_sums import flattened
 from tables import make_upsampler
 
 TABLE = make_upsampler("S", 6)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sw.compare.methods.method import Method
 from sw.errors import BadInput
-from sw.flat import check_near_grey
 from sw.golden import upscale
+from sw.pictures.flat_fields import check_near_grey
 from sw.places import LUTS
 from sw.tables.cost import lookups_per_pixel
 from sw.tables.files import load

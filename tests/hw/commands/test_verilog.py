@@ -7,10 +7,10 @@ import pytest
 from commands import refused
 from hw.__main__ import main
 from hw.emit import WAIVERS
-from sw.flat import flattened
 from sw.tables import banks
 from sw.tables.design import parse
 from sw.tables.files import load, save
+from sw.tables.flat_sums import flattened
 from tables import filled, make_upsampler
 from tools import verilator
 

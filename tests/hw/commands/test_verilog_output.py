@@ -18,9 +18,9 @@ from hw.core import Core
 from hw.emit import string_literal, verilog_files
 from hw.verilog_names import why_unusable
 from sw.errors import BadInput
-from sw.flat import flattened
 from sw.places import ROOT
 from sw.tables.files import save
+from sw.tables.flat_sums import flattened
 from tables import make_upsampler
 from tools import verilator
 

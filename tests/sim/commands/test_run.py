@@ -13,10 +13,10 @@ from commands import refused
 from pictures import photo_like
 from sim.__main__ import main
 from sim.bench import build, compare, verilated
-from sw.flat import flattened
 from sw.golden import upscale
 from sw.pictures.images import read_picture
 from sw.tables.files import save
+from sw.tables.flat_sums import flattened
 from tables import make_upsampler
 
 

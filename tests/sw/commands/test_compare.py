@@ -21,11 +21,11 @@ from commands import refused, write_photos
 from comparing import compare, printed
 from pictures import photo_like
 from sw.compare.methods import known
-from sw.flat import flattened
 from sw.golden import upscale
 from sw.pictures.bicubic import resize
 from sw.pictures.metrics import all_metrics
 from sw.tables.files import save
+from sw.tables.flat_sums import flattened
 from tables import make_upsampler
 
 FILES = ["index.html", "quality.svg", "results.csv", "results.json"]

@@ -8,9 +8,10 @@ import pytest
 
 from commands import refused, write_photos
 from sw.__main__ import main
-from sw.flat import flat_errors, flattened
+from sw.pictures.flat_fields import flat_errors
 from sw.tables import manifest
 from sw.tables.files import load, save
+from sw.tables.flat_sums import flattened
 from tables import make_upsampler
 
 

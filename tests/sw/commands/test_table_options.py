@@ -5,8 +5,8 @@ import pytest
 from commands import refused
 from sw.commands.table_options import add_table_arguments, chosen_tables
 from sw.errors import BadInput
-from sw.flat import flattened
 from sw.tables.files import save
+from sw.tables.flat_sums import flattened
 from tables import make_upsampler
 
 

@@ -10,7 +10,7 @@ from pictures import photo_like
 from sw import golden
 from sw.__main__ import main
 from sw.errors import BadInput
-from sw.flat import flat_errors
+from sw.pictures.flat_fields import flat_errors
 from sw.tables.files import load
 from sw.tables.grid import UniformGrid
 from sw.tables.published import FAMILIES

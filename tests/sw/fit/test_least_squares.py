@@ -7,8 +7,8 @@ from sw.fit.conjugate_gradients import CgState
 from sw.fit.least_squares import HIGH, LOW, Roughness, Solver, linear_prior
 from sw.fit.round_entries import round_entries
 from sw.fit.table_problem import Problem, photograph_weights
-from sw.flat import FlatConstraint
 from sw.photos.planes import Plane
+from sw.tables.flat_sums import FlatConstraint
 from sw.tables.published import FAMILIES
 from sw.tables.spec import Stage
 from tables import make_table

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from pictures import assert_same, photo_like
-from sw.flat import flat_errors, flattened
 from sw.golden import upscale
+from sw.pictures.flat_fields import flat_errors
+from sw.tables.flat_sums import flattened
 from sw.tables.grid import DifferenceGrid, UniformGrid
 from sw.tables.published import FAMILIES
 from sw.tables.spec import Stage, Upsampler

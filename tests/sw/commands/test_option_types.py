@@ -2,7 +2,7 @@ import argparse
 
 import pytest
 
-from sw.option_types import real, seed_number, whole
+from sw.commands.option_types import real, seed_number, whole
 
 
 @pytest.mark.parametrize(

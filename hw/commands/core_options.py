@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from hw.limits import BEATS, MAX_FRAME_TIMEOUT, MAX_SIZE
+from sw.commands.option_types import whole
 from sw.errors import BadInput
-from sw.option_types import whole
 
 
 def lane_numbers(text: str) -> tuple[int, ...]:

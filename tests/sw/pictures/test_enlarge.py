@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pictures import photo_like
-from sw import enlarge as enlarge_module
-from sw.enlarge import check_memory, enlarge, memory_errors, memory_estimate, reach
 from sw.errors import BadInput
 from sw.golden import sample_count, upscale, upscale_channels
+from sw.pictures import enlarge as enlarge_module
+from sw.pictures.enlarge import check_memory, enlarge, memory_errors, memory_estimate
 from sw.pictures.images import Header, Picture
 from sw.pictures.metadata import Metadata
 from sw.pictures.transparency import divide, premultiply
@@ -95,7 +95,7 @@ def test_flat_areas_keep_their_alpha_and_opaque_ones_their_colours(mode, upsampl
     alpha = picture.pixels[:, :, -1]
     alpha[:, :14], alpha[:, 14:28], alpha[:, 28:] = 255, 90, 0
     alpha[15, 14:28] = 91
-    result, scale, margin = enlarge(picture, [upsampler]).pixels, upsampler.scale, reach(upsampler)
+    result, scale, margin = enlarge(picture, [upsampler]).pixels, upsampler.scale, upsampler.reach
     colours = upscale(picture.pixels[:, :, :-1].copy(), upsampler)
     opaque = np.s_[:, : (14 - margin) * scale]
     assert np.all(result[opaque][:, :, -1] == 255)
@@ -113,8 +113,8 @@ def test_no_pixel_has_an_effect_beyond_the_reach(upsampler):
     other[12, 12] = 255 - other[12, 12]
     changed = np.argwhere(upscale(plain, upsampler) != upscale(other, upsampler))[:, :2]
     distances = np.abs(changed // upsampler.scale - 12)
-    assert distances.max() <= reach(upsampler)
-    assert reach(CHAIN) == 4  # 1 + 2 + ⌈2/2⌉
+    assert distances.max() <= upsampler.reach
+    assert CHAIN.reach == 4  # 1 + 2 + ⌈2/2⌉
 
 
 @given(st.data())
@@ -168,7 +168,7 @@ def test_metadata_are_kept_and_the_resolution_grows():
 PEAK = """
 import sys
 from pathlib import Path
-from sw.enlarge import enlarge
+from sw.pictures.enlarge import enlarge
 from sw.pictures.images import read_picture, write_picture
 from sw.tables.files import load
 upsamplers = [load(Path(path), None) for path in sys.argv[3:]]
@@ -230,7 +230,7 @@ def test_check_memory(tmp_path, memory):
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from sw.enlarge import check_memory
+from sw.pictures.enlarge import check_memory
 from sw.errors import BadInput
 from sw.pictures.images import Header
 from sw.tables.files import load

@@ -7,9 +7,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from sw.archive import MAX_BYTES, read_array, read_arrays
 from sw.errors import BadInput
 from sw.networks import weights
+from sw.tables.archive import MAX_BYTES, read_array, read_arrays
 from sw.tables.files import load
 
 MEGABYTE = 1 << 20

@@ -1,16 +1,16 @@
-"""Flat fields: the constraint, the measurement, and every shipped table."""
+"""Flat fields: the measurement, the mending, and every shipped table."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from sw.flat import FlatConstraint, flat_errors, flat_sums, flat_text, flattened
 from sw.golden import upscale
+from sw.pictures.flat_fields import flat_errors, flat_text
 from sw.tables.files import LUTS, load
+from sw.tables.flat_sums import FlatConstraint, flattened
 from sw.tables.grid import DifferenceGrid, UniformGrid
 from sw.tables.published import FAMILIES
-from sw.tables.rotation import orbits
 from sw.tables.spec import Stage, Upsampler
 from tables import make_table, make_upsampler
 
@@ -106,54 +106,9 @@ def test_errors_are_those_of_large_flat_fields(make):
 def test_text_gives_the_levels_that_change():
     assert flat_text(load(LUTS / "pico.npz")) == "flat fields: all 256 grey levels are kept"
     text = flat_text(make_upsampler("S", 6, 2, low=64, high=64))
-    assert text.startswith("flat fields: 255 of 256 grey levels change, by 255 at most")
-
-
-def test_orbits_are_the_places_that_rotations_mix():
-    assert [len(orbit) for orbit in orbits(1)] == [1]
-    assert [len(orbit) for orbit in orbits(2)] == [4]
-    assert sorted(len(orbit) for orbit in orbits(3)) == [1, 4, 4]
-    assert [len(orbit) for orbit in orbits(4)] == [4] * 4
-    for scale in (1, 2, 3, 4):
-        assert sorted(np.concatenate(orbits(scale))) == list(range(scale**2))
-        block = np.zeros(scale**2)
-        for value, orbit in enumerate(orbits(scale)):
-            block[orbit] = value
-        block = block.reshape(scale, scale)
-        assert np.array_equal(block, np.rot90(block))
-
-
-def test_a_stage_that_passes_the_picture_on_is_free():
-    first, _, last = chain().stages
-    assert flat_sums(first, final=False) == []
-    assert flat_sums(first, final=True)
-    assert len(flat_sums(last, final=True)) == 3 * last.tables[0].grid.levels
-
-
-def test_a_uniform_grid_over_another_map_is_free():
-    table = make_table(FAMILIES["S"], 6, 2, source=1)
-    assert flat_sums(Stage(2, "edge", (table,)), final=True) == []
-
-
-def test_rounding_keeps_sums_within_the_range_of_an_entry():
-    constraint = FlatConstraint([0, 250], [np.array([0, 1, 2]), np.array([3, 4])])
-    vector = np.array([127.6, 127.4, -500, 300, 100, 0.4], np.float32)
-    integers = constraint.rounded(vector)
-    assert integers[3:5].sum() == 250
-    assert integers.min() >= -128
-    assert integers.max() <= 127
-    assert integers[5] == 0
-    assert vector[0] == np.float32(127.6)
-
-
-def test_projection_and_free_directions():
-    rng = np.random.default_rng(1)
-    constraint = FlatConstraint([3.0, 7.0], [np.array([0, 5]), np.array([2, 3, 7])])
-    vector, direction = rng.normal(size=(2, 9))
-    constraint.project(vector)
-    assert vector[[0, 5]].sum() == pytest.approx(3)
-    assert vector[[2, 3, 7]].sum() == pytest.approx(7)
-    constraint.free(direction)
-    moved = vector + direction
-    constraint.project(moved)
-    assert moved == pytest.approx(vector + direction)
+    assert text == (
+        "flat fields: 255 of 256 grey levels change, by 255 at most; `flatten` mends that"
+    )
+    # The middle of a 3×3 block is four times one entry.
+    text = flat_text(flattened(make_upsampler("V", 0, 3)))
+    assert "191 of 256 grey levels change, by 2 at most; no entries keep them all" in text

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sw import free_memory as module
-from sw.free_memory import free_memory
+from sw.pictures import free_memory as module
+from sw.pictures.free_memory import free_memory
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Flat fields: which grey levels an upsampler keeps, and what its entries must add up to for that.
+"""What the entries of a table must add up to so that flat fields keep their grey level.
 
 On a flat field all taps are equal, so a look-up reads few of a table's entries. On a difference
 grid it reads the centre alone, where all differences are 0. On a uniform grid it interpolates
@@ -19,19 +19,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sw.errors import BadInput
-from sw.golden import upscale
 from sw.tables.grid import DifferenceGrid
 from sw.tables.rotation import ROTATIONS, orbits
 from sw.tables.spec import Stage, Upsampler
 
-LEVELS = np.arange(256, dtype=np.uint8)
 LOW, HIGH = -128, 127
 """Range of an entry."""
-
-NEAR = 8
-"""Mean distance, in grey levels, between flat fields and what a table may make of them. Tables that
-were fitted without regard to flat fields stay below 1."""
 
 
 class FlatSum(NamedTuple):
@@ -174,54 +167,3 @@ def flattened(upsampler: Upsampler) -> Upsampler:
         ]
         stages.append(replace(stage, tables=tuple(tables)))
     return Upsampler(tuple(stages))
-
-
-def flat_errors(upsampler: Upsampler) -> np.ndarray:
-    """By how much each of the 256 grey levels changes, where it changes most: int, (256,).
-
-    Measured with the golden model on flat fields.
-    """
-    # One picture with a square for each level. The middle of a square is as far from its borders
-    # as the stages can see.
-    reach, scale = 0.0, 1
-    for stage in upsampler.stages:
-        reach += stage.reach / scale
-        scale *= stage.scale
-    side = 2 * int(np.ceil(reach)) + 1
-    picture = np.tile(np.repeat(LEVELS, side), (side, 1))
-    middle = slice(side // 2 * scale, (side // 2 + 1) * scale)
-    rows = upscale(picture, upsampler)[middle].astype(int)
-    blocks = rows.reshape(scale, LEVELS.size, side * scale)[:, :, middle]
-    return np.abs(blocks - LEVELS.astype(int)[:, None]).max(axis=(0, 2))
-
-
-def check_near_grey(name: str, upsampler: Upsampler) -> None:
-    """Make sure that flat fields come out near the level at which they went in.
-
-    Published files say nothing about the meaning of their entries. The second table of a chain of
-    other authors, for example, has the shape of a table of SR-LUT, but holds corrections.
-
-    Raises
-    ------
-    BadInput
-        If they do not; ``name`` is that of the table.
-    """
-    distance = flat_errors(upsampler).mean()
-    if distance > NEAR:
-        raise BadInput(
-            f"{name}: turns flat fields into other grey levels, {distance:.0f} away on average; a "
-            f"table must keep them within {NEAR}, so this one is no table of grey levels, or is "
-            "one part of a chain; --force takes it as it is"
-        )
-
-
-def flat_text(upsampler: Upsampler) -> str:
-    """What ``upsampler`` does to flat fields, as a sentence without its full stop."""
-    errors = flat_errors(upsampler)
-    changed = int(np.count_nonzero(errors))
-    if not changed:
-        return "flat fields: all 256 grey levels are kept"
-    return (
-        f"flat fields: {changed} of 256 grey levels change, by {errors.max()} at most; "
-        "`flatten` mends that"
-    )

@@ -21,24 +21,12 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from sw.errors import BadInput
-from sw.free_memory import free_addresses, free_memory, resident_memory
 from sw.golden import Progress, sample_count, upscale_channels
+from sw.pictures.free_memory import free_addresses, free_memory, resident_memory
 from sw.pictures.images import Header, Picture
 from sw.pictures.metadata import enlarged
 from sw.pictures.transparency import divide, premultiply
 from sw.tables.spec import Upsampler
-
-
-def reach(upsampler: Upsampler) -> int:
-    """Distance in LR pixels, on an axis, within which an HR pixel depends on the LR picture.
-
-    The reach of a stage counts in pixels of the map that it reads. In LR pixels it is smaller by
-    the scale of the stages before.
-    """
-    pixels = 0
-    for stage in reversed(upsampler.stages):
-        pixels = -(-pixels // stage.scale) + stage.reach
-    return pixels
 
 
 def enlarge(
@@ -83,7 +71,7 @@ def _with_constant_alpha(
 
 def _keep_flat_alpha(large: np.ndarray, alpha: np.ndarray, upsamplers: Sequence[Upsampler]) -> None:
     """Set alpha in ``large`` to that of the LR picture, where that is flat within reach."""
-    distance = max(reach(upsampler) for upsampler in upsamplers)
+    distance = max(upsampler.reach for upsampler in upsamplers)
     low = high = np.pad(alpha, distance, mode="edge")
     for axis in (0, 1):
         low = sliding_window_view(low, 2 * distance + 1, axis).min(axis=-1)
