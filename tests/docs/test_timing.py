@@ -5,10 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from amaranth.sim import Simulator
 
+from core_ports import offer, record_ports
 from docs.timing import render
-from hw.core import Core
 from hw.core_params import CoreParams
 from hw.core_timing import latency
 from sw import golden
@@ -50,40 +49,27 @@ def large_beats(frame):
 def simulate(beats, clocks, resets=(0,), stalls=(), pauses=()):
     """Offer ``beats`` one after the other; every port in every clock, before the edge at its end.
 
-    ``stalls`` are clocks in which the sink is not ready, ``pauses`` those without an offer.
-    The size inputs are 0 but in the clocks that offer a frame's first beat.
+    In clocks of ``stalls`` the sink is not ready, in those of ``pauses`` the source offers nothing.
+    The size inputs are right in the clock that takes a frame's first beat, and 0 in all others.
     """
-    core = Core(CORE)
-    record = []
+    waiting = list(beats)
 
-    async def bench(ctx):
-        waiting = list(beats)
-        for clock in range(clocks):
-            running = clock not in resets
-            offers = bool(waiting) and running and clock not in pauses
-            pixel, first, last = waiting[0] if offers else (0, 0, 0)
-            ctx.set(core.aresetn, running)
-            ctx.set(core.s_axis_video_tvalid, offers)
-            ctx.set(core.s_axis_video_tdata, pixel)
-            ctx.set(core.s_axis_video_tuser, first)
-            ctx.set(core.s_axis_video_tlast, last)
-            ctx.set(core.width, WIDTH if first else 0)
-            ctx.set(core.height, HEIGHT if first else 0)
-            ctx.set(core.m_axis_video_tready, clock not in stalls)
-            await ctx.delay(5e-9)
-            ports = {name: ctx.get(getattr(core, name)) for name in core.signature.members}
-            ports["error"] = ports["error"].value
-            record.append(ports)
-            if offers and ports["s_axis_video_tready"]:
-                waiting.pop(0)
-            ctx.set(core.aclk, 1)
-            await ctx.delay(5e-9)
-            ctx.set(core.aclk, 0)
+    def inputs(clock, ready):
+        running = clock not in resets
+        offers = bool(waiting) and running and clock not in pauses
+        beat = waiting[0] if offers else (0, 0, 0)
+        if offers and ready:
+            waiting.pop(0)
+        samples = ready and beat[1]
+        return {
+            "aresetn": running,
+            **offer(beat, offers),
+            "width": WIDTH if samples else 0,
+            "height": HEIGHT if samples else 0,
+            "m_axis_video_tready": clock not in stalls,
+        }
 
-    simulator = Simulator(core)
-    simulator.add_testbench(bench)
-    simulator.run()
-    return record
+    return record_ports(CORE, clocks, inputs)
 
 
 def taken(record):
