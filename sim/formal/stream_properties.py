@@ -56,11 +56,11 @@ def guard() -> Property:
 
 
 def guard_timeout() -> Property:
-    """Frame guard, time-out: stream rules; within a frame no longer pause than the time-out."""
+    """Frame guard with time-out: stream rules; no pause in a frame is longer than the time-out."""
     timeout = 3
     block = FrameGuard(small_params("V", 7), max_height=3, frame_timeout=timeout)
     m, inputs = _stream_rules(block)
-    # ``pause`` counts the clocks without a pixel between a frame's first output pixel and its last.
+    # Clocks without an output pixel, between a frame's first and its last.
     inside, pause = Signal(), Signal(range(timeout + 2))
     with m.If(block.o.valid & block.o.ready):
         m.d.sync += inside.eq(~block.o.payload.frame_last)
@@ -185,8 +185,8 @@ def skid_buffer() -> Property:
         block.i.payload.number.eq(taken),
         Assert(~block.o.valid | (block.o.payload.number == sent)),
         Assert(block.o.valid == (taken != sent)),
-        # It holds two payloads, and is ready while it holds at most one. After a reset it is not
-        # ready for a clock.
+        # It holds two payloads, and is ready while it holds at most one, but not in the first clock
+        # after a reset.
         Assert((running & ((taken - sent)[:4] <= 1)) == block.i.ready),
     ]
     return m, [block.i.valid, block.o.ready]

@@ -39,6 +39,18 @@ def test_fails_if_a_block_withdraws_an_offered_payload(monkeypatch):
     assert "Status: FAILED" in failure
 
 
+def test_fails_if_the_timeout_comes_a_clock_late(monkeypatch):
+    right = FrameGuard.elaborate
+
+    def late(self, platform):
+        self.frame_timeout += 1
+        return right(self, platform)
+
+    monkeypatch.setattr(FrameGuard, "elaborate", late)
+    make = stream_properties.guard_timeout
+    assert "Assert failed" in formal.check(make, PROPERTIES[make])
+
+
 @pytest.mark.parametrize(
     ("block", "field", "make"),
     [
