@@ -22,8 +22,8 @@ class Core(wiring.Component):
 
     Throughput and latency are in :mod:`hw.core_timing`. While the output is not taken, the stages
     work on until their writers are full, then the input stalls. No output depends on an input of
-    the same clock: a register lies on every path. From the first clock edge of a reset on, both
-    ``s_axis_video_tready`` and ``m_axis_video_tvalid`` are low.
+    the same clock: a register lies on every path. From the first clock edge of a reset to the first
+    edge after it, ``s_axis_video_tready`` and ``m_axis_video_tvalid`` are low.
 
     Parameters
     ----------
@@ -43,7 +43,8 @@ class Core(wiring.Component):
         Size of a frame in LR pixels, sampled by the handshake of its first pixel.
     error : Out(5)
         What is wrong with the input, each bit for one clock: see :class:`hw.windows.guard.Error`.
-        A pixel's error comes two clocks after its handshake at the earliest.
+        A bit comes two clocks after the handshake of its pixel, or after the last clock of the
+        time-out; later if the core stalls.
     """
 
     def __init__(self, params: CoreParams) -> None:

@@ -22,7 +22,8 @@ class SkidBuffer(wiring.Component):
     """Register a stream in both directions: no combinational path leads from one end to the other.
 
     One payload per clock; latency ``delay(shape)`` clocks. While ``o`` stalls it fills up with two
-    payloads, then stalls ``i``. During reset, and in the first clock after it, ``i`` is not ready.
+    payloads, then stalls ``i``. The first clock edge of a reset makes ``i.ready`` and ``o.valid``
+    low; ``i.ready`` rises at the first edge after the reset.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ class Error(enum.Flag, shape=5):
     FRAME_EARLY = 8
     """A frame starts before the one before it is complete."""
     TIMEOUT = 16
-    """A frame stops: no pixel was offered for the clocks of the time-out."""
+    """A frame stops: no pixel comes for the clocks of the time-out."""
 
 
 def video_layout(params: StageParams) -> data.StructLayout:
@@ -42,9 +42,8 @@ class FrameGuard(wiring.Component):
     of frame. If a start of frame breaks the frame before it, it waits until that frame is complete;
     its own frame is not affected.
 
-    With ``frame_timeout`` a frame also breaks in the middle if ``i`` has no pixel in that many
-    clocks in which the guard could take one. Clocks in which ``o`` stalls the guard do not count,
-    and each pixel starts the count anew.
+    With ``frame_timeout`` a frame also breaks after that many clocks without a pixel at ``i``.
+    Clocks in which ``o`` stalls the guard do not count, and each pixel starts the count anew.
 
     One pixel per clock; latency ``delay(params)`` clocks; stalls while ``o`` is not taken.
 
@@ -55,7 +54,7 @@ class FrameGuard(wiring.Component):
     max_height : int
         Largest height of a frame, in LR pixels.
     frame_timeout : int
-        Clocks without a pixel that break a frame; 0 for no time-out.
+        Clocks without a pixel that break a frame; 0 for no time-out, which costs no logic.
 
     Members
     -------
