@@ -80,16 +80,40 @@ def check_writable(path: Path) -> None:
     """
     _check_is_file(path)
     target = _target(path)
-    folder = target.parent
-    if not folder.is_dir():
-        raise BadInput(f"{path}: there is no folder {folder}; make it first")
+    if not target.parent.is_dir():
+        raise BadInput(f"{path}: there is no folder {target.parent}; make it first")
+    _check_can_create(path, target)
+
+
+def _check_can_create(path: Path, target: Path) -> None:
+    """Make sure that the folder of ``target`` takes new files; ``path`` begins the sentence."""
+    partial = _partial(target)
     try:
-        partial = _partial(target)
         partial.open("xb").close()
         partial.unlink()
     except OSError as error:
         reason = error.strerror or error
-        raise BadInput(f"{path}: the folder {folder} cannot be written ({reason})") from error
+        raise BadInput(
+            f"{path}: the folder {target.parent} cannot be written ({reason})"
+        ) from error
+
+
+def check_folder_writable(folder: Path) -> None:
+    """Make sure, before any long work, that files can be written into ``folder``.
+
+    It may be missing if the folder above it can be written. Leaves nothing behind.
+
+    Raises
+    ------
+    BadInput
+        If ``folder`` is no folder or is read-only, or it is missing and cannot be created.
+    """
+    if folder.is_dir():
+        _check_can_create(folder, folder / "any")
+    elif folder.exists():
+        raise BadInput(f"{folder}: is a file; it must be a folder, or a new name for one")
+    else:
+        check_writable(folder)
 
 
 @contextmanager

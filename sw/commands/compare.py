@@ -37,8 +37,9 @@ from sw.compare.comparison import compare_methods, find_unusable
 from sw.compare.methods import tables
 from sw.compare.methods.known import choose, known, warning
 from sw.compare.report.crops import MIN_SIDE, Crops
-from sw.compare.report.files import check_folder, write_files
+from sw.compare.report.files import write_files
 from sw.errors import BadInput
+from sw.output import check_folder_writable
 from sw.pictures.lpips import load_lpips
 from sw.pictures.picture_sets import picture_sets
 from sw.tables.published import FAMILIES
@@ -157,7 +158,7 @@ def run(args: argparse.Namespace) -> int:
     shown = pictures_to_show(sets, args.show)
     lpips = load_lpips(args.lpips) if args.lpips else None
     if args.out:
-        check_folder(args.out)
+        check_folder_writable(args.out)
     if slow := warning(methods):
         print(f"note: {slow}", file=sys.stderr)
     unusable = find_unusable(sets, args.scale, lpips=bool(args.lpips), max_mpixel=args.max_mpixel)

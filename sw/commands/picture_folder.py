@@ -19,6 +19,7 @@ from tqdm import tqdm
 from sw.commands.enlarger import Enlarger
 from sw.commands.option_types import whole
 from sw.errors import BadInput
+from sw.output import check_folder_writable
 from sw.pictures.formats import FORMATS
 from sw.pictures.images import image_files
 from sw.pictures.picture_sets import distinct_names
@@ -119,12 +120,9 @@ def upscale_folder(
 
 
 def _check_target(target: Path, source: Path) -> None:
-    if target.exists() and not target.is_dir():
-        raise BadInput(f"{target}: is a file; it must be a folder, because IN is one")
     if target.exists() and target.samefile(source):
         raise BadInput(f"{target}: is the same folder as IN; choose another one for the results")
-    if not target.parent.is_dir():
-        raise BadInput(f"{target}: there is no folder {target.parent}; make it first")
+    check_folder_writable(target)
 
 
 def find_pairs(source: Path, target: Path, ending: str, *, recursive: bool = False) -> Pairs:

@@ -13,7 +13,7 @@ from sw.commands.photo_options import (
     add_photo_arguments,
     read_photographs,
 )
-from sw.errors import BadInput
+from sw.output import check_folder_writable
 from sw.photos.planes import SIZES
 from sw.scores import Validation
 
@@ -90,10 +90,11 @@ def check_folder(folder: Path) -> None:
     Raises
     ------
     BadInput
-        If it is a file.
+        If it is a file, cannot be written, or is missing and cannot be created.
     """
-    if folder.exists() and not folder.is_dir():
-        raise BadInput(f"--run {folder}: is a file; it must be a folder")
+    while not folder.parent.exists():  # folders above are created too
+        folder = folder.parent
+    check_folder_writable(folder)
 
 
 def carry_out(

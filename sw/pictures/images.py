@@ -1,5 +1,7 @@
 """Reading and writing pictures: any file that Pillow opens, as uint8 arrays."""
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -196,14 +198,26 @@ def image_files(folder: Path, *, recursive: bool = False) -> list[Path]:
     ------
     BadInput
         If the folder is missing or holds no such file.
+    OSError
+        If the folder, or a sub-folder, cannot be read: its pictures would be missing.
     """
     if not folder.is_dir():
         raise BadInput(f"{folder}: no such folder")
     endings = {
         ending for ending, name in Image.registered_extensions().items() if name in Image.OPEN
     }
-    found = folder.rglob("*") if recursive else folder.iterdir()
+    found = _files_below(folder) if recursive else folder.iterdir()
     files = sorted(path for path in found if path.suffix.lower() in endings and path.is_file())
     if not files:
         raise BadInput(f"{folder}: holds no image files; it must be a folder of pictures")
     return files
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    """Files in ``folder`` and its sub-folders. Links to folders are not followed."""
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    for parent, _, names in os.walk(folder, onerror=refuse):
+        yield from (Path(parent, name) for name in names)

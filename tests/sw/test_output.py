@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sw.errors import BadInput
-from sw.output import check_writable, whole_file
+from sw.output import check_folder_writable, check_writable, whole_file
 
 
 def test_file_appears_when_done_and_not_before(tmp_path):
@@ -57,6 +57,22 @@ def test_check_refuses(tmp_path):
     # A folder that not even root can write.
     with pytest.raises(BadInput, match=r"the folder /proc/self cannot be written \("):
         check_writable(Path("/proc/self/a.txt"))
+
+
+def test_folder_is_checked_and_nothing_is_left(tmp_path):
+    check_folder_writable(tmp_path)
+    check_folder_writable(tmp_path / "new")
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "file").touch()
+    for path, reason in {
+        tmp_path / "file": r"file: is a file; it must be a folder",
+        tmp_path / "no" / "new": r"there is no folder .*no; make it first",
+        # Folders that not even root can write.
+        Path("/proc/self"): r"/proc/self: the folder /proc/self cannot be written \(",
+        Path("/proc/self/new"): r"/proc/self/new: the folder /proc/self cannot be written \(",
+    }.items():
+        with pytest.raises(BadInput, match=reason):
+            check_folder_writable(path)
 
 
 def test_name_may_be_as_long_as_the_file_system_allows(tmp_path):

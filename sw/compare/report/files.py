@@ -8,24 +8,8 @@ from sw.compare.plot.svg import as_svg
 from sw.compare.report import page, quality_plot
 from sw.compare.report.crops import Crops
 from sw.errors import BadInput
-from sw.output import check_writable, whole_file
+from sw.output import whole_file
 from sw.tables import manifest
-
-
-def check_folder(folder: Path) -> None:
-    """Check, before any long work, that the files can be written into ``folder``.
-
-    Raises
-    ------
-    BadInput
-        If they cannot, or ``folder`` is a file.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise BadInput(f"{folder}: is a file; it must be a folder, or a new name for one")
-    if folder.is_dir():
-        check_writable(folder / "index.html")
-    else:
-        check_writable(folder)
 
 
 def write_files(folder: Path, comparison: Comparison, crops: Crops, command: str) -> None:

@@ -1,5 +1,6 @@
 """``python -m sw upscale`` on folders."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -68,6 +69,27 @@ def test_status_is_2_if_no_picture_could_be_enlarged(tmp_path, capsys, table_fil
     (folder / "bad.png").write_bytes(b"\x89PNG")
     error = refused(capsys, "upscale", folder, tmp_path / "out", "--table", table_file)
     assert "photos: none of the 1 pictures could be enlarged" in error
+
+
+def test_folder_that_cannot_be_written_is_refused_before_the_work(folder, capsys, table_file):
+    error = refused(capsys, "upscale", folder, "/proc/self", "--table", table_file)
+    assert "/proc/self: the folder /proc/self cannot be written" in error
+    assert "photo0.png" not in error
+
+
+def test_sub_folder_that_cannot_be_read_is_refused(tmp_path, folder, capsys, monkeypatch):
+    write_photos(folder / "secret", 1)
+
+    def scandir(path):
+        if str(path).endswith("secret"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return original(path)
+
+    original = os.scandir
+    monkeypatch.setattr(os, "scandir", scandir)
+    error = refused(capsys, "upscale", folder, tmp_path / "out", "--recursive")
+    assert f"{folder}/secret: cannot be read or written (Permission denied)" in error
+    assert not (tmp_path / "out").exists()
 
 
 def test_lack_of_memory_for_one_picture(tmp_path, folder, capsys, monkeypatch, upscale):
