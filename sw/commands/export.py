@@ -14,13 +14,11 @@ Needs the extra `train` (pip install 'srlut[train]').
 """
 
 import argparse
-import shlex
-import sys
 from pathlib import Path
 
+from sw.commands.fit_output import check_table_files, this_command
 from sw.commands.table_options import STEPS
 from sw.errors import BadInput
-from sw.output import check_writable
 from sw.pictures.flat_fields import flat_text
 from sw.tables import manifest
 from sw.tables.files import save
@@ -54,17 +52,21 @@ def run(args: argparse.Namespace) -> None:
     """Export the tables, each with a manifest."""
     if args.out.suffix not in (".npz", ".npy"):
         raise BadInput(f"{args.out}: the name of a table file must end in .npz or .npy")
-    check_writable(args.out)
     from sw.networks.sr_lut import export  # needs the extra
     from sw.training.table_run import load_checkpoint, load_networks
 
-    content = load_checkpoint(args.folder)
-    for name, network in load_networks(args.folder).items():
-        out = args.out if name == "L" else args.out.with_stem(f"{args.out.stem}-{name}")
-        upsampler = flattened(export(network, UniformGrid(args.step.bit_length() - 1)))
+    content, networks = load_checkpoint(args.folder), load_networks(args.folder)
+    outs = {
+        name: args.out if name == "L" else args.out.with_stem(f"{args.out.stem}-{name}")
+        for name in networks
+    }
+    for out in outs.values():
+        check_table_files(out)
+    for name, out in outs.items():
+        upsampler = flattened(export(networks[name], UniformGrid(args.step.bit_length() - 1)))
         save(out, upsampler)
         entry = {
-            "command": shlex.join(["python", "-m", "sw", *sys.argv[1:]]),
+            "command": this_command(),
             "network": {**content["options"], "steps": content["step"]},
             "versions": manifest.versions("torch"),
         }

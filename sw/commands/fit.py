@@ -42,6 +42,7 @@ from sw.commands.option_types import real, whole
 from sw.commands.photo_options import add_photo_arguments, read_photographs
 from sw.commands.table_options import add_force, add_shape_arguments, load_checked
 from sw.errors import BadInput
+from sw.output import check_writable
 from sw.photos.planes import Plane
 from sw.pictures.images import image_files
 from sw.progress import progress_bar
@@ -137,7 +138,9 @@ def run(args: argparse.Namespace) -> None:
         blank = Table.blank(FAMILIES[args.family], grid, args.scale)
         stage = Stage(args.scale, args.padding, (blank,))
     table = stage.tables[0]
+    unfinished = state_path(args.out)
     check_output(args.out, Upsampler((stage,)), args.score)
+    check_writable(unfinished)
     validation = Validation(args.val, stage.scale) if args.val else None
     files = image_files(args.data, recursive=True)
     started = time.monotonic()
@@ -156,7 +159,6 @@ def run(args: argparse.Namespace) -> None:
         "init": manifest.sha256(table_path(args.init)) if args.init else None,
         **{name: getattr(args, name) for name in ("iterations", "ridge", "smooth", "hard")},
     }
-    unfinished = state_path(args.out)
     state = load_state(unfinished, identity) if args.resume else None
     planes = read_photographs(args, files, stage.scale)
     problem = Problem(planes, _weights(planes, stage, args.hard), table, stage.padding)

@@ -64,17 +64,29 @@ def state_path(out: Path) -> Path:
     return out.with_name(f"{out.name}.unfinished")
 
 
+def check_table_files(out: Path) -> None:
+    """Make sure that the table ``out`` and its manifest can be written.
+
+    Raises
+    ------
+    BadInput
+        If one of them cannot.
+    """
+    check_writable(out)
+    check_writable(manifest.manifest_path(out))
+
+
 def check_output(out: Path, upsampler: Upsampler, folders: Sequence[Path]) -> None:
     """Find out before any long work whether :func:`finish` could fail.
 
     Raises
     ------
     BadInput
-        If ``out`` cannot be written or cannot hold ``upsampler``, or one of ``folders`` has no
-        pictures, or a picture that cannot be scored.
+        If ``out`` or its manifest cannot be written, or ``out`` cannot hold ``upsampler``, or one
+        of ``folders`` has no pictures, or a picture that cannot be scored.
     """
     check_layout(out, upsampler)
-    check_writable(out)
+    check_table_files(out)
     if folders:
         require("skimage")
     for folder in folders:

@@ -66,6 +66,7 @@ from sw.commands.option_types import real, seed_number, whole
 from sw.commands.photo_options import add_photo_arguments, read_photographs
 from sw.commands.table_options import add_force, load_checked
 from sw.errors import BadInput
+from sw.output import check_writable
 from sw.photos.crops import RandomCrops
 from sw.photos.drawings import drawn_planes
 from sw.pictures.images import image_files
@@ -187,7 +188,14 @@ def run(args: argparse.Namespace) -> None:
         upsampler = known
     if upsampler.scale not in (2, 3, 4, 8):
         raise BadInput(f"the chain enlarges ×{upsampler.scale}; it must be ×2, ×3, ×4 or ×8")
+    if args.crop <= 2 * upsampler.reach:
+        raise BadInput(
+            f"--crop {args.crop}: it must be more than {2 * upsampler.reach}; look-ups nearer to "
+            "the border read beyond the crop"
+        )
+    unfinished = state_path(args.out)
     check_output(args.out, upsampler, args.score)
+    check_writable(unfinished)
     validation = Validation(args.val, upsampler.scale) if args.val else None
     files = image_files(args.data, recursive=True)
     started = time.monotonic()
@@ -206,7 +214,7 @@ def run(args: argparse.Namespace) -> None:
         **{name: getattr(args, name) for name in ("crop", "drawings", "greedy")},
         **options,
     }
-    unfinished, chain = state_path(args.out), Chain(upsampler)
+    chain = Chain(upsampler)
     if args.resume:
         adam = Adam(**load_arrays(unfinished, identity))
     elif args.design:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sw.errors import BadInput
 from sw.photos.crops import RandomCrops, crop_weight
 from sw.schedule import cosine_rate
 from sw.tables.spec import Upsampler
@@ -106,12 +105,7 @@ class Tuning:
     Attributes
     ----------
     margin : int
-        LR pixels along the borders of a crop whose error is ignored.
-
-    Raises
-    ------
-    BadInput
-        If a crop has no pixels but these.
+        LR pixels along the borders of a crop whose error is ignored. A crop must have others.
     """
 
     def __init__(
@@ -129,8 +123,6 @@ class Tuning:
         self.steps, self.batch, self.rate, self.seed = steps, batch, rate, seed
         # Near the border, look-ups reach beyond the crop and read padding instead of neighbours.
         self.margin = chain.upsampler.reach
-        if crops.size <= 2 * self.margin:
-            raise BadInput(f"--crop {crops.size}: it must be more than {2 * self.margin}")
         self.pool = ThreadPoolExecutor()
 
     def advance(self) -> float:

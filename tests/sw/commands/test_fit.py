@@ -76,6 +76,8 @@ def test_fit_refuses(tmp_path, capsys):
     photos = write_photos(tmp_path / "photos", 1)
     assert "must end in .npz, or in .npy" in say(photos, tmp_path / "a.txt")
     assert "there is no folder" in say(photos, tmp_path / "no" / "a.npz")
+    long = tmp_path / f"{'n' * 245}.npz"
+    assert ".npz.unfinished: the name is too long (260 bytes)" in say(photos, long)
     assert "no such folder" in say(photos, tmp_path / "a.npz", "--score", tmp_path / "missing")
     for option in ("--score", "--val"):
         assert "a.png: not an image" in say(photos, tmp_path / "a.npz", option, broken)

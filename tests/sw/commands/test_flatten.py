@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +11,10 @@ from commands import refused, write_photos
 from sw.__main__ import main
 from sw.pictures.flat_fields import flat_errors
 from sw.tables import manifest
+from sw.tables.design import parse
 from sw.tables.files import load, save
 from sw.tables.flat_sums import flattened
+from sw.tables.spec import Upsampler
 from tables import make_upsampler
 
 
@@ -73,6 +76,18 @@ def test_flatten_refuses_what_no_entries_can_keep(tmp_path, capsys):
     assert not out.exists()
 
 
+def test_manifest_that_cannot_be_written_is_found_before_the_table_is(off, tmp_path, capsys):
+    (tmp_path / "mine.json").mkdir()
+    out = tmp_path / "mine.npz"
+    assert "mine.json: is a folder" in refused(capsys, "flatten", off, "--out", out)
+    assert not out.exists()
+    out = tmp_path / f"{'n' * 251}.npz"
+    assert ".json: the name is too long (256 bytes)" in refused(
+        capsys, "flatten", off, "--out", out
+    )
+    assert not list(tmp_path.glob("*.npz"))
+
+
 @pytest.mark.parametrize("command", ["upscale", "score", "compare", "demo", "fit", "tune"])
 def test_a_table_of_something_else_is_refused(
     command, corrections, picture_file, photos, tmp_path, capsys
@@ -118,6 +133,31 @@ def test_fit_writes_tables_that_keep_flat_fields(photos, tmp_path, capsys):
         assert main(list(map(str, argv))) == 0
         assert "flat fields: all 256 grey levels are kept" in capsys.readouterr().out
         assert not flat_errors(load(out)).any()
+
+
+@pytest.mark.parametrize("command", ["fit", "tune"])
+def test_table_that_keeps_none_is_mended_on_the_way(command, photos, tmp_path):
+    pytest.importorskip("numba")
+    before = flattened(make_upsampler("V", 6, 2) if command == "fit" else parse("x2 V:5 ; x2 V:5"))
+    off, out = tmp_path / "off.npz", tmp_path / "out.npz"
+    stages = [
+        replace(stage, tables=tuple(replace(t, entries=shifted(t)) for t in stage.tables))
+        for stage in before.stages
+    ]
+    save(off, Upsampler(tuple(stages)))
+    assert np.count_nonzero(flat_errors(load(off))) > 250
+    argv = [command, "--data", photos, "--init", off, "--out", out, "--sizes", "1"]
+    argv += {
+        "fit": ["--iterations", "4"],
+        "tune": ["--steps", "4", "--batch", "2", "--crop", "16", "--drawings", "0"],
+    }[command]
+    assert main(list(map(str, argv))) == 0
+    assert not flat_errors(load(out)).any()
+
+
+def shifted(table):
+    """Entries of ``table``, each one larger where there is room."""
+    return np.clip(table.entries.astype(int) + 1, -128, 127).astype(np.int8)
 
 
 def test_tune_writes_tables_that_keep_flat_fields(photos, tmp_path, capsys):

@@ -108,6 +108,14 @@ def test_resumed_run_is_the_run(tmp_path, monkeypatch):
 def test_every_colour_has_a_network(tmp_path, capsys):
     Image.fromarray(photo_like(96, 96, 1)[:, :, 0]).save(tmp_path / "photos" / "grey.png")
     assert train(tmp_path, "run", "--steps", 20, "--colours", "each") == 0
+    long = tmp_path / f"{'n' * 250}.npz"
+    error = refused(capsys, "export", tmp_path / "run", "--out", long)
+    assert "-R.npz: the name is too long (256 bytes)" in error
+    (tmp_path / "t-B.json").mkdir()
+    error = refused(capsys, "export", tmp_path / "run", "--out", tmp_path / "t.npz")
+    assert "t-B.json: is a folder" in error
+    assert not list(tmp_path.glob("*.npz"))
+    (tmp_path / "t-B.json").rmdir()
     assert main(["export", str(tmp_path / "run"), "--out", str(tmp_path / "t.npz")]) == 0
     names = [tmp_path / f"t-{colour}.npz" for colour in "RGB"]
     upsamplers = [load(name) for name in names]
@@ -169,6 +177,10 @@ def test_train_refuses(tmp_path, capsys):
     assert "--batch: is '0'; it must be a whole number, 1 or more" in message("--batch", 0)
     assert "--device is cuda:9, which is not available here" in message("--device", "cuda:9")
     assert "no such checkpoint" in message("--resume")
+    (tmp_path / "file").touch()
+    assert "file: is a file; it must be a folder" in message(run="file")
+    for folder in ("/proc/self", "/proc/self/a/b"):
+        assert "the folder /proc/self cannot be written" in message(run=folder)
     assert train(tmp_path, "done", "--steps", 2) == 0
     capsys.readouterr()
     assert "already holds a run" in message(run="done")

@@ -145,6 +145,14 @@ def test_resume_gives_the_same_tables(tmp_path, monkeypatch):
     assert (tmp_path / "parts.npz").read_bytes() == (tmp_path / "whole.npz").read_bytes()
 
 
+def test_crop_is_checked_before_photographs_are_read(tmp_path, capsys):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (photos / "bad.png").write_bytes(b"\x89PNG")
+    argv = command(tmp_path, tmp_path / "a.npz", *DESIGN, "--crop", 2)
+    assert "--crop 2: it must be more than" in refused(capsys, *argv)
+
+
 def test_refusals(tmp_path, capsys, monkeypatch):
     write_photos(tmp_path / "photos", size=(80, 96))
     out = tmp_path / "a.npz"
