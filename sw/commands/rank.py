@@ -4,6 +4,9 @@ The result is a table with a row for each folder to fit on and a column for each
 Each cell is the mean gain in PSNR-Y over bicubic, in dB. The last column is the mean over the other
 folders; the best folder to learn from comes first.
 
+Pictures that cannot be read, or are too small to score, are named and skipped. The exit status is
+1 if any could not be scored.
+
   python -m sw rank photos/cameras photos/drawings photos/films
   python -m sw rank --step 64 --iterations 12 photos/*
 
@@ -14,6 +17,7 @@ Needs the extra `fit` (pip install 'srlut[fit]').
 """
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -53,23 +57,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_photo_arguments(parser)
 
 
-def run(args: argparse.Namespace) -> None:
-    """Fit on each folder, score on each other, print the table."""
+def run(args: argparse.Namespace) -> int:
+    """Fit on each folder, score on each other, print the table; 1 if pictures were not scored."""
     if len(set(args.folders)) != len(args.folders) or len(args.folders) < 2:
         raise BadInput("DIR: give two or more different folders")
     for folder in args.folders:
         image_files(folder)
     blank = Table.blank(FAMILIES[args.family], UniformGrid(args.step.bit_length() - 1), args.scale)
     gains: dict[Path, dict[Path, float]] = {}
+    skipped: dict[str, None] = {}
     for source in args.folders:
         planes = read_photographs(args, image_files(source), args.scale)
         upsampler = fitted(blank, planes, args.iterations, f"fit {source}")
         gains[source] = {}
         for target in args.folders:
             if target != source:
-                mean = score_folder(target, (upsampler,))["mean"]
+                scores = score_folder(target, (upsampler,))
+                skipped |= dict.fromkeys(scores["skipped"].values())
+                mean = scores["mean"]
                 gains[source][target] = mean["table"]["psnr_y"] - mean["bicubic"]["psnr_y"]
+    for sentence in skipped:
+        print(f"not scored: {sentence}", file=sys.stderr)
     print(as_text(gains))
+    return 1 if skipped else 0
 
 
 def fitted(blank: Table, planes: Sequence[Plane], iterations: int, label: str) -> Upsampler:
@@ -83,9 +93,10 @@ def fitted(blank: Table, planes: Sequence[Plane], iterations: int, label: str) -
     problem = Problem(planes, photograph_weights(planes), blank, "reflect")
     solver = Solver(problem, iterations=iterations, ridge=0.1, smooth=1.0)
     state = solver.begin()
-    with progress_bar(total=solver.iterations, desc=label) as bar:
+    with progress_bar(total=solver.iterations, desc=label, unit="iteration") as bar:
         solver.run(state, bar.update)
-    entries = np.rint(state.table).astype(np.int8).reshape(blank.entries.shape)
+    entries = problem.flat.rounded(state.table.ravel()).astype(np.int8)
+    entries = entries.reshape(blank.entries.shape)
     return Upsampler((Stage(blank.scale, "reflect", (replace(blank, entries=entries),)),))
 
 

@@ -20,6 +20,14 @@ def test_rank_prints_a_row_for_each_folder(tmp_path, capsys):
     assert all("–" in line for line in lines[1:])
 
 
+def test_pictures_that_cannot_be_scored_are_named(tmp_path, capsys):
+    folders = [write_photos(tmp_path / name, 1) for name in "abc"]
+    (folders[0] / "bad.png").write_bytes(b"\x89PNG")
+    command = ["rank", *folders, "--family", "V", "--step", "64", "--iterations", "4"]
+    assert main([str(arg) for arg in command]) == 1
+    assert capsys.readouterr().err.count("not scored: ") == 1
+
+
 def test_best_folder_comes_first():
     gains = {"a": {"b": 0.1, "c": 0.2}, "b": {"a": 0.5, "c": 0.1}, "c": {"a": -1.0, "b": 0.0}}
     rows = [line.split() for line in as_text(gains).splitlines()[1:]]
