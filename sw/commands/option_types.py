@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Callable
-from math import inf, isfinite
+from math import inf, nan
 
 
 def real(low: float = -inf, high: float = inf, *, above: float = -inf) -> Callable[[str], float]:
@@ -11,37 +11,32 @@ def real(low: float = -inf, high: float = inf, *, above: float = -inf) -> Callab
     NaN and infinite numbers are refused: every comparison with NaN is false, so that it would pass
     the checks that come later.
     """
-    wanted = f"a number{_range(low, high, above)}"
-
-    def parse(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = inf
-        if not isfinite(value) or not low <= value <= high or value <= above:
-            raise argparse.ArgumentTypeError(f"is {text!r}; it must be {wanted}")
-        return value
-
-    return parse
+    return _number(float, "a number", low, high, above)
 
 
 def whole(low: int, high: float = inf) -> Callable[[str], int]:
     """Type of an option that is a whole number from ``low`` to ``high``."""
-    wanted = f"a whole number{_range(low, high)}"
+    return _number(int, "a whole number", low, high)
 
-    def parse(text: str) -> int:
+
+def _number(
+    convert: Callable[[str], float], kind: str, low: float, high: float, above: float = -inf
+) -> Callable[[str], float]:
+    wanted = kind + _range(low, high, above)
+
+    def parse(text: str) -> float:
         try:
-            value = int(text)
+            value = convert(text)
         except ValueError:
-            value = None
-        if value is None or not low <= value <= high:
+            value = nan
+        if not (low <= value <= high and above < value < inf):
             raise argparse.ArgumentTypeError(f"is {text!r}; it must be {wanted}")
         return value
 
     return parse
 
 
-def _range(low: float, high: float, above: float = -inf) -> str:
+def _range(low: float, high: float, above: float) -> str:
     if above > -inf:
         return f" above {above:g}" + (f", at most {high:g}" if high < inf else "")
     return f" from {low} to {high}" if high < inf else f", {low} or more"
