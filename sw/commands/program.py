@@ -63,6 +63,7 @@ def run_program(
         # While modules are imported there is nothing to clean up, and an exception could be lost:
         # some modules of C catch it, or print it.
         _handle_signals(_exit_at_once)
+        _open_closed_outputs()
         # Names of files and × are printed in every locale, as on the error output.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
@@ -130,6 +131,17 @@ def _refuse(sentence: str) -> int:
 def _discard_output() -> None:
     """Discard what could not be written: Python would try again at its exit and report an error."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _open_closed_outputs() -> None:
+    """Discard the output and the errors if the process was started with them closed (``>&-``).
+
+    Otherwise Python has None in their place, and the next file opened would get their descriptor,
+    and the text meant for them.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
 
 
 def _handle_signals(handler: object) -> None:

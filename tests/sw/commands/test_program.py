@@ -129,6 +129,22 @@ def test_a_full_disk_for_the_output_is_one_sentence():
     assert run.stderr == "error: a file cannot be read or written (No space left on device)\n"
 
 
+@pytest.mark.parametrize("closed", [(1,), (2,), (1, 2)])
+def test_a_picture_is_enlarged_with_closed_outputs(tmp_path, closed):
+    Image.fromarray(photo_like(8, 8)).save(tmp_path / "a.png")
+    command = [sys.executable, "-m", "sw", "upscale", *(str(tmp_path / f"{n}.png") for n in "ab")]
+    run = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: [os.close(number) for number in closed],
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    with Image.open(tmp_path / "b.png") as enlarged:
+        assert enlarged.size == (32, 32)
+
+
 @pytest.fixture
 def command(tmp_path, monkeypatch):
     """Run a command that raises ``error``; return its exit status."""
