@@ -33,7 +33,7 @@ class ProgressLines(tqdm):
             parts.append(f"{state['prefix'].removesuffix(': ')}:")
         if state["n"] or state["total"] is not None:
             total = f" of {number(state['total'])}" if state["total"] is not None else ""
-            parts.append(f"{number(state['n'])}{total} {state['unit']} in")
+            parts.append(f"{state['unit']} {number(state['n'])}{total} after")
         parts.append(tqdm.format_interval(state["elapsed"]))
         return " ".join(parts) + (f", {state['postfix']}" if state["postfix"] else "")
 

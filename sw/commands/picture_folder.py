@@ -112,7 +112,7 @@ def upscale_folder(
     existing, failed = total - len(pairs), len(pairs) - written
     if failed == total:
         raise BadInput(f"{source}: none of the {total} pictures could be enlarged")
-    there = f", {existing} were there already" if existing else ""
+    there = f", {existing} there already" if existing else ""
     print(f"{target}: {written} of {total} pictures written{there}")
     if failed:
         print(f"{failed} of {total} pictures could not be enlarged", file=sys.stderr)

@@ -49,7 +49,7 @@ def test_long_work_prints_a_line_at_times(monkeypatch, clock):
             bar.update()
             bar.set_postfix_str(f"{clock[0]:g} dB", refresh=False)
     lines = sys.stderr.getvalue().splitlines()
-    assert lines == ["fit: 4 of 9 step in 00:00, 45 dB", "fit: 8 of 9 step in 00:00, 105 dB"]
+    assert lines == ["fit: step 4 of 9 after 00:00, 45 dB", "fit: step 8 of 9 after 00:00, 105 dB"]
 
 
 def test_large_numbers_are_scaled(monkeypatch, clock):
@@ -57,7 +57,7 @@ def test_large_numbers_are_scaled(monkeypatch, clock):
     with progress_bar(unit="px", unit_scale=True, mininterval=0) as bar:
         clock[0] = progress.LINE_SECONDS
         bar.update(2_500_000)
-    assert sys.stderr.getvalue() == "2.50M px in 00:00\n"
+    assert sys.stderr.getvalue() == "px 2.50M after 00:00\n"
 
 
 def test_time_alone_if_nothing_is_counted(monkeypatch, clock):

@@ -168,7 +168,7 @@ def test_skip_existing_goes_on(tmp_path, folder, capsys, upscale):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "photo1.png").write_bytes(b"done")
     assert upscale(folder, "--skip-existing") == 0
-    assert "out: 2 of 3 pictures written, 1 were there already" in capsys.readouterr().out
+    assert "out: 2 of 3 pictures written, 1 there already" in capsys.readouterr().out
     assert (tmp_path / "out" / "photo1.png").read_bytes() == b"done"
     assert upscale(folder) == 0
     assert (tmp_path / "out" / "photo1.png").read_bytes() != b"done"
