@@ -50,7 +50,7 @@ def load_arrays(path: Path, identity: dict) -> dict[str, np.ndarray | float]:
         with path.open("rb") as file:
             # It was not compressed, and it can be larger than a table.
             arrays = read_arrays(file, limit=path.stat().st_size)
-        written = json.loads(str(arrays.pop("identity")))
+        written = dict(json.loads(str(arrays.pop("identity"))))
         bad = [name for name, value in arrays.items() if not np.isfinite(value).all()]
     except Exception as error:  # numpy and zipfile raise many kinds of errors for a damaged file
         raise BadInput(_damaged(path)) from error

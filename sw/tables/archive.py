@@ -29,18 +29,18 @@ _HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0
 """Readers of headers by version. Version 3 is for arrays with named fields."""
 
 
-def read_array(file: BinaryIO) -> np.ndarray:
+def read_array(file: BinaryIO, limit: int = MAX_BYTES) -> np.ndarray:
     """Read an ``.npy`` from its start to its end.
 
     Raises
     ------
     BadInput
-        If it has more than :data:`MAX_BYTES` bytes.
+        If it has more than ``limit`` bytes.
     Exception
         Of many kinds, if it is damaged: its bytes must be just those that its header claims.
     """
     size = file.seek(0, os.SEEK_END)
-    _check_size(size, MAX_BYTES)
+    _check_size(size, limit)
     file.seek(0)
     shape, _, dtype = _HEADERS[npy.read_magic(file)](file)
     if min(shape, default=0) < 0 or prod(shape) * dtype.itemsize != size - file.tell():
@@ -76,7 +76,7 @@ def read_arrays(file: BinaryIO, limit: int = MAX_BYTES) -> dict[str, np.ndarray]
                 raise BadInput(f"holds the array {name!r} twice; its names must be distinct")
             with archive.open(member) as content:
                 # The directory of the zip may claim fewer bytes than there are.
-                arrays[name] = read_array(BytesIO(content.read(member.file_size)))
+                arrays[name] = read_array(BytesIO(content.read(member.file_size)), limit)
     return arrays
 
 

@@ -25,3 +25,16 @@ def test_file_that_unpacks_to_more_than_its_size_is_refused(tmp_path):
             target.writestr(name, source.read(name))
     with pytest.raises(BadInput, match="packed: damaged, or no unfinished fit"):
         load_arrays(packed, {"step": 4})
+
+
+def test_arrays_may_be_larger_than_a_table(tmp_path, monkeypatch):
+    save_arrays(tmp_path / "a", {"step": 4}, a=np.zeros(1000))
+    monkeypatch.setattr("sw.tables.archive.MAX_BYTES", 1000)
+    assert load_arrays(tmp_path / "a", {"step": 4})["a"].shape == (1000,)
+
+
+@pytest.mark.parametrize("identity", ["[1]", "1", "null", "{"])
+def test_identity_of_another_type_is_refused(tmp_path, identity):
+    np.savez(tmp_path / "a.npz", identity=identity)
+    with pytest.raises(BadInput, match=r"a\.npz: damaged, or no unfinished fit"):
+        load_arrays(tmp_path / "a.npz", {"step": 4})
