@@ -9,9 +9,10 @@ from sw.commands.option_types import whole
 from sw.errors import BadInput
 from sw.golden import sample_count
 from sw.output import check_writable
-from sw.pictures.enlarge import check_memory, enlarge, memory_errors
+from sw.pictures.enlarge import enlarge
 from sw.pictures.formats import FORMATS, check_ending, check_target
 from sw.pictures.images import read_header, read_picture, write_picture
+from sw.pictures.memory import check_memory, memory_errors
 from sw.progress import progress_bar
 from sw.tables.spec import Upsampler
 
@@ -71,7 +72,8 @@ class Enlarger:
         height, width = scale * header.height, scale * header.width
         # Only the pixels show whether an alpha channel is opaque, and left out of the result.
         check_target(target, height, width, header.mode.removesuffix("A"))
-        check_memory(source, self.upsamplers, header, self.processes)
+        name, _ = FORMATS[target.suffix.lower()]
+        check_memory(source, self.upsamplers, header, name, self.processes)
         with memory_errors(source):
             picture = read_picture(source, self.max_mpixel, to_8_bit=self.to_8_bit)
             check_target(target, height, width, picture.mode)
@@ -84,7 +86,6 @@ class Enlarger:
             ) as bar:
                 result = enlarge(picture, self.upsamplers, bar.update)
             left_out = write_picture(target, result, quality=self.quality, strip=self.strip)
-        name, _ = FORMATS[target.suffix.lower()]
         return f"{width}×{height}, {name}", picture.notes + left_out
 
 

@@ -73,11 +73,13 @@ def _reduced(image: Image.Image, file: BinaryIO, bits: int) -> Image.Image:
     else:
         mode, values = _sixteen_bits(image, file)
     image.load()
-    values = values.reshape(*values.shape[:2], -1).astype(np.uint32)
+    values = values.reshape(*values.shape[:2], -1)
     if (clear := image.info.get("transparency")) is not None:
         opaque = np.any(values != clear, axis=2, keepdims=True)
-        values, mode = np.concatenate([values, opaque * white], axis=2), f"{mode}A"
-    pixels = ((values * 255 + white // 2) // white).astype(np.uint8)
+        values, mode = np.concatenate([values, opaque * np.uint16(white)], axis=2), f"{mode}A"
+    pixels = np.empty(values.shape, np.uint8)
+    for y, row in enumerate(values):  # numbers of 32 bits for one row at a time
+        pixels[y] = (row.astype(np.uint32) * 255 + white // 2) // white
     eight = Image.fromarray(pixels if len(mode) > 1 else pixels[:, :, 0], mode)
     eight.info = {key: value for key, value in image.info.items() if key != "transparency"}
     return eight

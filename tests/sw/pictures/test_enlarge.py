@@ -1,25 +1,18 @@
-"""Enlargement of whole pictures: transparency, memory."""
+"""Enlargement of whole pictures: colours and transparency."""
 
-import subprocess
-import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
 
 from pictures import photo_like
-from sw.errors import BadInput
 from sw.golden import sample_count, upscale, upscale_channels
-from sw.pictures import enlarge as enlarge_module
-from sw.pictures.enlarge import check_memory, enlarge, memory_errors, memory_estimate
-from sw.pictures.images import Header, Picture
+from sw.pictures.enlarge import divide, enlarge, premultiply
+from sw.pictures.images import Picture
 from sw.pictures.metadata import Metadata
-from sw.pictures.transparency import divide, premultiply
 from sw.tables.design import parse
-from sw.tables.files import save
 from sw.tables.spec import Upsampler
 from tables import filled, make_upsampler
 
@@ -163,97 +156,3 @@ def test_metadata_are_kept_and_the_resolution_grows():
     result = enlarge(Picture(photo_like(3, 3), "RGB", metadata, ("a note",)), [ROUGH])
     assert result.metadata == Metadata(xmp=b"<x/>", dpi=(288.0, 576.0))
     assert result.notes == ("a note",)
-
-
-PEAK = """
-import sys
-from pathlib import Path
-from sw.pictures.enlarge import enlarge
-from sw.pictures.images import read_picture, write_picture
-from sw.tables.files import load
-upsamplers = [load(Path(path), None) for path in sys.argv[3:]]
-picture = read_picture(Path(sys.argv[1]))
-write_picture(Path(sys.argv[2]), enlarge(picture, upsamplers))
-# The peak that getrusage gives may be that of the process that started this one.
-print(*[line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")])
-"""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-@pytest.mark.parametrize(
-    ("mode", "tables"), [("L", [CHAIN]), ("RGB", [ROUGH]), ("RGBA", [ROUGH]), ("RGB", [ROUGH] * 3)]
-)
-def test_memory_estimate(tmp_path, mode, tables):
-    height, width = 500, 600
-    pixels = np.zeros((height, width, len(mode)), np.uint8)
-    pixels[:, ::2] = 200
-    Image.fromarray(pixels.squeeze(), mode).save(tmp_path / "in.png")
-    paths = []
-    for n, upsampler in enumerate(tables):
-        paths.append(tmp_path / f"{n}.npz")
-        save(paths[-1], upsampler)
-    command = [sys.executable, "-c", PEAK, tmp_path / "in.png", tmp_path / "out.png", *paths]
-    peak = 1024 * int(subprocess.run(command, check=True, capture_output=True).stdout)
-    estimate = memory_estimate(tables, height, width, len(mode))
-    assert 0.9 * peak <= estimate <= 1.4 * peak
-
-
-@pytest.fixture
-def memory(monkeypatch):
-    """A function that sets what the system says is free."""
-
-    def set_free(machine, addresses=None):
-        monkeypatch.setattr(enlarge_module, "free_memory", lambda: machine)
-        monkeypatch.setattr(enlarge_module, "_first_free", lambda: machine)
-        monkeypatch.setattr(enlarge_module, "free_addresses", lambda: addresses)
-        monkeypatch.setattr(enlarge_module, "resident_memory", lambda: 0)
-
-    return set_free
-
-
-def test_check_memory(tmp_path, memory):
-    header, path = Header(1000, 2000, "RGB"), tmp_path / "a.png"
-    needed = memory_estimate([ROUGH], 1000, 2000, 3)
-    for free in ((needed, None), (None, needed), (None, None), (needed, needed)):
-        memory(*free)
-        check_memory(path, [ROUGH], header)
-    for free in ((needed - 1, None), (None, needed - 1), (needed, needed - 1)):
-        memory(*free)
-        with pytest.raises(BadInput, match=r"a\.png: enlarging 2000×1000 takes 0\.3 GiB of memory"):
-            check_memory(path, [ROUGH], header)
-    memory(4 * needed - 1, needed)
-    check_memory(path, [ROUGH], header, 3)
-    with pytest.raises(BadInput, match=r"but only 0\.3 GiB are free; cut .* \(--jobs\)"):
-        check_memory(path, [ROUGH], header, 4)
-
-
-LIMITED = """
-import resource, sys
-from pathlib import Path
-from sw.pictures.enlarge import check_memory
-from sw.errors import BadInput
-from sw.pictures.images import Header
-from sw.tables.files import load
-upsamplers = [load(Path(sys.argv[1]), None)]
-resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
-check_memory(Path("small"), upsamplers, Header(100, 100, "RGB"))
-try:
-    check_memory(Path("large"), upsamplers, Header(6000, 6000, "RGB"))
-except BadInput as error:
-    print(error)
-"""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_limit_of_the_process(table_file):
-    command = [sys.executable, "-c", LIMITED, table_file]
-    message = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    assert message.startswith("large: enlarging 6000×6000 takes 3.9 GiB of memory, but only 2.")
-
-
-def test_memory_errors_name_the_picture(tmp_path):
-    with (
-        pytest.raises(BadInput, match=r"a\.png: there is not enough memory to enlarge it"),
-        memory_errors(tmp_path / "a.png"),
-    ):
-        np.empty(1 << 60, np.uint8)
