@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         default=BITSTREAM,
         metavar="FILE",
-        help="bitstream (default: build/ulx3s/top.bit, which `build` writes)",
+        help="bitstream (default: %(default)s, which `build` writes)",
     )
     parser.add_argument("--flash", action="store_true", help="write to the flash of the board")
 

@@ -114,7 +114,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=CACHE / "table",
         metavar="OUT",
-        help="write OUT.md and OUT.json (default: build/synth/table)",
+        help="write OUT.md and OUT.json (default: %(default)s)",
     )
 
 

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=FOLDER,
         metavar="DIR",
-        help="folder for the files (default: build/genesys2)",
+        help="folder for the files (default: %(default)s)",
     )
 
 
