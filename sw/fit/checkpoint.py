@@ -42,7 +42,8 @@ def load_arrays(path: Path, identity: dict) -> dict[str, np.ndarray | float]:
     Raises
     ------
     BadInput
-        If there is no such file, or it is damaged, holds NaN, or belongs to another fit.
+        If there is no such file, or it is damaged, holds NaN, belongs to another fit, or is larger
+        than the free memory.
     """
     if not path.is_file():
         raise BadInput(f"{path}: no unfinished fit to resume; leave out --resume to start one")
@@ -52,6 +53,8 @@ def load_arrays(path: Path, identity: dict) -> dict[str, np.ndarray | float]:
             arrays = read_arrays(file, limit=path.stat().st_size)
         written = dict(json.loads(str(arrays.pop("identity"))))
         bad = [name for name, value in arrays.items() if not np.isfinite(value).all()]
+    except MemoryError as error:
+        raise BadInput(f"{path}: the free memory is too small for this unfinished fit") from error
     except Exception as error:  # numpy and zipfile raise many kinds of errors for a damaged file
         raise BadInput(_damaged(path)) from error
     for name in identity.keys() | written.keys():

@@ -70,7 +70,7 @@ def load(path: Path, family: str | None = None) -> Upsampler:
     ------
     BadInput
         If the file is missing, cut short, damaged, or not a table, or if it unpacks to more than
-        :data:`sw.tables.archive.MAX_BYTES`.
+        :data:`sw.tables.archive.MAX_BYTES`, or to more than the free memory.
     """
     try:
         with path.open("rb") as file:
@@ -81,6 +81,8 @@ def load(path: Path, family: str | None = None) -> Upsampler:
         raise BadInput(f"{path}: no such table file") from error
     except (IsADirectoryError, PermissionError) as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror})") from error
+    except MemoryError as error:
+        raise BadInput(f"{path}: the free memory is too small for this table") from error
     except Exception as error:  # numpy and zipfile raise many kinds of errors for a foreign file
         raise BadInput(
             f"{path}: cut short or not a table; it must be an .npz of this project or a published "

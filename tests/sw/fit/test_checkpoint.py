@@ -38,3 +38,13 @@ def test_identity_of_another_type_is_refused(tmp_path, identity):
     np.savez(tmp_path / "a.npz", identity=identity)
     with pytest.raises(BadInput, match=r"a\.npz: damaged, or no unfinished fit"):
         load_arrays(tmp_path / "a.npz", {"step": 4})
+
+
+def test_too_little_memory_is_no_damage(tmp_path, monkeypatch):
+    def read_arrays(file, limit):
+        raise MemoryError
+
+    save_arrays(tmp_path / "a", {"step": 4}, a=np.zeros(3))
+    monkeypatch.setattr("sw.fit.checkpoint.read_arrays", read_arrays)
+    with pytest.raises(BadInput, match="a: the free memory is too small for this unfinished fit$"):
+        load_arrays(tmp_path / "a", {"step": 4})

@@ -210,6 +210,15 @@ def test_save_refuses(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_too_little_memory_is_no_damage(table_file, monkeypatch):
+    def read_arrays(file):
+        raise MemoryError
+
+    monkeypatch.setattr("sw.tables.files.read_arrays", read_arrays)
+    with pytest.raises(BadInput, match=r"table\.npz: the free memory is too small for this table$"):
+        load(table_file)
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
 def test_file_without_permission(table_file):
     table_file.chmod(0)
