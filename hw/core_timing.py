@@ -21,6 +21,9 @@ MOST_LINES = 1000
 FEWEST_FRAMES = 4
 """Frames that are tried even if they have more lines."""
 
+HORIZON = 64
+"""An event that lies so many clocks back delays no other."""
+
 
 class CoreTiming:
     """Clocks of a chain of stages for frames of one size, back to back.
@@ -37,43 +40,80 @@ class CoreTiming:
     def __init__(
         self, stages: Sequence[StageParams], scales: Sequence[int], width: int, height: int
     ) -> None:
-        self.scales, self.width, self.height = scales, width, height
-        self.frames = 0
+        self.scales, self.height = scales, height
+        self.frames = 0  # sent
         self.stages: list[StageTiming] = []
         take = None
         for params, scale in reversed(list(zip(stages, scales, strict=True))):
             stage = StageTiming(params, width * scale // params.columns, height * scale, take)
             self.stages.insert(0, stage)
             take = stage.take
+        self.histories = [history for stage in self.stages for history in stage.histories()]
+        first = stages[0]
+        self.delay = SkidBuffer.delay(video_layout(first)) + FrameGuard.delay(first)
+
+    def latency(self) -> int:
+        """Send the next frame up to its first output beat; return the clock of that, from 0."""
+        writer, y = self.stages[-1].writer, 0
+        writer.start = None
+        while writer.start is None:
+            self._line(y)
+            y += 1
+        return writer.start
 
     def frame(self) -> int:
-        """Send the next frame; return the clock of its first output beat, from 0."""
-        first, writer = self.stages[0], self.stages[-1].writer
-        writer.starts.clear()
-        params = first.params
-        delay = SkidBuffer.delay(video_layout(params)) + FrameGuard.delay(params)
-        beats = first.beats
-        before = (), 0
-        y = 0
-        while y < self.height:
-            number = (self.frames * self.height + y) * beats
-            first.take(delay + number + np.arange(beats))
-            y += 1
-            state, now = self.state()
-            # If this line did what the line before did, the others do so too, but for the last.
-            if state == before[0] and y < self.height - 1:
-                lines = self.height - 1 - y
-                for stage, scale in zip(self.stages, self.scales, strict=True):
-                    stage.skip(lines * scale, lines * (now - before[1]))
-                y += lines
-            before = state, now
-        self.frames += 1
-        return writer.starts[0]
+        """Send the next frame; return the clock of its first output beat, from 0.
 
-    def state(self) -> tuple[tuple, int]:
-        """What the clocks of later beats depend on, and the clock from which it counts."""
-        now = min(stage.second.last for stage in self.stages)
-        return tuple(stage.state(now) for stage in self.stages), now
+        Often the clocks of all events grow by the same amounts from line to line. Then many lines
+        are passed over, and the line behind them is tried. This is exact: each clock is a maximum
+        of sums, so it is a convex function of the clocks before it. A convex function that lies on
+        a straight line at three points lies on it between them too.
+        """
+        writer, y, jump = self.stages[-1].writer, 0, self.height
+        writer.start = None
+        clocks, before = self.clocks(), ((), np.empty(0))
+        while y < self.height:
+            self._line(y)
+            y += 1
+            counts, growth = self.counts(), self.clocks() - clocks
+            clocks = clocks + growth
+            if counts != before[0] or not np.array_equal(growth, before[1]):
+                before, jump = (counts, growth), self.height
+                continue
+            jump = min(jump, self.height - 2 - y)  # the last line differs from the others
+            if jump > 0:
+                self._skip(jump, clocks + jump * growth)
+                self._line(y + jump)
+                expected = clocks + (jump + 1) * growth
+                if np.array_equal(self.clocks(), expected):
+                    y, clocks = y + jump + 1, expected
+                else:
+                    self._skip(-jump - 1, clocks)
+                jump //= 2
+        self.frames += 1
+        return writer.start
+
+    def _line(self, y: int) -> None:
+        """Send line ``y`` of a frame."""
+        first = self.stages[0]
+        number = (self.frames * self.height + y) * first.beats
+        first.take(self.delay + number + np.arange(first.beats))
+
+    def counts(self) -> tuple:
+        """All but clocks that decides what the next line does."""
+        return tuple(stage.counts() for stage in self.stages)
+
+    def clocks(self) -> np.ndarray:
+        """Clocks of all events that later ones can wait for."""
+        return np.concatenate([history.clocks for history in self.histories])
+
+    def _skip(self, lines: int, clocks: np.ndarray) -> None:
+        """Pass over input lines, back if ``lines`` is negative; set the clocks of all events."""
+        for stage, scale in zip(self.stages, self.scales, strict=True):
+            stage.skip(lines * scale)
+        ends = np.cumsum([len(history.clocks) for history in self.histories])
+        for history, part in zip(self.histories, np.split(clocks, ends[:-1]), strict=True):
+            history.clocks = part
 
     def period(self) -> int:
         """Clocks from a frame to the next, in the long run: the mean, rounded up."""
@@ -81,11 +121,12 @@ class CoreTiming:
         starts = []
         for number in range(max(FEWEST_FRAMES, -(-MOST_LINES // self.height))):
             starts.append(self.frame())
-            state, now = self.state()
+            now = min(stage.second.last for stage in self.stages)
+            state = self.counts(), np.maximum(self.clocks() - now, -HORIZON).tobytes()
             if state in seen:
-                clocks, frames = now - seen[state][1], number - seen[state][0]
+                clocks, frames = now - seen[state][0], number - seen[state][1]
                 return -(-clocks // frames)
-            seen[state] = number, now
+            seen[state] = now, number
         half = len(starts) // 2
         return -(-(starts[-1] - starts[half]) // (len(starts) - 1 - half))
 
@@ -120,4 +161,4 @@ def latency(params: CoreParams, width: int, height: int) -> int:
 
     For the first frame after a reset, to the clock.
     """
-    return CoreTiming(params.stages, params.input_scales, width, height).frame()
+    return CoreTiming(params.stages, params.input_scales, width, height).latency()

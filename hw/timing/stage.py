@@ -13,9 +13,6 @@ from hw.timing.writers import SKID_BEATS, LineWriterTiming, PixelQueueTiming, Ta
 SHORT = 2
 """Beats in the longest lines in which the line buffer waits until a beat has left it."""
 
-HORIZON = 64
-"""An event that lies so many clocks back delays no other."""
-
 
 class StageTiming:
     """Clocks of a stage, and of the skid buffer before it, for frames of one size, back to back.
@@ -38,7 +35,7 @@ class StageTiming:
     def __init__(
         self, params: StageParams, beats: int, height: int, take: Take | None = None
     ) -> None:
-        self.params, self.beats, self.height = params, beats, height
+        self.beats, self.height = beats, height
         self.reach, self.reach_beats, self.steps = params.reach, params.reach_beats, params.steps
         writer = PixelQueueTiming if params.has_pixel_queue else LineWriterTiming
         self.writer = writer(params, beats, take)
@@ -135,28 +132,24 @@ class StageTiming:
             parts.append(done)
         return np.concatenate(parts)
 
-    # State, to recognise that lines or frames repeat.
+    # What later clocks depend on, to recognise that lines or frames repeat.
 
     def histories(self) -> list[History]:
         """Clocks of all events that later ones can wait for."""
         owners = vars(self).values(), vars(self.writer).values()
         return [value for values in owners for value in values if isinstance(value, History)]
 
-    def state(self, now: int) -> tuple:
-        """All that later clocks depend on, counted from ``now``, while a frame comes in."""
-        clocks = [np.maximum(history.clocks - now, -HORIZON) for history in self.histories()]
+    def counts(self) -> tuple:
+        """All but clocks that decides what the next line does, while a frame comes in."""
         return (
-            np.concatenate(clocks).tobytes(),
             min(self.passes, self.reach),
             min(self.beats_windowed, self.reach_beats),
             (self.column, self.windows % self.beats, self.is_short),
-            (self.writer.column, getattr(self.writer, "open_words", 0)),
+            self.writer.counts(),
         )
 
-    def skip(self, lines: int, clocks: int) -> None:
-        """Pass over input lines that repeat what the lines before them did, ``clocks`` in all."""
+    def skip(self, lines: int) -> None:
+        """Count input lines that do what the line before them did."""
         self.passes += lines
         self.beats_windowed += lines * self.beats
         self.windows += lines * self.beats
-        for history in self.histories():
-            history.clocks = history.clocks + clocks

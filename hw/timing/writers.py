@@ -32,23 +32,19 @@ Take = Callable[[np.ndarray], np.ndarray]
 
 
 class WriterTiming:
-    """What both writers have.
+    """What both writers have: output beats, which the following stage may delay.
 
     Parameters
     ----------
-    params : StageParams
-    beats : int
-        Beats in an input line.
     take : callable, optional
         :meth:`hw.timing.stage.StageTiming.take` of the following stage. Without one, the output is
         always taken.
     """
 
-    def __init__(self, params: StageParams, beats: int, take: Take | None) -> None:
-        self.params, self.beats, self.take = params, beats, take
-        self.column = 0  # of the next block
+    def __init__(self, take: Take | None) -> None:
+        self.take = take
         self.given, self.taken = History(), History(SKID_BEATS)  # output beats
-        self.starts: list[int] = []  # the first output beat of each input line
+        self.start: int | None = None  # clock of the first output beat of the frame
 
     def give(self, offered: np.ndarray) -> np.ndarray:
         """Clocks in which output beats go out that could go out in the clocks ``offered``."""
@@ -58,18 +54,30 @@ class WriterTiming:
             given = paced(np.maximum(given, self.taken.shifted(SKID_BEATS, taken) + 1), LONG_AGO)
             self.taken.add(taken)
         self.given.add(given)
+        if self.start is None:
+            self.start = int(given[0])
         return given
+
+    def counts(self) -> tuple[int, ...]:
+        """All but clocks that later clocks depend on."""
+        return ()
 
 
 class LineWriterTiming(WriterTiming):
     """When a line writer and its gearbox give their beats.
 
-    Parameters and methods are those of :class:`WriterTiming` and :class:`PixelQueueTiming`.
+    Parameters
+    ----------
+    params : StageParams
+    beats : int
+        Beats in an input line.
+    take : callable, optional
+        As for :class:`WriterTiming`.
     """
 
     def __init__(self, params: StageParams, beats: int, take: Take | None) -> None:
-        super().__init__(params, beats, take)
-        self.piece = beats
+        super().__init__(take)
+        self.beats = self.piece = beats
         self.gearbox_delay = Gearbox.delay(params)
         self.word_beats = params.word_columns // params.columns
         self.words = -(-beats // self.word_beats)  # in a line
@@ -83,6 +91,7 @@ class LineWriterTiming(WriterTiming):
         before = np.arange(self.words) * word_pixels // beat_pixels - 1
         self.making_space = (rows * beats_out + before).ravel()
 
+        self.column = 0  # of the next block
         self.open_words = 0  # that have blocks, or credits, and are not freed yet
         self.freed = History(params.ring_words)
         self.entered = History(LINES)  # lines, in the register in front of the reader
@@ -99,6 +108,10 @@ class LineWriterTiming(WriterTiming):
             popped = self.entered.before(LINES, 1)[0] + 1
             earliest[0] = max(earliest[0], popped)
         return earliest + CREDIT_DELAY
+
+    def counts(self) -> tuple[int, ...]:
+        """All but clocks that later clocks depend on."""
+        return self.column, self.open_words
 
     def write(self, complete: np.ndarray) -> None:
         """Take blocks, complete in these clocks; give the output of a line that is complete."""
@@ -124,14 +137,13 @@ class LineWriterTiming(WriterTiming):
         self.freed.add(read[-self.words :])
         self.open_words -= self.words
         self.entered.add(np.array([entered]))
-        self.starts.append(int(given[0]))
 
 
 class PixelQueueTiming(WriterTiming):
-    """When a pixel queue gives its beats; parameters as for :class:`WriterTiming`."""
+    """When a pixel queue gives its beats; parameters as for :class:`LineWriterTiming`."""
 
     def __init__(self, params: StageParams, beats: int, take: Take | None) -> None:
-        super().__init__(params, beats, take)
+        super().__init__(take)
         clocks = Scheduler.delay(params) + UpsamplerStage.samples_delay(params) + params.steps
         self.depth = PixelQueue.depth_for(params, clocks)
         # Beats of windows that are computed together. They get their credits without a wait for
@@ -147,6 +159,3 @@ class PixelQueueTiming(WriterTiming):
         """Take pixels, complete in these clocks, and give them."""
         given = self.give(complete + FIFO_DELAY)
         self.sent.add(given)
-        if self.column == 0:
-            self.starts.append(int(given[0]))
-        self.column = (self.column + len(complete)) % self.beats

@@ -83,18 +83,45 @@ def test_a_narrow_beat_is_the_bottleneck(beat):
     assert clocks_per_frame(core, 960, 540) == 540 * 4 * 3840 // beat
 
 
+# In the last two cores the line writer fills slowly: it writes a line in 17 clocks and reads it in
+# 18.
 @pytest.mark.parametrize("height", [2, 5, 40])
-def test_lines_and_frames_that_are_passed_over_change_nothing(height, monkeypatch):
-    cores = [
+@pytest.mark.parametrize(
+    "core",
+    [
         make_core("S", 4, lanes=2),
-        make_chain("x1 S:5 | V:5 ; x2 V:5+V@1:5", (2, 1), channels=1, max_height=40),
-        make_core("F", 4, 4, lanes=4, channels=1, pixels_per_beat=4, max_height=40),
-    ]
-    timings = [
-        [CoreTiming(core.stages, core.input_scales, 17, height) for _ in range(2)] for core in cores
-    ]
-    passed_over = [[timing.frame() for _ in range(5)] for timing, _ in timings]
+        make_chain("x1 S:5 | V:5 ; x2 V:5+V@1:5", (2, 1), channels=1),
+        make_core("F", 4, 4, lanes=4, channels=1, pixels_per_beat=4),
+        make_core("V", 4, 2, lanes=4, channels=1, max_width=60),
+        make_chain("x2 S:5 ; x2 V:5", (2, 8), channels=1, max_width=41),
+    ],
+)
+def test_lines_that_are_passed_over_change_nothing(core, height, monkeypatch):
+    def run(counts):
+        """Starts of five frames; clocks of all events after each line that is not passed over."""
+        clocks = []
+
+        def replacement(timing):
+            clocks.append(timing.clocks().tobytes())
+            return counts(timing)
+
+        monkeypatch.setattr(CoreTiming, "counts", replacement)
+        timing = CoreTiming(core.stages, core.input_scales, 17, height)
+        return [timing.frame() for _ in range(5)], clocks
+
+    starts, clocks = run(CoreTiming.counts)
     numbers = iter(range(1_000_000))
-    real = CoreTiming.state
-    monkeypatch.setattr(CoreTiming, "state", lambda self: (next(numbers), real(self)[1]))
-    assert passed_over == [[timing.frame() for _ in range(5)] for _, timing in timings]
+    starts_line_by_line, clocks_line_by_line = run(lambda _: next(numbers))
+    assert len(clocks_line_by_line) == 5 * height
+    assert starts == starts_line_by_line
+    assert set(clocks) <= set(clocks_line_by_line)
+
+
+def test_few_lines_are_computed_although_the_line_writer_fills_slowly(monkeypatch):
+    # The last stage writes a line in 961 clocks and reads it in 962.
+    lanes = (6, 6, 24)
+    core = make_chain("x1 S:5 ; x2 S:5 ; x2 V:5", lanes, max_width=961, max_height=540)
+    lines, real = [], CoreTiming._line
+    monkeypatch.setattr(CoreTiming, "_line", lambda self, y: (lines.append(y), real(self, y)))
+    assert CoreTiming(core.stages, core.input_scales, 961, 540).frame() == latency(core, 961, 540)
+    assert len(lines) < 150
