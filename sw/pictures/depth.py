@@ -18,7 +18,7 @@ BITS_PER_SAMPLE, PHOTOMETRIC, PLANAR_CONFIGURATION, SAMPLE_FORMAT = 258, 262, 28
 WHITE_IS_ZERO, SEPARATE_PLANES, UNSIGNED, FLOAT = 0, 2, 1, 3
 """Values of these tags."""
 
-ENDING = "; it must have 8: convert it with another program"
+ENDING = "; it must have 8, unsigned: convert it with another program"
 
 
 def check_depth(image: Image.Image, file: BinaryIO, path: Path, *, to_8_bit: bool) -> int:
@@ -27,14 +27,12 @@ def check_depth(image: Image.Image, file: BinaryIO, path: Path, *, to_8_bit: boo
     Raises
     ------
     BadInput
-        If they are not 8, and ``to_8_bit`` is false or Pillow does not give the exact values.
+        If they are more than 8 and ``to_8_bit`` is false, or Pillow does not give the exact values.
     """
     bits, obstacle = _depth(image, file)
-    if bits == 8:
-        return bits
     if obstacle:
         raise BadInput(f"{path}: has {bits} bits per channel, {obstacle}{ENDING}")
-    if not to_8_bit:
+    if bits > 8 and not to_8_bit:
         raise BadInput(
             f"{path}: has {bits} bits per channel; it must have 8: reduce it first, or with the "
             "option --to-8-bit of upscale"
@@ -56,19 +54,21 @@ def _depth(image: Image.Image, file: BinaryIO) -> tuple[int, str]:
         case "SGI":
             file.seek(2)
             compressed, size = file.read(2)
-            return 8 * size, "compressed" if compressed else ""
+            return 8 * size, "compressed" if compressed and size > 1 else ""
         case "JPEG2000":
             sizes = _jpeg_2000_bits(file)
             bits = max(sizes) if max(sizes) > 8 else min(sizes)
-            exact = len(sizes) == 1 and 8 < bits <= 16
+            exact = bits == 8 or (len(sizes) == 1 and 8 < bits <= 16)
             return bits, "" if exact else "which Pillow does not decode correctly"
         case "AVIF":
             return _avif_bits(file), ""
         case "DDS":
             # Block compression 6 is for floating-point numbers.
             deep = any(isinstance(tile.args, tuple) and tile.args[0] == 6 for tile in image.tile)
-            return 16 if deep else 8, "floating point"
-    bits = 32 if image.mode == "I" else 16 if image.mode.startswith("I;16") else 8
+            return (16, "floating point") if deep else (8, "")
+    if not image.mode.startswith("I"):
+        return 8, ""
+    bits = 32 if image.mode == "I" else 16
     return bits, "and its format does not say which value is white"
 
 
@@ -79,7 +79,7 @@ def _tiff_depth(tags: TiffImagePlugin.ImageFileDirectory_v2) -> tuple[int, str]:
         return bits, "floating point"
     if kind != UNSIGNED or bits > 16:
         return bits, "signed or of 32 bits, and its format does not say which value is white"
-    if tags.get(PLANAR_CONFIGURATION) == SEPARATE_PLANES:
+    if bits > 8 and tags.get(PLANAR_CONFIGURATION) == SEPARATE_PLANES:
         return bits, "in separate planes, which Pillow does not decode correctly"
     return bits, ""
 
@@ -94,17 +94,17 @@ def _maxval(image: Image.Image) -> int:
 
 def _boxes(content: bytes) -> list[tuple[bytes, bytes]]:
     """Name and content of the boxes of a file in the ISO base media format, at one level."""
-    boxes, at = [], 0
-    while at + 8 <= len(content):
-        size, name = struct.unpack_from(">I4s", content, at)
+    boxes, offset = [], 0
+    while offset + 8 <= len(content):
+        size, name = struct.unpack_from(">I4s", content, offset)
         start = 8
-        if size == 1 and at + 16 <= len(content):
-            (size,), start = struct.unpack_from(">Q", content, at + 8), 16
-        size = size or len(content) - at  # 0: up to the end
+        if size == 1 and offset + 16 <= len(content):
+            (size,), start = struct.unpack_from(">Q", content, offset + 8), 16
+        size = size or len(content) - offset  # 0: up to the end
         if size < start:
             break
-        boxes.append((name, content[at + start : at + size]))
-        at += size
+        boxes.append((name, content[offset + start : offset + size]))
+        offset += size
     return boxes
 
 

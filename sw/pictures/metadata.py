@@ -4,6 +4,7 @@ import re
 import struct
 from dataclasses import dataclass, replace
 from math import isfinite
+from numbers import Real
 from typing import BinaryIO
 
 from PIL import Image
@@ -88,6 +89,12 @@ EXCHANGES_SIDES = {
     Image.Transpose.TRANSVERSE,
     Image.Transpose.ROTATE_90,
 }
+
+INCHES = 2
+"""Value of the EXIF tag ResolutionUnit."""
+
+DPI_UNITS = {INCHES: 1, 3: 2.54}
+"""Factor from a resolution to dpi, for each ResolutionUnit: inches, centimetres."""
 
 # As an attribute, or as an element.
 XMP_OF_THE_FILE = re.compile(
@@ -183,17 +190,19 @@ def _exif(tags: Image.Exif) -> bytes | None:
 
 def _dpi(image: Image.Image, tags: Image.Exif | None) -> tuple[float, float] | None:
     """Pixels per inch, horizontal and vertical; None where the file does not say."""
-    if image.format == "JPEG" and image.info.get("jfif_unit", 0) not in (1, 2):
-        known = bool(tags) and Base.XResolution in tags  # if not, Pillow takes 72 dpi
-    elif image.format == "TIFF":
-        known = Base.XResolution in image.tag_v2
-    else:
-        known = True
-    if not known or "dpi" not in image.info:
+    dpi = image.info.get("dpi")
+    if image.format == "TIFF" and Base.XResolution not in image.tag_v2:
+        return None  # Pillow takes 1 dpi
+    if image.format in ("JPEG", "MPO") and image.info.get("jfif_unit", 0) not in (1, 2):
+        dpi = None  # Pillow takes one number of the EXIF for both directions, or 72
+    if not dpi and tags:
+        factor = DPI_UNITS.get(tags.get(Base.ResolutionUnit, INCHES))
+        values = [tags.get(tag) for tag in (Base.XResolution, Base.YResolution)]
+        if factor and all(isinstance(value, Real) for value in values):
+            dpi = [factor * float(value) for value in values]
+    if not dpi or not all(isfinite(value) and value > 0 for value in dpi):
         return None
-    horizontal, vertical = (float(value) for value in image.info["dpi"])
-    usable = isfinite(horizontal) and isfinite(vertical) and horizontal > 0 and vertical > 0
-    return (horizontal, vertical) if usable else None
+    return float(dpi[0]), float(dpi[1])
 
 
 def _chunks(file: BinaryIO, names: set[bytes]) -> tuple[tuple[bytes, bytes], ...]:

@@ -136,9 +136,9 @@ def check_embedded(image: Image.Image, file: BinaryIO, path: Path, max_mpixel: f
     file.seek(0)
     content = file.read()
     for signature in SIGNATURES:
-        at = content.find(signature)
-        while at >= 0:
-            embedded = io.BytesIO(content[at:])
+        offset = content.find(signature)
+        while offset >= 0:
+            embedded = io.BytesIO(content[offset:])
             try:
                 inner = Image.open(embedded)
             except UnidentifiedImageError:
@@ -146,4 +146,4 @@ def check_embedded(image: Image.Image, file: BinaryIO, path: Path, max_mpixel: f
             if inner:
                 _check_size(inner, path, max_mpixel)
                 check_depth(inner, embedded, path, to_8_bit=False)
-            at = content.find(signature, at + 1)
+            offset = content.find(signature, offset + 1)

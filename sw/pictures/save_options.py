@@ -1,10 +1,13 @@
 """Metadata as Pillow's options for the formats that can be written."""
 
+import struct
+from dataclasses import replace
+
 from PIL import Image
 from PIL.ExifTags import IFD, Base
 from PIL.PngImagePlugin import PngInfo
 
-from sw.pictures.metadata import Metadata
+from sw.pictures.metadata import INCHES, Metadata
 from sw.pictures.profiles import is_for
 
 XMP_TAG = 700
@@ -13,8 +16,18 @@ XMP_TAG = 700
 SEGMENT = 65533
 """Largest content of a segment of a JPEG, in bytes."""
 
-INCHES = 2
-"""Value of the tag ResolutionUnit."""
+LARGEST_DPI = {"JPEG": 65535}
+"""Largest resolution of a format, if it is smaller than ``MAX_DPI``."""
+
+MAX_DPI = 54_000_000
+"""PNG and BMP have 31 bits for the pixels per metre."""
+
+SRGB_CHUNKS = {
+    b"cICP": bytes([1, 13, 0, 1]),
+    b"gAMA": struct.pack(">I", 45455),
+    b"cHRM": struct.pack(">8I", 31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000),
+}
+"""Chunks of a PNG that describe colour, as they are for sRGB."""
 
 
 def save_options(
@@ -33,14 +46,25 @@ def save_options(
         Of the pixels as the format holds them, without alpha: ``"L"`` or ``"RGB"``.
     """
     notes = []
+    if name != "PNG" and _has_other_colours(metadata):
+        notes.append(
+            f"a {name} cannot hold the chunks cICP, gAMA and cHRM of a PNG; they are left out, and "
+            "the colours can look different"
+        )
+    if name in ("BMP", "PPM") and metadata.icc_profile:
+        notes.append(
+            f"a {name} gets no colour profile; it is left out, and the colours can look different"
+        )
     if name == "PPM":
         return {}, notes
+    limit = LARGEST_DPI.get(name, MAX_DPI)
+    if metadata.dpi and max(metadata.dpi) > limit:
+        metadata = replace(metadata, dpi=None)
+        notes.append(f"a {name} holds no resolution over {limit} dpi; it is left out")
     options = {"dpi": metadata.dpi} if metadata.dpi else {}
-    if name == "JPEG" and metadata.dpi and max(metadata.dpi) > 65535:
-        del options["dpi"]
-        notes.append("a JPEG holds no resolution over 65535 dpi; it is left out")
     if name == "BMP":
-        return options, notes
+        # Otherwise Pillow writes 96 dpi.
+        return options or {"dpi": (0, 0)}, notes
     if metadata.icc_profile and is_for(metadata.icc_profile, mode):
         options["icc_profile"] = metadata.icc_profile
     elif metadata.icc_profile:
@@ -73,6 +97,16 @@ def save_options(
     if name == "PNG":
         options["pnginfo"] = _png_info(metadata)
     return options, notes
+
+
+def _has_other_colours(metadata: Metadata) -> bool:
+    """Whether the chunks of a PNG describe other colours than its profile, or than sRGB."""
+    chunks = dict(metadata.png_chunks)
+    if b"cICP" in chunks:  # it comes before the profile and the other chunks
+        return chunks[b"cICP"] != SRGB_CHUNKS[b"cICP"]
+    if metadata.icc_profile or b"sRGB" in chunks:
+        return False
+    return any(chunks.get(name, content) != content for name, content in SRGB_CHUNKS.items())
 
 
 def _exif(metadata: Metadata, height: int, width: int, *, with_resolution: bool) -> Image.Exif:

@@ -47,10 +47,11 @@ def tiff(values, *, order="<", photometric=2, extra=None, deflate=False, orienta
     """A TIFF of one strip. ``values``, (height, width, channels), choose the bits per channel.
 
     ``extra`` is the meaning of the last channel: 1 for alpha that the colours are multiplied by, 2
-    for other alpha. ``other`` may set ``bits``, ``planar`` and ``kind`` (SampleFormat).
+    for other alpha. ``other`` may set ``bits``, ``planar``, ``kind`` (SampleFormat) and
+    ``strip``, the bytes of the pixels.
     """
     height, width, channels = values.shape
-    strip = values.astype(values.dtype.newbyteorder(order)).tobytes()
+    strip = other.get("strip", values.astype(values.dtype.newbyteorder(order)).tobytes())
     strip = zlib.compress(strip) if deflate else strip
     bits = other.get("bits", 8 * values.itemsize)
     entries = {

@@ -50,7 +50,13 @@ def saved(image, kind, **options):
     return file.getvalue()
 
 
+def packed_12_bits(values):
+    """The numbers of 12 bits, two in three bytes."""
+    return bytes.fromhex("".join(f"{value:03x}" for value in values.ravel()))
+
+
 grey, grey_alpha, rgb, rgba = (deep(channels) for channels in (1, 2, 3, 4))
+grey_12 = deep(1, 4095)[:, :4]
 
 EXACT = {
     "png grey": (16, deep_png(grey), rounded(grey)),
@@ -70,6 +76,16 @@ EXACT = {
     "tiff grey, white is zero": (16, tiff(grey, photometric=0), 255 - rounded(grey)),
     "tiff grey, big-endian": (16, tiff(grey, photometric=1, order=">"), rounded(grey)),
     "tiff grey, packed": (16, tiff(grey, photometric=1, deflate=True), rounded(grey)),
+    "tiff grey 12": (
+        12,
+        tiff(grey_12, photometric=1, bits=12, strip=packed_12_bits(grey_12)),
+        rounded(grey_12, 4095),
+    ),
+    "tiff cmyk": (
+        16,
+        tiff(rgba, photometric=5),
+        np.asarray(Image.fromarray(rounded(rgba), "CMYK").convert("RGB")),
+    ),
     "tiff rgb": (16, tiff(rgb), rounded(rgb)),
     "tiff rgb, big-endian": (16, tiff(rgb, order=">"), rounded(rgb)),
     "tiff rgb, packed": (16, tiff(rgb, deflate=True), rounded(rgb)),
@@ -162,6 +178,10 @@ REFUSED = {
     "tiff signed": (
         tiff(grey, photometric=1, kind=2),
         "has 16 bits per channel, signed or of 32 bits",
+    ),
+    "tiff signed 8": (
+        tiff(rounded(grey), photometric=1, kind=2),
+        "has 8 bits per channel, signed or of 32 bits, .*; it must have 8, unsigned",
     ),
     "tiff planes": (tiff(rgb, planar=2), "has 16 bits per channel, in separate planes"),
     "tiff grey and alpha": (

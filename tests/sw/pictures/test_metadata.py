@@ -168,6 +168,38 @@ def test_resolution_grows_with_the_picture(tmp_path, target):
     assert dpi == pytest.approx((288, 600), abs=0.1)
 
 
+@pytest.mark.parametrize("ending", ["png", "webp", "jpg", "avif", "mpo"])
+@pytest.mark.parametrize(("unit", "factor"), [(2, 1), (3, 2.54), (None, 1)])
+def test_resolution_in_the_exif(tmp_path, ending, unit, factor):
+    path, exif = tmp_path / f"a.{ending}", Image.Exif()
+    exif[Base.XResolution], exif[Base.YResolution] = 100.0, 50.0
+    if unit:
+        exif[Base.ResolutionUnit] = unit
+    Image.new("RGB", (4, 3)).save(path, exif=exif)
+    assert read_picture(path).metadata.dpi == pytest.approx((100 * factor, 50 * factor))
+    exif[Base.ResolutionUnit] = 1  # the numbers are a ratio only
+    Image.new("RGB", (4, 3)).save(path, exif=exif)
+    assert read_picture(path).metadata.dpi is None
+
+
+@pytest.mark.parametrize("target", ["jpg", "png", "webp", "tiff", "bmp"])
+def test_resolution_is_read_back_from_every_format(tmp_path, target):
+    picture = Picture(photo_like(4, 4), "RGB", Metadata(dpi=(288.0, 600.0)))
+    assert write_picture(tmp_path / f"a.{target}", picture) == ()
+    dpi = read_picture(tmp_path / f"a.{target}").metadata.dpi
+    assert dpi == pytest.approx((288, 600), abs=0.1)
+
+
+@pytest.mark.parametrize("target", ["jpg", "png", "webp", "tiff", "bmp"])
+@pytest.mark.parametrize(("dpi", "notes"), [(None, 0), ((5.5e7, 5.5e7), 1)])
+def test_resolution_that_is_missing_or_too_large(tmp_path, target, dpi, notes):
+    path = tmp_path / f"a.{target}"
+    left_out = write_picture(path, Picture(photo_like(4, 4), "RGB", Metadata(dpi=dpi)))
+    assert len(left_out) == notes
+    assert all("holds no resolution over " in note for note in left_out)
+    assert read_picture(path).metadata.dpi is None
+
+
 def test_resolution_of_a_turned_picture(tmp_path):
     path, exif = tmp_path / "a.png", Image.Exif()
     exif[Base.Orientation] = 6
@@ -177,7 +209,7 @@ def test_resolution_of_a_turned_picture(tmp_path):
     assert read_picture(tmp_path / "a.tiff").metadata.dpi == pytest.approx((200, 100), abs=0.1)
 
 
-@pytest.mark.parametrize("ending", ["jpg", "png", "tiff", "webp"])
+@pytest.mark.parametrize("ending", ["jpg", "png", "tiff", "webp", "mpo"])
 def test_without_a_resolution_none_is_invented(tmp_path, ending):
     path, exif = tmp_path / f"a.{ending}", Image.Exif()
     exif[Base.Make] = "ACME"
@@ -222,5 +254,36 @@ def test_damaged_exif_is_left_out_with_a_note(tmp_path):
 @pytest.mark.parametrize("ending", ["ppm", "bmp"])
 def test_formats_without_metadata(tmp_path, ending):
     metadata = Metadata(icc(b"RGB "), camera_exif().tobytes(), XMP, (300, 300), b"a", ())
-    assert write_picture(tmp_path / f"a.{ending}", Picture(photo_like(4, 4), "RGB", metadata)) == ()
+    (note,) = write_picture(tmp_path / f"a.{ending}", Picture(photo_like(4, 4), "RGB", metadata))
+    assert f"a {ending.upper()} gets no colour profile; it is left out" in note
     assert np.array_equal(read_picture(tmp_path / f"a.{ending}").pixels, photo_like(4, 4))
+
+
+SRGB_CHUNKS = [
+    (b"cICP", bytes([1, 13, 0, 1])),
+    (b"gAMA", struct.pack(">I", 45455)),
+    (b"cHRM", struct.pack(">8I", 31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000)),
+]
+
+
+@pytest.mark.parametrize("target", ["jpg", "webp", "tiff", "bmp", "ppm"])
+@pytest.mark.parametrize(
+    ("chunks", "profile", "noted"),
+    [
+        (SRGB_CHUNKS, False, False),
+        (SRGB_CHUNKS[1:], False, False),
+        ([(b"gAMA", struct.pack(">I", 100000))], False, True),
+        (COLOUR_CHUNKS[2:3], False, True),
+        (COLOUR_CHUNKS[1:], False, False),  # sRGB comes before gAMA and cHRM
+        (COLOUR_CHUNKS[2:3], True, False),  # and so does the profile
+        (COLOUR_CHUNKS[:1], True, True),  # cICP comes before the profile
+    ],
+)
+def test_chunks_of_colour_that_are_lost_are_noted(tmp_path, target, chunks, profile, noted):
+    path = tmp_path / "a.png"
+    path.write_bytes(png(1, 1, [bytes(3)], before=chunks))
+    picture = read_picture(path)
+    metadata = replace(picture.metadata, icc_profile=icc(b"RGB ") if profile else None)
+    notes = write_picture(tmp_path / f"a.{target}", replace(picture, metadata=metadata))
+    assert sum("cannot hold the chunks cICP, gAMA and cHRM" in note for note in notes) == noted
+    assert write_picture(tmp_path / "b.png", replace(picture, metadata=metadata)) == ()
