@@ -5,8 +5,12 @@ import numpy as np
 import pytest
 
 from commands import refused
+from cores import make_reaching_core
 from hw.__main__ import main
+from hw.commands.verilog import describe_core
+from hw.core import Core
 from hw.emit import WAIVERS
+from hw.stage import UpsamplerStage
 from sw.tables import banks
 from sw.tables.design import parse
 from sw.tables.files import load, save
@@ -84,6 +88,18 @@ def test_json_describes_the_core(small, tmp_path):
     assert bits["line_buffer"] == 2 * 32 * 24
     assert bits["line_writer"] == 2 * 4 * 128 * 24
     assert bits["total"] == sum(value for key, value in bits.items() if key != "total")
+
+
+@pytest.mark.parametrize("reach", [1, 2, 3, 7])
+def test_clocks_and_line_buffer_follow_the_formulas_for_any_reach(reach):
+    width, height = 200, 10
+    params = make_reaching_core(reach, scale=2, lanes=4, max_width=width, max_height=height)
+    core = describe_core(Core(params))
+    steps, delay = 3, UpsamplerStage.samples_delay(params.stages[0])
+    latency = reach * width + reach + steps * width + 14 + delay
+    clocks = steps * width * height + reach * width - (reach + 2) * (steps - 1)
+    assert (core["latency_clocks"], core["clocks_per_frame"]) == (latency, clocks)
+    assert core["memory_bits"]["line_buffer"] == 2 * reach * width * 24
 
 
 def test_frame_timeout(small, tmp_path, capsys):
