@@ -1,13 +1,11 @@
 """Files that belong together: all of them are written, or none."""
 
-import os
-import secrets
-import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sw.errors import BadInput
+from sw.output import check_is_file, hidden_beside, new_file, target_of
 
 
 @dataclass(frozen=True)
@@ -18,17 +16,18 @@ class _Move:
     """
 
     path: Path
-    partial: Path
     target: Path
+    partial: Path
     old: Path
 
+    @classmethod
+    def to(cls, path: Path) -> "_Move":
+        target = target_of(path)
+        return cls(path, target, hidden_beside(target, "partial"), hidden_beside(target, "old"))
+
     def write(self, contents: bytes) -> None:
-        with self.partial.open("xb") as file:
+        with new_file(self.partial, check_is_file(self.path)) as file:
             file.write(contents)
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileNotFoundError):
-            self.partial.chmod(stat.S_IMODE(self.target.stat().st_mode))
 
     def do(self) -> None:
         with suppress(FileNotFoundError):
@@ -54,13 +53,9 @@ def write_together(files: dict[Path, bytes]) -> None:
     Raises
     ------
     BadInput
-        If a file cannot be written, or the disk is full.
+        If a path is no file, a file cannot be written, or the disk is full.
     """
-    prefix, moves, begun = f".{secrets.token_hex(8)}", [], []
-    for number, path in enumerate(files):
-        target = Path(os.path.realpath(path))
-        hidden = [target.with_name(f"{prefix}.{number}.{word}") for word in ("partial", "old")]
-        moves.append(_Move(path, hidden[0], target, hidden[1]))
+    moves, begun = [_Move.to(path) for path in files], []
     try:
         for move in moves:
             move.write(files[move.path])

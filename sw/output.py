@@ -28,12 +28,12 @@ def is_standard_stream(path: Path) -> bool:
     return str(path) in STANDARD_STREAMS or str(path).startswith("/dev/fd/")
 
 
-def _partial(target: Path) -> Path:
-    """A new hidden file beside ``target``, of a short name, that is renamed to ``target``."""
-    return target.with_name(f".{secrets.token_hex(8)}.partial")
+def hidden_beside(target: Path, ending: str) -> Path:
+    """A new name, short and hidden, in the folder of ``target``."""
+    return target.with_name(f".{secrets.token_hex(8)}.{ending}")
 
 
-def _check_is_file(path: Path) -> os.stat_result | None:
+def check_is_file(path: Path) -> os.stat_result | None:
     """Status of the file ``path``; None if there is none.
 
     Raises
@@ -64,7 +64,7 @@ def _check_is_file(path: Path) -> os.stat_result | None:
     return status
 
 
-def _target(path: Path) -> Path:
+def target_of(path: Path) -> Path:
     """The file to write: a link stays, and the file that it points to is written."""
     return Path(os.path.realpath(path)) if path.is_symlink() else path
 
@@ -78,8 +78,8 @@ def check_writable(path: Path) -> None:
         If ``path`` is a folder, a FIFO, a device or a standard stream, its name is too long, or its
         folder is missing or read-only.
     """
-    _check_is_file(path)
-    target = _target(path)
+    check_is_file(path)
+    target = target_of(path)
     if not target.parent.is_dir():
         raise BadInput(f"{path}: there is no folder {target.parent}; make it first")
     _check_can_create(path, target)
@@ -87,7 +87,7 @@ def check_writable(path: Path) -> None:
 
 def _check_can_create(path: Path, target: Path) -> None:
     """Make sure that the folder of ``target`` takes new files; ``path`` begins the sentence."""
-    partial = _partial(target)
+    partial = hidden_beside(target, "partial")
     try:
         partial.open("xb").close()
         partial.unlink()
@@ -117,6 +117,20 @@ def check_folder_writable(folder: Path) -> None:
 
 
 @contextmanager
+def new_file(path: Path, replaced: os.stat_result | None) -> Iterator[BinaryIO]:
+    """Create the file ``path``; when the block succeeds, its contents are on the disk.
+
+    It gets the permissions of the file whose status is ``replaced``, if there is one.
+    """
+    with path.open("xb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+    if replaced and path.stat().st_mode != replaced.st_mode:
+        path.chmod(stat.S_IMODE(replaced.st_mode))
+
+
+@contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Open ``path`` for writing; the file appears, or is replaced, when the block succeeds.
 
@@ -128,16 +142,12 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     BadInput
         If ``path`` is no file, the file cannot be written, or the disk is full.
     """
-    old = _check_is_file(path)
-    target = _target(path)
-    partial = _partial(target)
+    old = check_is_file(path)
+    target = target_of(path)
+    partial = hidden_beside(target, "partial")
     try:
-        with partial.open("xb") as file:
+        with new_file(partial, old) as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
-        if old and partial.stat().st_mode != old.st_mode:
-            partial.chmod(stat.S_IMODE(old.st_mode))
         partial.replace(target)
     except OSError as error:
         raise BadInput(f"{path}: cannot be written ({error.strerror or error})") from error

@@ -57,6 +57,14 @@ def test_writes_the_file_that_a_link_points_to(folder):
     assert contents(folder) == {"a": b"old a", "b": b"new", "c": b"new"}
 
 
+def test_a_fifo_is_refused_and_no_file_is_changed(folder):
+    os.mkfifo(folder / "c")
+    with pytest.raises(BadInput, match="c: is a FIFO; it must be a regular file"):
+        write(folder)
+    (folder / "c").unlink()
+    assert contents(folder) == OLD
+
+
 # Contents of three files; two files that are put aside and three that are put in place.
 POINTS = [(os, "fsync", number) for number in range(3)]
 POINTS += [(Path, "rename", number) for number in range(6)]
