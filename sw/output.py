@@ -22,6 +22,9 @@ KINDS = {
 }
 """What is neither a file nor a folder."""
 
+_partial_files: set[Path] = set()
+"""Files that this process has not finished."""
+
 
 def is_standard_stream(path: Path) -> bool:
     """Whether ``path`` names a standard stream instead of a file."""
@@ -87,10 +90,9 @@ def check_writable(path: Path) -> None:
 
 def _check_can_create(path: Path, target: Path) -> None:
     """Make sure that the folder of ``target`` takes new files; ``path`` begins the sentence."""
-    partial = hidden_beside(target, "partial")
     try:
-        partial.open("xb").close()
-        partial.unlink()
+        with _partial_file(target) as partial:
+            partial.open("xb").close()
     except OSError as error:
         reason = error.strerror or error
         raise BadInput(
@@ -144,13 +146,30 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     """
     old = check_is_file(path)
     target = target_of(path)
-    partial = hidden_beside(target, "partial")
     try:
-        with new_file(partial, old) as file:
-            yield file
-        partial.replace(target)
+        with _partial_file(target) as partial:
+            with new_file(partial, old) as file:
+                yield file
+            partial.replace(target)
     except OSError as error:
         raise BadInput(f"{path}: cannot be written ({error.strerror or error})") from error
+
+
+@contextmanager
+def _partial_file(target: Path) -> Iterator[Path]:
+    """A new name beside ``target``; if there is a file of this name at the end, it is removed."""
+    partial = hidden_beside(target, "partial")
+    _partial_files.add(partial)
+    try:
+        yield partial
     finally:
         with suppress(OSError):
             partial.unlink()
+        _partial_files.discard(partial)
+
+
+def remove_partial_files() -> None:
+    """Remove all unfinished files, in a process that ends at once without cleaning up."""
+    for path in tuple(_partial_files):
+        with suppress(OSError):
+            path.unlink()

@@ -9,9 +9,9 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
-from threading import RLock
+from threading import RLock, Thread
 from typing import NamedTuple
 
 from tqdm import tqdm
@@ -19,7 +19,7 @@ from tqdm import tqdm
 from sw.commands.enlarger import Enlarger
 from sw.commands.option_types import whole
 from sw.errors import BadInput
-from sw.output import check_folder_writable
+from sw.output import check_folder_writable, remove_partial_files
 from sw.pictures.formats import FORMATS
 from sw.pictures.images import image_files
 from sw.pictures.picture_sets import distinct_names
@@ -229,19 +229,25 @@ def _prepare(enlarger: Enlarger) -> None:
     _enlarger = enlarger
     # tqdm's own lock is for several processes, and is left over when a process is ended.
     tqdm.set_lock(RLock())
-    # A signal that came earlier ends the process here: there is nothing to clean up.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     signal.signal(signal.SIGTERM, _end)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process too if the one that started it is killed: no work would come any more."""
+    parent_process().join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _end(number: int, frame: object) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the clean-up is not interrupted again
-    sys.exit(1)
+    """End the process from a signal handler.
+
+    An exception would be lost in a destructor, or where the executor hands over a result.
+    """
+    remove_partial_files()
+    os._exit(1)
 
 
 def _enlarge_here(source: Path, target: Path) -> Outcome:
-    try:
-        return _enlarge(_enlarger, source, target)
-    except SystemExit:  # the partial file is removed; the executor would go on with a picture
-        os._exit(1)
+    return _enlarge(_enlarger, source, target)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 from PIL import Image
@@ -216,7 +217,7 @@ def test_end_of_a_process_is_one_sentence(tmp_path, folder, capsys, monkeypatch,
     assert "--jobs is 2: a process was ended, perhaps for lack of memory" in refused(capsys, *argv)
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_interruption_leaves_whole_results_only(tmp_path, how):
     folder, out = tmp_path / "photos", tmp_path / "out"
     folder.mkdir()
@@ -232,14 +233,22 @@ def test_interruption_leaves_whole_results_only(tmp_path, how):
         # A shell that runs the tests in the background has its children ignore SIGINT.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as run:
-        deadline = time.monotonic() + 60
-        while not (out / "a.png").exists() and time.monotonic() < deadline:
-            time.sleep(0.01)
-        # Ctrl-C of a terminal goes to every process of the group.
-        (os.killpg if how is signal.SIGINT else os.kill)(run.pid, how)
-        messages = run.stderr.read()
-        assert run.wait(60) == 130
-    assert messages == b"interrupted; unfinished files were not written\n"
+        try:
+            deadline = time.monotonic() + 60
+            while not (out / "a.png").exists() and time.monotonic() < deadline:
+                time.sleep(0.01)
+            # Ctrl-C of a terminal goes to every process of the group.
+            (os.killpg if how is signal.SIGINT else os.kill)(run.pid, how)
+            # The messages end when the last process has ended.
+            messages = run.communicate(timeout=60)[1]
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(run.pid, signal.SIGKILL)
+    if how is signal.SIGKILL:
+        assert run.returncode == -signal.SIGKILL
+    else:
+        assert run.returncode == 130
+        assert messages == b"interrupted; unfinished files were not written\n"
     assert len(files_in(out)) < 5
     for name in files_in(out):
         read_picture(out / name)
