@@ -74,7 +74,7 @@ class CoreParams:
                 "clocks"
             )
         if self.pixels_per_beat not in BEATS:
-            raise BadInput(f"beat is {self.pixels_per_beat}; it must be {listed(BEATS)}")
+            raise BadInput(f"pixels_per_beat is {self.pixels_per_beat}; it must be {listed(BEATS)}")
         for number, params in enumerate(self.stages):
             usable = usable_lanes(self.channels, self.input_scales[number])
             if params.lanes not in usable:

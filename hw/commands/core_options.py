@@ -8,6 +8,16 @@ from hw.limits import BEATS, MAX_FRAME_TIMEOUT, MAX_SIZE
 from sw.commands.option_types import whole
 from sw.errors import BadInput
 
+OPTIONS = {
+    "max_width": "--width",
+    "max_height": "--height",
+    "channels": "--channels",
+    "lanes": "--lanes",
+    "pixels_per_beat": "--beat",
+    "frame_timeout": "--frame-timeout",
+}
+"""Options, by the parameter of :class:`hw.core_params.CoreParams` that they set."""
+
 
 def lane_numbers(text: str) -> tuple[int, ...]:
     """``"3,3,12"`` as numbers.
@@ -50,7 +60,7 @@ def add_size_arguments(parser: argparse.ArgumentParser, width: str, height: str)
 
 @contextmanager
 def option_names() -> Iterator[None]:
-    """Let messages of :class:`hw.core_params.CoreParams` name the option: --width for max_width.
+    """Let messages that begin with a name of ``OPTIONS`` begin with the option instead.
 
     Raises
     ------
@@ -61,8 +71,7 @@ def option_names() -> Iterator[None]:
         yield
     except BadInput as error:
         name, space, rest = str(error).partition(" ")
-        name = name.removeprefix("max_").replace("_", "-")
-        raise BadInput(f"--{name}{space}{rest}") from error
+        raise BadInput(f"{OPTIONS.get(name, name)}{space}{rest}") from error
 
 
 def add_core_arguments(parser: argparse.ArgumentParser, lanes: int) -> None:

@@ -246,7 +246,7 @@ def test_the_shipped_table():
             "lanes is 3; it must be 1, 2, 4, 8, 12 or 16 if channels is 1",
         ),
         ({"channels": 4}, "channels is 4; it must be 1 or 3"),
-        ({"pixels_per_beat": 3}, "beat is 3; it must be 1, 2, 4, 8 or 16"),
+        ({"pixels_per_beat": 3}, "pixels_per_beat is 3; it must be 1, 2, 4, 8 or 16"),
         ({"max_width": 0}, "max_width is 0; it must be from 1 to 65535"),
         ({"max_height": 0}, "max_height is 0; it must be from 1 to 65535"),
         ({"frame_timeout": -1}, "frame_timeout is -1; it must be from 0 to 4294967295 clocks"),
