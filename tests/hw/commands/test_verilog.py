@@ -7,8 +7,6 @@ import pytest
 from commands import refused
 from cores import make_reaching_core
 from hw.__main__ import main
-from hw.commands.verilog import describe_core
-from hw.core import Core
 from hw.emit import WAIVERS
 from hw.stage import UpsamplerStage
 from sw.tables import banks
@@ -91,10 +89,14 @@ def test_json_describes_the_core(small, tmp_path):
 
 
 @pytest.mark.parametrize("reach", [1, 2, 3, 7])
-def test_clocks_and_line_buffer_follow_the_formulas_for_any_reach(reach):
+def test_clocks_and_line_buffer_follow_the_formulas_for_any_reach(tmp_path, reach):
     width, height = 200, 10
     params = make_reaching_core(reach, scale=2, lanes=4, max_width=width, max_height=height)
-    core = describe_core(Core(params))
+    save(tmp_path / "table.npz", flattened(params.upsampler))
+    sizes = ["--width", str(width), "--height", str(height), "--lanes", "4"]
+    table = ["--table", str(tmp_path / "table.npz"), "-o", str(tmp_path / "up.v")]
+    assert main(["verilog", *sizes, *table]) == 0
+    core = json.loads((tmp_path / "up.json").read_text())
     steps, delay = 3, UpsamplerStage.samples_delay(params.stages[0])
     latency = reach * width + reach + steps * width + 14 + delay
     clocks = steps * width * height + reach * width - (reach + 2) * (steps - 1)

