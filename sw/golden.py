@@ -191,13 +191,18 @@ def accumulate(
     return totals
 
 
+def round_half_even(total: np.ndarray, frac_bits: int) -> np.ndarray:
+    """Divide integers by 2**frac_bits and round half to even: same shape and dtype."""
+    if not frac_bits:
+        return total
+    # Half minus one, plus one where the integer part is odd: a tie goes to the even neighbour.
+    odd = (total >> frac_bits) & 1
+    return (total + ((1 << (frac_bits - 1)) - 1) + odd) >> frac_bits
+
+
 def round_clip(total: np.ndarray, frac_bits: int) -> np.ndarray:
     """Divide by 2**frac_bits, round half to even, clip to 0…255: uint8, same shape."""
-    if frac_bits:
-        # Half minus one, plus one where the integer part is odd: a tie goes to the even neighbour.
-        odd = (total >> frac_bits) & 1
-        total = (total + ((1 << (frac_bits - 1)) - 1) + odd) >> frac_bits
-    return np.clip(total, 0, 255).astype(np.uint8)
+    return np.clip(round_half_even(total, frac_bits), 0, 255).astype(np.uint8)
 
 
 def tiles(height: int, width: int, numbers: int) -> Iterator[tuple[slice, slice]]:
@@ -282,18 +287,3 @@ def sample_count(upsampler: Upsampler, image: np.ndarray) -> int:
         total += samples
         samples *= stage.scale**2
     return total
-
-
-def upscale_channels(
-    image: np.ndarray, upsamplers: Sequence[Upsampler], progress: Progress | None = None
-) -> np.ndarray:
-    """Enlarge ``image``, (height, width, channels), with one upsampler, or three for R, G and B.
-
-    Of three, a channel that is no colour (grey, alpha) uses the second one, that of green.
-    """
-    if len(upsamplers) == 1:
-        return upscale(image, upsamplers[0], progress)
-    green, channels = upsamplers[1], image.shape[2]
-    chosen = [*upsamplers, green] if channels >= 3 else [green] * channels
-    planes = [upscale(image[:, :, c : c + 1], chosen[c], progress) for c in range(channels)]
-    return np.concatenate(planes, axis=2)

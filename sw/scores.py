@@ -12,7 +12,7 @@ from statistics import fmean
 import numpy as np
 
 from sw.errors import BadInput
-from sw.golden import upscale_channels
+from sw.golden_colour import upscale_channels
 from sw.pictures.bicubic import crop_to_multiple, resize
 from sw.pictures.images import MAX_MPIXEL, colours, image_files, read_picture
 from sw.pictures.interpolation import BASELINES
@@ -57,7 +57,10 @@ def read_original(
 
 
 def score_picture(
-    path: Path, upsamplers: Sequence[Upsampler], max_mpixel: float = MAX_MPIXEL
+    path: Path,
+    upsamplers: Sequence[Upsampler],
+    max_mpixel: float = MAX_MPIXEL,
+    colour: str = "rgb",
 ) -> Scores:
     """Score the table, called ``table``, and the baselines on the HR picture in ``path``.
 
@@ -68,6 +71,8 @@ def score_picture(
         One for all colours, or three for R, G and B.
     max_mpixel : float
         Largest picture that is read, in millions of pixels.
+    colour : str
+        ``"rgb"``, or ``"luma"`` with one upsampler: see :mod:`sw.golden_colour`.
 
     Raises
     ------
@@ -75,7 +80,7 @@ def score_picture(
         If the picture cannot be read, is too small, or needs more memory than there is.
     """
     scale = upsamplers[0].scale
-    methods = {"table": lambda low, _: upscale_channels(low, upsamplers), **BASELINES}
+    methods = {"table": lambda low, _: upscale_channels(low, upsamplers, colour), **BASELINES}
     try:
         original = read_original(path, scale, max_mpixel)
         low = resize(original, Fraction(1, scale))
@@ -88,7 +93,10 @@ def score_picture(
 
 
 def score_folder(
-    folder: Path, upsamplers: Sequence[Upsampler], max_mpixel: float = MAX_MPIXEL
+    folder: Path,
+    upsamplers: Sequence[Upsampler],
+    max_mpixel: float = MAX_MPIXEL,
+    colour: str = "rgb",
 ) -> dict:
     """Score every picture in ``folder``, each as :func:`score_picture` does; shows a progress bar.
 
@@ -109,7 +117,7 @@ def score_folder(
     with progress_bar(files, desc=f"score {folder}", unit="picture") as bar:
         for path in bar:
             try:
-                images[path.name] = score_picture(path, upsamplers, max_mpixel)
+                images[path.name] = score_picture(path, upsamplers, max_mpixel, colour)
             except BadInput as error:
                 skipped[path.name] = str(error)
     if not images:

@@ -11,7 +11,8 @@ ROOT = Path(__file__).parent.parent
 ROOMS = {
     "sw": """
         commands compare fit networks photos pictures tables training tune
-        errors.py extras.py golden.py output.py places.py progress.py schedule.py scores.py
+        errors.py extras.py golden.py golden_colour.py output.py places.py progress.py
+        schedule.py scores.py
     """,
     "hw": """
         commands lookup output timing windows
@@ -55,8 +56,9 @@ MAY_IMPORT = {
     "sw.extras": {"sw.errors", "sw.places"},
     "sw.tables": TOOLS,
     "sw.golden": {"sw.tables"},
-    "sw.pictures": TOOLS | {"sw.tables", "sw.golden"},
-    "sw.scores": TOOLS | {"sw.tables", "sw.golden", "sw.pictures"},
+    "sw.golden_colour": {"sw.tables", "sw.golden"},
+    "sw.pictures": TOOLS | {"sw.tables", "sw.golden", "sw.golden_colour"},
+    "sw.scores": TOOLS | {"sw.tables", "sw.golden_colour", "sw.pictures"},
     "sw.photos": TOOLS | {"sw.pictures"},
     "sw.fit": TOOLS | {"sw.tables", "sw.golden", "sw.pictures", "sw.photos"},
     "sw.tune": TOOLS | {"sw.tables", "sw.golden", "sw.pictures", "sw.photos", "sw.fit"},
@@ -66,6 +68,7 @@ MAY_IMPORT = {
     | {
         "sw.tables",
         "sw.golden",
+        "sw.golden_colour",
         "sw.pictures",
         "sw.scores",
         "sw.photos",

@@ -9,9 +9,10 @@ with figures of its own. The command reduces every picture by --scale (bicubic, 
 lets every method enlarge the reduced picture, and measures the result against the original. A
 border of `scale` pixels is left out. The table lists the methods by falling PSNR-Y.
 
---methods takes names and kinds. The kinds are interpolation, self-similarity, network, table and
-rtl. The default is all methods but the slow kinds, self-similarity and rtl. A method that cannot
-run here is listed with the reason.
+--methods takes names and kinds. The kinds are interpolation, self-similarity, network, table, luma
+and rtl; luma are the tables for the brightness alone, with interpolated colour. The default is all
+methods but the slow kinds, self-similarity and rtl. A method that cannot run here is listed with
+the reason.
 
 Pictures that cannot be read or are too small are named and left out, from all figures; the exit
 status is then 1, or 2 if no picture is left.

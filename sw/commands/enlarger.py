@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sw.commands.option_types import whole
 from sw.errors import BadInput
-from sw.golden import sample_count
+from sw.golden_colour import channel_samples
 from sw.output import check_writable
 from sw.pictures.enlarge import enlarge
 from sw.pictures.formats import FORMATS, check_ending, check_target
@@ -28,6 +28,8 @@ class Enlarger:
     ----------
     upsamplers : tuple of Upsampler
         One for all channels, or three for R, G and B.
+    colour : str
+        ``"rgb"``, or ``"luma"`` with one upsampler.
     max_mpixel : float
         Largest picture to read, in millions of pixels.
     quality : int
@@ -41,6 +43,7 @@ class Enlarger:
     """
 
     upsamplers: tuple[Upsampler, ...]
+    colour: str
     max_mpixel: float
     quality: int = QUALITY
     to_8_bit: bool = False
@@ -73,18 +76,18 @@ class Enlarger:
         # Only the pixels show whether an alpha channel is opaque, and left out of the result.
         check_target(target, height, width, header.mode.removesuffix("A"))
         name, _ = FORMATS[target.suffix.lower()]
-        check_memory(source, self.upsamplers, header, name, self.processes)
+        check_memory(source, self.upsamplers, header, name, self.colour, self.processes)
         with memory_errors(source):
             picture = read_picture(source, self.max_mpixel, to_8_bit=self.to_8_bit)
             check_target(target, height, width, picture.mode)
             with progress_bar(
-                total=sample_count(self.upsamplers[0], picture.pixels),
+                total=channel_samples(self.upsamplers[0], picture.pixels, self.colour),
                 desc=source.name,
                 unit="px",
                 unit_scale=True,
                 disable=not show,
             ) as bar:
-                result = enlarge(picture, self.upsamplers, bar.update)
+                result = enlarge(picture, self.upsamplers, self.colour, bar.update)
             left_out = write_picture(target, result, quality=self.quality, strip=self.strip)
         return f"{width}×{height}, {name}", picture.notes + left_out
 
@@ -137,4 +140,11 @@ def make_enlarger(
     if args.quality and FORMATS.get(ending.lower(), ("",))[0] != "JPEG":
         given = f"not {ending}" if ending else "but OUT has no ending"
         raise BadInput(f"--quality: is for JPEG; the result must be .jpg, {given}")
-    return Enlarger(upsamplers, args.max_mpixel, args.quality or QUALITY, args.to_8_bit, args.strip)
+    return Enlarger(
+        upsamplers,
+        args.colour,
+        args.max_mpixel,
+        args.quality or QUALITY,
+        args.to_8_bit,
+        args.strip,
+    )

@@ -10,6 +10,7 @@ The exit status is then 1, or 2 if no picture is left.
 
   python -m sw score pictures/
   python -m sw score pictures/ --table my.npz --json scores.json
+  python -m sw score pictures/ --table nano --colour luma
 """
 
 import argparse
@@ -18,7 +19,7 @@ import math
 import sys
 from pathlib import Path
 
-from sw.commands.table_options import add_table_arguments, chosen_tables
+from sw.commands.table_options import add_colour, add_table_arguments, chosen_tables
 from sw.output import check_writable, whole_file
 from sw.scores import score_folder
 
@@ -57,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="folder of HR pictures")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the scores to FILE")
     add_table_arguments(parser, per_colour=True)
+    add_colour(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -64,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     upsamplers = chosen_tables(args)
     if args.json:
         check_writable(args.json)
-    result = score_folder(args.folder, upsamplers, args.max_mpixel)
+    result = score_folder(args.folder, upsamplers, args.max_mpixel, args.colour)
     for sentence in result["skipped"].values():
         print(f"skipped {sentence}", file=sys.stderr)
     print(as_text(result))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sw.commands.option_types import real, whole
 from sw.errors import BadInput
+from sw.golden_colour import FILE_FORMATS
 from sw.pictures.flat_fields import check_near_grey
 from sw.pictures.images import MAX_MPIXEL
 from sw.places import LUTS
@@ -63,6 +64,17 @@ def add_table_arguments(parser: argparse.ArgumentParser, *, per_colour: bool = F
     add_size_limit(parser)
 
 
+def add_colour(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--colour``, for :func:`chosen_tables`."""
+    parser.add_argument(
+        "--colour",
+        choices=FILE_FORMATS,
+        default="rgb",
+        help="rgb: every colour goes through the table; luma: the brightness alone does, which "
+        "takes a third of the work and of the hardware (default: %(default)s)",
+    )
+
+
 def add_shape_arguments(parser: argparse._ActionsContainer, step: int) -> None:
     """Declare ``--family``, ``--step`` with its default, and ``--scale`` of a table to fit."""
     option = parser.add_argument
@@ -117,7 +129,8 @@ def chosen_tables(args: argparse.Namespace) -> tuple[Upsampler, ...]:
     Raises
     ------
     BadInput
-        If a table cannot be loaded, its scale is not ``--scale``, or there are neither 1 nor 3.
+        If a table cannot be loaded, its scale is not ``--scale``, there are neither 1 nor 3, or
+        there are 3 with ``--colour luma``.
     """
     # A comma can be part of the name of a file.
     names = [args.table] if Path(args.table).is_file() else args.table.split(",")
@@ -128,6 +141,8 @@ def chosen_tables(args: argparse.Namespace) -> tuple[Upsampler, ...]:
         )
     if len(names) not in (1, 3):
         raise BadInput(f"--table {args.table}: names {len(names)} tables; it must be 1 or 3")
+    if len(names) == 3 and getattr(args, "colour", "rgb") == "luma":
+        raise BadInput(f"--table {args.table}: names three tables; --colour luma takes one")
     upsamplers = tuple(load_checked(name, args.family, force=args.force) for name in names)
     for name, upsampler in zip(names, upsamplers, strict=True):
         if args.scale not in (None, upsampler.scale):

@@ -3,7 +3,8 @@
 IN is an image that Pillow opens. The ending of OUT chooses its format; all but .jpg keep every
 pixel. The scale is that of the table, ×4 for the default. The EXIF orientation is applied;
 transparency, colour profile and other metadata are kept as far as the format has them. Three
-tables, separated by commas, are used for R, G and B.
+tables, separated by commas, are used for R, G and B. With --colour luma the brightness alone goes
+through the table, and the colour is interpolated: a third of the work.
 
 An existing OUT is replaced. Only if it is IN itself, --overwrite is needed. A link stays, and the
 file that it points to is written. IN can be a pipe (/dev/stdin), but OUT cannot.
@@ -22,6 +23,7 @@ Results appear only when they are complete, so a run that was interrupted goes o
   python -m sw upscale frames/ large/ --table published.npy
   python -m sw upscale photos/ large/ --recursive --skip-existing --jobs 4
   python -m sw upscale small.png large.png --table R.npz,G.npz,B.npz
+  python -m sw upscale small.png large.png --colour luma
 """
 
 import argparse
@@ -36,7 +38,7 @@ from sw.commands.enlarger import (
     make_enlarger,
 )
 from sw.commands.picture_folder import add_folder_arguments, upscale_folder
-from sw.commands.table_options import add_table_arguments, chosen_tables
+from sw.commands.table_options import add_colour, add_table_arguments, chosen_tables
 from sw.errors import BadInput
 
 
@@ -63,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_picture_arguments(parser)
     add_table_arguments(parser, per_colour=True)
+    add_colour(parser)
     add_folder_arguments(parser)
 
 

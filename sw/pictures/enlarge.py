@@ -17,7 +17,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from sw.golden import Progress, sample_count, upscale_channels
+from sw.golden import Progress, sample_count
+from sw.golden_colour import upscale_channels
 from sw.pictures.images import Picture
 from sw.pictures.metadata import enlarged
 from sw.tables.spec import Upsampler
@@ -27,7 +28,10 @@ ROWS = 64
 
 
 def enlarge(
-    picture: Picture, upsamplers: Sequence[Upsampler], progress: Progress | None = None
+    picture: Picture,
+    upsamplers: Sequence[Upsampler],
+    colour: str = "rgb",
+    progress: Progress | None = None,
 ) -> Picture:
     """Enlarge ``picture``: colours and transparency as the module describes.
 
@@ -38,27 +42,29 @@ def enlarge(
     picture : Picture
     upsamplers : sequence of Upsampler
         One for all channels, or three for R, G and B. Of three, grey and alpha use that of green.
+    colour : str
+        ``"rgb"``, or ``"luma"`` with one upsampler: see :mod:`sw.golden_colour`.
     progress : callable, optional
-        Its numbers add up to ``sample_count(upsampler, picture.pixels)``.
+        Its numbers add up to :func:`sw.golden_colour.channel_samples`.
     """
     metadata = enlarged(picture.metadata, upsamplers[0].scale)
     pixels = picture.pixels
     if not picture.mode.endswith("A"):
-        large = upscale_channels(pixels, upsamplers, progress)
+        large = upscale_channels(pixels, upsamplers, colour, progress)
     elif pixels[:, :, -1].min() == pixels[:, :, -1].max():
-        large = _with_constant_alpha(pixels, upsamplers, progress)
+        large = _with_constant_alpha(pixels, upsamplers, colour, progress)
     else:
-        large = upscale_channels(premultiply(pixels), upsamplers, progress)
+        large = upscale_channels(premultiply(pixels), upsamplers, colour, progress)
         _keep_flat_alpha(large, pixels[:, :, -1], upsamplers)
         divide(large)
     return replace(picture, pixels=large, metadata=metadata)
 
 
 def _with_constant_alpha(
-    pixels: np.ndarray, upsamplers: Sequence[Upsampler], progress: Progress | None
+    pixels: np.ndarray, upsamplers: Sequence[Upsampler], colour: str, progress: Progress | None
 ) -> np.ndarray:
     """Enlarge the colours of ``pixels`` and add its alpha, which is the same everywhere."""
-    colours = upscale_channels(pixels[:, :, :-1], upsamplers, progress)
+    colours = upscale_channels(pixels[:, :, :-1], upsamplers, colour, progress)
     if progress:
         progress(sample_count(upsamplers[0], pixels[:, :, -1]))
     large = np.empty((*colours.shape[:2], pixels.shape[2]), np.uint8)

@@ -35,7 +35,12 @@ def memory_errors(path: Path) -> Iterator[None]:
 
 
 def memory_estimate(
-    upsamplers: Sequence[Upsampler], height: int, width: int, channels: int, name: str
+    upsamplers: Sequence[Upsampler],
+    height: int,
+    width: int,
+    channels: int,
+    name: str,
+    colour: str = "rgb",
 ) -> int:
     """Bytes that a process takes at its peak to read, enlarge and write a picture.
 
@@ -47,15 +52,21 @@ def memory_estimate(
         Of the picture before it is enlarged.
     name : str
         Pillow's name of the format that is written.
+    colour : str
+        ``"rgb"`` or ``"luma"``.
     """
     low, scale = height * width, upsamplers[0].scale
     high = low * scale**2
     reading = low * channels * READING
-    at_once = channels if len(upsamplers) == 1 else 1
+    luma = colour == "luma" and channels >= 3
+    at_once = channels if len(upsamplers) == 1 and not luma else 1
     enlarging = max(_maps_bytes(upsampler, low, at_once) for upsampler in upsamplers)
     enlarging += low * channels
     if len(upsamplers) > 1:
         enlarging = max(enlarging + high * (channels - 1), 2 * high * channels)
+    if luma:
+        # Y and the colours; then the colours and alpha, apart and together.
+        enlarging = max(enlarging, low * channels + high * (4 if channels == 3 else 8))
     # Bytes per pixel; where no other arrangement is needed, Pillow uses the array itself.
     copied = 4 if channels in (2, 3) or (channels, name) == (1, "WEBP") else 0
     copied += WEBP if name == "WEBP" else 0
@@ -83,7 +94,12 @@ _first_free = cache(free_memory)
 
 
 def check_memory(
-    path: Path, upsamplers: Sequence[Upsampler], header: Header, name: str, processes: int = 1
+    path: Path,
+    upsamplers: Sequence[Upsampler],
+    header: Header,
+    name: str,
+    colour: str = "rgb",
+    processes: int = 1,
 ) -> None:
     """Make sure, before the work, that the memory suffices to enlarge the picture in ``path``.
 
@@ -98,6 +114,8 @@ def check_memory(
         Of the picture.
     name : str
         Pillow's name of the format that is written.
+    colour : str
+        ``"rgb"`` or ``"luma"``.
     processes : int
         How many pictures are enlarged at the same time. Each may take its share of the memory that
         was free when this process called the function first: what the others have taken since then
@@ -109,7 +127,7 @@ def check_memory(
         If more memory is needed than is free.
     """
     channels = len(header.mode)
-    needed = memory_estimate(upsamplers, header.height, header.width, channels, name)
+    needed = memory_estimate(upsamplers, header.height, header.width, channels, name, colour)
     needed = max(0, needed - resident_memory())
     free = free_memory() if processes == 1 else _first_free()
     shares = [] if free is None else [free // processes]

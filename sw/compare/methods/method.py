@@ -15,7 +15,8 @@ class Method:
     name : str
         The name for ``--methods``.
     kind : str
-        ``"interpolation"``, ``"self-similarity"``, ``"network"``, ``"table"`` or ``"rtl"``.
+        ``"interpolation"``, ``"self-similarity"``, ``"network"``, ``"table"``,
+        ``"luma"`` (a table for luma alone) or ``"rtl"``.
     enlarge : callable
         Takes uint8 pixels (height, width, 1 or 3), in the order R, G, B, and the scale. Returns
         uint8 pixels ``scale`` times as high and wide. Raises ``BadInput`` if it cannot.
@@ -26,7 +27,7 @@ class Method:
     macs : float, optional
         Multiplications of a network for each HR pixel of one plane.
     lookups : float, optional
-        Look-ups for each HR pixel and colour.
+        Look-ups for each HR pixel and colour; the mean of the colours where they differ.
     """
 
     name: str

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from sw.compare.methods.method import Method
 from sw.errors import BadInput
-from sw.golden import upscale
+from sw.golden_colour import upscale_channels
 from sw.pictures.flat_fields import check_near_grey
 from sw.places import LUTS
-from sw.tables.cost import lookups_per_pixel
+from sw.tables.cost import COLOURS, lookups_per_pixel
 from sw.tables.files import load
 from sw.tables.spec import Upsampler
 
@@ -55,15 +55,26 @@ def given(
 
 
 def methods(upsamplers: dict[str, Upsampler]) -> list[Method]:
-    """A method for each of ``upsamplers``, with its name."""
+    """Two methods for each of ``upsamplers``: with its name, and as ``NAME-luma``.
 
-    def method(name: str, upsampler: Upsampler) -> Method:
-        return Method(
-            name,
-            "table",
-            lambda pixels, scale: upscale(pixels, upsampler),
-            size=upsampler.table_bytes,
-            lookups=lookups_per_pixel(upsampler) / upsampler.scale**2,
+    The first enlarges each colour with the table, the second luma alone.
+    """
+    return [
+        method
+        for name, upsampler in upsamplers.items()
+        for method in (
+            _method(name, "table", upsampler, "rgb"),
+            _method(f"{name}-luma", "luma", upsampler, "luma"),
         )
+    ]
 
-    return [method(name, upsampler) for name, upsampler in upsamplers.items()]
+
+def _method(name: str, kind: str, upsampler: Upsampler, colour: str) -> Method:
+    lookups = lookups_per_pixel(upsampler) / upsampler.scale**2
+    return Method(
+        name,
+        kind,
+        lambda pixels, scale: upscale_channels(pixels, [upsampler], colour),
+        size=upsampler.table_bytes,
+        lookups=lookups if colour == "rgb" else lookups / COLOURS,
+    )

@@ -23,6 +23,7 @@ LOOKS = {
     "self-similarity": Look("circle", Colour("#8b5cf6", "#b79cfb")),
     "network": Look("circle", Colour("#2563eb", "#7aa8ff")),
     "table": Look("square", Colour("#c2410c", "#ff9d66")),
+    "luma": Look("square", Colour("#a16207", "#fbbf24")),
     "published": Look("triangle", Colour("#0f766e", "#5eead4")),
 }
 """The kinds of methods; ``"published"`` are tables of other authors."""

@@ -103,7 +103,7 @@ def test_method_without_enough_memory_is_skipped(photos, capsys, monkeypatch):
     def enlarge(*_):
         raise MemoryError
 
-    monkeypatch.setattr("sw.compare.methods.tables.upscale", enlarge)
+    monkeypatch.setattr("sw.compare.methods.tables.upscale_channels", enlarge)
     assert compare(photos, "--methods", "bicubic,pico") == 0
     out = capsys.readouterr().out
     assert "skipped: pico: photos/face: there is not enough memory to enlarge it" in out

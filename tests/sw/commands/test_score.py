@@ -1,4 +1,5 @@
 import json
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -6,7 +7,12 @@ from PIL import Image
 
 from commands import refused, write_photos
 from sw.__main__ import main
+from sw.golden_colour import upscale_luma
 from sw.pictures import bicubic
+from sw.pictures.bicubic import crop_to_multiple, resize
+from sw.pictures.images import read_picture
+from sw.pictures.metrics import psnr_ssim_y
+from sw.tables.files import load
 
 
 def test_score_prints_and_writes_json(tmp_path, capsys, table_file):
@@ -24,6 +30,17 @@ def test_score_prints_and_writes_json(tmp_path, capsys, table_file):
     assert result["mean"]["bicubic"]["psnr_y"] == pytest.approx(np.mean(bicubic))
     mean = capsys.readouterr().out.splitlines()[-1]
     assert mean.split()[-3:-2] == [f"{result['mean']['bicubic']['psnr_y']:.3f}"]
+
+
+def test_score_of_luma(tmp_path, capsys, table_file):
+    photos = write_photos(tmp_path / "photos", 1)
+    out, table = tmp_path / "scores.json", load(table_file)
+    argv = ["score", str(photos), "--table", str(table_file), "--json", str(out)]
+    assert main([*argv, "--colour", "luma"]) == 0
+    original = crop_to_multiple(read_picture(photos / "photo0.png").pixels, 4)
+    enlarged = upscale_luma(resize(original, Fraction(1, 4)), table)
+    scores = json.loads(out.read_text())["mean"]["table"]
+    assert scores == psnr_ssim_y(original, enlarged, 4)
 
 
 def test_score_of_a_flat_picture_is_valid_json(tmp_path, table_file):

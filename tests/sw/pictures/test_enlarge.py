@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pictures import photo_like
-from sw.golden import sample_count, upscale, upscale_channels
+from sw.golden import sample_count, upscale
+from sw.golden_colour import upscale_channels
 from sw.pictures.enlarge import divide, enlarge, premultiply
 from sw.pictures.images import Picture
 from sw.pictures.metadata import Metadata
@@ -139,7 +140,7 @@ def test_progress_adds_up(mode, constant):
     picture, done = pictures(mode), []
     if constant:
         picture.pixels[:, :, -1] = 7
-    enlarge(picture, [CHAIN], done.append)
+    enlarge(picture, [CHAIN], progress=done.append)
     assert sum(done) == sample_count(CHAIN, picture.pixels)
 
 

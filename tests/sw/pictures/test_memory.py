@@ -31,20 +31,21 @@ from sw.pictures.images import read_picture, write_picture
 from sw.tables.files import load
 upsamplers = [load(Path(path), None) for path in sys.argv[3:]]
 picture = read_picture(Path(sys.argv[1]), to_8_bit=True)
-write_picture(Path(sys.argv[2]), enlarge(picture, upsamplers))
+write_picture(Path(sys.argv[2]), enlarge(picture, upsamplers, COLOUR))
 # The peak that getrusage gives may be that of the process that started this one.
 print(*[line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")])
 """
 
 
-def peak_of_a_process(folder, picture, tables, ending):
+def peak_of_a_process(folder, picture, tables, ending, colour="rgb"):
     """Bytes that a process takes to enlarge a picture file, ``picture``: its content."""
     (folder / "in").write_bytes(picture)
     paths = []
     for n, upsampler in enumerate(tables):
         paths.append(folder / f"{n}.npz")
         save(paths[-1], upsampler)
-    command = [sys.executable, "-c", PEAK, folder / "in", folder / f"out.{ending}", *paths]
+    program = PEAK.replace("COLOUR", repr(colour))
+    command = [sys.executable, "-c", program, folder / "in", folder / f"out.{ending}", *paths]
     return 1024 * int(subprocess.run(command, check=True, capture_output=True).stdout)
 
 
@@ -63,11 +64,21 @@ def noise(mode, kind, dtype=np.uint8, height=500, width=600):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize(
-    ("mode", "tables"), [("L", [CHAIN]), ("RGB", [ROUGH]), ("RGBA", [ROUGH]), ("RGB", [ROUGH] * 3)]
+    ("mode", "tables", "colour"),
+    [
+        ("L", [CHAIN], "rgb"),
+        ("RGB", [ROUGH], "rgb"),
+        ("RGBA", [ROUGH], "rgb"),
+        ("RGB", [ROUGH] * 3, "rgb"),
+        ("L", [ROUGH], "luma"),
+        ("RGB", [ROUGH], "luma"),
+        ("RGB", [CHAIN], "luma"),
+        ("RGBA", [ROUGH], "luma"),
+    ],
 )
-def test_memory_estimate(tmp_path, mode, tables):
-    peak = peak_of_a_process(tmp_path, noise(mode, "PNG"), tables, "png")
-    estimate = memory_estimate(tables, 500, 600, len(mode), "PNG")
+def test_memory_estimate(tmp_path, mode, tables, colour):
+    peak = peak_of_a_process(tmp_path, noise(mode, "PNG"), tables, "png", colour)
+    estimate = memory_estimate(tables, 500, 600, len(mode), "PNG", colour)
     assert LEAST * peak <= estimate <= MOST * peak
 
 
@@ -115,9 +126,9 @@ def test_check_memory(tmp_path, memory):
         with pytest.raises(BadInput, match=r"a\.png: enlarging 2000×1000 takes 0\.3 GiB of memory"):
             check_memory(path, [ROUGH], header, "PNG")
     memory(4 * needed - 1, needed)
-    check_memory(path, [ROUGH], header, "PNG", 3)
+    check_memory(path, [ROUGH], header, "PNG", processes=3)
     with pytest.raises(BadInput, match=r"but only 0\.3 GiB are free; cut .* \(--jobs\)"):
-        check_memory(path, [ROUGH], header, "PNG", 4)
+        check_memory(path, [ROUGH], header, "PNG", processes=4)
 
 
 LIMITED = """

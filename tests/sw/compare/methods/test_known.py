@@ -26,7 +26,7 @@ def test_default_leaves_the_slow_ones_out(capsys):
     methods = known.known(4, {})
     assert {"self-similarity", "rtl"} <= {method.kind for method in methods}
     chosen = known.choose(methods, None)
-    assert {method.kind for method in chosen} == {"interpolation", "table"} | (
+    assert {method.kind for method in chosen} == {"interpolation", "table", "luma"} | (
         {method.kind for method in methods} & {"network"}
     )
     assert known.warning(chosen) is None
