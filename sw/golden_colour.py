@@ -38,7 +38,7 @@ FILE_FORMATS = "rgb", "luma"
 LUMA_WEIGHTS = 77, 150, 29
 """Of R, G and B in Y, in 256ths: BT.601, full range."""
 
-FRAC_BITS = 6
+FRAC_BITS = 5
 """Fraction bits of the interpolation's weights."""
 
 REACH = 2
@@ -70,9 +70,9 @@ def positions(scale: int, *, cosited: bool = False) -> tuple[Fraction, ...]:
 
 @cache
 def weights(position: Fraction) -> tuple[int, ...]:
-    """Weights of the samples -2…2 at ``position``, which is from -1 to 1: their sum is 64.
+    """Weights of the samples -2…2 at ``position``, which is from -1 to 1: their sum is 32.
 
-    They are Catmull and Rom's, of which the outer two are rounded. The inner two make the sum 64,
+    They are Catmull and Rom's, of which the outer two are rounded. The inner two make the sum 32,
     and the centre of mass the position, so that a ramp stays a ramp.
     """
     first = floor(position)

@@ -15,7 +15,7 @@ ROOMS = {
         schedule.py scores.py
     """,
     "hw": """
-        commands lookup output timing windows
+        colour commands lookup output timing windows
         core.py core_params.py core_timing.py emit.py file_set.py group_params.py
         layouts.py limits.py memory_bits.py params.py pipeline.py scheduler.py stage.py
         verilog_names.py yosys.py
@@ -74,6 +74,7 @@ MAY_IMPORT = {
         "sw.photos",
         "sw.networks",
     },
+    "hw.colour": BLOCKS,
     "hw.windows": BLOCKS,
     "hw.lookup": BLOCKS,
     "hw.output": BLOCKS,

@@ -26,12 +26,12 @@ def rounded(value):
 
 
 def weights(place):
-    """Weights of the samples around ``place`` in 64ths, by the number of the sample."""
+    """Weights of the samples around ``place`` in 32nds, by the number of the sample."""
     left = floor(place)
-    outer = {n: rounded(64 * kernel(place - n)) for n in (left - 1, left + 2)}
+    outer = {n: rounded(32 * kernel(place - n)) for n in (left - 1, left + 2)}
     # Unknown are the weights a of `left` and b of `left` + 1: their sum, and their moment.
-    total = 64 - sum(outer.values())
-    moment = rounded(64 * (place - left)) - sum((n - left) * w for n, w in outer.items())
+    total = 32 - sum(outer.values())
+    moment = rounded(32 * (place - left)) - sum((n - left) * w for n, w in outer.items())
     return {**outer, left: total - moment, left + 1: moment}
 
 
@@ -45,7 +45,7 @@ def interpolate_line(line, scale, cosited=False):
         else:
             place = Fraction(2 * i + 1, 2 * scale) - Fraction(1, 2)
         total = sum(w * int(line[min(max(n, 0), len(line) - 1)]) for n, w in weights(place).items())
-        out.append(round(Fraction(total, 64)))
+        out.append(round(Fraction(total, 32)))
     return out
 
 

@@ -1,0 +1,1 @@
+"""The colour path: luma and colour differences, and their interpolation."""

@@ -1,0 +1,84 @@
+"""Sizes of the colour path, and the layouts of its streams."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from amaranth.hdl import Shape
+from amaranth.lib import data
+
+from sw.golden import round_half_even
+from sw.golden_colour import FRAC_BITS, REACH, phases
+
+Kernels = Sequence[Sequence[int]]
+"""For each phase, the weights of the samples -2…2 in 32nds."""
+
+TAPS = 2 * REACH + 1
+"""Samples that an interpolated sample depends on."""
+
+
+def interpolated_range(kernels: Kernels, values: range) -> range:
+    """Values that interpolation between samples in ``values`` can give, rounded."""
+    lowest, highest = values[0], values[-1]
+    lows, highs = [], []
+    for kernel in kernels:
+        positive = sum(weight for weight in kernel if weight > 0)
+        negative = sum(weight for weight in kernel if weight < 0)
+        lows.append(positive * lowest + negative * highest)
+        highs.append(positive * highest + negative * lowest)
+    bounds = round_half_even(min(lows), FRAC_BITS), round_half_even(max(highs), FRAC_BITS)
+    return range(bounds[0], bounds[1] + 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChromaParams:
+    """Parameters of the interpolation of chroma.
+
+    Parameters
+    ----------
+    scale : int
+        HR pixels per LR pixel on each axis, r.
+    components : int
+        Numbers in a sample: 3 colour differences, or Cb and Cr.
+    columns : int
+        LR samples per clock.
+    values : range
+        What a number can be.
+    cosited : bool
+        Whether the samples lie in the middle of every second pixel of a line, as in 4:2:2.
+    """
+
+    scale: int
+    components: int = 3
+    columns: int = 1
+    values: range = range(-255, 256)
+    cosited: bool = False
+
+    @cached_property
+    def row_kernels(self) -> Kernels:
+        """Weights between lines, for each of the r HR lines of an LR line."""
+        return phases(self.scale)
+
+    @cached_property
+    def column_kernels(self) -> Kernels:
+        """Weights within a line, for each of the r HR samples of an LR sample."""
+        return phases(self.scale, cosited=self.cosited)
+
+    @cached_property
+    def tall_values(self) -> range:
+        """What a number between lines can be."""
+        return interpolated_range(self.row_kernels, self.values)
+
+    @cached_property
+    def large_values(self) -> range:
+        """What an interpolated number can be."""
+        return interpolated_range(self.column_kernels, self.tall_values)
+
+    def samples(self, values: range, count: int) -> data.ArrayLayout:
+        """``count`` samples whose numbers are in ``values``, the leftmost first."""
+        return data.ArrayLayout(data.ArrayLayout(Shape.cast(values), self.components), count)
+
+    @cached_property
+    def phase_bits(self) -> int:
+        """Bits of the number of an HR line in its LR line."""
+        return max(1, (self.scale - 1).bit_length())
