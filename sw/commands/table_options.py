@@ -71,7 +71,7 @@ def add_colour(parser: argparse.ArgumentParser) -> None:
         choices=FILE_FORMATS,
         default="rgb",
         help="rgb: every colour goes through the table; luma: the brightness alone does, which "
-        "takes a third of the work and of the hardware (default: %(default)s)",
+        "takes a third of the look-ups (default: %(default)s)",
     )
 
 
