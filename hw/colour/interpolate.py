@@ -110,8 +110,8 @@ class RowInterpolator(wiring.Component):
 
     Latency ``delay(params)`` clocks; never stalls.
 
-    The weights of the HR lines below the middle of an LR line are those above it in reverse. So the
-    lines are put in reverse first, and half of the sums are saved.
+    The weights of the HR lines below the middle of an LR line are those above it in reverse. For
+    these HR lines the rows come in reverse, which saves half of the sums.
 
     Parameters
     ----------
@@ -120,7 +120,8 @@ class RowInterpolator(wiring.Component):
     Members
     -------
     i : In(stream), always ready
-        ``rows``: samples of the LR lines -2…2; ``phase``: which of the r HR lines, 0…r-1.
+        ``rows``: samples of the LR lines -2…2, or 2…-2 in the lower half; ``phase``: which of the r
+        HR lines, counted from the nearer edge of the LR line.
     o : Out(stream), always ready
         Samples between the lines, in ``tall_values``.
     """
@@ -128,7 +129,9 @@ class RowInterpolator(wiring.Component):
     def __init__(self, params: ChromaParams) -> None:
         self.params = params
         samples = params.samples(params.values, params.columns)
-        i = data.StructLayout({"rows": data.ArrayLayout(samples, TAPS), "phase": params.phase_bits})
+        i = data.StructLayout(
+            {"rows": data.ArrayLayout(samples, TAPS), "phase": range(max(2, params.phases))}
+        )
         o = params.samples(params.tall_values, params.columns)
         super().__init__(
             {
@@ -140,30 +143,20 @@ class RowInterpolator(wiring.Component):
     @staticmethod
     def delay(params: ChromaParams) -> int:
         """Clocks from ``i`` to ``o``."""
-        return addition_levels(params.row_kernels) + 2
+        return addition_levels(params.row_kernels) + 1
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         params, i = self.params, self.i.payload
-        last = params.scale - 1
-        kernels = params.row_kernels[: last // 2 + 1]
-        below = Signal()
-        phase = Signal(params.phase_bits, reset_less=True)
-        m.d.comb += below.eq(i.phase > last // 2)
-        m.d.sync += phase.eq(Mux(below, last - i.phase, i.phase))
-        levels = addition_levels(params.row_kernels)
-        phase = delayed(m, phase, levels)
+        kernels = params.row_kernels[: params.phases]
+        levels = addition_levels(kernels)
+        phase = delayed(m, i.phase, levels)
         for column in range(params.columns):
             for c in range(params.components):
                 name = f"column{column}_{c}"
                 rows = [row[column][c] for row in i.rows]
-                ordered = []
-                for tap, (row, mirrored) in enumerate(zip(rows, rows[::-1], strict=True)):
-                    register = Signal.like(row, name=f"{name}_row{tap}", reset_less=True)
-                    m.d.sync += register.eq(Mux(below, mirrored, row))
-                    ordered.append(register)
                 sums = [
-                    weighted_sum(m, ordered, kernel, levels, f"{name}_phase{n}")
+                    weighted_sum(m, rows, kernel, levels, f"{name}_phase{n}")
                     for n, kernel in enumerate(kernels)
                 ]
                 chosen = sums[0]

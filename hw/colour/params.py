@@ -46,6 +46,10 @@ class ChromaParams:
         What a number can be.
     cosited : bool
         Whether the samples lie in the middle of every second pixel of a line, as in 4:2:2.
+    max_width : int
+        Samples of the longest LR line.
+    depth : int
+        Lines of each of the five banks of the line memory, at least 2.
     """
 
     scale: int
@@ -53,6 +57,8 @@ class ChromaParams:
     columns: int = 1
     values: range = range(-255, 256)
     cosited: bool = False
+    max_width: int = 960
+    depth: int = 2
 
     @cached_property
     def row_kernels(self) -> Kernels:
@@ -78,7 +84,17 @@ class ChromaParams:
         """``count`` samples whose numbers are in ``values``, the leftmost first."""
         return data.ArrayLayout(data.ArrayLayout(Shape.cast(values), self.components), count)
 
-    @cached_property
-    def phase_bits(self) -> int:
-        """Bits of the number of an HR line in its LR line."""
-        return max(1, (self.scale - 1).bit_length())
+    @property
+    def words(self) -> int:
+        """Words of ``columns`` samples in the longest LR line."""
+        return -(-self.max_width // self.columns)
+
+    @property
+    def slots(self) -> int:
+        """LR lines that the line memory holds."""
+        return TAPS * self.depth
+
+    @property
+    def phases(self) -> int:
+        """HR lines in the upper half of an LR line, with the one in the middle."""
+        return (self.scale + 1) // 2

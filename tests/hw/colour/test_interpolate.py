@@ -37,6 +37,8 @@ def test_rows(shape):
     numbers = np.arange(count) % params.scale
     values = [
         {"rows": beat.tolist(), "phase": int(phase)}
+        if phase < params.phases
+        else {"rows": beat[::-1].tolist(), "phase": int(params.scale - 1 - phase)}
         for beat, phase in zip(rows, numbers, strict=True)
     ]
     expected = [

@@ -1,0 +1,252 @@
+"""The line memory of the chroma: LR lines in, and r times the rows around each of them out."""
+
+from functools import reduce
+from operator import or_
+
+from amaranth.hdl import Array, Assert, Module, Mux, Shape, Signal, Value
+from amaranth.lib import data, stream, wiring
+from amaranth.lib.memory import Memory
+from amaranth.lib.wiring import In, Out
+
+from hw.colour.params import TAPS, ChromaParams
+from hw.pipeline import delayed
+from sw.golden_colour import REACH
+
+
+def sample_layout(params: ChromaParams) -> data.StructLayout:
+    """An LR sample in raster order, with the flags of the last one of a line and of a frame."""
+    sample = data.ArrayLayout(Shape.cast(params.values), params.components)
+    return data.StructLayout({"sample": sample, "line_last": 1, "frame_last": 1})
+
+
+def rows_layout(params: ChromaParams) -> data.StructLayout:
+    """A word of ``columns`` samples of the rows around an LR line.
+
+    ``rows`` and ``phase`` are as in :class:`hw.colour.interpolate.RowInterpolator`. In the last
+    word of a line, ``last_column`` + 1 samples belong to the picture; the others repeat the last
+    one. ``frame_last`` marks the last word of the last HR line.
+    """
+    return data.StructLayout(
+        {
+            "rows": data.ArrayLayout(params.samples(params.values, params.columns), TAPS),
+            "phase": range(max(2, params.phases)),
+            "last_column": range(max(2, params.columns)),
+            "line_last": 1,
+            "frame_last": 1,
+        }
+    )
+
+
+class ChromaLines(wiring.Component):
+    """Store LR lines, and give the five rows around each line r times, once for each HR line.
+
+    Rows above the first line and below the last one repeat it. A line comes out as soon as the two
+    lines below it are in, or the frame has ended.
+
+    In: one sample per clock; stalls while the memory is full, that is, while ``slots`` - 2 lines
+    wait to be worked on. Out: one word per clock while ``credit`` is high, with a pause of one
+    clock behind every r HR lines; latency ``delay(params)`` clocks from a clock with ``credit``.
+
+    Parameters
+    ----------
+    params : ChromaParams
+
+    Members
+    -------
+    i : In(stream of sample_layout)
+        Lines of a frame, all of one length up to ``max_width`` samples.
+    credit : In(1)
+        Whether a word may be read in this clock; it comes out later in any case.
+    o : Out(stream of rows_layout), always ready
+    """
+
+    def __init__(self, params: ChromaParams) -> None:
+        assert params.depth >= 2
+        self.params = params
+        super().__init__(
+            {
+                "i": In(stream.Signature(sample_layout(params))),
+                "credit": In(1),
+                "o": Out(stream.Signature(rows_layout(params), always_ready=True)),
+            }
+        )
+
+    @staticmethod
+    def delay(params: ChromaParams) -> int:
+        """Clocks from the read of a word to the word at ``o``."""
+        return 3
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        params = self.params
+        words, slots = params.words, params.slots
+        word = params.samples(params.values, params.columns)
+
+        # Line n of the stream lies in bank n mod 5, so that the five rows are read at a time. What
+        # the blocks must know of a line is kept in registers, by its slot.
+        memories = []
+        for bank in range(TAPS):
+            memory = Memory(shape=word, depth=params.depth * words, init=[])
+            m.submodules[f"bank{bank}"] = memory
+            memories.append((memory.write_port(), memory.read_port()))
+        last_words = Array(
+            Signal(range(words), name=f"last_word{n}", reset_less=True) for n in range(slots)
+        )
+        last_columns = Array(
+            Signal(range(max(2, params.columns)), name=f"last_column{n}", reset_less=True)
+            for n in range(slots)
+        )
+        frame_lasts = Array(Signal(name=f"frame_last{n}", reset_less=True) for n in range(slots))
+
+        # Writing: samples are collected to a word. Those behind the last one of a line repeat it.
+        ahead = Signal(range(slots + 1))  # complete lines from the one that is worked on
+        completes, advances = Signal(), Signal()
+        slot, bank = Signal(range(slots)), Signal(TAPS, init=1)  # of the line that comes in
+        base = Signal(range(params.depth * words))  # its address in its bank
+        x, column = Signal(range(words)), Signal(range(max(2, params.columns)))
+        collected = Signal(word, reset_less=True)
+        i = self.i.payload
+        taken, full = Signal(), Signal()
+        m.d.comb += [
+            self.i.ready.eq(ahead < slots - REACH),
+            taken.eq(self.i.valid & self.i.ready),
+            full.eq((column == params.columns - 1) | i.line_last),
+            completes.eq(taken & i.line_last),
+        ]
+        for n, (write, _) in enumerate(memories):
+            m.d.comb += [write.addr.eq(base + x), write.en.eq(taken & full & bank[n])]
+            for c in range(params.columns):
+                m.d.comb += write.data[c].eq(Mux(c < column, collected[c], i.sample))
+        with m.If(taken):
+            for c in range(params.columns):
+                with m.If(column == c):
+                    m.d.sync += collected[c].eq(i.sample)
+            m.d.sync += column.eq(Mux(full, 0, column + 1))
+            with m.If(full):
+                m.d.sync += x.eq(x + 1)
+        with m.If(completes):
+            m.d.sync += [
+                last_words[slot].eq(x),
+                last_columns[slot].eq(column),
+                frame_lasts[slot].eq(i.frame_last),
+                x.eq(0),
+                slot.eq(_next(slot, slots)),
+                bank.eq(bank.rotate_left(1)),
+            ]
+            with m.If(bank[-1]):
+                m.d.sync += base.eq(_next(base, params.depth * words, words))
+        m.d.sync += ahead.eq(ahead + completes - advances)
+
+        # Reading: the centre is the line that is worked on, r times.
+        centre, after = Signal(range(slots)), Signal(range(slots), init=1)
+        centre_bank = Signal(TAPS, init=1)
+        # Where the row of a bank begins; first those of the lines 0, 1, 2, -2 and -1.
+        starts = [0 if n <= REACH else (params.depth - 1) * words for n in range(TAPS)]
+        bases = [
+            Signal(range(params.depth * words), name=f"base{n}", init=start)
+            for n, start in enumerate(starts)
+        ]
+        above, below = Signal(range(REACH + 1)), Signal(range(REACH + 1))  # rows of the picture
+        line, read_x = Signal(range(max(2, params.scale))), Signal(range(words))
+        ready = Signal()  # the rows of the centre are in
+        is_last, next_is_last = Signal(), Signal()
+        last_word = Signal(range(words), reset_less=True)
+        step, line_last = Signal(), Signal()
+        m.d.comb += [
+            is_last.eq(frame_lasts[centre]),
+            next_is_last.eq(frame_lasts[after]),
+            step.eq(ready & self.credit),
+            line_last.eq(read_x == last_word),
+            advances.eq(step & line_last & (line == params.scale - 1)),
+        ]
+        m.d.sync += [
+            ready.eq(
+                ~advances
+                & ((ahead > REACH) | ((ahead >= 1) & is_last) | ((ahead >= 2) & next_is_last))
+            ),
+            below.eq(Mux(is_last, 0, Mux(next_is_last, 1, REACH))),
+            last_word.eq(last_words[centre]),
+        ]
+        with m.If(step):
+            m.d.sync += read_x.eq(read_x + 1)
+            with m.If(line_last):
+                m.d.sync += [read_x.eq(0), line.eq(line + 1)]
+        with m.If(advances):
+            m.d.sync += [
+                line.eq(0),
+                centre.eq(after),
+                after.eq(_next(after, slots)),
+                centre_bank.eq(centre_bank.rotate_left(1)),
+                above.eq(Mux(is_last, 0, Mux(above == REACH, REACH, above + 1))),
+            ]
+            # The bank of the line that is no longer needed goes on to the line three below.
+            for n in range(TAPS):
+                with m.If(centre_bank[(n + REACH) % TAPS]):
+                    m.d.sync += bases[n].eq(_next(bases[n], params.depth * words, words))
+
+        # Which bank a row comes from: one select line for each bank, constant within a line.
+        mirrored = line >= params.phases
+        selects = Signal(data.ArrayLayout(TAPS, TAPS), reset_less=True)
+        flags = Signal(
+            data.StructLayout(
+                {
+                    "phase": range(max(2, params.phases)),
+                    "last_column": range(max(2, params.columns)),
+                    "line_last": 1,
+                    "frame_last": 1,
+                }
+            ),
+            reset_less=True,
+        )
+        for row in range(TAPS):
+            upright = _clamped(row - REACH, centre_bank, above, below)
+            reverse = _clamped(REACH - row, centre_bank, above, below)
+            m.d.sync += selects[row].eq(Mux(mirrored, reverse, upright))
+        m.d.sync += [
+            flags.phase.eq(Mux(mirrored, params.scale - 1 - line, line)),
+            flags.last_column.eq(last_columns[centre]),
+            flags.line_last.eq(line_last),
+            flags.frame_last.eq(line_last & is_last & (line == params.scale - 1)),
+        ]
+        read_words = []
+        for n, (_, read) in enumerate(memories):
+            answer = Signal(word, name=f"answer{n}", reset_less=True)
+            m.d.comb += [read.addr.eq(bases[n] + read_x), read.en.eq(1)]
+            m.d.sync += answer.eq(read.data)
+            read_words.append(answer)
+        late_selects, late_flags = delayed(m, selects, 1), delayed(m, flags, 1)
+        for row in range(TAPS):
+            chosen = reduce(
+                or_,
+                (
+                    Mux(late_selects[row][n], Value.cast(answer), 0)
+                    for n, answer in enumerate(read_words)
+                ),
+            )
+            m.d.sync += Value.cast(self.o.payload.rows[row]).eq(chosen)
+        m.d.sync += [
+            getattr(self.o.payload, name).eq(getattr(late_flags, name))
+            for name in ("phase", "last_column", "line_last", "frame_last")
+        ]
+        m.d.comb += self.o.valid.eq(delayed(m, step, self.delay(params), reset=True))
+        if platform == "formal":
+            m.d.comb += [Assert(ahead <= slots - REACH), Assert(~advances | (ahead >= 1))]
+        return m
+
+
+def _next(value: Signal, count: int, step: int = 1) -> Value:
+    """``value`` + ``step``, or 0 if that is ``count``."""
+    return Mux(value == count - step, 0, value + step)
+
+
+def _clamped(offset: int, bank: Signal, above: Signal, below: Signal) -> Value:
+    """The bank of the row at ``offset`` from the row in ``bank``, or of the nearest in the picture.
+
+    Banks are one-hot.
+    """
+    chosen: Value = bank
+    limit = below if offset > 0 else above
+    for distance in range(1, abs(offset) + 1):
+        moved = bank.rotate_left(distance if offset > 0 else -distance)
+        chosen = Mux(limit >= distance, moved, chosen)
+    return chosen

@@ -1,0 +1,124 @@
+"""The line memory of the chroma: which rows come out, for frames of all small sizes."""
+
+import random
+
+import numpy as np
+import pytest
+
+from blocks import TRAFFIC, unpack
+from hw.colour.lines import ChromaLines
+from hw.colour.params import ChromaParams
+from sim.bench.streams import run_stream
+from sim.bench.traffic import Traffic
+
+
+def samples_of(frames):
+    for frame in frames:
+        height, width = frame.shape[:2]
+        for y in range(height):
+            for x in range(width):
+                line_last = x == width - 1
+                frame_last = line_last and y == height - 1
+                sample = frame[y, x].tolist()
+                yield {"sample": sample, "line_last": line_last, "frame_last": frame_last}
+
+
+def expected_rows(frames, params):
+    """What must come out: rows, phase, valid columns of a line's last word, line and frame end."""
+    for frame in frames:
+        height, width = frame.shape[:2]
+        words = -(-width // params.columns)
+        padded = np.pad(frame, ((2, 2), (0, words * params.columns - width), (0, 0)), "edge")
+        for y in range(height):
+            for line in range(params.scale):
+                lower = line >= params.phases
+                rows = padded[y : y + 5][::-1] if lower else padded[y : y + 5]
+                for n in range(words):
+                    last = n == words - 1
+                    yield (
+                        rows[:, n * params.columns : (n + 1) * params.columns].tolist(),
+                        params.scale - 1 - line if lower else line,
+                        (width - 1) % params.columns if last else None,
+                        last,
+                        last and y == height - 1 and line == params.scale - 1,
+                    )
+
+
+def got(payload):
+    last = bool(payload.line_last)
+    return (
+        unpack(payload.rows),
+        int(payload.phase),
+        int(payload.last_column) if last else None,
+        last,
+        bool(payload.frame_last),
+    )
+
+
+def make_frames(sizes, params, seed=0):
+    rng = np.random.default_rng(seed)
+    low, high = params.values[0], params.values[-1]
+    return [rng.integers(low, high, (*size, params.components), endpoint=True) for size in sizes]
+
+
+def run(params, frames, traffic):
+    """Send ``frames``; credit comes as often as the sink of ``traffic`` is ready."""
+    dut = ChromaLines(params)
+
+    async def give_credit(ctx):
+        rng = random.Random(traffic.seed + 2)
+        while True:
+            ctx.set(dut.credit, rng.random() >= traffic.stall)
+            await ctx.tick()
+
+    expected = list(expected_rows(frames, params))
+    values = list(samples_of(frames))
+    payloads, clocks = run_stream(dut, values, len(expected), traffic, [give_credit])
+    assert [got(payload) for payload in payloads] == expected
+    return clocks
+
+
+@pytest.mark.parametrize("traffic", TRAFFIC)
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"scale": 4, "columns": 1, "depth": 2},
+        {"scale": 2, "columns": 2, "depth": 2, "components": 2, "values": range(256)},
+        {"scale": 3, "columns": 4, "depth": 3, "components": 1},
+        {"scale": 1, "columns": 1, "depth": 2, "components": 1},
+    ],
+)
+def test_rows_of_frames_back_to_back(shape, traffic):
+    params = ChromaParams(max_width=9, **shape)
+    sizes = [(h, w) for h in (1, 2, 3, 4, 7) for w in (1, 2, 5, 9)]
+    random.Random(1).shuffle(sizes)
+    run(params, make_frames(sizes, params), traffic)
+
+
+def test_one_word_per_clock_but_one_in_each_lr_line():
+    params = ChromaParams(scale=4, columns=2, components=1, max_width=32)
+    clocks = np.array(run(params, make_frames([(12, 32)], params), Traffic()))
+    # From the third line on, the source is faster than the reader.
+    gaps = np.diff(clocks)
+    words = 4 * 16
+    assert np.flatnonzero(gaps > 1).tolist() == [words * n - 1 for n in range(1, 12)]
+    assert set(gaps[gaps > 1]) == {2}
+
+
+def test_takes_lines_until_it_is_full():
+    """Without credit, all slots but two are filled, then the input stalls."""
+    params = ChromaParams(scale=2, columns=1, components=1, max_width=3, depth=2)
+    dut, taken = ChromaLines(params), []
+
+    async def watch(ctx):
+        async for _, _, valid, ready in ctx.tick().sample(dut.i.valid, dut.i.ready):
+            taken.append(valid and ready)
+            if len(taken) == 100:
+                assert sum(taken) == 3 * (params.slots - 2)
+                ctx.set(dut.credit, 1)
+
+    frames = make_frames([(20, 3)], params)
+    expected = list(expected_rows(frames, params))
+    payloads, _ = run_stream(dut, list(samples_of(frames)), len(expected), watchers=[watch])
+    assert [got(payload) for payload in payloads] == expected
+    assert len(taken) > 100
