@@ -74,7 +74,7 @@ MAY_IMPORT = {
         "sw.photos",
         "sw.networks",
     },
-    "hw.colour": BLOCKS,
+    "hw.colour": BLOCKS | {"hw.output"},
     "hw.windows": BLOCKS,
     "hw.lookup": BLOCKS,
     "hw.output": BLOCKS,

@@ -57,6 +57,8 @@ class ChromaLines(wiring.Component):
         Lines of a frame, all of one length up to ``max_width`` samples.
     credit : In(1)
         Whether a word may be read in this clock; it comes out later in any case.
+    reads : Out(1)
+        Whether a word is read in this clock.
     o : Out(stream of rows_layout), always ready
     """
 
@@ -67,6 +69,7 @@ class ChromaLines(wiring.Component):
             {
                 "i": In(stream.Signature(sample_layout(params))),
                 "credit": In(1),
+                "reads": Out(1),
                 "o": Out(stream.Signature(rows_layout(params), always_ready=True)),
             }
         )
@@ -228,6 +231,7 @@ class ChromaLines(wiring.Component):
             getattr(self.o.payload, name).eq(getattr(late_flags, name))
             for name in ("phase", "last_column", "line_last", "frame_last")
         ]
+        m.d.comb += self.reads.eq(step)
         m.d.comb += self.o.valid.eq(delayed(m, step, self.delay(params), reset=True))
         if platform == "formal":
             m.d.comb += [Assert(ahead <= slots - REACH), Assert(~advances | (ahead >= 1))]

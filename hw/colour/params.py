@@ -80,6 +80,11 @@ class ChromaParams:
         """What an interpolated number can be."""
         return interpolated_range(self.column_kernels, self.tall_values)
 
+    @cached_property
+    def tall(self) -> data.ArrayLayout:
+        """A sample between lines, before its columns are interpolated."""
+        return data.ArrayLayout(Shape.cast(self.tall_values), self.components)
+
     def samples(self, values: range, count: int) -> data.ArrayLayout:
         """``count`` samples whose numbers are in ``values``, the leftmost first."""
         return data.ArrayLayout(data.ArrayLayout(Shape.cast(values), self.components), count)

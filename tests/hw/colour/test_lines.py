@@ -6,21 +6,11 @@ import numpy as np
 import pytest
 
 from blocks import TRAFFIC, unpack
+from chroma import make_frames, samples_of
 from hw.colour.lines import ChromaLines
 from hw.colour.params import ChromaParams
 from sim.bench.streams import run_stream
 from sim.bench.traffic import Traffic
-
-
-def samples_of(frames):
-    for frame in frames:
-        height, width = frame.shape[:2]
-        for y in range(height):
-            for x in range(width):
-                line_last = x == width - 1
-                frame_last = line_last and y == height - 1
-                sample = frame[y, x].tolist()
-                yield {"sample": sample, "line_last": line_last, "frame_last": frame_last}
 
 
 def expected_rows(frames, params):
@@ -53,12 +43,6 @@ def got(payload):
         last,
         bool(payload.frame_last),
     )
-
-
-def make_frames(sizes, params, seed=0):
-    rng = np.random.default_rng(seed)
-    low, high = params.values[0], params.values[-1]
-    return [rng.integers(low, high, (*size, params.components), endpoint=True) for size in sizes]
 
 
 def run(params, frames, traffic):
