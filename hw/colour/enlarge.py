@@ -1,7 +1,7 @@
 """Enlarge the chroma: LR samples in, HR samples out, without a memory of HR lines."""
 
 from amaranth.hdl import Assert, Module, Signal
-from amaranth.lib import data, stream, wiring
+from amaranth.lib import stream, wiring
 from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.wiring import In, Out
 
@@ -9,6 +9,8 @@ from hw.colour.column_window import ColumnWindow
 from hw.colour.interpolate import ColumnInterpolator, RowInterpolator
 from hw.colour.lines import ChromaLines, sample_layout
 from hw.colour.params import ChromaParams
+from hw.layouts import beat_layout
+from hw.output.gearbox import Gearbox, word_layout
 from hw.output.writer import credit_available
 from hw.pipeline import delayed
 
@@ -18,28 +20,13 @@ QUEUE_DEPTH = 32
 """Words between the interpolation and its sink: more than there are in the pipeline."""
 
 
-def large_layout(params: ChromaParams) -> data.StructLayout:
-    """A word of ``columns``·r HR samples; the flags are as in ``rows_layout`` of hw.colour.lines.
-
-    In the last word of a line, the HR samples of ``last_column`` + 1 LR samples belong to the
-    picture.
-    """
-    return data.StructLayout(
-        {
-            "samples": params.samples(params.large_values, params.columns * params.scale),
-            "last_column": range(max(2, params.columns)),
-            "line_last": 1,
-            "frame_last": 1,
-        }
-    )
-
-
 class ChromaEnlarger(wiring.Component):
     """Interpolate chroma as :func:`sw.golden_colour.interpolate` does, line by line.
 
-    In: one LR sample per clock; stalls while the line memory is full. Out: one word per clock, with
-    a pause of one clock behind every r HR lines. While ``o`` is not taken, the words that have been
-    read wait in a queue, then reading stops.
+    In: one LR sample per clock; stalls while the line memory is full. Out: one beat per clock, or
+    ``columns``·r HR samples per clock if that is less, with a pause of one clock behind every r HR
+    lines. While ``o`` is not taken, words of samples wait in a queue, then the line memory is not
+    read any more.
 
     Parameters
     ----------
@@ -49,8 +36,9 @@ class ChromaEnlarger(wiring.Component):
     -------
     i : In(stream of sample_layout)
         LR samples of frames in raster order.
-    o : Out(stream of large_layout)
-        HR samples of the same frames in raster order.
+    o : Out(stream of beat_layout)
+        HR samples of the same frames in raster order, ``pixels_per_beat`` in a beat, neither
+        clipped nor added to anything. The last beat of a line is padded with 0.
     """
 
     def __init__(self, params: ChromaParams) -> None:
@@ -58,7 +46,7 @@ class ChromaEnlarger(wiring.Component):
         super().__init__(
             {
                 "i": In(stream.Signature(sample_layout(params))),
-                "o": Out(stream.Signature(large_layout(params))),
+                "o": Out(stream.Signature(beat_layout(params))),
             }
         )
 
@@ -69,9 +57,9 @@ class ChromaEnlarger(wiring.Component):
         m.submodules.rows = rows = RowInterpolator(params)
         m.submodules.window = window = ColumnWindow(params)
         m.submodules.columns = columns = ColumnInterpolator(params)
-        m.submodules.queue = queue = SyncFIFOBuffered(
-            width=large_layout(params).size, depth=QUEUE_DEPTH
-        )
+        layout = word_layout(params)
+        m.submodules.queue = queue = SyncFIFOBuffered(width=layout.size, depth=QUEUE_DEPTH)
+        m.submodules.gearbox = gearbox = Gearbox(params)
         wiring.connect(m, wiring.flipped(self.i), lines.i)
         m.d.comb += [
             rows.i.payload.rows.eq(lines.o.payload.rows),
@@ -82,24 +70,26 @@ class ChromaEnlarger(wiring.Component):
             columns.i.payload.eq(window.o.payload.samples),
             columns.i.valid.eq(window.o.valid),
         ]
-        large = Signal(large_layout(params))
-        m.d.comb += large.samples.eq(columns.o.payload)
+        word = Signal(layout)
+        flags = {"last_column": word.columns, **{n: getattr(word, n) for n in FLAGS[1:]}}
+        m.d.comb += word.pixels.eq(columns.o.payload)
         for name in FLAGS:
             flag = getattr(lines.o.payload, name)
             m.d.comb += getattr(window.i.payload, name).eq(
                 delayed(m, flag, RowInterpolator.delay(params))
             )
             flag = getattr(window.o.payload, name)
-            m.d.comb += getattr(large, name).eq(delayed(m, flag, ColumnInterpolator.delay(params)))
-        sent = self.o.valid & self.o.ready
+            m.d.comb += flags[name].eq(delayed(m, flag, ColumnInterpolator.delay(params)))
+        sent = queue.r_rdy & gearbox.i.ready
         m.d.comb += [
             lines.credit.eq(credit_available(m, QUEUE_DEPTH, lines.reads, sent)),
-            queue.w_data.eq(large),
+            queue.w_data.eq(word),
             queue.w_en.eq(columns.o.valid),
-            self.o.payload.eq(queue.r_data),
-            self.o.valid.eq(queue.r_rdy),
-            queue.r_en.eq(self.o.ready),
+            gearbox.i.payload.eq(queue.r_data),
+            gearbox.i.valid.eq(queue.r_rdy),
+            queue.r_en.eq(gearbox.i.ready),
         ]
+        wiring.connect(m, gearbox.o, wiring.flipped(self.o))
         if platform == "formal":
             m.d.comb += Assert(~queue.w_en | queue.w_rdy)
         return m

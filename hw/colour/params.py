@@ -50,6 +50,8 @@ class ChromaParams:
         Samples of the longest LR line.
     depth : int
         Lines of each of the five banks of the line memory, at least 2.
+    pixels_per_beat : int
+        HR samples of an output beat.
     """
 
     scale: int
@@ -59,6 +61,7 @@ class ChromaParams:
     cosited: bool = False
     max_width: int = 960
     depth: int = 2
+    pixels_per_beat: int = 4
 
     @cached_property
     def row_kernels(self) -> Kernels:
@@ -84,6 +87,16 @@ class ChromaParams:
     def tall(self) -> data.ArrayLayout:
         """A sample between lines, before its columns are interpolated."""
         return data.ArrayLayout(Shape.cast(self.tall_values), self.components)
+
+    @cached_property
+    def pixel_out(self) -> data.ArrayLayout:
+        """An HR sample, neither clipped nor added to anything."""
+        return data.ArrayLayout(Shape.cast(self.large_values), self.components)
+
+    @property
+    def word_columns(self) -> int:
+        """LR samples in a word that is cut into beats."""
+        return self.columns
 
     def samples(self, values: range, count: int) -> data.ArrayLayout:
         """``count`` samples whose numbers are in ``values``, the leftmost first."""

@@ -35,7 +35,7 @@ class Gearbox(wiring.Component):
 
     Parameters
     ----------
-    params : StageParams
+    params : StageParams or ChromaParams
 
     Members
     -------

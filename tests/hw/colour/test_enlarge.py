@@ -7,19 +7,20 @@ import pytest
 
 from blocks import TRAFFIC, unpack
 from chroma import make_frames, samples_of
-from hw.colour.enlarge import QUEUE_DEPTH, ChromaEnlarger
+from hw.colour.enlarge import ChromaEnlarger
 from hw.colour.params import ChromaParams
 from sim.bench.streams import run_stream
 from sim.bench.traffic import Traffic
 from sw.golden_colour import interpolate
 
 SHAPES = [
-    {"scale": 4, "columns": 1},
+    {"scale": 4, "columns": 1, "pixels_per_beat": 1},
     {"scale": 4, "columns": 2, "components": 2, "values": range(256), "cosited": True},
+    {"scale": 4, "columns": 4, "pixels_per_beat": 16},
     {"scale": 3, "columns": 1, "components": 2, "values": range(256), "cosited": True},
     {"scale": 3, "columns": 4, "components": 1, "depth": 3},
     {"scale": 2, "columns": 2},
-    {"scale": 2, "columns": 8, "components": 1},
+    {"scale": 2, "columns": 8, "components": 1, "pixels_per_beat": 2},
 ]
 
 
@@ -35,36 +36,37 @@ def enlarged(frame, params):
 def collect(payloads, frames, params):
     """The pictures in ``payloads``; checks the flags."""
     payloads = iter(payloads)
-    word = params.columns * params.scale
+    beat = params.pixels_per_beat
     for frame in frames:
         expected = enlarged(frame, params)
         height, width = expected.shape[:2]
         got = np.empty_like(expected)
         for y in range(height):
-            for x in range(0, width, word):
+            for x in range(0, width, beat):
                 payload = next(payloads)
-                last = x + word >= width
+                last = x + beat >= width
                 assert payload.line_last == last
                 assert payload.frame_last == (last and y == height - 1)
-                count = min(word, width - x)
-                if last:
-                    assert (payload.last_column + 1) * params.scale == count
-                got[y, x : x + count] = unpack(payload.samples)[:count]
+                count = min(beat, width - x)
+                pixels = unpack(payload.pixels)
+                got[y, x : x + count] = pixels[:count]
+                assert not np.any(pixels[count:])
         yield got, expected
 
 
-def word_count(frames, params):
-    return sum(f.shape[0] * params.scale * -(-f.shape[1] // params.columns) for f in frames)
+def beat_count(frames, params):
+    r, beat = params.scale, params.pixels_per_beat
+    return sum(r * frame.shape[0] * -(-r * frame.shape[1] // beat) for frame in frames)
 
 
 @pytest.mark.parametrize("traffic", TRAFFIC)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_equals_the_golden_model(shape, traffic):
     params = ChromaParams(max_width=11, **shape)
-    sizes = [(h, w) for h in (1, 2, 3, 5) for w in (1, 2, 3, 4, 9, 11)]
+    sizes = [(h, w) for h in (1, 2, 5) for w in (1, 2, 3, 4, 11)]
     random.Random(2).shuffle(sizes)
     frames = make_frames(sizes, params)
-    dut, count = ChromaEnlarger(params), word_count(frames, params)
+    dut, count = ChromaEnlarger(params), beat_count(frames, params)
     payloads, _ = run_stream(dut, list(samples_of(frames)), count, traffic)
     for got, expected in collect(payloads, frames, params):
         assert np.array_equal(got, expected)
@@ -80,37 +82,27 @@ def test_extremes(level):
         np.where(rng.random((6, 8, 3)) < 0.5, end, opposite),
         np.where(np.indices((6, 8)).sum(axis=0)[:, :, None] % 2, end, opposite).repeat(3, axis=2),
     ]
-    dut, count = ChromaEnlarger(params), word_count(frames, params)
+    dut, count = ChromaEnlarger(params), beat_count(frames, params)
     payloads, _ = run_stream(dut, list(samples_of(frames)), count)
     for got, expected in collect(payloads, frames, params):
         assert np.array_equal(got, expected)
 
 
-def test_throughput_is_a_word_per_clock_but_one_pause_in_r_lines():
-    params = ChromaParams(scale=4, columns=2, components=1, max_width=64)
+def test_throughput_is_a_beat_per_clock_but_one_pause_in_r_lines():
+    params = ChromaParams(scale=4, columns=2, components=1, max_width=64, pixels_per_beat=8)
     frames = make_frames([(10, 64)], params)
     dut = ChromaEnlarger(params)
-    _, clocks = run_stream(dut, list(samples_of(frames)), word_count(frames, params))
+    _, clocks = run_stream(dut, list(samples_of(frames)), beat_count(frames, params))
     gaps = np.diff(clocks)
     lr_line = 4 * 32
     assert np.flatnonzero(gaps > 1).tolist() == [lr_line * n - 1 for n in range(1, 10)]
     assert set(gaps) == {1, 2}
 
 
-def test_the_queue_never_overflows():
-    """While the sink takes nothing, as many words are read as the queue holds."""
-    params = ChromaParams(scale=2, columns=1, components=1, max_width=64)
+def test_a_slow_sink_loses_nothing():
+    params = ChromaParams(scale=2, columns=1, components=1, max_width=64, pixels_per_beat=8)
     frames = make_frames([(6, 64)], params)
-    dut, reads = ChromaEnlarger(params), []
-
-    async def watch(ctx):
-        async for _ in ctx.tick():
-            reads.append(ctx.get(dut.o.valid))
-
-    traffic = Traffic(stall=0.95, seed=3)
-    payloads, _ = run_stream(
-        dut, list(samples_of(frames)), word_count(frames, params), traffic, [watch]
-    )
-    assert sum(reads) > QUEUE_DEPTH
+    dut, count = ChromaEnlarger(params), beat_count(frames, params)
+    payloads, _ = run_stream(dut, list(samples_of(frames)), count, Traffic(stall=0.97, seed=3))
     for got, expected in collect(payloads, frames, params):
         assert np.array_equal(got, expected)
