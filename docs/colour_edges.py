@@ -12,9 +12,9 @@ import numpy as np
 from PIL import Image, ImageDraw
 from skimage import data
 
-from sw.golden_colour import upscale_channels
 from sw.pictures.bicubic import resize
 from sw.pictures.colour import to_ycbcr
+from sw.pictures.colour_formats import upscale_channels
 from sw.pictures.metrics import psnr, psnr_ssim_y
 from sw.tables.files import load, table_path
 

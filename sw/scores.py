@@ -12,8 +12,8 @@ from statistics import fmean
 import numpy as np
 
 from sw.errors import BadInput
-from sw.golden_colour import upscale_channels
 from sw.pictures.bicubic import crop_to_multiple, resize
+from sw.pictures.colour_formats import upscale_channels
 from sw.pictures.images import MAX_MPIXEL, colours, image_files, read_picture
 from sw.pictures.interpolation import BASELINES
 from sw.pictures.metrics import SSIM_WINDOW, psnr_ssim_y
@@ -72,7 +72,7 @@ def score_picture(
     max_mpixel : float
         Largest picture that is read, in millions of pixels.
     colour : str
-        ``"rgb"``, or ``"luma"`` with one upsampler: see :mod:`sw.golden_colour`.
+        ``"rgb"``, or ``"luma"`` with one upsampler: see :mod:`sw.pictures.colour_formats`.
 
     Raises
     ------

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = {
     "sw": """
         commands compare fit networks photos pictures tables training tune
-        errors.py extras.py golden.py golden_colour.py output.py places.py progress.py
+        errors.py extras.py golden.py colour_formats.py output.py places.py progress.py
         schedule.py scores.py
     """,
     "hw": """
@@ -56,9 +56,8 @@ MAY_IMPORT = {
     "sw.extras": {"sw.errors", "sw.places"},
     "sw.tables": TOOLS,
     "sw.golden": {"sw.tables"},
-    "sw.golden_colour": {"sw.tables", "sw.golden"},
-    "sw.pictures": TOOLS | {"sw.tables", "sw.golden", "sw.golden_colour"},
-    "sw.scores": TOOLS | {"sw.tables", "sw.golden_colour", "sw.pictures"},
+    "sw.pictures": TOOLS | {"sw.tables", "sw.golden"},
+    "sw.scores": TOOLS | {"sw.tables", "sw.golden", "sw.pictures"},
     "sw.photos": TOOLS | {"sw.pictures"},
     "sw.fit": TOOLS | {"sw.tables", "sw.golden", "sw.pictures", "sw.photos"},
     "sw.tune": TOOLS | {"sw.tables", "sw.golden", "sw.pictures", "sw.photos", "sw.fit"},
@@ -68,7 +67,6 @@ MAY_IMPORT = {
     | {
         "sw.tables",
         "sw.golden",
-        "sw.golden_colour",
         "sw.pictures",
         "sw.scores",
         "sw.photos",

@@ -5,7 +5,7 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.colour.params import TAPS, ChromaParams
-from sw.golden_colour import REACH
+from sw.pictures.colour_formats import REACH
 
 
 def tall_layout(params: ChromaParams, count: int) -> data.StructLayout:

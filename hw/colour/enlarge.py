@@ -21,7 +21,7 @@ QUEUE_DEPTH = 32
 
 
 class ChromaEnlarger(wiring.Component):
-    """Interpolate chroma as :func:`sw.golden_colour.interpolate` does, line by line.
+    """Interpolate chroma as :func:`sw.pictures.colour_formats.interpolate` does, line by line.
 
     In: one LR sample per clock; stalls while the line memory is full. Out: one beat per clock, or
     ``columns``·r HR samples per clock if that is less, with a pause of one clock behind every r HR

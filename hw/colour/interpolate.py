@@ -10,7 +10,7 @@ from amaranth.lib.wiring import In, Out
 
 from hw.colour.params import TAPS, ChromaParams, Kernels
 from hw.pipeline import delayed
-from sw.golden_colour import FRAC_BITS
+from sw.pictures.colour_formats import FRAC_BITS
 
 
 def signed_digits(constant: int) -> list[tuple[int, int]]:

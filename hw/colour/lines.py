@@ -10,7 +10,7 @@ from amaranth.lib.wiring import In, Out
 
 from hw.colour.params import TAPS, ChromaParams
 from hw.pipeline import delayed
-from sw.golden_colour import REACH
+from sw.pictures.colour_formats import REACH
 
 
 def sample_layout(params: ChromaParams) -> data.StructLayout:

@@ -8,7 +8,7 @@ from amaranth.hdl import Shape
 from amaranth.lib import data
 
 from sw.golden import round_half_even
-from sw.golden_colour import FRAC_BITS, REACH, phases
+from sw.pictures.colour_formats import FRAC_BITS, REACH, phases
 
 Kernels = Sequence[Sequence[int]]
 """For each phase, the weights of the samples -2…2 in 32nds."""

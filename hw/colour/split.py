@@ -8,7 +8,7 @@ from hw.colour.interpolate import addition_levels, weighted_sum
 from hw.colour.lines import sample_layout
 from hw.colour.params import ChromaParams
 from hw.pipeline import SkidBuffer, delayed
-from sw.golden_colour import LUMA_WEIGHTS
+from sw.pictures.colour_formats import LUMA_WEIGHTS
 
 
 def pixel_layout(channels: int) -> data.StructLayout:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sw.commands.option_types import whole
 from sw.errors import BadInput
-from sw.golden_colour import channel_samples
 from sw.output import check_writable
+from sw.pictures.colour_formats import channel_samples
 from sw.pictures.enlarge import enlarge
 from sw.pictures.formats import FORMATS, check_ending, check_target
 from sw.pictures.images import read_header, read_picture, write_picture

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sw.commands.option_types import real, whole
 from sw.errors import BadInput
-from sw.golden_colour import FILE_FORMATS
+from sw.pictures.colour_formats import FILE_FORMATS
 from sw.pictures.flat_fields import check_near_grey
 from sw.pictures.images import MAX_MPIXEL
 from sw.places import LUTS

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from sw.golden import Progress, sample_count
-from sw.golden_colour import upscale_channels
+from sw.pictures.colour_formats import upscale_channels
 from sw.pictures.images import Picture
 from sw.pictures.metadata import enlarged
 from sw.tables.spec import Upsampler
@@ -43,9 +43,9 @@ def enlarge(
     upsamplers : sequence of Upsampler
         One for all channels, or three for R, G and B. Of three, grey and alpha use that of green.
     colour : str
-        ``"rgb"``, or ``"luma"`` with one upsampler: see :mod:`sw.golden_colour`.
+        ``"rgb"``, or ``"luma"`` with one upsampler: see :mod:`sw.pictures.colour_formats`.
     progress : callable, optional
-        Its numbers add up to :func:`sw.golden_colour.channel_samples`.
+        Its numbers add up to :func:`sw.pictures.colour_formats.channel_samples`.
     """
     metadata = enlarged(picture.metadata, upsamplers[0].scale)
     pixels = picture.pixels

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sw.compare.methods.method import Method
 from sw.errors import BadInput
-from sw.golden_colour import upscale_channels
+from sw.pictures.colour_formats import upscale_channels
 from sw.pictures.flat_fields import check_near_grey
 from sw.places import LUTS
 from sw.tables.cost import COLOURS, lookups_per_pixel

@@ -11,7 +11,7 @@ from hw.colour.enlarge import ChromaEnlarger
 from hw.colour.params import ChromaParams
 from sim.bench.streams import run_stream
 from sim.bench.traffic import Traffic
-from sw.golden_colour import interpolate
+from sw.pictures.colour_formats import interpolate
 
 SHAPES = [
     {"scale": 4, "columns": 1, "pixels_per_beat": 1},

@@ -8,7 +8,7 @@ import pytest
 from blocks import run_free, unpack
 from hw.colour.interpolate import ColumnInterpolator, RowInterpolator, signed_digits
 from hw.colour.params import TAPS, ChromaParams, interpolated_range
-from sw.golden_colour import interpolate_lines, phases
+from sw.pictures.colour_formats import interpolate_lines, phases
 
 SHAPES = [
     {"scale": 2, "columns": 1},

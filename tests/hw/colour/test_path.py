@@ -14,7 +14,7 @@ from hw.colour.split import SplitColours, pixel_layout
 from hw.stage import UpsamplerStage
 from pictures import assert_same, photo_like
 from sim.bench.streams import run_stream
-from sw.golden_colour import upscale_luma
+from sw.pictures.colour_formats import upscale_luma
 from sw.tables.spec import Upsampler
 
 WIDTH = 12

@@ -9,7 +9,7 @@ from amaranth.sim import Simulator
 from blocks import pixels_of
 from hw.colour.params import ChromaParams
 from hw.colour.split import SplitColours
-from sw.golden_colour import luma
+from sw.pictures.colour_formats import luma
 
 
 def run(frames, pauses, seed=0):

@@ -7,9 +7,9 @@ from PIL import Image
 
 from commands import refused, write_photos
 from sw.__main__ import main
-from sw.golden_colour import upscale_luma
 from sw.pictures import bicubic
 from sw.pictures.bicubic import crop_to_multiple, resize
+from sw.pictures.colour_formats import upscale_luma
 from sw.pictures.images import read_picture
 from sw.pictures.metrics import psnr_ssim_y
 from sw.tables.files import load

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pictures import photo_like
 from sw.golden import sample_count, upscale
-from sw.golden_colour import upscale_channels
+from sw.pictures.colour_formats import upscale_channels
 from sw.pictures.enlarge import divide, enlarge, premultiply
 from sw.pictures.images import Picture
 from sw.pictures.metadata import Metadata

@@ -30,8 +30,6 @@ import numpy as np
 from sw.golden import Progress, round_half_even, sample_count, upscale
 from sw.tables.spec import Upsampler
 
-FORMATS = "rgb", "luma", "ycbcr444", "ycbcr422", "grey"
-
 FILE_FORMATS = "rgb", "luma"
 """Formats for picture files."""
 
@@ -136,13 +134,27 @@ def clip(values: np.ndarray) -> np.ndarray:
     return np.clip(values, 0, 255).astype(np.uint8)
 
 
+def _check(image: np.ndarray, channels: int) -> None:
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != channels or not image.size:
+        raise ValueError(
+            f"image is {image.dtype} of shape {image.shape}; it must be uint8 of shape (height, "
+            f"width, {channels}) with at least one pixel"
+        )
+
+
 def upscale_luma(
     image: np.ndarray, upsampler: Upsampler, progress: Progress | None = None
 ) -> np.ndarray:
     """Enlarge R, G, B in the format ``luma``: uint8, (height, width, 3) to (r·height, r·width, 3).
 
     ``progress`` counts the samples of Y.
+
+    Raises
+    ------
+    ValueError
+        If ``image`` has another dtype or shape, or no pixels.
     """
+    _check(image, 3)
     low = luma(image)
     high = upscale(low, upsampler, progress)
     result = np.empty((*high.shape, 3), np.uint8)
@@ -159,7 +171,13 @@ def upscale_ycbcr444(
     """Enlarge Y, Cb, Cr: uint8, (height, width, 3) to (r·height, r·width, 3).
 
     ``progress`` counts the samples of Y.
+
+    Raises
+    ------
+    ValueError
+        If ``image`` has another dtype or shape, or no pixels.
     """
+    _check(image, 3)
     high = upscale(image[:, :, 0], upsampler, progress)
     result = np.empty((*high.shape, 3), np.uint8)
     result[:, :, 0] = high
@@ -180,8 +198,9 @@ def upscale_ycbcr422(
     Raises
     ------
     ValueError
-        If the width is odd.
+        If the width is odd, or ``image`` has another dtype or shape, or no pixels.
     """
+    _check(image, 2)
     if image.shape[1] % 2:
         raise ValueError(f"image has a width of {image.shape[1]}; it must be even in 4:2:2")
     high = upscale(image[:, :, 0], upsampler, progress)
@@ -191,12 +210,6 @@ def upscale_ycbcr422(
         for lines, values in interpolate(image[:, c::2, 1], upsampler.scale, cosited=True):
             result[lines, c::2, 1] = clip(values)
     return result
-
-
-UPSCALE = dict(
-    zip(FORMATS, (upscale, upscale_luma, upscale_ycbcr444, upscale_ycbcr422, upscale), strict=True)
-)
-"""The function that enlarges a picture of a format."""
 
 
 def upscale_channels(
