@@ -11,15 +11,12 @@ from sw.pictures.colour_formats import REACH
 def tall_layout(params: ChromaParams, count: int) -> data.StructLayout:
     """``count`` samples of an HR line before its columns are interpolated.
 
-    ``last_column``, ``line_last`` and ``frame_last`` are as in
-    :func:`hw.colour.lines.rows_layout`.
+    The other members are ``params.flags``.
     """
     return data.StructLayout(
         {
             "samples": params.samples(params.tall_values, count),
-            "last_column": range(max(2, params.columns)),
-            "line_last": 1,
-            "frame_last": 1,
+            **params.flags,
         }
     )
 
@@ -83,7 +80,7 @@ class ColumnWindow(wiring.Component):
 
         for sample, value in zip(self.o.payload.samples, [*left, *middle, *right], strict=True):
             m.d.sync += Value.cast(sample).eq(value)
-        for name in ("last_column", "line_last", "frame_last"):
+        for name in params.flags:
             m.d.sync += getattr(self.o.payload, name).eq(getattr(head, name))
         m.d.sync += self.o.valid.eq(emits)
         with m.If(emits):

@@ -14,8 +14,6 @@ from hw.output.gearbox import Gearbox, word_layout
 from hw.output.writer import credit_available
 from hw.pipeline import delayed
 
-FLAGS = "last_column", "line_last", "frame_last"
-
 QUEUE_DEPTH = 32
 """Words between the interpolation and its sink: more than there are in the pipeline."""
 
@@ -71,9 +69,13 @@ class ChromaEnlarger(wiring.Component):
             columns.i.valid.eq(window.o.valid),
         ]
         word = Signal(layout)
-        flags = {"last_column": word.columns, **{n: getattr(word, n) for n in FLAGS[1:]}}
+        flags = {
+            "last_column": word.columns,
+            "line_last": word.line_last,
+            "frame_last": word.frame_last,
+        }
         m.d.comb += word.pixels.eq(columns.o.payload)
-        for name in FLAGS:
+        for name in params.flags:
             flag = getattr(lines.o.payload, name)
             m.d.comb += getattr(window.i.payload, name).eq(
                 delayed(m, flag, RowInterpolator.delay(params))

@@ -99,7 +99,7 @@ def addition_levels(kernels: Kernels) -> int:
 
 
 def rounded(total: Value) -> Value:
-    """``total`` / 32, rounded half to even, in one addition."""
+    """``total`` / 2**FRAC_BITS, rounded half to even, in one addition."""
     odd = total[FRAC_BITS]
     # Half minus one, or half where the integer part is odd.
     return (total + Cat((~odd).replicate(FRAC_BITS - 1), odd)) >> FRAC_BITS
@@ -148,8 +148,7 @@ class RowInterpolator(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         params, i = self.params, self.i.payload
-        kernels = params.row_kernels[: params.phases]
-        levels = addition_levels(kernels)
+        levels = addition_levels(params.row_kernels)
         phase = delayed(m, i.phase, levels)
         for column in range(params.columns):
             for c in range(params.components):
@@ -157,7 +156,7 @@ class RowInterpolator(wiring.Component):
                 rows = [row[column][c] for row in i.rows]
                 sums = [
                     weighted_sum(m, rows, kernel, levels, f"{name}_phase{n}")
-                    for n, kernel in enumerate(kernels)
+                    for n, kernel in enumerate(params.row_kernels)
                 ]
                 chosen = sums[0]
                 for n, total in enumerate(sums[1:], 1):

@@ -22,17 +22,15 @@ def sample_layout(params: ChromaParams) -> data.StructLayout:
 def rows_layout(params: ChromaParams) -> data.StructLayout:
     """A word of ``columns`` samples of the rows around an LR line.
 
-    ``rows`` and ``phase`` are as in :class:`hw.colour.interpolate.RowInterpolator`. In the last
-    word of a line, ``last_column`` + 1 samples belong to the picture; the others repeat the last
-    one. ``frame_last`` marks the last word of the last HR line.
+    ``rows`` and ``phase`` are as in :class:`hw.colour.interpolate.RowInterpolator`, the other
+    members are ``params.flags``. In the last word of a line, the samples outside of the picture
+    repeat its last one.
     """
     return data.StructLayout(
         {
             "rows": data.ArrayLayout(params.samples(params.values, params.columns), TAPS),
             "phase": range(max(2, params.phases)),
-            "last_column": range(max(2, params.columns)),
-            "line_last": 1,
-            "frame_last": 1,
+            **params.flags,
         }
     )
 
@@ -191,14 +189,7 @@ class ChromaLines(wiring.Component):
         mirrored = line >= params.phases
         selects = Signal(data.ArrayLayout(TAPS, TAPS), reset_less=True)
         flags = Signal(
-            data.StructLayout(
-                {
-                    "phase": range(max(2, params.phases)),
-                    "last_column": range(max(2, params.columns)),
-                    "line_last": 1,
-                    "frame_last": 1,
-                }
-            ),
+            data.StructLayout({"phase": range(max(2, params.phases)), **params.flags}),
             reset_less=True,
         )
         for row in range(TAPS):
@@ -229,7 +220,7 @@ class ChromaLines(wiring.Component):
             m.d.sync += Value.cast(self.o.payload.rows[row]).eq(chosen)
         m.d.sync += [
             getattr(self.o.payload, name).eq(getattr(late_flags, name))
-            for name in ("phase", "last_column", "line_last", "frame_last")
+            for name in ("phase", *params.flags)
         ]
         m.d.comb += self.reads.eq(step)
         m.d.comb += self.o.valid.eq(delayed(m, step, self.delay(params), reset=True))

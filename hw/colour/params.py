@@ -14,7 +14,7 @@ Kernels = Sequence[Sequence[int]]
 """For each phase, the weights of the samples -2…2 in 32nds."""
 
 TAPS = 2 * REACH + 1
-"""Samples that an interpolated sample depends on."""
+"""Samples that an interpolated sample depends on, in each direction."""
 
 
 def interpolated_range(kernels: Kernels, values: range) -> range:
@@ -65,8 +65,11 @@ class ChromaParams:
 
     @cached_property
     def row_kernels(self) -> Kernels:
-        """Weights between lines, for each of the r HR lines of an LR line."""
-        return phases(self.scale)
+        """Weights between lines, for each HR line in the upper half of an LR line.
+
+        Those of the lower half are the same in reverse.
+        """
+        return phases(self.scale)[: self.phases]
 
     @cached_property
     def column_kernels(self) -> Kernels:
@@ -101,6 +104,15 @@ class ChromaParams:
     def samples(self, values: range, count: int) -> data.ArrayLayout:
         """``count`` samples whose numbers are in ``values``, the leftmost first."""
         return data.ArrayLayout(data.ArrayLayout(Shape.cast(values), self.components), count)
+
+    @cached_property
+    def flags(self) -> dict[str, range | int]:
+        """Members of a word's layout beside its samples: what is special about its end.
+
+        In the last word of a line, ``last_column`` + 1 samples belong to the picture.
+        ``frame_last`` marks the last word of the last HR line.
+        """
+        return {"last_column": range(max(2, self.columns)), "line_last": 1, "frame_last": 1}
 
     @property
     def words(self) -> int:

@@ -5,8 +5,8 @@ import random
 import numpy as np
 import pytest
 
-from blocks import TRAFFIC, unpack
-from chroma import make_frames, samples_of
+from blocks import TRAFFIC
+from chroma import make_frames, pictures_of, samples_of
 from hw.colour.enlarge import ChromaEnlarger
 from hw.colour.params import ChromaParams
 from sim.bench.streams import run_stream
@@ -33,25 +33,13 @@ def enlarged(frame, params):
     return np.stack(planes, axis=2)
 
 
-def collect(payloads, frames, params):
-    """The pictures in ``payloads``; checks the flags."""
-    payloads = iter(payloads)
-    beat = params.pixels_per_beat
-    for frame in frames:
-        expected = enlarged(frame, params)
-        height, width = expected.shape[:2]
-        got = np.empty_like(expected)
-        for y in range(height):
-            for x in range(0, width, beat):
-                payload = next(payloads)
-                last = x + beat >= width
-                assert payload.line_last == last
-                assert payload.frame_last == (last and y == height - 1)
-                count = min(beat, width - x)
-                pixels = unpack(payload.pixels)
-                got[y, x : x + count] = pixels[:count]
-                assert not np.any(pixels[count:])
-        yield got, expected
+def assert_enlarged(payloads, frames, params):
+    """Make sure that the pictures in ``payloads`` are those of the golden model."""
+    expected = [enlarged(frame, params) for frame in frames]
+    shapes = [picture.shape[:2] for picture in expected]
+    pictures = pictures_of(payloads, shapes, params.pixels_per_beat, params.components)
+    for got, picture in zip(pictures, expected, strict=True):
+        assert np.array_equal(got, picture)
 
 
 def beat_count(frames, params):
@@ -68,8 +56,7 @@ def test_equals_the_golden_model(shape, traffic):
     frames = make_frames(sizes, params)
     dut, count = ChromaEnlarger(params), beat_count(frames, params)
     payloads, _ = run_stream(dut, list(samples_of(frames)), count, traffic)
-    for got, expected in collect(payloads, frames, params):
-        assert np.array_equal(got, expected)
+    assert_enlarged(payloads, frames, params)
 
 
 @pytest.mark.parametrize("level", [0, -1])
@@ -84,8 +71,7 @@ def test_extremes(level):
     ]
     dut, count = ChromaEnlarger(params), beat_count(frames, params)
     payloads, _ = run_stream(dut, list(samples_of(frames)), count)
-    for got, expected in collect(payloads, frames, params):
-        assert np.array_equal(got, expected)
+    assert_enlarged(payloads, frames, params)
 
 
 def test_throughput_is_a_beat_per_clock_but_one_pause_in_r_lines():
@@ -104,5 +90,4 @@ def test_a_slow_sink_loses_nothing():
     frames = make_frames([(6, 64)], params)
     dut, count = ChromaEnlarger(params), beat_count(frames, params)
     payloads, _ = run_stream(dut, list(samples_of(frames)), count, Traffic(stall=0.97, seed=3))
-    for got, expected in collect(payloads, frames, params):
-        assert np.array_equal(got, expected)
+    assert_enlarged(payloads, frames, params)

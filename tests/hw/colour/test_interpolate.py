@@ -32,7 +32,7 @@ def samples(shape, values, seed=0):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_rows(shape):
     params = ChromaParams(**shape)
-    kernels, count = params.row_kernels, 400
+    kernels, count = phases(params.scale), 400
     rows = samples((count, TAPS, params.columns, params.components), params.values)
     numbers = np.arange(count) % params.scale
     values = [

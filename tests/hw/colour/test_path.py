@@ -6,7 +6,8 @@ from amaranth.hdl import Module
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from blocks import TRAFFIC, make_params, pixels_of, unpack
+from blocks import TRAFFIC, make_params, pixels_of
+from chroma import pictures_of
 from hw.colour.enlarge import ChromaEnlarger
 from hw.colour.join import JoinDifferences, pixels_layout
 from hw.colour.params import ChromaParams
@@ -52,24 +53,6 @@ class LumaPath(wiring.Component):
         return m
 
 
-def pictures_in(payloads, shapes, beat):
-    """The pictures of the payloads, of ``shapes`` (height, width)."""
-    payloads = iter(payloads)
-    for height, width in shapes:
-        picture = np.empty((height, width, 3), np.uint8)
-        for y in range(height):
-            for x in range(0, width, beat):
-                payload = next(payloads)
-                last = x + beat >= width
-                assert payload.line_last == last
-                assert payload.frame_last == (last and y == height - 1)
-                count = min(beat, width - x)
-                pixels = unpack(payload.pixels)
-                picture[y, x : x + count] = pixels[:count]
-                assert not np.any(pixels[count:])
-        yield picture
-
-
 @pytest.mark.parametrize("traffic", TRAFFIC)
 @pytest.mark.parametrize(
     ("scale", "columns", "beat", "lanes"), [(4, 1, 4, 4), (4, 2, 8, 1), (2, 2, 4, 2), (3, 1, 2, 1)]
@@ -89,5 +72,5 @@ def test_pictures(scale, columns, beat, lanes, traffic):
     count = sum(height * -(-width // beat) for height, width in shapes)
     dut = LumaPath(stage_params, params)
     payloads, _ = run_stream(dut, list(pixels_of(frames)), count, traffic)
-    for got, frame in zip(pictures_in(payloads, shapes, beat), frames, strict=True):
-        assert_same(upscale_luma(frame, upsampler), got, "luma path")
+    for got, frame in zip(pictures_of(payloads, shapes, beat, 3), frames, strict=True):
+        assert_same(upscale_luma(frame, upsampler), got.astype(np.uint8), "luma path")
