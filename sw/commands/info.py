@@ -1,17 +1,21 @@
 """Explain a table file: stages, taps, grids, bytes, cost in an FPGA, and its manifest.
 
 For each table the window is drawn, with the number of each tap in its place; 1 is the pixel itself.
-The cost is an estimate from the description alone. The manifest, the JSON file beside a table,
-records how the table was fitted, with its scores.
+The cost is an estimate from the description alone. It is for a core that enlarges R, G and B with
+the table; with --colour luma it is for one that enlarges the brightness alone, which takes a third
+of the look-ups and needs fewer lanes. What interpolates the colour is then not in the estimate. The
+manifest, the JSON file beside a table, records how the table was fitted, with its scores.
 
   python -m sw info compact
+  python -m sw info compact --colour luma
   python -m sw info published.npy
 """
 
 import argparse
 import json
 
-from sw.commands.table_options import add_family_choice
+from sw.commands.table_options import add_colour, add_family_choice
+from sw.pictures.colour_formats import FILE_FORMATS
 from sw.pictures.flat_fields import flat_text
 from sw.tables import cost, manifest
 from sw.tables.files import load, table_path
@@ -62,8 +66,26 @@ def _table(table: Table, maps: int) -> list[str]:
     ]
 
 
-def as_text(upsampler: Upsampler) -> str:
-    """Description of ``upsampler``."""
+def _work(upsampler: Upsampler, colour: str) -> str:
+    """A line on the look-ups in the format ``colour``."""
+    hr_pixels = f"{upsampler.scale**2} HR pixels"
+    one = cost.lookups_per_pixel(upsampler)
+    if colour == "rgb":
+        return f"work for each LR pixel and colour: {one} look-ups, {hr_pixels}"
+    all_colours = cost.lookups_per_pixel(upsampler, FILE_FORMATS["rgb"])
+    return f"work for each LR pixel: {one} look-ups in luma ({all_colours} in rgb), {hr_pixels}"
+
+
+def _cost(upsampler: Upsampler, colour: str) -> list[str]:
+    """Lines on the cost in the format ``colour``."""
+    if colour == "rgb":
+        return cost.as_lines(upsampler)
+    title = "estimated cost in luma, without the chroma's interpolation,"
+    return cost.as_lines(upsampler, FILE_FORMATS[colour], title)
+
+
+def as_text(upsampler: Upsampler, colour: str = "rgb") -> str:
+    """Description of ``upsampler``, with work and cost in the format ``colour``."""
     maps = 1
     lines = [
         f"×{upsampler.scale} in {len(upsampler.stages)} stage(s), {upsampler.table_bytes} bytes"
@@ -81,24 +103,21 @@ def as_text(upsampler: Upsampler) -> str:
                 lines.append(f"  table {t}: {first}")
                 lines += [f"  {line}" for line in more]
         maps = stage.maps_out
-    lines.append(
-        f"work for each LR pixel and colour: {cost.lookups_per_pixel(upsampler)} look-ups, "
-        f"{upsampler.scale**2} HR pixels"
-    )
-    lines.append(flat_text(upsampler))
-    return "\n".join(lines + cost.as_lines(upsampler))
+    lines += [_work(upsampler, colour), flat_text(upsampler), *_cost(upsampler, colour)]
+    return "\n".join(lines)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("table", metavar="TABLE", help="name of a table in luts/, or a path")
     add_family_choice(parser)
+    add_colour(parser)
 
 
 def run(args: argparse.Namespace) -> None:
     """Print the description and the manifest."""
     path = table_path(args.table)
-    print(f"{path}: {as_text(load(path, args.family))}")
+    print(f"{path}: {as_text(load(path, args.family), args.colour)}")
     content = manifest.read(path)
     if content is None:
         print("no manifest beside it")

@@ -30,8 +30,8 @@ import numpy as np
 from sw.golden import Progress, round_half_even, sample_count, upscale
 from sw.tables.spec import Upsampler
 
-FILE_FORMATS = "rgb", "luma"
-"""Formats for picture files."""
+FILE_FORMATS = {"rgb": 3, "luma": 1}
+"""Formats for picture files, and how many values of an RGB pixel go through the tables."""
 
 LUMA_WEIGHTS = 77, 150, 29
 """Of R, G and B in Y, in 256ths: BT.601, full range."""

@@ -14,6 +14,7 @@ from sw.tables.rotation import ROTATIONS
 from sw.tables.spec import Stage, Table, Upsampler
 
 COLOURS = 3
+"""Colour channels of the core, if nothing else is said."""
 
 WIDTH, HEIGHT, FPS = 960, 540, 60
 """LR frame size and frames per second of the estimate."""
@@ -98,22 +99,22 @@ class StageCost:
     products: int
 
 
-def lookups_per_pixel(upsampler: Upsampler) -> int:
-    """Look-ups for each LR pixel and colour; a look-up that a group shares counts once."""
+def lookups_per_pixel(upsampler: Upsampler, colours: int = 1) -> int:
+    """Look-ups for each LR pixel of ``colours`` colours; one that a group shares counts once."""
     total, pixels = 0, 1
     for stage in upsampler.stages:
         total += pixels * ROTATIONS * len(stage.groups)
         pixels *= stage.scale**2
-    return total
+    return colours * total
 
 
-def _lanes(pixels: int) -> int:
-    """Lanes of a group whose stage reads ``pixels`` pixels for each LR pixel.
+def _lanes(pixels: int, colours: int) -> int:
+    """Lanes of a group whose stage reads ``pixels`` pixels of ``colours`` for each LR pixel.
 
     A divisor or a multiple of the look-ups of one pixel, so that no lane idles.
     """
-    needed = COLOURS * ROTATIONS * pixels * WIDTH * HEIGHT * FPS / CLOCK
-    per_pixel = COLOURS * ROTATIONS
+    per_pixel = colours * ROTATIONS
+    needed = per_pixel * pixels * WIDTH * HEIGHT * FPS / CLOCK
     if needed > per_pixel:
         return per_pixel * ceil(needed / per_pixel)
     divisors = (lanes for lanes in range(1, per_pixel + 1) if per_pixel % lanes == 0)
@@ -191,11 +192,15 @@ def stage_cost(
     return StageCost(len(costs), lanes, block_rams, lines, table_luts, around, products)
 
 
-def stage_costs(upsampler: Upsampler) -> list[StageCost]:
-    """Cost of each stage with frames of ``WIDTH`` × ``HEIGHT`` LR pixels, ``FPS`` a second."""
+def stage_costs(upsampler: Upsampler, colours: int = COLOURS) -> list[StageCost]:
+    """Cost of each stage with frames of ``WIDTH`` × ``HEIGHT`` LR pixels, ``FPS`` a second.
+
+    ``colours`` is how many values of a pixel go through the tables.
+    """
     costs, scale, maps = [], 1, 1
     for stage in upsampler.stages:
-        costs.append(stage_cost(stage, maps, _lanes(scale**2), scale * WIDTH))
+        lanes = _lanes(scale**2, colours)
+        costs.append(stage_cost(stage, maps, lanes, scale * WIDTH, colours))
         scale, maps = scale * stage.scale, stage.maps_out
     return costs
 
@@ -226,11 +231,13 @@ def share_line(costs: Sequence[StageCost], part: Part) -> str:
     return f"{part.name}: {share_text}: {_verdict(max(used.values()))}"
 
 
-def as_lines(upsampler: Upsampler) -> list[str]:
-    """The estimate as lines of text."""
-    costs = stage_costs(upsampler)
+def as_lines(
+    upsampler: Upsampler, colours: int = COLOURS, title: str = "estimated cost"
+) -> list[str]:
+    """The estimate for ``colours`` as lines of text, which begin with the ``title``."""
+    costs = stage_costs(upsampler, colours)
     lines = [
-        f"estimated cost at {WIDTH}×{HEIGHT}, {FPS} frames a second, {CLOCK / 1e6:.1f} MHz, "
+        f"{title} at {WIDTH}×{HEIGHT}, {FPS} frames a second, {CLOCK / 1e6:.1f} MHz, "
         "not synthesised:"
     ]
     for number, cost in enumerate(costs, 1):

@@ -1,6 +1,7 @@
 from commands import refused
 from sw.__main__ import main
-from sw.tables import manifest
+from sw.tables import cost, manifest
+from sw.tables.files import load, table_path
 
 
 def test_info_tells_a_foreign_manifest(tmp_path, capsys, table_file):
@@ -10,3 +11,20 @@ def test_info_tells_a_foreign_manifest(tmp_path, capsys, table_file):
     assert "manifest of another table" in refused(capsys, "info", table_file)
     manifest.manifest_path(table_file).write_text("[]")
     assert "damaged" in refused(capsys, "info", table_file)
+
+
+def test_info_in_luma(capsys):
+    printed = {}
+    for options in ((), ("--colour", "rgb"), ("--colour", "luma")):
+        assert main(["info", "pico", *options]) == 0
+        printed[options[-1:]] = capsys.readouterr().out.partition("manifest: ")[0].splitlines()
+    default, luma, upsampler = printed[()], printed["luma",], load(table_path("pico"))
+    assert printed["rgb",] == default
+    assert "work for each LR pixel and colour: 20 look-ups, 16 HR pixels" in default
+    assert default[-4:] == cost.as_lines(upsampler)
+    assert "work for each LR pixel: 20 look-ups in luma (60 in rgb), 16 HR pixels" in luma
+    assert luma[-4].startswith("estimated cost in luma, without the chroma's interpolation, at 960")
+    assert luma[-3:] == cost.as_lines(upsampler, 1)[-3:]
+    assert luma[-3].startswith("  stage 1: 1 × 1 lanes, ")
+    assert luma[:-6] == default[:-6]
+    assert "--colour: invalid choice: 'grey'" in refused(capsys, "info", "pico", "--colour", "grey")

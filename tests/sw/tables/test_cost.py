@@ -19,6 +19,7 @@ MAPS = "x1 S+D | S+D | S+D | S+D ; x2 S+S@1+S@2+S@3+S@4 ; x2 S:7"
 )
 def test_lookups_count_the_same_place_once(design, lookups):
     assert cost.lookups_per_pixel(parse(design)) == lookups
+    assert cost.lookups_per_pixel(parse(design), 3) == 3 * lookups
 
 
 def test_cost_of_a_chain_by_hand():
@@ -31,6 +32,28 @@ def test_cost_of_a_chain_by_hand():
     assert second == cost.StageCost(5, 3, 60, 25, 0, cost.ENLARGING_LUTS, 5 * 3 * 4 * 2)
     # Four times the pixels; 88 rows of 32 bits, two block RAMs for each of 4 banks and 6 pairs.
     assert third == cost.StageCost(1, 12, 48, 28, 0, cost.ENLARGING_LUTS, 96)
+
+
+def test_cost_of_one_colour_by_hand():
+    first, second, third = cost.stage_costs(parse(MAPS), colours=1)
+    # 4 look-ups in 4 clocks; 4 lines of 8 bits and 960 pixels in two block RAMs of 1024×18.
+    assert first == cost.StageCost(2, 1, 2 * 4, 2, 0, cost.PLAIN_LUTS, 2 * 4 * 2)
+    # Five maps of two lines each, five block RAMs; two pairs of lines of 1920 pixels, four.
+    assert second == cost.StageCost(5, 1, 5 * 4, 9, 0, cost.ENLARGING_LUTS, 5 * 4 * 2)
+    # Two block RAMs for each of 4 banks and 2 pairs of lanes; lines of 1920 and 3840 pixels.
+    assert third == cost.StageCost(1, 4, 16, 2 + 8, 0, cost.ENLARGING_LUTS, 4 * 4 * 2)
+
+
+def test_lines_of_the_estimate():
+    design = parse("x2 S ; x2 S")
+    head, *stages, share = cost.as_lines(design, 1, "cost of one colour")
+    assert head.startswith("cost of one colour at 960×540, 60 frames a second, 124.4 MHz, not syn")
+    assert [line.split(",")[0].strip() for line in stages] == [
+        "stage 1: 1 × 1 lanes",
+        "stage 2: 1 × 4 lanes",
+    ]
+    assert share.strip() == cost.share_line(cost.stage_costs(design, 1), cost.PARTS["ecp5-85f"])
+    assert cost.as_lines(design) == cost.as_lines(design, 3, "estimated cost")
 
 
 def test_few_rows_are_luts():
