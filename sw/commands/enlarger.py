@@ -4,6 +4,7 @@ import argparse
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from sw.commands.option_types import whole
 from sw.errors import BadInput
@@ -18,6 +19,24 @@ from sw.tables.spec import Upsampler
 
 QUALITY = 95
 """Quality of a JPEG if ``--quality`` is not given."""
+
+
+class Written(NamedTuple):
+    """What an :class:`Enlarger` says of a picture.
+
+    Parameters
+    ----------
+    result : str
+        Size and format of the result, as in "480×320, PNG".
+    notes : tuple of str
+        Sentences on how the picture was read, and on what the result cannot hold.
+    grey : bool
+        Whether the picture is grey, so that all colour formats are the same for it.
+    """
+
+    result: str
+    notes: tuple[str, ...]
+    grey: bool
 
 
 @dataclass(frozen=True)
@@ -50,15 +69,8 @@ class Enlarger:
     strip: bool = False
     processes: int = 1
 
-    def __call__(self, source: Path, target: Path, *, show: bool) -> tuple[str, tuple[str, ...]]:
+    def __call__(self, source: Path, target: Path, *, show: bool) -> Written:
         """Enlarge the picture in ``source`` into ``target``; ``show`` a progress bar or not.
-
-        Returns
-        -------
-        written : str
-            Size and format of the result, as in "480×320, PNG".
-        notes : tuple of str
-            Sentences on how ``source`` was read, and on what ``target`` cannot hold.
 
         Raises
         ------
@@ -89,7 +101,8 @@ class Enlarger:
             ) as bar:
                 result = enlarge(picture, self.upsamplers, self.colour, bar.update)
             left_out = write_picture(target, result, quality=self.quality, strip=self.strip)
-        return f"{width}×{height}, {name}", picture.notes + left_out
+        grey = picture.mode.removesuffix("A") == "L"
+        return Written(f"{width}×{height}, {name}", picture.notes + left_out, grey)
 
 
 def check_not_input(target: Path, source: Path) -> None:

@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from sw.commands.enlarger import Enlarger
 from sw.commands.option_types import whole
+from sw.commands.table_options import grey_note
 from sw.errors import BadInput
 from sw.output import check_folder_writable, remove_partial_files
 from sw.pictures.formats import FORMATS
@@ -30,10 +31,14 @@ Pairs = dict[Path, Path]
 
 
 class Outcome(NamedTuple):
-    """What became of a picture: ``error`` is None if its result was written."""
+    """What became of a picture: ``error`` is None if its result was written.
+
+    ``grey`` is the picture if it was written and is grey.
+    """
 
     error: str | None
     notes: tuple[str, ...] = ()
+    grey: Path | None = None
 
 
 def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
@@ -96,19 +101,23 @@ def upscale_folder(
     except OSError as error:
         raise BadInput(f"{target}: cannot be created ({error.strerror})") from error
     enlarger = replace(enlarger, processes=max(1, min(jobs, len(pairs))))
-    written = 0
+    written, grey = 0, []
     with (
         progress_bar(total=len(pairs), desc=source.name, unit="picture") as bar,
         closing(_outcomes(pairs, enlarger)) as outcomes,
     ):
-        for error, notes in outcomes:
-            for note in notes:
+        for outcome in outcomes:
+            for note in outcome.notes:
                 tqdm.write(f"note: {note}", file=sys.stderr)
-            if error is None:
+            if outcome.error is None:
                 written += 1
             else:
-                tqdm.write(f"skipped {error}", file=sys.stderr)
+                tqdm.write(f"skipped {outcome.error}", file=sys.stderr)
+            if outcome.grey:
+                grey.append(outcome.grey)
             bar.update()
+    if grey and enlarger.colour == "luma":
+        print(f"note: {grey_note(sorted(grey))}", file=sys.stderr)
     existing, failed = total - len(pairs), len(pairs) - written
     if failed == total:
         raise BadInput(f"{source}: none of the {total} pictures could be enlarged")
@@ -178,10 +187,10 @@ def _enlarge(enlarger: Enlarger, source: Path, target: Path) -> Outcome:
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise BadInput(f"{target.parent}: cannot be created ({error.strerror})") from error
-        _, notes = enlarger(source, target, show=False)
+        written = enlarger(source, target, show=False)
     except BadInput as error:
         return Outcome(str(error))
-    return Outcome(None, notes)
+    return Outcome(None, written.notes, source if written.grey else None)
 
 
 def _in_processes(enlarger: Enlarger, pairs: Pairs) -> Iterator[Outcome]:

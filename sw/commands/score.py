@@ -8,6 +8,9 @@ both, higher is better.
 Pictures that cannot be read or are too small are named and skipped; the means are over the others.
 The exit status is then 1, or 2 if no picture is left.
 
+With --colour luma the brightness alone goes through the table. Grey pictures have the same scores
+in both ways; a note names the first one, because the means are over them too.
+
   python -m sw score pictures/
   python -m sw score pictures/ --table my.npz --json scores.json
   python -m sw score pictures/ --table nano --colour luma
@@ -19,8 +22,9 @@ import math
 import sys
 from pathlib import Path
 
-from sw.commands.table_options import add_colour, add_table_arguments, chosen_tables
+from sw.commands.table_options import add_colour, add_table_arguments, chosen_tables, grey_note
 from sw.output import check_writable, whole_file
+from sw.pictures.images import read_header
 from sw.scores import score_folder
 
 NEEDS = ("skimage",)
@@ -61,6 +65,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_colour(parser)
 
 
+def _is_grey(path: Path, args: argparse.Namespace) -> bool:
+    return read_header(path, args.max_mpixel).mode.removesuffix("A") == "L"
+
+
 def run(args: argparse.Namespace) -> int:
     """Score the pictures and print the scores; 1 if pictures were skipped."""
     upsamplers = chosen_tables(args)
@@ -69,6 +77,9 @@ def run(args: argparse.Namespace) -> int:
     result = score_folder(args.folder, upsamplers, args.max_mpixel, args.colour)
     for sentence in result["skipped"].values():
         print(f"skipped {sentence}", file=sys.stderr)
+    scored = [args.folder / name for name in result["images"]]
+    if args.colour == "luma" and (grey := [path for path in scored if _is_grey(path, args)]):
+        print(f"note: {grey_note(grey)}", file=sys.stderr)
     print(as_text(result))
     if args.json:
         with whole_file(args.json) as file:

@@ -1,6 +1,7 @@
 """The options that choose a table."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from sw.commands.option_types import real, whole
@@ -65,13 +66,24 @@ def add_table_arguments(parser: argparse.ArgumentParser, *, per_colour: bool = F
 
 
 def add_colour(parser: argparse.ArgumentParser) -> None:
-    """Declare ``--colour``, for :func:`chosen_tables`."""
+    """Declare ``--colour``, which :func:`chosen_tables` looks at too."""
     parser.add_argument(
         "--colour",
         choices=FILE_FORMATS,
         default="rgb",
         help="rgb: every colour goes through the table; luma: the brightness alone does, which "
         "takes a third of the look-ups (default: %(default)s)",
+    )
+
+
+def grey_note(pictures: Sequence[Path]) -> str:
+    """A sentence on grey ``pictures`` of a command with ``--colour luma``, at least one."""
+    first, *others = pictures
+    if not others:
+        return f"{first}: is grey, so that --colour luma changes nothing"
+    return (
+        f"{first} and {len(others)} more of the pictures are grey, so that --colour luma changes "
+        "nothing for them"
     )
 
 

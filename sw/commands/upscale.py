@@ -4,7 +4,8 @@ IN is an image that Pillow opens. The ending of OUT chooses its format; all but 
 pixel. The scale is that of the table, ×4 for the default. The EXIF orientation is applied;
 transparency, colour profile and other metadata are kept as far as the format has them. Three
 tables, separated by commas, are used for R, G and B. With --colour luma the brightness alone goes
-through the table, and the colour is interpolated: a third of the work.
+through the table, and the colour is interpolated: a third of the work. Grey pictures become the
+same in both ways; a note names the first one.
 
 An existing OUT is replaced. Only if it is IN itself, --overwrite is needed. A link stays, and the
 file that it points to is written. IN can be a pipe (/dev/stdin), but OUT cannot.
@@ -38,7 +39,7 @@ from sw.commands.enlarger import (
     make_enlarger,
 )
 from sw.commands.picture_folder import add_folder_arguments, upscale_folder
-from sw.commands.table_options import add_colour, add_table_arguments, chosen_tables
+from sw.commands.table_options import add_colour, add_table_arguments, chosen_tables, grey_note
 from sw.errors import BadInput
 
 
@@ -50,10 +51,13 @@ def upscale_file(source: Path, target: Path, enlarger: Enlarger) -> None:
     BadInput
         If ``source`` cannot be read or ``target`` cannot be written.
     """
-    written, notes = enlarger(source, target, show=True)
+    written = enlarger(source, target, show=True)
+    notes = list(written.notes)
+    if written.grey and enlarger.colour == "luma":
+        notes.append(grey_note([source]))
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
-    print(f"{target}: {written}")
+    print(f"{target}: {written.result}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

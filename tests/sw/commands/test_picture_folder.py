@@ -49,6 +49,26 @@ def test_folder(tmp_path, folder, capsys, upscale):
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
+def test_one_note_on_grey_pictures_in_luma(tmp_path, folder, capsys, upscale, jobs):
+    options = "--colour", "luma", "--jobs", jobs
+    for name, ending in (
+        (None, None),
+        ("b", ": is grey, so that --colour luma changes nothing\n"),
+        ("a", " and 1 more of the pictures are grey, so that --colour luma changes nothing for th"),
+    ):
+        expected = ""
+        if name:
+            Image.fromarray(photo_like(5, 6)).convert("L").save(folder / f"{name}.png")
+            expected = f"note: {folder}/{name}.png{ending}"
+        assert upscale(folder, *options) == 0
+        errors = capsys.readouterr().err
+        assert errors.startswith(expected)
+        assert errors.count("\n") == bool(name)
+    assert upscale(folder, "--jobs", jobs) == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
 def test_bad_picture_is_named_and_skipped(tmp_path, folder, capsys, upscale, jobs):
     (folder / "bad.png").write_bytes(b"\x89PNG")
     Image.new("RGB", (70, 70)).save(folder / "large.png")

@@ -43,6 +43,25 @@ def test_score_of_luma(tmp_path, capsys, table_file):
     assert scores == psnr_ssim_y(original, enlarged, 4)
 
 
+def test_note_on_grey_pictures_in_luma(tmp_path, capsys, table_file):
+    photos = write_photos(tmp_path / "photos", 2)
+    (photos / "bad.png").write_bytes(b"\x89PNG")
+    with Image.open(photos / "photo1.png") as image:
+        image.convert("L").save(photos / "grey.png")
+    argv = ["score", str(photos), "--table", str(table_file)]
+    texts = []
+    for options in ((), ("--colour", "luma")):
+        assert main([*argv, *options]) == 1
+        out, errors = capsys.readouterr()
+        texts.append(out.splitlines())
+        skipped, *notes = errors.splitlines()
+        assert skipped.startswith("skipped ")
+        note = f"note: {photos}/grey.png: is grey, so that --colour luma changes nothing"
+        assert notes == ([note] if options else [])
+    same = [line.split()[0] for line in texts[0][:-1] if line in texts[1]]
+    assert same == ["PSNR-Y", "grey.png"]
+
+
 def test_score_of_a_flat_picture_is_valid_json(tmp_path, table_file):
     photos = tmp_path / "photos"
     photos.mkdir()

@@ -13,12 +13,10 @@ from pictures import assert_same, photo_like
 from sw.__main__ import main
 from sw.commands.demo import photograph
 from sw.pictures.bicubic import resize
-from sw.pictures.enlarge import enlarge
 from sw.pictures.images import read_picture
 from sw.pictures.interpolation import bicubic
 from sw.pictures.metadata import EMPTY
 from sw.pictures.metrics import psnr_ssim_y
-from sw.tables.files import load
 from sw.tables.published import FAMILIES
 from tables import make_table
 
@@ -57,28 +55,6 @@ def test_upscale_keeps_grey_and_drops_opaque_alpha(tmp_path, table_file, mode):
     picture = read_picture(target)
     assert picture.mode == kept
     assert picture.pixels.shape[:2] == (20, 24)
-
-
-@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
-def test_upscale_luma_is_the_model(tmp_path, table_file, mode):
-    source, target = tmp_path / "a.png", tmp_path / "b.png"
-    image = Image.fromarray(photo_like(5, 6)).convert(mode)
-    if mode.endswith("A"):
-        image.putalpha(Image.fromarray(photo_like(5, 6)[:, :, 1]))
-    image.save(source)
-    argv = ["upscale", source, target, "--table", table_file, "--colour", "luma"]
-    assert main([str(arg) for arg in argv]) == 0
-    expected = enlarge(read_picture(source), [load(table_file)], "luma")
-    assert_same(expected.pixels, read_picture(target).pixels, "luma")
-    in_rgb = enlarge(read_picture(source), [load(table_file)])
-    assert np.array_equal(expected.pixels, in_rgb.pixels) == mode.startswith("L")
-
-
-def test_luma_takes_one_table(tmp_path, capsys, picture_file, table_file):
-    tables = ",".join([str(table_file)] * 3)
-    argv = ["upscale", picture_file, tmp_path / "b.png", "--table", tables, "--colour", "luma"]
-    assert "names three tables; --colour luma takes one" in refused(capsys, *argv)
-    assert not (tmp_path / "b.png").exists()
 
 
 def run(*argv):
