@@ -3,6 +3,7 @@
   python -m sw compare set5/ set14/
   python -m sw compare set5/ --methods bicubic,network,compact --table published.npy
   python -m sw compare pictures/ --methods all --out build/comparison
+  python -m sw compare pictures/ --colour luma
 
 DIR is a folder of high-resolution (HR) pictures, or a folder of such folders. Each folder is a set
 with figures of its own. The command reduces every picture by --scale (bicubic, as MATLAB does it),
@@ -13,6 +14,10 @@ border of `scale` pixels is left out. The table lists the methods by falling PSN
 and rtl; luma are the tables for the brightness alone, with interpolated colour. The default is all
 methods but the slow kinds, self-similarity and rtl. A method that cannot run here is listed with
 the reason.
+
+Each table is compared twice: as NAME, where it enlarges every colour, and as NAME-luma, where it
+enlarges the brightness alone. --colour chooses one of the two: with luma, the kinds table and rtl
+are left out, with rgb the kind luma. The methods without a table stay.
 
 Pictures that cannot be read or are too small are named and left out, from all figures; the exit
 status is then 1, or 2 if no picture is left.
@@ -41,6 +46,7 @@ from sw.compare.report.crops import MIN_SIDE, Crops
 from sw.compare.report.files import write_files
 from sw.errors import BadInput
 from sw.output import check_folder_writable
+from sw.pictures.colour_formats import FILE_FORMATS
 from sw.pictures.lpips import load_lpips
 from sw.pictures.picture_sets import picture_sets
 from sw.tables.published import FAMILIES
@@ -63,6 +69,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAMES",
         help="names and kinds of methods, separated by commas, or all "
         "(default: all but the slow kinds)",
+    )
+    parser.add_argument(
+        "--colour",
+        choices=FILE_FORMATS,
+        help="of the methods with a table, take those that enlarge every colour with it (rgb), or "
+        "those that enlarge the brightness alone (luma); the default is both",
     )
     parser.add_argument(
         "--table",
@@ -155,7 +167,8 @@ def run(args: argparse.Namespace) -> int:
     if args.weights and not args.weights.is_dir():
         raise BadInput(f"--weights {args.weights}: no such folder; it must hold network weights")
     given = tables.given(args.table, args.scale, args.family, force=args.force)
-    methods = choose(known(args.scale, given, args.weights), args.methods, given)
+    always = [tables.name_in(name, args.colour or "rgb") for name in given]
+    methods = choose(known(args.scale, given, args.weights), args.methods, always, args.colour)
     shown = pictures_to_show(sets, args.show)
     lpips = load_lpips(args.lpips) if args.lpips else None
     if args.out:

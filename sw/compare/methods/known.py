@@ -14,6 +14,9 @@ SLOW = {
 }
 """Kinds that run only if the user names them, and the reason."""
 
+OTHER_COLOUR = {"rgb": ("luma",), "luma": ("table", "rtl")}
+"""For each colour format, the kinds whose tables enlarge in the other one."""
+
 
 def known(
     scale: int, given: dict[str, Upsampler], weights: Path | None = None
@@ -56,7 +59,10 @@ def _networks(scale: int, weights: Path | None) -> list[Method | Skipped]:
 
 
 def choose(
-    methods: Sequence[Method | Skipped], wanted: str | None, always: Collection[str] = ()
+    methods: Sequence[Method | Skipped],
+    wanted: str | None,
+    always: Collection[str] = (),
+    colour: str | None = None,
 ) -> list[Method | Skipped]:
     """Those of ``methods`` that the user wants.
 
@@ -67,14 +73,17 @@ def choose(
         Names and kinds separated by commas, or ``"all"``; None for all but the slow kinds.
     always : collection of str
         Names that are chosen in any case.
+    colour : str, optional
+        ``"rgb"`` or ``"luma"``: methods with tables in the other format are left out.
 
     Raises
     ------
     BadInput
-        If ``wanted`` has a name that is neither a method nor a kind.
+        If ``wanted`` has a name that is neither a method nor a kind, or that ``colour`` leaves out.
     """
+    left_out = OTHER_COLOUR.get(colour, ())
     if wanted is None:
-        return [method for method in methods if method.kind not in SLOW]
+        return [method for method in methods if method.kind not in (*SLOW, *left_out)]
     names = [name.strip() for name in wanted.split(",")]
     kinds = list(dict.fromkeys(method.kind for method in methods))
     possible = ["all", *kinds, *(method.name for method in methods)]
@@ -84,10 +93,18 @@ def choose(
                 f"--methods {name}: no such method or kind; it must be one of: "
                 f"{', '.join(possible)}"
             )
+        chosen_kinds = {method.kind for method in methods if name in (method.name, method.kind)}
+        if chosen_kinds & {*left_out}:
+            raise BadInput(
+                f"--methods {name}: is left out by --colour {colour}, because it enlarges "
+                f"{'every colour' if colour == 'luma' else 'the luma alone'}; name other methods, "
+                "or leave out --colour"
+            )
     return [
         method
         for method in methods
-        if "all" in names or {method.name, method.kind} & {*names} or method.name in always
+        if method.kind not in left_out
+        and ("all" in names or {method.name, method.kind} & {*names} or method.name in always)
     ]
 
 

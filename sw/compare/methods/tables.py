@@ -54,6 +54,11 @@ def given(
     return upsamplers
 
 
+def name_in(name: str, colour: str) -> str:
+    """The name of the method that enlarges with the table ``name`` in the format ``colour``."""
+    return name if colour == "rgb" else f"{name}-{colour}"
+
+
 def methods(upsamplers: dict[str, Upsampler]) -> list[Method]:
     """Two methods for each of ``upsamplers``: with its name, and as ``NAME-luma``.
 
@@ -64,7 +69,7 @@ def methods(upsamplers: dict[str, Upsampler]) -> list[Method]:
         for name, upsampler in upsamplers.items()
         for method in (
             _method(name, "table", upsampler, "rgb"),
-            _method(f"{name}-luma", "luma", upsampler, "luma"),
+            _method(name, "luma", upsampler, "luma"),
         )
     ]
 
@@ -72,7 +77,7 @@ def methods(upsamplers: dict[str, Upsampler]) -> list[Method]:
 def _method(name: str, kind: str, upsampler: Upsampler, colour: str) -> Method:
     lookups = lookups_per_pixel(upsampler) / upsampler.scale**2
     return Method(
-        name,
+        name_in(name, colour),
         kind,
         lambda pixels, scale: upscale_channels(pixels, [upsampler], colour),
         size=upsampler.table_bytes,

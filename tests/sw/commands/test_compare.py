@@ -23,6 +23,7 @@ from pictures import photo_like
 from sw.compare.methods import known
 from sw.golden import upscale
 from sw.pictures.bicubic import resize
+from sw.pictures.colour_formats import upscale_channels
 from sw.pictures.metrics import all_metrics
 from sw.tables.files import save
 from sw.tables.flat_sums import flattened
@@ -116,6 +117,21 @@ def test_tables_by_path(tmp_path, photos, capsys):
     expected = all_metrics(original, upscale(resize(original, Fraction(1, 4)), table), 4)
     assert rows["published.npy"]["PSNR-Y"] == f"{expected['psnr_y']:.3f}"
     assert rows["published.npy"]["bytes"] == "10000"
+
+
+@pytest.mark.parametrize("colour", ["rgb", "luma"])
+def test_colour_of_tables_by_path(tmp_path, photos, capsys, colour):
+    table = flattened(make_upsampler())
+    save(tmp_path / "my.npz", table)
+    options = ["--methods", "bicubic", "--table", tmp_path / "my.npz", "--colour", colour]
+    assert compare(photos, *options) == 0
+    rows = printed(capsys)
+    name = "my.npz" if colour == "rgb" else "my.npz-luma"
+    assert set(rows) == {"bicubic", name}
+    original = np.asarray(Image.open(photos / "face.png"))
+    low = resize(original, Fraction(1, 4))
+    expected = all_metrics(original, upscale_channels(low, [table], colour), 4)
+    assert rows[name]["PSNR-RGB"] == f"{expected['psnr_rgb']:.3f}"
 
 
 def test_other_scales(photos, capsys):

@@ -41,6 +41,46 @@ def test_default_leaves_the_slow_ones_out(capsys):
     assert len({method.name for method in methods}) == len(methods)
 
 
+def test_colour_chooses_one_of_two_methods_of_a_table():
+    methods = known.known(4, {})
+
+    def chosen(wanted, colour):
+        return {method.name: method.kind for method in known.choose(methods, wanted, (), colour)}
+
+    both = chosen(None, None)
+    rgb, luma = chosen(None, "rgb"), chosen(None, "luma")
+    assert {"compact", "compact-luma"} <= both.keys()
+    assert rgb == {name: kind for name, kind in both.items() if kind != "luma"}
+    assert luma == {name: kind for name, kind in both.items() if kind != "table"}
+    everything = chosen("all", None)
+    assert chosen("all", "luma") == {
+        name: kind for name, kind in everything.items() if kind not in ("table", "rtl")
+    }
+    assert chosen("all", "rgb") == {
+        name: kind for name, kind in everything.items() if kind != "luma"
+    }
+    assert chosen("bicubic,luma", "luma").keys() > {"bicubic", "pico-luma"}
+    assert list(chosen("pico, bicubic", "rgb")) == ["bicubic", "pico"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "colour", "name", "reason"),
+    [
+        ("bicubic,pico-luma", "rgb", "pico-luma", "the luma alone"),
+        ("luma", "rgb", "luma", "the luma alone"),
+        ("pico-luma,pico", "luma", "pico", "every colour"),
+        ("table", "luma", "table", "every colour"),
+        ("all,rtl-pico", "luma", "rtl-pico", "every colour"),
+    ],
+)
+def test_methods_that_colour_leaves_out_are_refused(capsys, photos, wanted, colour, name, reason):
+    error = refused(capsys, "compare", photos, "--methods", wanted, "--colour", colour)
+    assert error == (
+        f"error: --methods {name}: is left out by --colour {colour}, because it enlarges {reason}; "
+        "name other methods, or leave out --colour"
+    )
+
+
 def test_what_cannot_run_is_listed(photos, tmp_path, capsys, monkeypatch):
     def refuse(low, scale):
         raise BadInput("needs a moon; wait for one")
