@@ -1,15 +1,12 @@
 """The core: AXI4-Stream video in, AXI4-Stream video r times as wide and high out."""
 
-from itertools import pairwise
-
 from amaranth.hdl import Cat, ClockDomain, ClockSignal, Module, ResetSignal, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out, connect
 
 from hw.core_params import CoreParams
-from hw.layouts import pixels_layout
 from hw.pipeline import SkidBuffer
-from hw.stage import UpsamplerStage
+from hw.video_path import VideoPath
 from hw.windows.guard import Error, FrameGuard, video_layout
 
 
@@ -20,8 +17,8 @@ class Core(wiring.Component):
     out in its full size, black from the break on; the next frame is not affected. See
     :class:`hw.windows.guard.FrameGuard`.
 
-    Throughput and latency are in :mod:`hw.core_timing`. While the output is not taken, the stages
-    work on until their writers are full, then the input stalls. No output depends on an input of
+    Throughput and latency are in :mod:`hw.core_timing`. While the output is not taken, the blocks
+    work on until they are full, then the input stalls. No output depends on an input of
     the same clock: a register lies on every path. From the first clock edge of a reset to the first
     edge after it, ``s_axis_video_tready`` and ``m_axis_video_tvalid`` are low.
 
@@ -34,11 +31,12 @@ class Core(wiring.Component):
     aclk, aresetn : In(1)
         Clock; synchronous reset, active low.
     s_axis_video_* : slave
-        One pixel per beat, channel 0 in the low byte. TUSER marks the first pixel of a frame, TLAST
-        the last of a line.
+        One pixel per beat, the first number of a pixel in the low byte: R, G, B; or Y, Cb, Cr; or,
+        in ``ycbcr422``, Y and then Cb with even pixels, Cr with odd ones. TUSER marks the first
+        pixel of a frame, TLAST the last of a line.
     m_axis_video_* : master
         ``pixels_per_beat`` pixels per beat, the leftmost in the low bytes; the last beat of a line
-        is padded with black. TUSER marks the first beat of a frame, TLAST the last of a line.
+        is padded with 0. TUSER marks the first beat of a frame, TLAST the last of a line.
     width, height : In(16)
         Size of a frame in LR pixels, sampled by the handshake of its first pixel.
     error : Out(5)
@@ -73,23 +71,21 @@ class Core(wiring.Component):
         m = Module()
         m.domains.sync = ClockDomain()
         m.d.comb += [ClockSignal().eq(self.aclk), ResetSignal().eq(~self.aresetn)]
-        first_stage = self.params.stages[0]
+        params = self.params
         # Registers TREADY, and keeps the size inputs beside each pixel.
-        m.submodules.before_guard = video = SkidBuffer(video_layout(first_stage))
+        m.submodules.before_guard = video = SkidBuffer(video_layout(params.pixel))
         m.submodules.guard = guard = FrameGuard(
-            first_stage,
-            max_height=self.params.max_height,
-            frame_timeout=self.params.frame_timeout,
+            params.pixel,
+            max_width=params.max_width,
+            max_height=params.max_height,
+            even_width=params.colour == "ycbcr422",
+            black=params.black,
+            frame_timeout=params.frame_timeout,
         )
+        m.submodules.path = path = VideoPath(params)
         connect(m, video.o, guard.i)
-        stages = [UpsamplerStage(params) for params in self.params.stages]
-        for n, stage in enumerate(stages):
-            m.submodules[f"stage{n}"] = stage
-        for n, (before, after) in enumerate(pairwise([guard, *stages])):
-            m.submodules[f"before{n}"] = skid_buffer = SkidBuffer(pixels_layout(after.params))
-            connect(m, before.o, skid_buffer.i)
-            connect(m, skid_buffer.o, after.i)
-        o = stages[-1].o
+        connect(m, guard.o, path.i)
+        o = path.o
         first = Signal(init=1)  # the next output beat is the first of a frame
         with m.If(o.valid & o.ready):
             m.d.sync += first.eq(o.payload.frame_last)

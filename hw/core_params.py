@@ -5,6 +5,11 @@ from functools import cached_property
 from itertools import accumulate
 from operator import mul
 
+from amaranth.lib import data
+
+from hw.colour import lag
+from hw.colour.params import TAPS, ChromaParams
+from hw.layouts import pixel_layout
 from hw.limits import BEATS, MAX_FRAME_TIMEOUT, MAX_SIZE
 from hw.params import (
     StageParams,
@@ -14,6 +19,7 @@ from hw.params import (
     usable_lanes,
 )
 from sw.errors import BadInput
+from sw.pictures.colour_formats import CHANNELS, TABLE_CHANNELS
 from sw.tables.rotation import ROTATIONS
 from sw.tables.spec import Upsampler
 
@@ -26,8 +32,10 @@ class CoreParams:
     ----------
     upsampler : Upsampler
         The chain of stages.
-    channels : int
-        Colours of a pixel, 1 or 3.
+    colour : str
+        Colour format of input and output, a key of
+        :data:`sw.pictures.colour_formats.CHANNELS`. In ``rgb`` and ``grey`` all numbers of a pixel
+        go through the tables, in the others the luma alone.
     lanes : tuple of int
         For each stage, see :class:`hw.params.StageParams`.
     max_width, max_height : int
@@ -45,7 +53,7 @@ class CoreParams:
     """
 
     upsampler: Upsampler
-    channels: int = 3
+    colour: str = "rgb"
     lanes: tuple[int, ...] = (2,)
     max_width: int = 960
     max_height: int = 540
@@ -53,6 +61,8 @@ class CoreParams:
     frame_timeout: int = 0
 
     def __post_init__(self) -> None:
+        if self.colour not in CHANNELS:
+            raise BadInput(f"colour is {self.colour}; it must be {listed(tuple(CHANNELS))}")
         count = len(self.upsampler.stages)
         if len(self.lanes) != count:
             raise BadInput(
@@ -75,20 +85,30 @@ class CoreParams:
             )
         if self.pixels_per_beat not in BEATS:
             raise BadInput(f"pixels_per_beat is {self.pixels_per_beat}; it must be {listed(BEATS)}")
+        self._check_chroma()
         for number, params in enumerate(self.stages):
-            usable = usable_lanes(self.channels, self.input_scales[number])
+            usable = usable_lanes(self.table_channels, self.input_scales[number])
             if params.lanes not in usable:
                 raise BadInput(
                     f"lanes of stage {number + 1} is {params.lanes}; it must be {listed(usable)}, "
                     "so that a line of any picture is a whole number of the stage's beats"
                 )
 
+    def _check_chroma(self) -> None:
+        """Refuse what the interpolation of chroma cannot do."""
+        if self.has_chroma and self.upsampler.scale == 1:
+            raise BadInput(f"colour is {self.colour}; it must be rgb or grey with a table of ×1")
+        if self.colour == "ycbcr422" and self.max_width % 2:
+            raise BadInput(f"max_width is {self.max_width}; it must be even in ycbcr422")
+        if self.colour == "ycbcr422" and self.pixels_per_beat == 1:
+            raise BadInput("pixels_per_beat is 1; it must be 2, 4, 8 or 16 in ycbcr422")
+
     @classmethod
     def for_upsampler(
         cls,
         upsampler: Upsampler,
         *,
-        channels: int = 3,
+        colour: str = "rgb",
         lanes: tuple[int, ...] = (2,),
         pixels_per_beat: int | None = None,
         max_width: int = 960,
@@ -99,7 +119,7 @@ class CoreParams:
 
         Parameters
         ----------
-        upsampler, channels, max_width, max_height, frame_timeout
+        upsampler, colour, max_width, max_height, frame_timeout
             As for the class.
         lanes : tuple of int
             For each stage, or for the first alone; then :func:`hw.params.matching_lanes` gives
@@ -107,14 +127,17 @@ class CoreParams:
         pixels_per_beat : int, optional
             HR pixels per output beat; by default, what the last stage makes in a clock.
         """
+        channels = TABLE_CHANNELS.get(colour, 1)
         if len(lanes) == 1:
             lanes = matching_lanes(upsampler, channels, lanes[0])
         if pixels_per_beat is None and lanes:
             scale = upsampler.stages[-1].scale
             pixels_per_beat = natural_pixels_per_beat(scale, channels, lanes[-1])
+            if colour == "ycbcr422":
+                pixels_per_beat = max(2, pixels_per_beat)
         return cls(
             upsampler=upsampler,
-            channels=channels,
+            colour=colour,
             lanes=lanes,
             max_width=max_width,
             max_height=max_height,
@@ -131,7 +154,7 @@ class CoreParams:
     @cached_property
     def stages(self) -> tuple[StageParams, ...]:
         """Parameters of the stages."""
-        lookups = self.channels * ROTATIONS
+        lookups = self.table_channels * ROTATIONS
         # A stage's output beat is the input beat of the next stage.
         beats = (*(max(1, lanes // lookups) for lanes in self.lanes[1:]), self.pixels_per_beat)
         out, maps = [], 1
@@ -139,7 +162,7 @@ class CoreParams:
             params = StageParams(
                 stage=stage,
                 maps_in=maps,
-                channels=self.channels,
+                channels=self.table_channels,
                 lanes=self.lanes[n],
                 max_width=self.max_width * self.input_scales[n],
                 pixels_per_beat=beats[n],
@@ -148,6 +171,54 @@ class CoreParams:
             out.append(params)
             maps = params.maps_out
         return tuple(out)
+
+    @property
+    def channels(self) -> int:
+        """Numbers of a pixel at the input and at the output."""
+        return CHANNELS[self.colour]
+
+    @property
+    def table_channels(self) -> int:
+        """Numbers of a pixel that go through the tables."""
+        return TABLE_CHANNELS[self.colour]
+
+    @property
+    def has_chroma(self) -> bool:
+        """Whether the luma alone goes through the tables."""
+        return self.channels > self.table_channels
+
+    @property
+    def pixel(self) -> data.ArrayLayout:
+        """A pixel at the input and at the output."""
+        return pixel_layout(self.channels)
+
+    @property
+    def black(self) -> tuple[int, ...]:
+        """The numbers of a black pixel: Cb and Cr are 128 without colour."""
+        if self.colour in ("ycbcr444", "ycbcr422"):
+            return 0, *(128,) * (self.channels - 1)
+        return (0,) * self.channels
+
+    @cached_property
+    def chroma(self) -> ChromaParams:
+        """Parameters of the interpolation of chroma; ``has_chroma`` must be true."""
+        is_luma, shared = self.colour == "luma", self.colour == "ycbcr422"
+        beat = self.pixels_per_beat // (2 if shared else 1)
+        return ChromaParams(
+            scale=self.upsampler.scale,
+            components=3 if is_luma else 2,
+            columns=-(-beat // self.upsampler.scale),
+            values=range(-255, 256) if is_luma else range(256),
+            cosited=shared,
+            max_width=self.max_width // (2 if shared else 1),
+            depth=max(2, -(-lag.slots_needed(self.stages) // TAPS)),
+            pixels_per_beat=beat,
+        )
+
+    @property
+    def lines_held(self) -> int:
+        """LR lines by which the luma is held back for the chroma."""
+        return lag.lines_held(self.stages) if self.has_chroma else 0
 
     @property
     def input_bits(self) -> int:

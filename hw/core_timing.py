@@ -13,6 +13,7 @@ from hw.core_params import CoreParams
 from hw.params import StageParams, natural_pixels_per_beat
 from hw.pipeline import SkidBuffer
 from hw.timing.stage import StageTiming
+from hw.video_path import VideoPath
 from hw.windows.guard import FrameGuard, video_layout
 
 MOST_LINES = 1000
@@ -35,12 +36,27 @@ class CoreTiming:
         For each stage, how many times as wide and high as the frame its input is.
     width, height : int
         Size of the frames in pixels.
+    delay : int
+        Clocks from the input of the core to that of the chain.
+    delay_behind : int
+        Clocks from the output of the chain to that of the core.
+    lines_held : int
+        Lines of the frame that must follow a line before the chain gets it.
     """
 
     def __init__(
-        self, stages: Sequence[StageParams], scales: Sequence[int], width: int, height: int
+        self,
+        stages: Sequence[StageParams],
+        scales: Sequence[int],
+        width: int,
+        height: int,
+        *,
+        delay: int = 0,
+        delay_behind: int = 0,
+        lines_held: int = 0,
     ) -> None:
         self.scales, self.height = scales, height
+        self.delay, self.delay_behind, self.lines_held = delay, delay_behind, lines_held
         self.frames = 0  # sent
         self.stages: list[StageTiming] = []
         take = None
@@ -49,8 +65,20 @@ class CoreTiming:
             self.stages.insert(0, stage)
             take = stage.take
         self.histories = [history for stage in self.stages for history in stage.histories()]
-        first = stages[0]
-        self.delay = SkidBuffer.delay(video_layout(first)) + FrameGuard.delay(first)
+
+    @classmethod
+    def of_core(cls, params: CoreParams, width: int, height: int) -> "CoreTiming":
+        """Clocks of a core, counted from its first input beat."""
+        guard = SkidBuffer.delay(video_layout(params.pixel)) + FrameGuard.delay()
+        return cls(
+            params.stages,
+            params.input_scales,
+            width,
+            height,
+            delay=guard + VideoPath.delay_before(params),
+            delay_behind=VideoPath.delay_behind(params),
+            lines_held=params.lines_held,
+        )
 
     def latency(self) -> int:
         """Send the next frame up to its first output beat; return the clock of that, from 0."""
@@ -59,7 +87,7 @@ class CoreTiming:
         while writer.start is None:
             self._line(y)
             y += 1
-        return writer.start
+        return writer.start + self.delay_behind
 
     def frame(self) -> int:
         """Send the next frame; return the clock of its first output beat, from 0.
@@ -80,7 +108,8 @@ class CoreTiming:
             if counts != before[0] or not np.array_equal(growth, before[1]):
                 before, jump = (counts, growth), self.height
                 continue
-            jump = min(jump, self.height - 2 - y)  # the last line differs from the others
+            # The last line differs from the others, and those that wait for it.
+            jump = min(jump, self.height - 2 - self.lines_held - y)
             if jump > 0:
                 self._skip(jump, clocks + jump * growth)
                 self._line(y + jump)
@@ -91,13 +120,17 @@ class CoreTiming:
                     self._skip(-jump - 1, clocks)
                 jump //= 2
         self.frames += 1
-        return writer.start
+        return writer.start + self.delay_behind
 
     def _line(self, y: int) -> None:
         """Send line ``y`` of a frame."""
         first = self.stages[0]
-        number = (self.frames * self.height + y) * first.beats
-        first.take(self.delay + number + np.arange(first.beats))
+        line = self.frames * self.height + y
+        beats = line * first.beats + np.arange(first.beats)
+        if self.lines_held:
+            waits_for = line + min(self.lines_held, self.height - 1 - y)
+            beats = np.maximum(beats, (waits_for + 1) * first.beats - 1 + np.arange(first.beats))
+        first.take(self.delay + beats)
 
     def counts(self) -> tuple:
         """All but clocks that decides what the next line does."""
@@ -153,7 +186,7 @@ def clocks_per_frame(params: CoreParams, width: int, height: int) -> int:
     up. Exact if the frames repeat within ``MOST_LINES`` lines; else, and for lines of more than
     ``MOST_PIECES`` pieces in a pixel queue of a chain, within 1 %.
     """
-    return CoreTiming(params.stages, params.input_scales, width, height).period()
+    return CoreTiming.of_core(params, width, height).period()
 
 
 def latency(params: CoreParams, width: int, height: int) -> int:
@@ -161,4 +194,4 @@ def latency(params: CoreParams, width: int, height: int) -> int:
 
     For the first frame after a reset, to the clock.
     """
-    return CoreTiming(params.stages, params.input_scales, width, height).latency()
+    return CoreTiming.of_core(params, width, height).latency()

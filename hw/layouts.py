@@ -7,12 +7,24 @@ from hw.group_params import GroupParams
 from hw.params import StageParams
 
 
-def pixels_layout(params: StageParams) -> data.StructLayout:
-    """A beat of LR pixels in raster order.
+def pixel_layout(channels: int) -> data.ArrayLayout:
+    """A pixel of ``channels`` numbers of 8 bits."""
+    return data.ArrayLayout(8, channels)
+
+
+def raster_layout(pixel: data.Layout, count: int = 1) -> data.StructLayout:
+    """A beat of ``count`` pixels in raster order, the leftmost first.
 
     ``line_last`` marks the last beat of a line, ``frame_last`` the last beat of a frame.
     """
-    return data.StructLayout({"pixels": params.pixels, "line_last": 1, "frame_last": 1})
+    return data.StructLayout(
+        {"pixels": data.ArrayLayout(pixel, count), "line_last": 1, "frame_last": 1}
+    )
+
+
+def pixels_layout(params: StageParams) -> data.StructLayout:
+    """A beat of LR pixels in raster order."""
+    return raster_layout(params.pixel, params.columns)
 
 
 def column_layout(params: StageParams) -> data.StructLayout:
@@ -144,11 +156,5 @@ def block_layout(params: StageParams, maps: int) -> data.ArrayLayout:
 
 
 def beat_layout(params: StageParams) -> data.StructLayout:
-    """A beat of HR pixels in raster order; the last beat of a line is padded with black."""
-    return data.StructLayout(
-        {
-            "pixels": data.ArrayLayout(params.pixel_out, params.pixels_per_beat),
-            "line_last": 1,
-            "frame_last": 1,
-        }
-    )
+    """A beat of HR pixels in raster order; the last beat of a line is padded with 0."""
+    return raster_layout(params.pixel_out, params.pixels_per_beat)

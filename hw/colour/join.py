@@ -1,73 +1,71 @@
 """Join: each beat of enlarged luma with the beat of enlarged chroma that belongs to it."""
 
-from amaranth.hdl import Module, Mux, Signal, Value, signed
-from amaranth.lib import data, stream, wiring
+from amaranth.hdl import Module, Mux, Signal, Value
+from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.colour.params import ChromaParams
-from hw.layouts import beat_layout
-
-
-def pixels_layout(params: ChromaParams, channels: int) -> data.StructLayout:
-    """A beat of HR pixels with ``channels`` of 8 bits, as a core of so many channels has it."""
-    return data.StructLayout(
-        {
-            "pixels": data.ArrayLayout(data.ArrayLayout(8, channels), params.pixels_per_beat),
-            "line_last": 1,
-            "frame_last": 1,
-        }
-    )
+from hw.layouts import beat_layout, pixel_layout, raster_layout
+from sw.pictures.colour_formats import CHANNELS
 
 
 def clipped(value: Value) -> Value:
-    """``value``, a signed number, clipped to 0…255."""
+    """``value`` clipped to 0…255; Y, which is unsigned, is in this range already."""
+    if not value.shape().signed:
+        return value
     return Mux(value < 0, 0, Mux(value > 255, 255, value))[:8]
 
 
-class JoinDifferences(wiring.Component):
-    """Add the enlarged differences to the enlarged luma, and clip: R, G, B of the format ``luma``.
+class Join(wiring.Component):
+    """Put the luma and the chroma of HR pixels together, and clip.
+
+    In ``luma`` a colour is the luma plus the colour's difference. In ``ycbcr444`` a pixel is Y, Cb,
+    Cr. In ``ycbcr422`` it is Y, and Cb in even columns or Cr in odd ones, so that a beat of chroma
+    has half as many samples as the beat of luma has pixels.
 
     A beat of either stream waits for that of the other, and both wait for the sink. The flags are
     those of luma; both streams have the same.
 
-    One beat per clock; latency ``delay(params)`` clocks from the later of the two beats. Stalls
-    while ``o`` is not taken.
+    One beat per clock; latency ``delay()`` clocks from the later of the two beats. Stalls while
+    ``o`` is not taken.
 
     Parameters
     ----------
     params : ChromaParams
+    colour : str
+        ``"luma"``, ``"ycbcr444"`` or ``"ycbcr422"``.
 
     Members
     -------
-    luma : In(stream of pixels_layout, one channel)
+    luma : In(stream of raster_layout, pixels of one channel)
         Y, 0…255.
     chroma : In(stream of beat_layout)
-        The differences R-Y, G-Y and B-Y, in ``large_values``.
-    o : Out(stream of pixels_layout)
-        R, G, B. Padding of a last beat is black if it is 0 in both streams.
+        In ``luma`` the differences R-Y, G-Y and B-Y, else Cb and Cr; in ``large_values``.
+    o : Out(stream of raster_layout)
+        Pixels of the format. The padding of a last beat is 0 if it is 0 in both streams.
     """
 
-    def __init__(self, params: ChromaParams) -> None:
-        self.params = params
+    def __init__(self, params: ChromaParams, colour: str) -> None:
+        self.params, self.colour = params, colour
+        self.pixels_per_beat = params.pixels_per_beat * (2 if colour == "ycbcr422" else 1)
+        pixel = pixel_layout(CHANNELS[colour])
         super().__init__(
             {
-                "luma": In(stream.Signature(pixels_layout(params, 1))),
+                "luma": In(stream.Signature(raster_layout(pixel_layout(1), self.pixels_per_beat))),
                 "chroma": In(stream.Signature(beat_layout(params))),
-                "o": Out(stream.Signature(pixels_layout(params, params.components))),
+                "o": Out(stream.Signature(raster_layout(pixel, self.pixels_per_beat))),
             }
         )
 
     @staticmethod
-    def delay(params: ChromaParams) -> int:
+    def delay() -> int:
         """Clocks from the later of the two beats to ``o``."""
         return 2
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        params = self.params
-        luma, chroma = self.luma.payload, self.chroma.payload
         both, moves, leaves = Signal(), Signal(), Signal()
-        valid = Signal()  # of the sums
+        valid = Signal()  # of the first register
         line_last, frame_last = Signal(reset_less=True), Signal(reset_less=True)
         m.d.comb += [
             leaves.eq(self.o.ready | ~self.o.valid),
@@ -79,8 +77,8 @@ class JoinDifferences(wiring.Component):
         with m.If(moves):
             m.d.sync += [
                 valid.eq(both),
-                line_last.eq(luma.line_last),
-                frame_last.eq(luma.frame_last),
+                line_last.eq(self.luma.payload.line_last),
+                frame_last.eq(self.luma.payload.frame_last),
             ]
         with m.If(leaves):
             m.d.sync += [
@@ -88,12 +86,21 @@ class JoinDifferences(wiring.Component):
                 self.o.payload.line_last.eq(line_last),
                 self.o.payload.frame_last.eq(frame_last),
             ]
-        for n in range(params.pixels_per_beat):
-            for c in range(params.components):
-                exact = luma.pixels[n][0] + chroma.pixels[n][c]
-                total = Signal(signed(len(exact)), name=f"total{n}_{c}", reset_less=True)
+        for n in range(self.pixels_per_beat):
+            for c, exact in enumerate(self._pixel(n)):
+                total = Signal(exact.shape(), name=f"total{n}_{c}", reset_less=True)
                 with m.If(moves):
                     m.d.sync += total.eq(exact)
                 with m.If(leaves):
                     m.d.sync += self.o.payload.pixels[n][c].eq(clipped(total))
         return m
+
+    def _pixel(self, n: int) -> list[Value]:
+        """The numbers of pixel ``n`` of a beat, not clipped yet."""
+        y, samples = self.luma.payload.pixels[n][0], self.chroma.payload.pixels
+        if self.colour == "ycbcr422":
+            return [y, samples[n // 2][n % 2]]
+        components = list(samples[n])
+        if self.colour == "ycbcr444":
+            return [y, *components]
+        return [y + difference for difference in components]

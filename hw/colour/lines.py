@@ -42,8 +42,9 @@ class ChromaLines(wiring.Component):
     lines below it are in, or the frame has ended.
 
     In: one sample per clock; stalls while the memory is full, that is, while ``slots`` - 2 lines
-    wait to be worked on. Out: one word per clock while ``credit`` is high, with a pause of one
-    clock behind every r HR lines; latency ``delay(params)`` clocks from a clock with ``credit``.
+    wait to be worked on. Out: one word per clock while ``credit`` is high; latency
+    ``delay(params)`` clocks from a clock with ``credit``. The first word of a line comes
+    ``first_delay(params)`` clocks after the sample that the line waited for.
 
     Parameters
     ----------
@@ -62,6 +63,7 @@ class ChromaLines(wiring.Component):
 
     def __init__(self, params: ChromaParams) -> None:
         assert params.depth >= 2
+        assert params.scale >= 2  # so that two clocks lie between two centres
         self.params = params
         super().__init__(
             {
@@ -76,6 +78,11 @@ class ChromaLines(wiring.Component):
     def delay(params: ChromaParams) -> int:
         """Clocks from the read of a word to the word at ``o``."""
         return 3
+
+    @staticmethod
+    def first_delay(params: ChromaParams) -> int:
+        """Clocks from a sample at ``i`` to the first word at ``o`` that had to wait for it."""
+        return 2 + ChromaLines.delay(params)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -140,6 +147,7 @@ class ChromaLines(wiring.Component):
 
         # Reading: the centre is the line that is worked on, r times.
         centre, after = Signal(range(slots)), Signal(range(slots), init=1)
+        third = Signal(range(slots), init=2)  # the line after the line after the centre
         centre_bank = Signal(TAPS, init=1)
         # Where the row of a bank begins; first those of the lines 0, 1, 2, -2 and -1.
         starts = [0 if n <= REACH else (params.depth - 1) * words for n in range(TAPS)]
@@ -147,26 +155,31 @@ class ChromaLines(wiring.Component):
             Signal(range(params.depth * words), name=f"base{n}", init=start)
             for n, start in enumerate(starts)
         ]
-        above, below = Signal(range(REACH + 1)), Signal(range(REACH + 1))  # rows of the picture
+        above = Signal(range(REACH + 1))  # rows of the picture
         line, read_x = Signal(range(max(2, params.scale))), Signal(range(words))
-        ready = Signal()  # the rows of the centre are in
-        is_last, next_is_last = Signal(), Signal()
-        last_word = Signal(range(words), reset_less=True)
+        is_last, next_is_last, third_is_last = Signal(), Signal(), Signal()
         step, line_last = Signal(), Signal()
+        # What decides about the centre is worked out a clock ahead, and so it is for the line after
+        # it: no clock is lost between the two.
+        state = data.StructLayout(
+            {"ready": 1, "below": range(REACH + 1), "last_word": range(words)}
+        )
+        now, upcoming = Signal(state), Signal(state)
         m.d.comb += [
             is_last.eq(frame_lasts[centre]),
             next_is_last.eq(frame_lasts[after]),
-            step.eq(ready & self.credit),
-            line_last.eq(read_x == last_word),
+            third_is_last.eq(frame_lasts[third]),
+            step.eq(now.ready & self.credit),
+            line_last.eq(read_x == now.last_word),
             advances.eq(step & line_last & (line == params.scale - 1)),
         ]
         m.d.sync += [
-            ready.eq(
-                ~advances
-                & ((ahead > REACH) | ((ahead >= 1) & is_last) | ((ahead >= 2) & next_is_last))
-            ),
-            below.eq(Mux(is_last, 0, Mux(next_is_last, 1, REACH))),
-            last_word.eq(last_words[centre]),
+            now.ready.eq(_rows_are_in(ahead, is_last, next_is_last)),
+            now.below.eq(Mux(is_last, 0, Mux(next_is_last, 1, REACH))),
+            now.last_word.eq(last_words[centre]),
+            upcoming.ready.eq((ahead != 0) & _rows_are_in(ahead - 1, next_is_last, third_is_last)),
+            upcoming.below.eq(Mux(next_is_last, 0, Mux(third_is_last, 1, REACH))),
+            upcoming.last_word.eq(last_words[after]),
         ]
         with m.If(step):
             m.d.sync += read_x.eq(read_x + 1)
@@ -176,7 +189,9 @@ class ChromaLines(wiring.Component):
             m.d.sync += [
                 line.eq(0),
                 centre.eq(after),
-                after.eq(_next(after, slots)),
+                after.eq(third),
+                third.eq(_next(third, slots)),
+                now.eq(upcoming),
                 centre_bank.eq(centre_bank.rotate_left(1)),
                 above.eq(Mux(is_last, 0, Mux(above == REACH, REACH, above + 1))),
             ]
@@ -193,8 +208,8 @@ class ChromaLines(wiring.Component):
             reset_less=True,
         )
         for row in range(TAPS):
-            upright = _clamped(row - REACH, centre_bank, above, below)
-            reverse = _clamped(REACH - row, centre_bank, above, below)
+            upright = _clamped(row - REACH, centre_bank, above, now.below)
+            reverse = _clamped(REACH - row, centre_bank, above, now.below)
             m.d.sync += selects[row].eq(Mux(mirrored, reverse, upright))
         m.d.sync += [
             flags.phase.eq(Mux(mirrored, params.scale - 1 - line, line)),
@@ -232,6 +247,11 @@ class ChromaLines(wiring.Component):
 def _next(value: Signal, count: int, step: int = 1) -> Value:
     """``value`` + ``step``, or 0 if that is ``count``."""
     return Mux(value == count - step, 0, value + step)
+
+
+def _rows_are_in(ahead: Value, is_last: Value, next_is_last: Value) -> Value:
+    """Whether the two lines below the first of ``ahead`` complete ones are in, or do not exist."""
+    return (ahead > REACH) | ((ahead >= 1) & is_last) | ((ahead >= 2) & next_is_last)
 
 
 def _clamped(offset: int, bank: Signal, above: Signal, below: Signal) -> Value:

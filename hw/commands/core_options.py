@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from hw.limits import BEATS, MAX_FRAME_TIMEOUT, MAX_SIZE
 from sw.commands.option_types import whole
 from sw.errors import BadInput
+from sw.pictures.colour_formats import CHANNELS
 
 OPTIONS = {
     "max_width": "--width",
     "max_height": "--height",
-    "channels": "--channels",
+    "colour": "--colour",
     "lanes": "--lanes",
     "pixels_per_beat": "--beat",
     "frame_timeout": "--frame-timeout",
@@ -36,7 +37,7 @@ def lane_numbers(text: str) -> tuple[int, ...]:
 
 
 def add_size_arguments(parser: argparse.ArgumentParser, width: str, height: str) -> None:
-    """Declare ``--width``, ``--height`` and ``--channels``.
+    """Declare ``--width``, ``--height`` and ``--colour``.
 
     ``width`` and ``height`` are the first words of their help.
     """
@@ -48,13 +49,19 @@ def add_size_arguments(parser: argparse.ArgumentParser, width: str, height: str)
             metavar="N",
             help=f"{text} in pixels (default: {default})",
         )
+    add_colour_format(parser, default="rgb")
+
+
+def add_colour_format(parser: argparse.ArgumentParser, default: str | None) -> None:
+    """Declare ``--colour``; without a default, the command finds the format itself."""
+    shown = default or "rgb, or grey for a grey picture"
     parser.add_argument(
-        "--channels",
-        type=int,
-        choices=(1, 3),
-        default=3,
-        metavar="C",
-        help="1 for grey or 3 (default: 3)",
+        "--colour",
+        choices=CHANNELS,
+        default=default,
+        help="colour format of input and output. rgb, grey: everything goes through the tables. "
+        "luma (RGB), ycbcr444, ycbcr422: the brightness alone does, and the colour is "
+        f"interpolated, which takes a third of the hardware (default: {shown})",
     )
 
 

@@ -18,6 +18,7 @@ from sw.commands.option_types import real
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
 from sw.extras import optional
+from sw.pictures.colour_formats import TABLE_CHANNELS
 from sw.tables import cost
 from sw.tables.spec import Upsampler
 
@@ -33,7 +34,7 @@ SLACK = 0.995
 
 
 def plan(
-    upsampler: Upsampler, *, clock_mhz: float, fps: float, width: int, height: int, channels: int
+    upsampler: Upsampler, *, clock_mhz: float, fps: float, width: int, height: int, colour: str
 ) -> CoreParams:
     """Core with the fewest lanes that reaches ``fps`` frames of ``width`` × ``height`` per second.
 
@@ -45,7 +46,7 @@ def plan(
     """
     budget = goal = clock_mhz * 1e6 / fps / SLACK
     while True:
-        params, slowest = fewest_lanes(upsampler, goal, width, height, channels)
+        params, slowest = fewest_lanes(upsampler, goal, width, height, colour)
         clocks = clocks_per_frame(params, width, height)
         if clocks <= budget:
             return params
@@ -59,7 +60,7 @@ def plan(
 
 
 def fewest_lanes(
-    upsampler: Upsampler, goal: float, width: int, height: int, channels: int
+    upsampler: Upsampler, goal: float, width: int, height: int, colour: str
 ) -> tuple[CoreParams, int]:
     """Core whose stages take at most ``goal`` clocks each, and the clocks of the slowest one.
 
@@ -67,32 +68,32 @@ def fewest_lanes(
     """
     lanes, input_scale, slowest = [], 1, 0
     for number, stage in enumerate(upsampler.stages):
-        for count in usable_lanes(channels, input_scale):
-            params = core(upsampler, (*lanes, count), width, height, channels)
+        for count in usable_lanes(TABLE_CHANNELS[colour], input_scale):
+            params = core(upsampler, (*lanes, count), width, height, colour)
             clocks = clocks_of_stage(params, number, width, height)
             if clocks <= goal:
                 break
         lanes.append(count)
         slowest = max(slowest, clocks)
         input_scale *= stage.scale
-    return core(upsampler, tuple(lanes), width, height, channels), slowest
+    return core(upsampler, tuple(lanes), width, height, colour), slowest
 
 
 def core(
-    upsampler: Upsampler, lanes: tuple[int, ...], width: int, height: int, channels: int
+    upsampler: Upsampler, lanes: tuple[int, ...], width: int, height: int, colour: str
 ) -> CoreParams:
     """Core with ``lanes`` in the first stages and one lane in each of the others."""
     lanes += (1,) * (len(upsampler.stages) - len(lanes))
     with option_names():
         return CoreParams.for_upsampler(
-            upsampler, channels=channels, lanes=lanes, max_width=width, max_height=height
+            upsampler, colour=colour, lanes=lanes, max_width=width, max_height=height
         )
 
 
 def stage_costs(params: CoreParams) -> list[cost.StageCost]:
     """Estimated cost of each stage."""
     return [
-        cost.stage_cost(stage.stage, stage.maps_in, stage.lanes, stage.max_width, params.channels)
+        cost.stage_cost(stage.stage, stage.maps_in, stage.lanes, stage.max_width, stage.channels)
         for stage in params.stages
     ]
 
@@ -139,7 +140,7 @@ def run(args: argparse.Namespace) -> None:
         fps=args.fps,
         width=args.width,
         height=args.height,
-        channels=args.channels,
+        colour=args.colour,
     )
     part = cost.PARTS[args.part or cost.DEFAULT_PART]
     used = cost.shares(stage_costs(params), part)

@@ -51,6 +51,7 @@ def describe_core(core: Core) -> dict:
     bits = memory_bits(params)
     return {
         "table": describe(params.upsampler),
+        "colour": params.colour,
         "channels": params.channels,
         "lanes": params.lanes,
         "beat": params.pixels_per_beat,
@@ -126,7 +127,7 @@ def run(args: argparse.Namespace) -> None:
     with option_names():
         params = CoreParams.for_upsampler(
             upsampler,
-            channels=args.channels,
+            colour=args.colour,
             lanes=args.lanes,
             pixels_per_beat=args.beat,
             max_width=args.width,

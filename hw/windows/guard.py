@@ -1,18 +1,19 @@
 """Frame guard: whatever comes in, only whole frames of the right size go out."""
 
-from amaranth.hdl import Module, Mux, Signal
+from collections.abc import Sequence
+
+from amaranth.hdl import Cat, Const, Module, Mux, Signal
 from amaranth.lib import data, enum, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from hw.layouts import pixels_layout
-from hw.params import StageParams
+from hw.layouts import raster_layout
 
 
 class Error(enum.Flag, shape=5):
     """What is wrong with the input."""
 
     SIZE = 1
-    """The width or height of a frame is 0 or over the maximum; the frame is dropped."""
+    """The width or height of a frame is none that the core takes; the frame is dropped."""
     LINE_EARLY = 2
     """A line ends before its last pixel."""
     LINE_LATE = 4
@@ -23,10 +24,10 @@ class Error(enum.Flag, shape=5):
     """A frame stops: no pixel comes for the clocks of the time-out."""
 
 
-def video_layout(params: StageParams) -> data.StructLayout:
+def video_layout(pixel: data.ArrayLayout) -> data.StructLayout:
     """A pixel of AXI4-Stream video with its TUSER and TLAST, and the size inputs beside it."""
     return data.StructLayout(
-        {"pixel": params.pixel, "start_of_frame": 1, "end_of_line": 1, "width": 16, "height": 16}
+        {"pixel": pixel, "start_of_frame": 1, "end_of_line": 1, "width": 16, "height": 16}
     )
 
 
@@ -49,53 +50,68 @@ class FrameGuard(wiring.Component):
 
     Parameters
     ----------
-    params : StageParams
-        Parameters of the first stage, which takes one pixel per beat.
-    max_height : int
-        Largest height of a frame, in LR pixels.
+    pixel : data.ArrayLayout
+        Layout of a pixel: numbers of 8 bits.
+    max_width, max_height : int
+        Largest size of a frame, in LR pixels.
+    even_width : bool
+        Whether the width of a frame must be even.
+    black : sequence of int, optional
+        The numbers of a black pixel; by default all are 0.
     frame_timeout : int
         Clocks without a pixel that break a frame; 0 for no time-out, which costs no logic.
 
     Members
     -------
     i : In(stream of video_layout)
-        Pixels, 0…255 each sample, with the size of the frame in LR pixels.
-    o : Out(stream of pixels_layout)
-        Whole frames.
+        Pixels, with the size of the frame in LR pixels.
+    o : Out(stream of raster_layout)
+        Whole frames, one pixel per beat.
     error : Out(Error)
         What is wrong with the input, each flag for one clock.
     """
 
-    def __init__(self, params: StageParams, *, max_height: int, frame_timeout: int = 0) -> None:
-        self.params, self.max_height, self.frame_timeout = params, max_height, frame_timeout
+    def __init__(
+        self,
+        pixel: data.ArrayLayout,
+        *,
+        max_width: int,
+        max_height: int,
+        even_width: bool = False,
+        black: Sequence[int] | None = None,
+        frame_timeout: int = 0,
+    ) -> None:
+        self.max_width, self.max_height, self.even_width = max_width, max_height, even_width
+        self.black = black or (0,) * pixel.length
+        self.frame_timeout = frame_timeout
         super().__init__(
             {
-                "i": In(stream.Signature(video_layout(params))),
-                "o": Out(stream.Signature(pixels_layout(params))),
+                "i": In(stream.Signature(video_layout(pixel))),
+                "o": Out(stream.Signature(raster_layout(pixel))),
                 "error": Out(Error),
             }
         )
 
     @staticmethod
-    def delay(params: StageParams) -> int:
+    def delay() -> int:
         """Clocks from ``i`` to ``o``."""
         return 1
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        params = self.params
         video = self.i.payload
         size_accepted = Signal()
         m.d.comb += size_accepted.eq(
             (video.width != 0)
-            & (video.width <= params.max_width)
+            & (video.width <= self.max_width)
+            & (~video.width[0] if self.even_width else 1)
             & (video.height != 0)
             & (video.height <= self.max_height)
         )
 
         # Columns and lines that follow the next pixel. They come from registers, but for the first
         # pixel of a frame from its size.
-        width_kept, columns_kept = Signal(range(params.max_width)), Signal(range(params.max_width))
+        width_kept, columns_kept = Signal(range(self.max_width)), Signal(range(self.max_width))
         lines_kept = Signal(range(self.max_height))
         width, columns = Signal.like(width_kept), Signal.like(columns_kept)  # width less one
         lines = Signal.like(lines_kept)
@@ -155,13 +171,14 @@ class FrameGuard(wiring.Component):
         with m.If(take & misplaced):
             m.d.comb += self.error.eq(Mux(columns == 0, Error.LINE_LATE, Error.LINE_EARLY))
 
-        out = Signal(pixels_layout(params), reset_less=True)
+        black = Cat(Const(number, 8) for number in self.black)
+        out = Signal(self.o.payload.shape(), reset_less=True)
         m.d.comb += self.o.payload.eq(out)
         with m.If(free):
             m.d.sync += self.o.valid.eq(take | fill)
         with m.If(take | fill):
             m.d.sync += [
-                out.pixels[0].eq(Mux(fill, 0, video.pixel)),
+                out.pixels[0].as_value().eq(Mux(fill, black, video.pixel.as_value())),
                 out.line_last.eq(columns == 0),
                 out.frame_last.eq(frame_last),
                 width_kept.eq(width),

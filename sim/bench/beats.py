@@ -58,7 +58,7 @@ def from_result(
         wrong = np.flatnonzero(result.flags[frame] != flags.ravel())
         assert not wrong.size, f"TUSER or TLAST is wrong in beat {start + wrong[:1]}"
         lines = result.data[frame].reshape(height * r, -1, params.channels)
-        assert not lines[:, width * r :].any(), "the last beat of a line is not padded with black"
+        assert not lines[:, width * r :].any(), "the last beat of a line is not padded with 0"
         frames.append(lines[:, : width * r])
         start += count
     return frames

@@ -8,6 +8,7 @@ import numpy as np
 
 from hw.core_params import CoreParams
 from hw.params import BEATS, usable_lanes
+from sw.pictures.colour_formats import CHANNELS, TABLE_CHANNELS
 from sw.tables.grid import DifferenceGrid, Grid, UniformGrid
 from sw.tables.spec import PADDINGS, Stage, Table, Upsampler
 
@@ -91,8 +92,13 @@ def random_upsampler(rng: np.random.Generator) -> Upsampler:
 
 
 def random_core(rng: np.random.Generator, *, max_width: int, max_height: int) -> CoreParams:
-    """A core for a random chain, with random channels, lanes and pixels per beat."""
-    upsampler, channels = random_upsampler(rng), int(rng.choice((1, 3)))
+    """A core for a random chain, with random colour format, lanes and pixels per beat."""
+    upsampler = random_upsampler(rng)
+    formats = tuple(CHANNELS) if upsampler.scale > 1 else ("rgb", "grey")
+    colour = str(rng.choice(formats))
+    channels, beats = TABLE_CHANNELS[colour], BEATS
+    if colour == "ycbcr422":
+        max_width, beats = max_width // 2 * 2, BEATS[1:]
     scales = (stage.scale for stage in upsampler.stages[:-1])
     # More lanes take several pixels per clock. Such cores take a minute to build: keep them rare.
     most = 4 * channels
@@ -104,9 +110,9 @@ def random_core(rng: np.random.Generator, *, max_width: int, max_height: int) ->
         lanes.append(int(rng.choice(several if several and rng.random() < 0.2 else few)))
     return CoreParams(
         upsampler=upsampler,
-        channels=channels,
+        colour=colour,
         lanes=tuple(lanes),
         max_width=max_width,
         max_height=max_height,
-        pixels_per_beat=int(rng.choice(BEATS)),
+        pixels_per_beat=int(rng.choice(beats)),
     )

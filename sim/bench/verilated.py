@@ -139,7 +139,7 @@ class Simulation:
         """Digest of all inputs of the build; names its folder in the cache."""
         params = self.params
         choices = (
-            *(params.channels, params.lanes, params.max_width, params.max_height),
+            *(params.colour, params.lanes, params.max_width, params.max_height),
             *(params.pixels_per_beat, params.frame_timeout),
             *(self.trace, self.optimise, self.coverage),
             self.write.__name__,

@@ -6,6 +6,7 @@ Each public function builds one property; its docstring is the claim, which the 
 from amaranth.hdl import Assert, Assume, Cat, Module, Mux, Signal, Value
 from amaranth.lib import data, wiring
 
+from hw.layouts import pixel_layout
 from hw.output.gearbox import Gearbox
 from hw.output.line_writer import LineWriter
 from hw.output.pixel_queue import PixelQueue
@@ -51,14 +52,14 @@ def _equal_lines(m: Module, interface: object, width: int) -> None:
 
 def guard() -> Property:
     """Frame guard: stream rules."""
-    block = FrameGuard(small_params("V", 7), max_height=3)
+    block = FrameGuard(pixel_layout(1), max_width=3, max_height=3)
     return _stream_rules(block)
 
 
 def guard_timeout() -> Property:
     """Frame guard with time-out: stream rules; no pause in a frame is longer than the time-out."""
     timeout = 3
-    block = FrameGuard(small_params("V", 7), max_height=3, frame_timeout=timeout)
+    block = FrameGuard(pixel_layout(1), max_width=3, max_height=3, frame_timeout=timeout)
     m, inputs = _stream_rules(block)
     # Clocks without an output pixel, between a frame's first and its last.
     inside, pause = Signal(), Signal(range(timeout + 2))

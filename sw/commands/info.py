@@ -15,7 +15,7 @@ import argparse
 import json
 
 from sw.commands.table_options import add_colour, add_family_choice
-from sw.pictures.colour_formats import FILE_FORMATS
+from sw.pictures.colour_formats import TABLE_CHANNELS
 from sw.pictures.flat_fields import flat_text
 from sw.tables import cost, manifest
 from sw.tables.files import load, table_path
@@ -72,7 +72,7 @@ def _work(upsampler: Upsampler, colour: str) -> str:
     one = cost.lookups_per_pixel(upsampler)
     if colour == "rgb":
         return f"work for each LR pixel and colour: {one} look-ups, {hr_pixels}"
-    all_colours = cost.lookups_per_pixel(upsampler, FILE_FORMATS["rgb"])
+    all_colours = cost.lookups_per_pixel(upsampler, TABLE_CHANNELS["rgb"])
     return f"work for each LR pixel: {one} look-ups in luma ({all_colours} in rgb), {hr_pixels}"
 
 
@@ -81,7 +81,7 @@ def _cost(upsampler: Upsampler, colour: str) -> list[str]:
     if colour == "rgb":
         return cost.as_lines(upsampler)
     title = "estimated cost in luma, without the chroma's interpolation,"
-    return cost.as_lines(upsampler, FILE_FORMATS[colour], title)
+    return cost.as_lines(upsampler, TABLE_CHANNELS[colour], title)
 
 
 def as_text(upsampler: Upsampler, colour: str = "rgb") -> str:

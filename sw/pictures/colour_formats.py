@@ -30,8 +30,14 @@ import numpy as np
 from sw.golden import Progress, round_half_even, sample_count, upscale
 from sw.tables.spec import Upsampler
 
-FILE_FORMATS = {"rgb": 3, "luma": 1}
-"""Formats for picture files, and how many values of an RGB pixel go through the tables."""
+CHANNELS = {"rgb": 3, "luma": 3, "ycbcr444": 3, "ycbcr422": 2, "grey": 1}
+"""Numbers of a pixel in the colour formats, 8 bits each."""
+
+TABLE_CHANNELS = {"rgb": 3, "luma": 1, "ycbcr444": 1, "ycbcr422": 1, "grey": 1}
+"""How many numbers of a pixel go through the tables."""
+
+FILE_FORMATS = "rgb", "luma"
+"""Formats for picture files."""
 
 LUMA_WEIGHTS = 77, 150, 29
 """Of R, G and B in Y, in 256ths: BT.601, full range."""
@@ -210,6 +216,27 @@ def upscale_ycbcr422(
         for lines, values in interpolate(image[:, c::2, 1], upsampler.scale, cosited=True):
             result[lines, c::2, 1] = clip(values)
     return result
+
+
+def upscale_format(
+    image: np.ndarray, upsampler: Upsampler, colour: str, progress: Progress | None = None
+) -> np.ndarray:
+    """Enlarge a frame of the format ``colour``, a key of ``CHANNELS``.
+
+    uint8, shape (height, width, channels) to (r·height, r·width, channels).
+
+    Raises
+    ------
+    ValueError
+        If ``image`` has another dtype or shape, no pixels, or an odd width in ``ycbcr422``.
+    """
+    _check(image, CHANNELS[colour])
+    enlarge = {
+        "luma": upscale_luma,
+        "ycbcr444": upscale_ycbcr444,
+        "ycbcr422": upscale_ycbcr422,
+    }.get(colour, upscale)
+    return enlarge(image, upsampler, progress)
 
 
 def upscale_channels(

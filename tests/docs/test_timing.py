@@ -16,7 +16,7 @@ from sw.tables.files import LUTS, load
 # The core that the page names: ×4, a pixel per clock.
 CORE = CoreParams(
     upsampler=load(LUTS / "V.npz"),
-    channels=1,
+    colour="grey",
     lanes=(4,),
     pixels_per_beat=8,
     max_width=4,

@@ -22,10 +22,10 @@ MAPS = "x1 S:5+T:5 | S:5+T:5 ; x2 S:5+S@1:5+S@2:5 ; x2 S:7"
 CHAINS = {
     "maps P3": make_chain(MAPS, (3, 3, 12), max_width=160, max_height=90),
     "maps, two pixels at a time": make_chain(
-        MAPS, (2, 2, 8), channels=1, max_width=160, max_height=90
+        MAPS, (2, 2, 8), colour="grey", max_width=160, max_height=90
     ),
     "×1 at the end, edge": make_chain(
-        "x3 F:5 | V:7+V:5 ; x1 V@1:5", (2, 12), "edge", -128, 127, channels=1, pixels_per_beat=2
+        "x3 F:5 | V:7+V:5 ; x1 V@1:5", (2, 12), "edge", -128, 127, colour="grey", pixels_per_beat=2
     ),
 }
 CORES = {
@@ -36,8 +36,8 @@ CORES = {
     "S×3 P6 edge, narrow beat": make_core("S", 5, 3, "edge", lanes=6, pixels_per_beat=1),
     "S×2 P3 extreme entries": make_core("S", 4, 2, lanes=3, low=-128, high=127),
     "F×4 P2 edge": make_core("F", 5, 4, "edge", lanes=2, max_width=160, max_height=90),
-    "F×3 P4 grey": make_core("F", 6, 3, lanes=4, channels=1),
-    "V×2 P1 grey": make_core("V", 0, 2, lanes=1, channels=1, pixels_per_beat=16, frame_timeout=500),
+    "F×3 P4 grey": make_core("F", 6, 3, lanes=4, colour="grey"),
+    "V×2 P1 grey": make_core("V", 0, 2, lanes=1, colour="grey", pixels_per_beat=16, frame_timeout=500),
     "V×3 P12 edge": make_core("V", 4, 3, "edge", lanes=12),
     "S×2 P4 differences": make_core("S", NINE, 2, lanes=4, low=-128, high=127),
     "F×4 P2 differences edge": make_core("F", FIVE, 4, "edge", lanes=2, low=-99, high=99),
@@ -239,13 +239,13 @@ def test_the_shipped_table():
     [
         (
             {"lanes": 5},
-            "lanes is 5; it must be 1, 2, 3, 4, 6, 12, 24, 36 or 48 if channels is 3",
+            "lanes is 5; it must be 1, 2, 3, 4, 6, 12, 24, 36 or 48 with 3 channels in the tables",
         ),
         (
-            {"lanes": 3, "channels": 1},
-            "lanes is 3; it must be 1, 2, 4, 8, 12 or 16 if channels is 1",
+            {"lanes": 3, "colour": "grey"},
+            "lanes is 3; it must be 1, 2, 4, 8, 12 or 16 with 1 channel in the tables",
         ),
-        ({"channels": 4}, "channels is 4; it must be 1 or 3"),
+        ({"colour": "yuv"}, "colour is yuv; it must be rgb, luma, ycbcr444, ycbcr422 or grey"),
         ({"pixels_per_beat": 3}, "pixels_per_beat is 3; it must be 1, 2, 4, 8 or 16"),
         ({"max_width": 0}, "max_width is 0; it must be from 1 to 65535"),
         ({"max_height": 0}, "max_height is 0; it must be from 1 to 65535"),

@@ -22,8 +22,8 @@ REGISTERS = ("$dff", "$dffe", "$sdff", "$sdffe", "$sdffce")
 them."""
 
 CORES = {
-    "line writer": make_core("V", 6, 2, lanes=4, channels=1, pixels_per_beat=2),
-    "pixel queue": make_chain("x2 V:5 ; x1 V:5", (4, 4), channels=1),
+    "line writer": make_core("V", 6, 2, lanes=4, colour="grey", pixels_per_beat=2),
+    "pixel queue": make_chain("x2 V:5 ; x1 V:5", (4, 4), colour="grey"),
     "time-out": make_core("V", 6, 2, lanes=1, frame_timeout=1000),
 }
 
@@ -96,8 +96,8 @@ def test_a_register_lies_between_every_input_and_every_output(name, tmp_path):
 
 
 def test_paths_are_found_where_there_are_some(tmp_path):
-    params = make_params("V", channels=1, lanes=1, max_width=6)
-    paths = paths_without_register(netlist(FrameGuard(params, max_height=5), tmp_path))
+    guard = FrameGuard(pixel_layout(1), max_width=6, max_height=5)
+    paths = paths_without_register(netlist(guard, tmp_path))
     assert ("i__payload", "i__ready") in paths
     assert ("o__ready", "i__ready") in paths
     assert ("i__valid", "error") in paths

@@ -17,7 +17,7 @@ SIZES = ((1, 1), (1, 5), (6, 6))
 @pytest.mark.parametrize("path", sorted(LUTS.glob("*.npz")), ids=lambda path: path.stem)
 def test_core_keeps_flat_fields(path):
     params = CoreParams.for_upsampler(
-        load(path), channels=1, lanes=(1,), max_width=6, max_height=6, pixels_per_beat=None
+        load(path), colour="grey", lanes=(1,), max_width=6, max_height=6, pixels_per_beat=None
     )
     frames = [np.full((*size, 1), level, np.uint8) for size in SIZES for level in range(256)]
     sizes = [frame.shape[:2] for frame in frames]

@@ -12,18 +12,18 @@ from sim.bench.traffic import Traffic
 # Together: ×1 to ×4, 1 to 16 lanes, beats that are narrower and wider than the lanes need, windows
 # that reach 1 to 3 pixels, both kinds of writers, up to four pixels at a time, chains.
 CORES = {
-    "F×4 P4 grey": make_core("F", 4, 4, lanes=4, channels=1),
+    "F×4 P4 grey": make_core("F", 4, 4, lanes=4, colour="grey"),
     "S×3 P6, narrow beat": make_core("S", 4, 3, lanes=6, pixels_per_beat=1),
-    "V×2 P1, wide beat": make_core("V", 4, 2, lanes=1, channels=1, pixels_per_beat=16),
+    "V×2 P1, wide beat": make_core("V", 4, 2, lanes=1, colour="grey", pixels_per_beat=16),
     "reach 2, beat of one word and a half": make_chain("x3 T:5", (4,), pixels_per_beat=4),
     "reach 3": make_reaching_core(3, lanes=12),
     "×1 P3": make_chain("x1 S2:5", (3,)),
-    "×1 P4, line writer": make_chain("x1 V:5", (4,), channels=1, pixels_per_beat=4),
+    "×1 P4, line writer": make_chain("x1 V:5", (4,), colour="grey", pixels_per_beat=4),
     "chain ×2 ×2, narrow beat": make_chain(
-        "x2 D:5 ; x2 V:5", (1, 4), channels=1, pixels_per_beat=1
+        "x2 D:5 ; x2 V:5", (1, 4), colour="grey", pixels_per_beat=1
     ),
-    "chain ×1 ×2 of two maps": make_chain("x1 S:5 | V:5 ; x2 V:5+V@1:5", (2, 1), channels=1),
-    "chain ×4 ×1, four pixels at a time": make_chain("x4 V:5 ; x1 D:5", (4, 16), channels=1),
+    "chain ×1 ×2 of two maps": make_chain("x1 S:5 | V:5 ; x2 V:5+V@1:5", (2, 1), colour="grey"),
+    "chain ×4 ×1, four pixels at a time": make_chain("x4 V:5 ; x1 D:5", (4, 16), colour="grey"),
 }
 SIZES = [(1, 1), (1, 2), (3, 1), (2, 2), (4, 3), (5, 9), (1, 17), (8, 17)]
 """Height and width of frames."""
@@ -51,7 +51,7 @@ def test_clocks_are_those_of_the_simulation(name, monkeypatch):
     core = CORES[name]
     for height, width in SIZES:
         starts = simulated_starts(core, height, width, 24)
-        timing = CoreTiming(core.stages, core.input_scales, width, height)
+        timing = CoreTiming.of_core(core, width, height)
         assert [timing.frame() for _ in starts] == starts
         assert latency(core, width, height) == starts[0]
         # After so many frames the first ones, which find empty memories, do not matter.
@@ -90,10 +90,10 @@ def test_a_narrow_beat_is_the_bottleneck(beat):
     "core",
     [
         make_core("S", 4, lanes=2),
-        make_chain("x1 S:5 | V:5 ; x2 V:5+V@1:5", (2, 1), channels=1),
-        make_core("F", 4, 4, lanes=4, channels=1, pixels_per_beat=4),
-        make_core("V", 4, 2, lanes=4, channels=1, max_width=60),
-        make_chain("x2 S:5 ; x2 V:5", (2, 8), channels=1, max_width=41),
+        make_chain("x1 S:5 | V:5 ; x2 V:5+V@1:5", (2, 1), colour="grey"),
+        make_core("F", 4, 4, lanes=4, colour="grey", pixels_per_beat=4),
+        make_core("V", 4, 2, lanes=4, colour="grey", max_width=60),
+        make_chain("x2 S:5 ; x2 V:5", (2, 8), colour="grey", max_width=41),
     ],
 )
 def test_lines_that_are_passed_over_change_nothing(core, height, monkeypatch):
@@ -106,7 +106,7 @@ def test_lines_that_are_passed_over_change_nothing(core, height, monkeypatch):
             return counts(timing)
 
         monkeypatch.setattr(CoreTiming, "counts", replacement)
-        timing = CoreTiming(core.stages, core.input_scales, 17, height)
+        timing = CoreTiming.of_core(core, 17, height)
         return [timing.frame() for _ in range(5)], clocks
 
     starts, clocks = run(CoreTiming.counts)
@@ -123,5 +123,5 @@ def test_few_lines_are_computed_although_the_line_writer_fills_slowly(monkeypatc
     core = make_chain("x1 S:5 ; x2 S:5 ; x2 V:5", lanes, max_width=961, max_height=540)
     lines, real = [], CoreTiming._line
     monkeypatch.setattr(CoreTiming, "_line", lambda self, y: (lines.append(y), real(self, y)))
-    assert CoreTiming(core.stages, core.input_scales, 961, 540).frame() == latency(core, 961, 540)
+    assert CoreTiming.of_core(core, 961, 540).frame() == latency(core, 961, 540)
     assert len(lines) < 150

@@ -12,14 +12,14 @@ from hw.memory_bits import memory_bits
 
 CORES = {
     "RGB": make_core("F", 4, 2, lanes=1),
-    "several lanes, narrow beat": make_core("F", 4, 3, lanes=4, channels=1, pixels_per_beat=1),
-    "wide beat": make_core("V", 4, 2, lanes=1, channels=1, pixels_per_beat=16),
-    "reach 2": make_chain("x2 T:5", (2,), channels=1),
-    "reach 3": make_reaching_core(3, lanes=1, channels=1),
-    "×1 with a pixel queue": make_chain("x1 S2:5", (1,), channels=1),
-    "×1 with a line writer": make_chain("x1 V:5", (4,), channels=1, pixels_per_beat=4),
+    "several lanes, narrow beat": make_core("F", 4, 3, lanes=4, colour="grey", pixels_per_beat=1),
+    "wide beat": make_core("V", 4, 2, lanes=1, colour="grey", pixels_per_beat=16),
+    "reach 2": make_chain("x2 T:5", (2,), colour="grey"),
+    "reach 3": make_reaching_core(3, lanes=1, colour="grey"),
+    "×1 with a pixel queue": make_chain("x1 S2:5", (1,), colour="grey"),
+    "×1 with a line writer": make_chain("x1 V:5", (4,), colour="grey", pixels_per_beat=4),
     "maps, two pixels at a time": make_chain(
-        "x2 V:5 | T:5 ; x2 V:5+V@1:5", (1, 8), channels=1, max_width=16
+        "x2 V:5 | T:5 ; x2 V:5+V@1:5", (1, 8), colour="grey", max_width=16
     ),
 }
 

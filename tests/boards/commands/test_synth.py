@@ -14,7 +14,7 @@ from sw.tables.design import parse
 from tables import filled
 
 SMALL = CoreParams(
-    upsampler=filled(parse("x2 V:5 ; x2 V:7", "reflect")), channels=1, lanes=(1, 4), max_width=16
+    upsampler=filled(parse("x2 V:5 ; x2 V:7", "reflect")), colour="grey", lanes=(1, 4), max_width=16
 )
 
 
@@ -48,7 +48,7 @@ def test_counts_are_right_and_cached(family, monkeypatch):
 
 def test_counts_hardly_depend_on_contents(monkeypatch):
     """Contents that are shortened to two rows give the same block RAMs."""
-    params = CoreParams(upsampler=filled(parse("x2 S")), channels=1, lanes=(1,), max_width=16)
+    params = CoreParams(upsampler=filled(parse("x2 S")), colour="grey", lanes=(1,), max_width=16)
     shortened, _ = synthesis.synthesise(params, "xc7")
     monkeypatch.setattr(synthesis, "shorten", lambda path: None)
     for cached in synthesis.CACHE.glob("*.counts"):

@@ -122,7 +122,7 @@ def test_board_params_are_checked():
     with pytest.raises(BadInput, match="the table has scale 2; for a board it must be 4"):
         BoardParams(core=twice, **right)
     grey = CoreParams(
-        upsampler=make_upsampler("V", 6, 4), channels=1, lanes=(1,), pixels_per_beat=1
+        upsampler=make_upsampler("V", 6, 4), colour="grey", lanes=(1,), pixels_per_beat=1
     )
     with pytest.raises(BadInput, match=r"1 channel.*; for a board it must have 3"):
         BoardParams(core=grey, **right)

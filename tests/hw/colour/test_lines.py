@@ -69,7 +69,7 @@ def run(params, frames, traffic):
         {"scale": 4, "columns": 1, "depth": 2},
         {"scale": 2, "columns": 2, "depth": 2, "components": 2, "values": range(256)},
         {"scale": 3, "columns": 4, "depth": 3, "components": 1},
-        {"scale": 1, "columns": 1, "depth": 2, "components": 1},
+        {"scale": 2, "columns": 1, "depth": 2, "components": 1},
     ],
 )
 def test_rows_of_frames_back_to_back(shape, traffic):
@@ -79,14 +79,21 @@ def test_rows_of_frames_back_to_back(shape, traffic):
     run(params, make_frames(sizes, params), traffic)
 
 
-def test_one_word_per_clock_but_one_in_each_lr_line():
+def test_one_word_per_clock():
     params = ChromaParams(scale=4, columns=2, components=1, max_width=32)
     clocks = np.array(run(params, make_frames([(12, 32)], params), Traffic()))
-    # From the third line on, the source is faster than the reader.
-    gaps = np.diff(clocks)
-    words = 4 * 16
-    assert np.flatnonzero(gaps > 1).tolist() == [words * n - 1 for n in range(1, 12)]
-    assert set(gaps[gaps > 1]) == {2}
+    # The source is faster than the reader. The first line waits for the two lines below it.
+    first = 3 * 32 - 1 + ChromaLines.first_delay(params)
+    assert clocks.tolist() == list(range(first, first + 12 * 4 * 16))
+
+
+def test_lines_of_one_word_come_one_per_clock():
+    params = ChromaParams(scale=2, columns=4, components=1, max_width=4)
+    clocks = np.array(run(params, make_frames([(40, 4)], params), Traffic()))
+    # The source needs four clocks for an LR line, the reader two, so that it waits for the source.
+    pairs = clocks[: 2 * 37].reshape(-1, 2)
+    assert (np.diff(pairs, axis=1) == 1).all()
+    assert (np.diff(pairs[:, 0]) == 4).all()
 
 
 def test_takes_lines_until_it_is_full():

@@ -11,7 +11,7 @@ from sw.tables.design import parse
 from sw.tables.files import LUTS, load
 
 CHAIN = parse("x1 S | S ; x2 S+S@1+S@2 ; x2 S:7")
-FRAME = {"width": 960, "height": 540, "channels": 3}
+FRAME = {"width": 960, "height": 540, "colour": "rgb"}
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_fewest_lanes_for_4k60(clock_mhz, lanes, beat):
 
 def test_a_chain_that_is_slower_than_its_stages_gets_more_lanes():
     # In small frames the stages wait for one another.
-    size = {"width": 20, "height": 3, "channels": 3}
+    size = {"width": 20, "height": 3, "colour": "rgb"}
     design = parse("x1 V:5 | V:5 ; x2 V:5+V@1:5")
     few = CoreParams.for_upsampler(design, lanes=(3, 3), max_width=20, max_height=3)
     alone = max(clocks_of_stage(few, number, 20, 3) for number in range(2))
@@ -47,14 +47,14 @@ def test_message_for_a_slow_clock_has_rate_and_clock():
 
 
 def test_lanes_that_keep_up_with_the_first_stage():
-    def lanes(channels, given):
-        return CoreParams.for_upsampler(CHAIN, channels=channels, lanes=given).lanes
+    def lanes(colour, given):
+        return CoreParams.for_upsampler(CHAIN, colour=colour, lanes=given).lanes
 
-    assert lanes(3, (3,)) == (3, 3, 12)
-    assert lanes(3, (2,)) == (2, 2, 12)
-    assert lanes(3, (12,)) == (12, 12, 24)
-    assert lanes(1, (1,)) == (1, 1, 4)
-    assert lanes(3, (1, 2, 3)) == (1, 2, 3)
+    assert lanes("rgb", (3,)) == (3, 3, 12)
+    assert lanes("rgb", (2,)) == (2, 2, 12)
+    assert lanes("rgb", (12,)) == (12, 12, 24)
+    assert lanes("grey", (1,)) == lanes("ycbcr422", (1,)) == (1, 1, 4)
+    assert lanes("rgb", (1, 2, 3)) == (1, 2, 3)
     assert usable_lanes(3, 1) == [1, 2, 3, 4, 6, 12]
     assert usable_lanes(3, 3) == [1, 2, 3, 4, 6, 12, 36]
     assert usable_lanes(1, 4) == [1, 2, 4, 8, 16]
@@ -80,7 +80,7 @@ def test_refuses(capsys):
     assert "nosuch" in message("--clock-mhz", "100", "--table", "nosuch")
     sizes = "--height: is '65536'; it must be a whole number from 1 to 65535"
     assert sizes in message("--clock-mhz", "100", "--height", "65536")
-    assert "--channels: invalid choice: 4" in message("--clock-mhz", "100", "--channels", "4")
+    assert "--colour: invalid choice: 'yuv'" in message("--clock-mhz", "100", "--colour", "yuv")
     too_wide = "error: --width is 40000; it must be from 1 to 32768 with this table"
     assert too_wide in message("--clock-mhz", "100", "--width", "40000")
     too_large = message("--clock-mhz", "124.4", "--table", "large", "--part", "ecp5-85f")

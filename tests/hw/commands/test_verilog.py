@@ -50,7 +50,7 @@ def test_each_waiver_is_needed(small, tmp_path):
 def test_a_chain_is_lint_clean_and_has_small_tables_in_logic(tmp_path):
     design = "x1 S:5 | S:5 ; x2 S:13+S@1:5+S@2:5 ; x2 V:7"
     save(tmp_path / "table.npz", flattened(filled(parse(design))))
-    choices = ["--table", str(tmp_path / "table.npz"), "--lanes", "2", "--channels", "1"]
+    choices = ["--table", str(tmp_path / "table.npz"), "--lanes", "2", "--colour", "grey"]
     sizes = ["--width", "32", "--height", "18", "-o", str(tmp_path / "up.v")]
     assert main(["verilog", *choices, *sizes]) == 0
     status, output = verilator("--lint-only", "-Wall", "up.v", cwd=tmp_path)
@@ -136,7 +136,7 @@ def test_refuses(small, tmp_path, capsys):
     too_wide = "error: --width is 40000; it must be from 1 to 32768 with this table"
     assert too_wide in message("--table", "pico", "--width", "40000")
     assert "--beat: invalid choice: 5 (choose from 1, 2, 4, 8, 16)" in message("--beat", "5")
-    assert "--channels: invalid choice: 2 (choose from 1, 3)" in message("--channels", "2")
+    assert "--colour: invalid choice: 'yuv' (choose from" in message("--colour", "yuv")
     for option in ("--width", "--height"):
         for size in ("0", "-3", "65536", "4k"):
             sentence = f"{option}: is {size!r}; it must be a whole number from 1 to 65535"

@@ -32,7 +32,7 @@ def arguments(tmp_path):
     """Arguments for a small core but for its file; ``out`` is an empty folder for it."""
     save(tmp_path / "table.npz", flattened(make_upsampler("V", 4, 2)))
     (tmp_path / "out").mkdir()
-    choices = ["--channels", "1", "--lanes", "1", "--width", "8", "--height", "4"]
+    choices = ["--colour", "grey", "--lanes", "1", "--width", "8", "--height", "4"]
     return ["verilog", "--table", str(tmp_path / "table.npz"), *choices]
 
 
@@ -171,7 +171,7 @@ def test_work_files_that_do_not_fit(arguments, out, size):
 @pytest.mark.parametrize("written", ["", MODULE[:10], MODULE[:-1]])
 def test_verilog_that_yosys_could_not_complete_is_refused(tmp_path, monkeypatch, written):
     fake_yosys(monkeypatch, written)
-    core = Core(make_core("V", 4, 2, lanes=1, channels=1))
+    core = Core(make_core("V", 4, 2, lanes=1, colour="grey"))
     with pytest.raises(BadInput, match="Yosys could write only a part of the Verilog there"):
         verilog_files(core, tmp_path, "up")
     assert contents(tmp_path) == {}

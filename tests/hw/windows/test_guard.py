@@ -2,7 +2,8 @@ import random
 
 import pytest
 
-from blocks import TRAFFIC, make_params
+from blocks import TRAFFIC
+from hw.layouts import pixel_layout
 from hw.windows.guard import Error, FrameGuard
 from sim.bench.streams import run_stream
 
@@ -56,8 +57,7 @@ def slow_guard(pixels, width, height):
 
 
 def make_guard():
-    params = make_params(channels=1, lanes=1, max_width=MAX_WIDTH)
-    return FrameGuard(params, max_height=MAX_HEIGHT)
+    return FrameGuard(pixel_layout(1), max_width=MAX_WIDTH, max_height=MAX_HEIGHT)
 
 
 def as_values(pixels, width, height):
@@ -139,7 +139,7 @@ def test_sizes(size):
 def test_one_pixel_per_clock():
     guard = make_guard()
     _, clocks = run_stream(guard, as_values(WHOLE * 2, 4, 3), 24)
-    first = FrameGuard.delay(guard.params)
+    first = guard.delay()
     assert clocks == list(range(first, first + 24))
 
 

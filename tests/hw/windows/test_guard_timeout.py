@@ -6,7 +6,7 @@ import pytest
 from amaranth.hdl import ResetInserter, Signal
 from amaranth.sim import Simulator
 
-from blocks import make_params
+from hw.layouts import pixel_layout
 from hw.windows.guard import Error, FrameGuard
 
 WIDTH, HEIGHT = 4, 3
@@ -41,8 +41,9 @@ def run(timeout, source, *, stalls=(), reset_at=None, then=(), clocks=150):
     reset_at : int, optional
         A clock in which the guard is reset; after it ``then`` comes in place of ``source``.
     """
-    params = make_params(channels=1, lanes=1, max_width=WIDTH)
-    guard = FrameGuard(params, max_height=HEIGHT, frame_timeout=timeout)
+    guard = FrameGuard(
+        pixel_layout(1), max_width=WIDTH, max_height=HEIGHT, frame_timeout=timeout
+    )
     reset = Signal()
     taken, errors, accepted = [], [], []
 

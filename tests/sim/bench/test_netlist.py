@@ -15,7 +15,7 @@ from tables import filled
 # One table in block RAM, and one with few rows in LUTs; products in multipliers.
 CORE = CoreParams(
     upsampler=filled(parse("x2 S ; x2 S:5", "reflect"), low=-128, high=127),
-    channels=1,
+    colour="grey",
     lanes=(1, 4),
     max_width=16,
     max_height=8,

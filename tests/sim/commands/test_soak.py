@@ -8,7 +8,7 @@ from sw.golden import upscale
 
 
 def small_core(rng, *, max_width, max_height):
-    return make_core("V", 4, 2, lanes=1, channels=1, max_width=max_width, max_height=max_height)
+    return make_core("V", 4, 2, lanes=1, colour="grey", max_width=max_width, max_height=max_height)
 
 
 def test_counts_frames_and_cores(capsys, monkeypatch):

@@ -1,0 +1,76 @@
+"""Hold: the luma of a line waits until some lines below it are in."""
+
+from amaranth.hdl import Assert, Module, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.fifo import SyncFIFOBuffered
+from amaranth.lib.wiring import In, Out
+
+from hw.layouts import pixel_layout, raster_layout
+
+SLACK = 8
+"""Pixels more than the lines that are held, so that a full memory never keeps a line waiting."""
+
+
+class HoldLines(wiring.Component):
+    """Keep each line back until ``lines`` more lines, or the end of its frame, have come.
+
+    One pixel per clock; latency ``delay()`` clocks from the pixel itself, or from the last one that
+    its line waits for. Stalls while the memory is full, which is then more than ``lines`` + 1 lines
+    ahead.
+
+    Parameters
+    ----------
+    lines : int
+        At least 1.
+    max_width : int
+        Pixels of the longest line.
+
+    Members
+    -------
+    i, o : In, Out(stream of raster_layout, pixels of one channel)
+        Frames.
+    """
+
+    def __init__(self, lines: int, max_width: int) -> None:
+        self.lines, self.depth = lines, (lines + 1) * max_width + SLACK
+        layout = raster_layout(pixel_layout(1))
+        super().__init__({"i": In(stream.Signature(layout)), "o": Out(stream.Signature(layout))})
+
+    @staticmethod
+    def delay() -> int:
+        """Clocks from the last pixel that a line waits for at ``i`` to the line at ``o``."""
+        return 2
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        layout = self.i.payload.shape()
+        m.submodules.fifo = fifo = SyncFIFOBuffered(width=layout.size, depth=self.depth)
+        # Complete lines, and ends of frames, between `i` and `o`. Those at `i` count a clock later,
+        # those at `o` at once, so that the next line cannot follow a clock too early.
+        lines, ends = Signal(range(self.depth + 1)), Signal(range(self.depth + 1))
+        lines_next, ends_next = Signal.like(lines), Signal.like(ends)
+        line_in, end_in, line_out, end_out = Signal(), Signal(), Signal(), Signal()
+        opened = Signal()  # the line at the head of the FIFO may go
+        taken, given = self.i.valid & self.i.ready, self.o.valid & self.o.ready
+        m.d.comb += [
+            fifo.w_data.eq(self.i.payload),
+            fifo.w_en.eq(self.i.valid),
+            self.i.ready.eq(fifo.w_rdy),
+            self.o.payload.eq(fifo.r_data),
+            self.o.valid.eq(fifo.r_rdy & opened),
+            fifo.r_en.eq(self.o.ready & opened),
+            line_out.eq(given & self.o.payload.line_last),
+            end_out.eq(given & self.o.payload.frame_last),
+            lines_next.eq(lines + line_in - line_out),
+            ends_next.eq(ends + end_in - end_out),
+        ]
+        m.d.sync += [
+            line_in.eq(taken & self.i.payload.line_last),
+            end_in.eq(taken & self.i.payload.frame_last),
+            lines.eq(lines_next),
+            ends.eq(ends_next),
+            opened.eq((lines_next > self.lines) | (ends_next != 0)),
+        ]
+        if platform == "formal":
+            m.d.comb += [Assert(~line_out | (lines != 0)), Assert(~end_out | (ends != 0))]
+        return m
