@@ -26,8 +26,8 @@ help:
 	@echo
 	@echo "Simulate the hardware and compare every sample with the model"
 	@echo "  make sim         a 960×540 photograph through the core. Options: PICTURE=file"
-	@echo "                   TABLE=name LANES=3 STALL=0.3 IDLE=0.3. LANES=1, the default, is the"
-	@echo "                   quickest to simulate"
+	@echo "                   TABLE=name COLOUR=luma LANES=3 STALL=0.3 IDLE=0.3. LANES=1, the"
+	@echo "                   default, is the quickest to simulate"
 	@echo "  make sim-board   a whole board: pictures in over its serial line, 1280×720 out as TMDS;"
 	@echo "                   the last screen in build/board.png. Option: TABLE=name"
 	@echo "  make throughput  clocks per frame with the lanes for 4K at 60 frames a second."
@@ -62,7 +62,7 @@ demo: $(SIM_READY)
 
 sim: $(SIM_READY) $(PICTURE)
 	$(PYTHON) -m sim run $(PICTURE) build/sim.png --table $(TABLE) --lanes $(LANES) \
-	  $(if $(STALL),--stall $(STALL)) $(if $(IDLE),--idle $(IDLE))
+	  $(if $(COLOUR),--colour $(COLOUR)) $(if $(STALL),--stall $(STALL)) $(if $(IDLE),--idle $(IDLE))
 
 sim-board: $(SIM_READY)
 	mkdir -p build

@@ -16,9 +16,7 @@ from amaranth.lib import wiring
 from boards.flow.synthesis import BLOCK_RAMS, FLIP_FLOPS, LUT_MEMORIES, LUTS, SCRIPTS
 from hw.colour.enlarge import ChromaEnlarger
 from hw.colour.interpolate import ColumnInterpolator, RowInterpolator
-from hw.colour.join import JoinDifferences
 from hw.colour.params import ChromaParams
-from hw.colour.split import SplitColours
 from hw.yosys import run_yosys
 
 BLOCKS = SplitColours, ChromaEnlarger, JoinDifferences, RowInterpolator, ColumnInterpolator

@@ -14,6 +14,7 @@ from hw.output.gearbox import Gearbox, word_layout
 from hw.output.writer import credit_available
 from hw.pipeline import delayed
 
+
 class ChromaEnlarger(wiring.Component):
     """Interpolate chroma as :func:`sw.pictures.colour_formats.interpolate` does, line by line.
 

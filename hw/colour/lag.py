@@ -12,6 +12,7 @@ from math import prod
 from hw.params import StageParams
 from sw.pictures.colour_formats import REACH
 
+
 def lines_needed(stages: Sequence[StageParams]) -> int:
     """LR lines below an LR line that must be complete before its first HR line goes out.
 

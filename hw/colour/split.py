@@ -100,7 +100,7 @@ class Split(wiring.Component):
         return m
 
     def _differences(self, m: Module, colours: list[Value]) -> tuple[Value, list[Value]]:
-        """Y of R, G, B and the differences of R, G and B from it, ``_colour_delay`` clocks later."""
+        """Y of R, G, B, and their differences from it, ``_colour_delay`` clocks later."""
         levels = addition_levels([LUMA_WEIGHTS])
         y = Signal(8, reset_less=True)
         total = weighted_sum(m, colours, LUMA_WEIGHTS, levels, "luma")

@@ -41,16 +41,23 @@ def compare(golden: list[np.ndarray], rtl: list[np.ndarray]) -> Verdict:
 def save_difference(
     verdict: Verdict, golden: list[np.ndarray], rtl: list[np.ndarray], folder: Path
 ) -> None:
-    """Save the first frame that differs: golden.png, rtl.png, difference.png in ``folder``."""
+    """Save the first frame that differs: golden.png, rtl.png, difference.png in ``folder``.
+
+    Numbers are shown as they are, three as R, G and B. Of two, in 4:2:2, those of luma are on the
+    left and those of chroma on the right.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     expected, got = golden[verdict.first[0]], rtl[verdict.first[0]]
     difference = np.abs(expected.astype(int) - got)
     # A difference of one grey level must be visible too.
     shown = np.where(difference, np.maximum(64, np.minimum(255, 8 * difference)), 0)
-    mode = "L" if expected.shape[2] == 1 else "RGB"
     pictures = {"golden": expected, "rtl": got, "difference": shown.astype(np.uint8)}
     for name, pixels in pictures.items():
-        write_picture(folder / f"{name}.png", Picture(pixels, mode))
+        if pixels.shape[2] == 2:
+            pixels = np.concatenate([pixels[:, :, :1], pixels[:, :, 1:]], axis=1)
+        write_picture(
+            folder / f"{name}.png", Picture(pixels, "L" if pixels.shape[2] == 1 else "RGB")
+        )
 
 
 def explain(

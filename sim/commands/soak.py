@@ -1,7 +1,7 @@
 """Send random frames through random cores until the time is up; compare every sample.
 
-A core has a random chain of one to three stages with random maps, tables, channels, lanes and
-pixels per beat. Frames have random sizes, contents and gaps; some are broken. Building the cores
+A core has a random chain of one to three stages with random maps and tables, and a random colour
+format, lanes and pixels per beat. Frames have random sizes, contents and gaps; some are broken. Building the cores
 takes most of the time. The soak stops at the first difference, prints the seed of the core and
 writes the pictures to build/difference. --seed N --cores 1 repeats that core and its frames. Exit
 status 1 if a sample differs.
@@ -22,7 +22,7 @@ import numpy as np
 
 from sw.commands.option_types import real, seed_number, whole
 from sw.extras import optional
-from sw.golden import upscale
+from sw.pictures.colour_formats import upscale_format
 from sw.progress import progress_bar
 
 with optional():
@@ -120,7 +120,7 @@ def soak_core(
                 rtl = from_result(result, sizes, params)
             except AssertionError as error:
                 raise AssertionError(f"seed {seed}: {error}") from error
-            golden = [upscale(frame, params.upsampler) for frame in job.low]
+            golden = [upscale_format(frame, params.upsampler, params.colour) for frame in job.low]
             yield compare(golden, rtl), params, job, golden, rtl
 
 
@@ -128,14 +128,16 @@ def random_job(params: CoreParams, rng: np.random.Generator) -> Job:
     """Random frames. One in five has a line that ends early or late: black from there on."""
     low, parts = [], []
     for _ in range(FRAMES):
-        size = rng.integers(1, (HEIGHT, WIDTH), endpoint=True)
-        frame = _random_frame((*size, params.channels), rng)
+        height, width = rng.integers(1, (HEIGHT, WIDTH), endpoint=True)
+        if params.colour == "ycbcr422":
+            width += width % 2
+        frame = _random_frame((height, width, params.channels), rng)
         part = to_beats([frame])
         if rng.random() < 0.2 and part.flags.size > 1:
             fault = int(rng.integers(part.flags.size - 1))
             part.flags[fault] ^= LAST
             frame = frame.copy()
-            frame.reshape(-1, params.channels)[fault + 1 :] = 0
+            frame.reshape(-1, params.channels)[fault + 1 :] = params.black
             # The core drops beats until the next start of a frame, which must not be in this one.
             part.flags[fault + 1 :] &= ~np.uint8(FIRST)
         low.append(frame)

@@ -18,7 +18,9 @@ from sw.tables.files import save
 CORES = {
     "RGB": make_core("S", 6, 4, lanes=2),
     "grey, edge, time-out": make_core("F", 5, 3, "edge", lanes=4, colour="grey", frame_timeout=300),
-    "chain, grey": make_chain("x1 V:5 | V:5 ; x2 F:5+V@1:5+V@2:5 ; x2 V:7", (2, 1, 8), colour="grey"),
+    "chain, grey": make_chain(
+        "x1 V:5 | V:5 ; x2 F:5+V@1:5+V@2:5 ; x2 V:7", (2, 1, 8), colour="grey"
+    ),
 }
 
 

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from blocks import FIVE, NINE
+from core_runs import BROKEN, check_broken, cut, random_frames, run, send_broken, simulation
 from cores import make_chain, make_core
 from hw import core_timing
 from hw.core_params import CoreParams
-from hw.windows.guard import Error
 from pictures import assert_same, photo_like
 from sim.bench import verilated
-from sim.bench.beats import FIRST, LAST, beat_count, from_result, to_beats
+from sim.bench.beats import FIRST, beat_count, from_result, to_beats
 from sim.bench.random_cores import random_core
 from sim.bench.traffic import Traffic
 from sim.commands.run import clocks_per_frame
@@ -37,7 +37,9 @@ CORES = {
     "S×2 P3 extreme entries": make_core("S", 4, 2, lanes=3, low=-128, high=127),
     "F×4 P2 edge": make_core("F", 5, 4, "edge", lanes=2, max_width=160, max_height=90),
     "F×3 P4 grey": make_core("F", 6, 3, lanes=4, colour="grey"),
-    "V×2 P1 grey": make_core("V", 0, 2, lanes=1, colour="grey", pixels_per_beat=16, frame_timeout=500),
+    "V×2 P1 grey": make_core(
+        "V", 0, 2, lanes=1, colour="grey", pixels_per_beat=16, frame_timeout=500
+    ),
     "V×3 P12 edge": make_core("V", 4, 3, "edge", lanes=12),
     "S×2 P4 differences": make_core("S", NINE, 2, lanes=4, low=-128, high=127),
     "F×4 P2 differences edge": make_core("F", FIVE, 4, "edge", lanes=2, low=-99, high=99),
@@ -45,11 +47,6 @@ CORES = {
 CORES |= CHAINS
 WIDTHS, HEIGHTS = (1, 2, 3, 5, 17), (1, 2, 3)
 SMALL = [(height, width) for width in WIDTHS for height in HEIGHTS]
-
-
-def simulation(core):
-    # The runs are short: optimising the simulator would take longer than it saves.
-    return verilated.Simulation(core, optimise=False)
 
 
 def together(names):
@@ -60,23 +57,6 @@ def together(names):
 @pytest.fixture(params=together(CORES))
 def core(request):
     return CORES[request.param]
-
-
-def run(core, frames, traffic):
-    """Send ``frames`` through the RTL, compare with the golden model, return the result."""
-    sizes = [frame.shape[:2] for frame in frames]
-    capacity = sum(beat_count(*size, core) for size in sizes) + 100
-    result = simulation(core).run(to_beats(frames), capacity, traffic)
-    got = from_result(result, sizes, core)
-    for number, (low, large) in enumerate(zip(frames, got, strict=True)):
-        assert_same(golden.upscale(low, core.upsampler), large, f"core-frame{number}")
-    return result
-
-
-def random_frames(core, rng, count):
-    """Random frames of random sizes up to the maximum."""
-    sizes = rng.integers(1, (core.max_height, core.max_width), (count, 2), endpoint=True)
-    return [rng.integers(0, 256, (*size, core.channels), np.uint8) for size in sizes]
 
 
 @pytest.mark.parametrize("idle", [0, 0.5])
@@ -159,54 +139,9 @@ def test_a_frame_that_stops_is_completed_after_the_timeout():
     assert result.errors == (0, 0, 0, 0, 1)
 
 
-def broken(core, break_it):
-    """Send a whole frame, a broken frame and a whole frame; return the frames and the result."""
-    frames = [photo_like(4, 6, core.channels, seed) for seed in range(3)]
-    parts = [to_beats([frame]) for frame in frames]
-    parts[1] = break_it(parts[1])
-    arrays = ([getattr(part, name) for part in parts] for name in vars(parts[0]))
-    beats = verilated.Beats(*(np.concatenate(array) for array in arrays))
-    capacity = 5 * beat_count(4, 6, core)
-    result = simulation(core).run(beats, capacity, Traffic(0.3, 0.3, seed=5))
-    return frames, result
-
-
-def cut(part, keep):
-    return verilated.Beats(*(array[keep] for array in vars(part).values()))
-
-
-def with_flags(part, place, flags):
-    changed = part.flags.copy()
-    changed[place] = flags
-    return verilated.Beats(part.data, changed, part.width, part.height)
-
-
-BROKEN = {
-    "line early": (lambda part: with_flags(part, 9, LAST), Error.LINE_EARLY, 10),
-    "line late": (lambda part: with_flags(part, 11, 0), Error.LINE_LATE, 12),
-    "frame cut short": (lambda part: cut(part, slice(0, 15)), Error.FRAME_EARLY, 15),
-    "start in the middle": (lambda part: with_flags(part, 13, FIRST), Error.FRAME_EARLY, 13),
-}
-
-
 @pytest.mark.parametrize("name", BROKEN)
 def test_broken_frame_is_completed_in_black_and_the_next_one_is_whole(core, name):
-    break_it, error, good = BROKEN[name]
-    frames, result = broken(core, break_it)
-    seen = {Error(1 << bit) for bit, count in enumerate(result.errors) if count}
-    assert error in seen
-    completed = frames[1].copy()
-    completed.reshape(-1, core.channels)[good:] = 0
-    frames[1] = completed
-    if name == "start in the middle":
-        # This start breaks one frame and begins another, which the start of the third frame breaks.
-        second = np.zeros_like(completed)
-        source = photo_like(4, 6, core.channels, 1).reshape(-1, core.channels)
-        second.reshape(-1, core.channels)[:5] = source[13:18]
-        frames.insert(2, second)
-    got = from_result(result, [(4, 6)] * len(frames), core)
-    for number, (low, large) in enumerate(zip(frames, got, strict=True)):
-        assert_same(golden.upscale(low, core.upsampler), large, f"broken-frame{number}")
+    check_broken(core, name)
 
 
 @pytest.mark.parametrize(("width", "height"), [(0, 4), (18, 4), (6, 0), (6, 9)])
@@ -217,7 +152,7 @@ def test_refused_size_is_flagged_and_the_next_frame_is_whole(width, height):
         sizes = np.full_like(part.width, width), np.full_like(part.height, height)
         return verilated.Beats(part.data, part.flags, *sizes)
 
-    frames, result = broken(core, refuse)
+    frames, result = send_broken(core, refuse)
     assert result.errors[0] == 1
     got = from_result(result, [(4, 6)] * 2, core)
     for low, large in zip((frames[0], frames[2]), got, strict=True):

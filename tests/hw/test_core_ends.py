@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from blocks import make_params
 from core_ports import offer, record_ports
 from cores import make_chain, make_core
 from hw.core import Core

@@ -7,7 +7,7 @@ import pytest
 from amaranth.sim import Simulator
 
 from blocks import unpack
-from hw.colour.join import JoinDifferences
+from hw.colour.join import Join
 from hw.colour.params import ChromaParams
 
 
@@ -55,35 +55,55 @@ def run(dut, luma, chroma, pauses, seed=0):
     return taken, clocks
 
 
-def make_beats(params, count=300):
+def make_beats(params, beat, count=300):
     """Random beats of luma and chroma with all extremes, and their flags."""
     rng = np.random.default_rng(0)
-    beat, low, high = params.pixels_per_beat, params.large_values[0], params.large_values[-1]
+    low, high = params.large_values[0], params.large_values[-1]
     luma = rng.integers(0, 255, (count, beat), endpoint=True)
     luma[: count // 3] = rng.choice([0, 1, 254, 255], (count // 3, beat))
-    chroma = rng.integers(low, high, (count, beat, params.components), endpoint=True)
-    chroma[: count // 2] = rng.choice([low, -1, 0, 1, high], (count // 2, beat, 3))
+    shape = params.pixels_per_beat, params.components
+    chroma = rng.integers(low, high, (count, *shape), endpoint=True)
+    extremes = [low, -1, 0, 1, 254, 255, 256, high]
+    chroma[: count // 2] = rng.choice(extremes, (count // 2, *shape))
     flags = rng.integers(0, 2, (count, 2))
     return luma, chroma, flags
 
 
+def expected(colour, luma, chroma):
+    """The pixels of the format, from arrays (beats, pixels) and (beats, samples, components)."""
+    if colour == "luma":
+        return np.clip(luma[:, :, None] + chroma, 0, 255)
+    chroma = np.clip(chroma, 0, 255)
+    if colour == "ycbcr422":
+        chroma = chroma.reshape(*luma.shape, 1)
+    return np.concatenate([luma[:, :, None], chroma], axis=2)
+
+
 @pytest.mark.parametrize("pauses", [(0, 0, 0), (0.5, 0, 0), (0, 0.5, 0), (0, 0, 0.5), (0.3,) * 3])
-@pytest.mark.parametrize("beat", [1, 4])
-def test_sums_are_clipped(beat, pauses):
-    params = ChromaParams(scale=4, pixels_per_beat=beat)
-    luma, chroma, flags = make_beats(params)
+@pytest.mark.parametrize(
+    ("colour", "beat"),
+    [("luma", 1), ("luma", 4), ("ycbcr444", 1), ("ycbcr444", 8), ("ycbcr422", 2), ("ycbcr422", 8)],
+)
+def test_pixels_are_clipped(colour, beat, pauses):
+    params = ChromaParams(
+        scale=4,
+        components=3 if colour == "luma" else 2,
+        values=range(-255, 256) if colour == "luma" else range(256),
+        pixels_per_beat=beat // 2 if colour == "ycbcr422" else beat,
+    )
+    luma, chroma, flags = make_beats(params, beat)
     names = "line_last", "frame_last"
     marks = [dict(zip(names, map(int, pair), strict=True)) for pair in flags]
-    dut = JoinDifferences(params)
+    dut = Join(params, colour)
     taken, clocks = run(
         dut,
         [{"pixels": y[:, None].tolist(), **mark} for y, mark in zip(luma, marks, strict=True)],
         [{"pixels": d.tolist(), **mark} for d, mark in zip(chroma, marks, strict=True)],
         pauses,
     )
-    expected = np.clip(luma[:, :, None] + chroma, 0, 255)
-    assert np.array_equal([unpack(payload.pixels) for payload in taken], expected)
+    pixels = [unpack(payload.pixels) for payload in taken]
+    assert np.array_equal(pixels, expected(colour, luma, chroma))
     assert [[payload.line_last, payload.frame_last] for payload in taken] == flags.tolist()
     if not any(pauses):
-        first = 1 + JoinDifferences.delay(params)
+        first = 1 + Join.delay()
         assert clocks == list(range(first, first + len(luma)))

@@ -1,4 +1,4 @@
-"""The split into luma and differences, with both outputs stalling on their own."""
+"""The split into luma and chroma, with both outputs stalling on their own."""
 
 import random
 
@@ -8,13 +8,19 @@ from amaranth.sim import Simulator
 
 from blocks import pixels_of
 from hw.colour.params import ChromaParams
-from hw.colour.split import SplitColours
+from hw.colour.split import Split
 from sw.pictures.colour_formats import luma
 
+PAUSES = [(0, 0, 0), (0.5, 0, 0), (0, 0.6, 0), (0, 0, 0.6), (0.3, 0.5, 0.5)]
+"""How often i, luma and chroma pause."""
 
-def run(frames, pauses, seed=0):
+
+def run(colour, frames, pauses, seed=0):
     """What comes out on both sides, when, and what was sent; ``pauses`` of i, luma and chroma."""
-    dut = SplitColours(ChromaParams(scale=4))
+    values = range(-255, 256) if colour == "luma" else range(256)
+    params = ChromaParams(scale=4, components=3 if colour == "luma" else 2, values=values)
+    dut = Split(params, colour)
+    counts = {"luma": 1, "chroma": 2 if colour == "ycbcr422" else 1}  # pixels for a payload
     simulator = Simulator(dut)
     simulator.add_clock(1e-8)
     payloads = list(pixels_of(frames))
@@ -22,6 +28,7 @@ def run(frames, pauses, seed=0):
     clocks = {"luma": [], "chroma": []}
 
     async def source(ctx):
+        await ctx.tick()  # in the first clock after a reset, skid buffers are not ready
         rng = random.Random(seed)
         for payload in payloads:
             while rng.random() < pauses[0]:
@@ -36,7 +43,7 @@ def run(frames, pauses, seed=0):
 
         async def take(ctx):
             rng, now = random.Random(seed), 0
-            while len(out[name]) < len(payloads):
+            while len(out[name]) < len(payloads) // counts[name]:
                 ready = rng.random() >= pause
                 ctx.set(port.ready, ready)
                 _, _, valid, payload = await ctx.tick().sample(port.valid, port.payload)
@@ -55,9 +62,17 @@ def run(frames, pauses, seed=0):
     return out, clocks, payloads
 
 
-@pytest.mark.parametrize(
-    "pauses", [(0, 0, 0), (0.5, 0, 0), (0, 0.6, 0), (0, 0, 0.6), (0.3, 0.5, 0.5)]
-)
+def marks_of(payloads):
+    """The flags of payloads that were sent."""
+    return [(payload["line_last"], payload["frame_last"]) for payload in payloads]
+
+
+def marks_taken(payloads):
+    """The flags of payloads that came out."""
+    return [(payload.line_last, payload.frame_last) for payload in payloads]
+
+
+@pytest.mark.parametrize("pauses", PAUSES)
 def test_luma_and_differences(pauses):
     rng = np.random.default_rng(0)
     frames = [
@@ -65,16 +80,36 @@ def test_luma_and_differences(pauses):
         rng.integers(0, 255, (7, 11, 3), endpoint=True),
         np.arange(256)[None, :, None].repeat(3, axis=2),
     ]
-    out, clocks, sent = run(frames, pauses)
+    out, clocks, sent = run("luma", frames, pauses)
     pixels = np.concatenate([frame.reshape(-1, 3) for frame in frames])
     y = luma(pixels[None].astype(np.uint8))[0]
     assert [int(payload.pixels[0][0]) for payload in out["luma"]] == y.tolist()
     differences = [[int(number) for number in payload.sample] for payload in out["chroma"]]
     assert np.array_equal(differences, pixels - y[:, None].astype(int))
-    marks = [(payload["line_last"], payload["frame_last"]) for payload in sent]
     for taken in out.values():
-        assert [(p.line_last, p.frame_last) for p in taken] == marks
+        assert marks_taken(taken) == marks_of(sent)
     if not any(pauses):
         for times in clocks.values():
-            first = 1 + SplitColours.delay()
+            first = 2 + Split.delay("luma")
             assert times == list(range(first, first + len(sent)))
+
+
+@pytest.mark.parametrize("pauses", PAUSES)
+@pytest.mark.parametrize("colour", ["ycbcr444", "ycbcr422"])
+def test_luma_and_chroma(colour, pauses):
+    rng = np.random.default_rng(0)
+    shared = colour == "ycbcr422"
+    sizes = [(6, 8), (1, 2), (7, 12), (3, 2)]
+    frames = [rng.integers(0, 255, (*size, 2 if shared else 3), endpoint=True) for size in sizes]
+    out, clocks, sent = run(colour, frames, pauses)
+    pixels = np.concatenate([frame.reshape(-1, frame.shape[2]) for frame in frames])
+    assert [int(payload.pixels[0][0]) for payload in out["luma"]] == pixels[:, 0].tolist()
+    expected = pixels[:, 1].reshape(-1, 2) if shared else pixels[:, 1:]
+    assert [[int(n) for n in payload.sample] for payload in out["chroma"]] == expected.tolist()
+    step = 2 if shared else 1
+    assert marks_taken(out["luma"]) == marks_of(sent)
+    assert marks_taken(out["chroma"]) == marks_of(sent[step - 1 :: step])
+    if not any(pauses):
+        first = 2 + Split.delay(colour)
+        assert clocks["luma"] == list(range(first, first + len(sent)))
+        assert clocks["chroma"] == list(range(first, first + len(sent)))[step - 1 :: step]

@@ -41,9 +41,7 @@ def run(timeout, source, *, stalls=(), reset_at=None, then=(), clocks=150):
     reset_at : int, optional
         A clock in which the guard is reset; after it ``then`` comes in place of ``source``.
     """
-    guard = FrameGuard(
-        pixel_layout(1), max_width=WIDTH, max_height=HEIGHT, frame_timeout=timeout
-    )
+    guard = FrameGuard(pixel_layout(1), max_width=WIDTH, max_height=HEIGHT, frame_timeout=timeout)
     reset = Signal()
     taken, errors, accepted = [], [], []
 
