@@ -19,7 +19,8 @@ from hw.colour.interpolate import ColumnInterpolator, RowInterpolator
 from hw.colour.params import ChromaParams
 from hw.yosys import run_yosys
 
-BLOCKS = SplitColours, ChromaEnlarger, JoinDifferences, RowInterpolator, ColumnInterpolator
+BLOCKS = Split, ChromaEnlarger, Join, RowInterpolator, ColumnInterpolator
+WITH_COLOUR = Split, Join
 
 
 def cells(dut: wiring.Component) -> dict[str, int]:
@@ -43,7 +44,7 @@ def main() -> None:
     for columns in (1, 2):
         params = ChromaParams(scale=4, columns=columns, pixels_per_beat=4 * columns)
         for block in BLOCKS:
-            found = cells(block(params))
+            found = cells(block(params, "luma") if block in WITH_COLOUR else block(params))
             luts = sum(n * found.get(name, 0) for name, n in {**LUTS, **LUT_MEMORIES}.items())
             flip_flops = sum(found.get(name, 0) for name in FLIP_FLOPS)
             block_rams = sum(n * found.get(name, 0) for name, n in BLOCK_RAMS.items())

@@ -1,10 +1,10 @@
 """Send random frames through random cores until the time is up; compare every sample.
 
 A core has a random chain of one to three stages with random maps and tables, and a random colour
-format, lanes and pixels per beat. Frames have random sizes, contents and gaps; some are broken. Building the cores
-takes most of the time. The soak stops at the first difference, prints the seed of the core and
-writes the pictures to build/difference. --seed N --cores 1 repeats that core and its frames. Exit
-status 1 if a sample differs.
+format, lanes and pixels per beat. Frames have random sizes, contents and gaps; some are broken.
+Building the cores takes most of the time. The soak stops at the first difference, prints the seed
+of the core and writes the pictures to build/difference. --seed N --cores 1 repeats that core and
+its frames. Exit status 1 if a sample differs.
 
   python -m sim soak --minutes 60
 """

@@ -12,6 +12,7 @@ from core_ports import offer, record_ports
 from cores import make_chain, make_core
 from hw.core import Core
 from hw.emit import write_verilog
+from hw.layouts import pixel_layout
 from hw.windows.guard import Error, FrameGuard
 from hw.yosys import run_yosys
 from sw import golden
