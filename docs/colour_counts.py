@@ -16,7 +16,9 @@ from amaranth.lib import wiring
 from boards.flow.synthesis import BLOCK_RAMS, FLIP_FLOPS, LUT_MEMORIES, LUTS, SCRIPTS
 from hw.colour.enlarge import ChromaEnlarger
 from hw.colour.interpolate import ColumnInterpolator, RowInterpolator
+from hw.colour.join import Join
 from hw.colour.params import ChromaParams
+from hw.colour.split import Split
 from hw.yosys import run_yosys
 
 BLOCKS = Split, ChromaEnlarger, Join, RowInterpolator, ColumnInterpolator

@@ -1,17 +1,18 @@
-"""Print a table of the core's resources in FPGAs and of its speed in an ECP5-85F.
+"""Print a table of the core's resources in FPGAs and of its speed in ECP5 parts.
 
-The core alone, for RGB frames of 960×540, is synthesised with Yosys for each family. For ECP5 it is
-also placed and routed with nextpnr, out of context, for each speed grade and seed. The table has
-the median and the best clock of the seeds and the frames per second at these clocks. Results are
-cached in build/synth, with nextpnr's logs, which have the critical paths. The table is written to
-OUT.md, all results to OUT.json.
+The core alone, for frames of 960×540, is synthesised with Yosys for each family. For ECP5 it is
+also placed and routed with nextpnr, out of context, for each part, speed grade and seed. The table
+has the clock with each of the seeds 1, 2, 3 … and their median, and the frames per second at the
+median. Results are cached in build/synth, with nextpnr's logs, which have the critical paths. The
+table is written to OUT.md, all results to OUT.json.
 
-A row is a table with its lanes, as --lanes of  python -m hw verilog  takes them. With the tools
-from PyPI, a core of 240 products takes two and a half minutes to synthesise and a quarter of an
-hour to place.
+A row is a table with its lanes, as --lanes of  python -m hw verilog  takes them, and its colour
+format, by default rgb. With the tools from PyPI, a core of 240 products takes two and a half
+minutes to synthesise and a quarter of an hour to place.
 
   python -m boards synth
-  python -m boards synth --rows pico:3,12 nano:1 --families ecp5 --speeds 6 8 --seeds 3
+  python -m boards synth --rows compact:1:luma --families ecp5 --speeds 6 8 --seeds 3
+  python -m boards synth --rows nano:1:ycbcr422 --families ecp5 --parts ecp5-45f --multipliers 32
   python -m boards synth --rows nano:3 --families ecp5 --speeds 8 --fps 30 --placer static
 """
 
@@ -26,14 +27,16 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
-from boards.flow.synthesis import CACHE, LIMIT, PLACERS, SCRIPTS, place, synthesise
+from boards.flow.synthesis import CACHE, LIMIT, PARTS, PLACERS, SCRIPTS, place, synthesise
 from boards.flow.tools import tool_version
 from hw.commands.core_options import lane_numbers
 from sw.commands.option_types import real, whole
 from sw.errors import BadInput
 from sw.extras import optional
 from sw.output import check_writable, whole_file
+from sw.pictures.colour_formats import CHANNELS
 from sw.progress import progress_bar
+from sw.tables import cost
 from sw.tables.files import load, table_path
 
 with optional():
@@ -50,9 +53,9 @@ SYNTHESISED, PLACED = 100, 16
 """Products per minute on one core of a CPU, roughly: for the estimate of the time."""
 
 HEAD = (
-    "| table | lanes | family | LUTs | flip-flops | multipliers | block RAMs | clocks per frame "
-    "| MHz, median / best | frames per second, median / best |\n"
-    "|---|---|---|---|---|---|---|---|---|---|\n"
+    "| table | colour | lanes | part | LUTs | flip-flops | multipliers | block RAMs "
+    "| clocks per frame | MHz: seeds; median | frames per second |\n"
+    f"{'|---' * 11}|\n"
 )
 
 
@@ -62,9 +65,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--rows",
         nargs="+",
         default=ROWS,
-        metavar="TABLE:P[,P…]",
-        help="tables, each with the lanes of its first stage or of all stages "
-        f"(default: {' '.join(ROWS)})",
+        metavar="TABLE:P[,P…][:COLOUR]",
+        help="tables, each with the lanes of its first stage or of all stages, and the colour "
+        f"format (default: {' '.join(ROWS)})",
     )
     parser.add_argument(
         "--families",
@@ -72,6 +75,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=SCRIPTS,
         default=tuple(SCRIPTS),
         help=f"families of parts (default: {' '.join(SCRIPTS)})",
+    )
+    parser.add_argument(
+        "--parts",
+        nargs="+",
+        choices=PARTS,
+        default=("ecp5-85f",),
+        help="ECP5 parts (default: ecp5-85f)",
+    )
+    parser.add_argument(
+        "--multipliers",
+        type=whole(0),
+        metavar="N",
+        help="on ECP5, use at most N multipliers and make the other products of additions; with "
+        "fewer of them a core is easier to route (default: all of the part)",
     )
     parser.add_argument(
         "--speeds",
@@ -128,17 +145,21 @@ def run(args: argparse.Namespace) -> None:
     results, text = [], HEAD
     placing = "ecp5" in args.families and args.seeds > 0
     tools = [tool_version(name) for name in ("yosys", "nextpnr-ecp5")[: 1 + placing]]
-    placements = args.seeds * len(args.speeds) if "ecp5" in args.families else 0
-    total = minutes(list(cores.values()), len(args.families), placements)
+    targets = [(family, None) for family in args.families if family != "ecp5"]
+    if "ecp5" in args.families:
+        targets = [("ecp5", part) for part in args.parts] + targets
+    placements = args.seeds * len(args.speeds) * len(args.parts) if "ecp5" in args.families else 0
+    total = minutes(list(cores.values()), len(targets), placements)
     print(f"{', '.join(tools)}; minutes if nothing is cached: {total:.0f}")
     print(HEAD, end="")
     placement = Placement(args.seeds, args.fps, args.placer, args.limit)
-    with progress_bar(total=len(cores) * len(args.families), unit="row") as bar:
+    with progress_bar(total=len(cores) * len(targets), unit="row") as bar:
         for row, params in cores.items():
-            for family in args.families:
-                bar.set_description(f"{row} {family}")
-                speeds = args.speeds if family == "ecp5" and args.seeds else [None]
-                for result in measure(row, params, family, speeds, placement, bar):
+            for family, part in targets:
+                bar.set_description(f"{row} {part or family}")
+                speeds = args.speeds if part and args.seeds else [None]
+                target = Target(family, part, speeds, args.multipliers)
+                for result in measure(row, params, target, placement, bar):
                     results.append(result)
                     text += line(result)
                     tqdm.write(line(result), end="")
@@ -150,23 +171,34 @@ def run(args: argparse.Namespace) -> None:
         file.write(text.encode())
 
 
+def split_row(row: str) -> tuple[str, str, str]:
+    """Table, lanes and colour format of "TABLE:P", "TABLE:P,P…", which may end in ":COLOUR"."""
+    rest, _, colour = row.rpartition(":")
+    if colour not in CHANNELS:
+        rest, colour = row, "rgb"
+    name, _, lanes = rest.rpartition(":")
+    return name, lanes, colour
+
+
 def row_params(row: str) -> CoreParams:
-    """The core of a row, "TABLE:P" or "TABLE:P,P…".
+    """The core of a row.
 
     Raises
     ------
     BadInput
         If the row has another form, or there is no such table.
     """
-    name, _, lanes = row.rpartition(":")
+    name, lanes, colour = split_row(row)
     try:
         numbers = lane_numbers(lanes)
     except argparse.ArgumentTypeError as error:
         raise BadInput(
-            f"row {row}: it must be TABLE:P[,P…], for example nano:1 or pico:3,12"
+            f"row {row}: it must be TABLE:P[,P…] or TABLE:P[,P…]:COLOUR, for example nano:1, "
+            "pico:3,12 or compact:1:luma"
         ) from error
     return CoreParams.for_upsampler(
         load(table_path(name)),
+        colour=colour,
         lanes=numbers,
         max_width=WIDTH,
         max_height=HEIGHT,
@@ -178,6 +210,15 @@ def minutes(cores: Sequence[CoreParams], families: int, placements: int) -> floa
     groups = [group for params in cores for stage in params.stages for group in stage.groups]
     products = sum(group.lanes * group.banks * group.numbers for group in groups)
     return products * (families / SYNTHESISED + placements / PLACED)
+
+
+class Target(NamedTuple):
+    """Family; on ECP5 the part, its speed grades or None for no placement; most multipliers."""
+
+    family: str
+    part: str | None
+    speeds: list[int | None]
+    multipliers: int | None
 
 
 class Placement(NamedTuple):
@@ -192,20 +233,25 @@ class Placement(NamedTuple):
 def measure(
     row: str,
     params: CoreParams,
-    family: str,
-    speeds: list[int | None],
+    target: Target,
     placement: Placement,
     bar: tqdm,
 ) -> list[dict]:
-    """Results of a row for one family: one for each of ``speeds``; None is without placement."""
-    counts, netlist = synthesise(params, family)
+    """Results of a row for one target: one for each speed grade."""
+    most = 0
+    if target.part:
+        available = cost.PARTS[target.part].multipliers
+        most = available if target.multipliers is None else min(available, target.multipliers)
+    counts, netlist = synthesise(params, target.family, most)
     clocks = clocks_per_frame(params, WIDTH, HEIGHT)
+    place_name = cost.PARTS[target.part].name if target.part else target.family
     results = []
-    for speed in speeds:
+    for speed in target.speeds:
         result = {
-            "table": row.rpartition(":")[0],
+            "table": split_row(row)[0],
+            "colour": params.colour,
             "lanes": params.lanes,
-            "family": family if speed is None else f"{family}, speed grade {speed}",
+            "part": place_name if speed is None else f"{place_name}, speed grade {speed}",
             "luts": counts.luts,
             "flip_flops": counts.flip_flops,
             "multipliers": counts.multipliers,
@@ -216,29 +262,34 @@ def measure(
             result["mhz"] = []
             clock = placement.fps * clocks / 1e6
             for seed in range(1, placement.seeds + 1):
-                bar.set_description(f"{row} {family}, speed grade {speed}, seed {seed}")
+                name = f"{row} {target.part}, speed grade {speed}, seed {seed}"
+                bar.set_description(name)
+                options = clock, placement.placer, placement.limit
                 try:
-                    mhz = place(netlist, speed, seed, clock, placement.placer, placement.limit)
-                    result["mhz"].append(mhz)
+                    result["mhz"].append(place(netlist, target.part, speed, seed, *options))
                 except BadInput as error:
-                    tqdm.write(f"{row}, speed grade {speed}, seed {seed}: {error}")
+                    result["mhz"].append(None)
+                    tqdm.write(f"{name}: {error}")
         results.append(result)
     return results
 
 
 def line(result: dict) -> str:
     """``result`` as a line of the Markdown table."""
-    mhz, rate = result.get("mhz"), 1e6 / result["clocks_per_frame"]
-    if mhz:
-        middle, best = median(mhz), max(mhz)
-        speeds = f"{middle:.1f} / {best:.1f}", f"{middle * rate:.1f} / {best * rate:.1f}"
+    if "mhz" in result:
+        # A placement that failed is slower than all others.
+        middle = median(mhz or 0 for mhz in result["mhz"])
+        seeds = ", ".join(f"{mhz:.1f}" if mhz else "failed" for mhz in result["mhz"])
+        rate = middle * 1e6 / result["clocks_per_frame"]
+        speeds = f"{seeds}; {middle:.1f}", f"{rate:.1f}"
     else:
-        speeds = ("not placed" if mhz is None else "failed",) * 2
+        speeds = ("not placed",) * 2
     names = "luts", "flip_flops", "multipliers", "block_rams", "clocks_per_frame"
     cells = [
         result["table"],
+        result["colour"],
         ", ".join(map(str, result["lanes"])),
-        result["family"],
+        result["part"],
         *(f"{result[name]:g}" if name == "block_rams" else str(result[name]) for name in names),
         *speeds,
     ]

@@ -11,7 +11,7 @@ TECHMAP = Path(__file__).with_name("soft_product.v")
 def soft_products(params: CoreParams, multipliers: int) -> list[str]:
     """Yosys selections of the products to build from additions.
 
-    ``multipliers`` is the number of multipliers of the part. A lane gets multipliers for all its
+    ``multipliers`` are the most multipliers to use. A lane gets multipliers for all its
     products if enough are left, and for none if not; the first lanes come first.
     """
     selections = []

@@ -30,8 +30,12 @@ CACHE = BUILD / "synth"
 TOP = "srlut"
 """Name of the top module."""
 
-MULTIPLIERS = 156
-"""MULT18X18D of an ECP5-85F; nextpnr cannot use half of one for a small product."""
+PARTS = {
+    "ecp5-25f": ("--25k", "--package", "CABGA381"),
+    "ecp5-45f": ("--45k", "--package", "CABGA554"),
+    "ecp5-85f": ("--85k", "--package", "CABGA756"),
+}
+"""Options of nextpnr that choose a part; its sizes are in :data:`sw.tables.cost.PARTS`."""
 
 PLACERS = "heap", "static"
 """Placers of nextpnr; the first is its default."""
@@ -86,10 +90,11 @@ class Counts:
     block_rams: float
 
 
-def synthesise(params: CoreParams, family: str) -> tuple[Counts, Path]:
+def synthesise(params: CoreParams, family: str, multipliers: int = 0) -> tuple[Counts, Path]:
     """Synthesise a core for ``family``: its resources, and the path of its netlist.
 
-    The netlist is in Yosys's JSON. It exists for ECP5 only.
+    On ECP5, ``multipliers`` are the most multipliers to use; the other products are made of
+    additions. The netlist is in Yosys's JSON. It exists for ECP5 only.
 
     Raises
     ------
@@ -104,7 +109,7 @@ def synthesise(params: CoreParams, family: str) -> tuple[Counts, Path]:
             for path in files[1:]:
                 shorten(path)
         (folder / TECHMAP.name).write_text(TECHMAP.read_text())
-        text = script(params, family)
+        text = script(params, family, multipliers)
         sources = [*sorted(files), Path(__file__).with_name("hard_registers.py")]
         kinds = LUTS, LUT_MEMORIES, FLIP_FLOPS, MULTIPLIER_CELLS, BLOCK_RAMS
         parts = [text, tool_version("yosys"), str(kinds), *(path.read_text() for path in sources)]
@@ -137,13 +142,14 @@ def shorten(contents: Path) -> None:
 
 def place(
     netlist: Path,
+    part: str,
     speed: int,
     seed: int,
     clock_mhz: float,
     placer: str = PLACERS[0],
     limit: float = LIMIT,
 ) -> float:
-    """Place and route ``netlist`` on an ECP5-85F, out of context; return its clock in MHz.
+    """Place and route ``netlist`` on ``part``, out of context; return its clock in MHz.
 
     nextpnr aims at ``clock_mhz``. Its log, which has the critical path, is kept in ``CACHE``.
 
@@ -154,7 +160,7 @@ def place(
         finished after ``limit`` minutes.
     """
     arguments = [
-        *("--quiet", "--85k", "--package", "CABGA756", "--out-of-context"),
+        *("--quiet", *PARTS[part], "--out-of-context"),
         *("--speed", str(speed), "--seed", str(seed), "--freq", str(clock_mhz)),
         # No --tmg-ripup: with it, routing does not finish in the time that it takes without.
         *("--router", "router2", "--timing-allow-fail"),
@@ -189,14 +195,14 @@ def count(cells: dict[str, int]) -> Counts:
     )
 
 
-def script(params: CoreParams, family: str) -> str:
+def script(params: CoreParams, family: str, multipliers: int) -> str:
     """Commands of Yosys from the core's Verilog to cell counts, and for ECP5 to a netlist."""
     steps = [f"read_verilog {TOP}.v"]
     if family == "ecp5":
         steps.append(f"hierarchy -top {TOP}; proc; wreduce")
         steps += [
             f"techmap -map {TECHMAP.name} {selection}"
-            for selection in soft_products(params, MULTIPLIERS)
+            for selection in soft_products(params, multipliers)
         ]
     steps += [SCRIPTS[family].format(top=TOP), "tee -q -o stat.json stat -json"]
     if family == "ecp5":

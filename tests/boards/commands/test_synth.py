@@ -26,7 +26,7 @@ def cache(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("family", synthesis.SCRIPTS)
 def test_counts_are_right_and_cached(family, monkeypatch):
-    counts, netlist = synthesis.synthesise(SMALL, family)
+    counts, netlist = synthesis.synthesise(SMALL, family, 156)
     if family == "ecp5":
         # One lane in the first stage and four in the second. A lane has two banks, each with two
         # products, which share the four numbers of a row.
@@ -43,7 +43,7 @@ def test_counts_are_right_and_cached(family, monkeypatch):
     assert counts.flip_flops > 500
     assert netlist.is_file() == (family == "ecp5")
     monkeypatch.setattr(synthesis, "_run", None)
-    assert synthesis.synthesise(SMALL, family) == (counts, netlist)
+    assert synthesis.synthesise(SMALL, family, 156) == (counts, netlist)
 
 
 def test_counts_hardly_depend_on_contents(monkeypatch):
@@ -64,11 +64,11 @@ def test_counts_hardly_depend_on_contents(monkeypatch):
 def test_table(tmp_path, monkeypatch, capsys):
     speeds = {(6, 1): 100.0, (6, 2): 120.0, (8, 1): 130.0, (8, 2): 140.0}
     counts = synthesis.Counts(1000, 900, 48, 12.5)
-    monkeypatch.setattr(synth, "synthesise", lambda params, family: (counts, tmp_path))
+    monkeypatch.setattr(synth, "synthesise", lambda params, family, multipliers: (counts, tmp_path))
     options_of_nextpnr = []
 
-    def place(netlist, speed, seed, mhz, placer, limit):
-        options_of_nextpnr.append((mhz, placer, limit))
+    def place(netlist, part, speed, seed, mhz, placer, limit):
+        options_of_nextpnr.append((part, mhz, placer, limit))
         return speeds[speed, seed]
 
     monkeypatch.setattr(synth, "place", place)
@@ -76,12 +76,12 @@ def test_table(tmp_path, monkeypatch, capsys):
     rows = "--rows", "pico:3", "--families", "ecp5", "xc7", "--speeds", "6", "8"
     options = "--seeds", "2", "--fps", "50", "--placer", "static", "--limit", "90"
     assert main(["synth", *rows, *options, "--out", str(out)]) == 0
-    assert options_of_nextpnr == [(2075520 * 50 / 1e6, "static", 90)] * 4
+    assert options_of_nextpnr == [("ecp5-85f", 2075520 * 50 / 1e6, "static", 90)] * 4
     lines = out.with_suffix(".md").read_text().splitlines()[2:]
-    start = "| pico | 3, 12 | {} | 1000 | 900 | 48 | 12.5 | 2075520 | {} |"
+    start = "| pico | rgb | 3, 12 | {} | 1000 | 900 | 48 | 12.5 | 2075520 | {} |"
     assert lines == [
-        start.format("ecp5, speed grade 6", "110.0 / 120.0 | 53.0 / 57.8"),
-        start.format("ecp5, speed grade 8", "135.0 / 140.0 | 65.0 / 67.5"),
+        start.format("ECP5-85F, speed grade 6", "100.0, 120.0; 110.0 | 53.0"),
+        start.format("ECP5-85F, speed grade 8", "130.0, 140.0; 135.0 | 65.0"),
         start.format("xc7", "not placed | not placed"),
     ]
     assert json.loads(out.with_suffix(".json").read_text())["rows"][0]["mhz"] == [100, 120]
@@ -93,12 +93,12 @@ def test_a_failed_placement_is_reported(monkeypatch, tmp_path, capsys):
         raise BadInput("no room")
 
     counts = synthesis.Counts(1, 2, 3, 4)
-    monkeypatch.setattr(synth, "synthesise", lambda params, family: (counts, tmp_path))
+    monkeypatch.setattr(synth, "synthesise", lambda params, family, multipliers: (counts, tmp_path))
     monkeypatch.setattr(synth, "place", fail)
     out = tmp_path / "table"
     assert main(["synth", "--rows", "nano:3", "--families", "ecp5", "--out", str(out)]) == 0
-    assert out.with_suffix(".md").read_text().endswith("| failed | failed |\n")
-    assert "nano:3, speed grade 6, seed 1: no room" in capsys.readouterr().out
+    assert out.with_suffix(".md").read_text().endswith("| failed; 0.0 | 0.0 |\n")
+    assert "nano:3 ecp5-85f, speed grade 6, seed 1: no room" in capsys.readouterr().out
 
 
 def replace_nextpnr(monkeypatch, tmp_path, commands):
@@ -114,7 +114,7 @@ def replace_nextpnr(monkeypatch, tmp_path, commands):
 def test_placements_are_cached_with_their_logs(monkeypatch, tmp_path):
     netlist = replace_nextpnr(monkeypatch, tmp_path, "echo 'Critical path' > log; echo >> ../runs")
     for seed in 1, 2, 1:
-        assert synthesis.place(netlist, 6, seed, 100) == 101.5
+        assert synthesis.place(netlist, "ecp5-85f", 6, seed, 100) == 101.5
     assert len((tmp_path / "runs").read_text()) == 2
     assert [log.read_text() for log in tmp_path.glob("*.log")] == ["Critical path\n"] * 2
 
@@ -122,7 +122,7 @@ def test_placements_are_cached_with_their_logs(monkeypatch, tmp_path):
 def test_nextpnr_gets_the_clock_and_the_placer(monkeypatch, tmp_path):
     netlist = replace_nextpnr(monkeypatch, tmp_path, 'echo "$*" > log')
     for placer in "heap", "static":
-        synthesis.place(netlist, 6, 1, 66.5, placer)
+        synthesis.place(netlist, "ecp5-85f", 6, 1, 66.5, placer)
     logs = sorted(log.read_text() for log in tmp_path.glob("*.log"))
     assert all("--freq 66.5" in log for log in logs)
     assert sorted("--placer static" in log for log in logs) == [False, True]
@@ -141,13 +141,13 @@ def test_the_message_has_the_error_line_of_a_tool_that_fails(
 ):
     netlist = replace_nextpnr(monkeypatch, tmp_path, f"{command}; exit 1")
     with pytest.raises(BadInput, match=f"nextpnr-ecp5 failed, see .*failed.log: {reported}$"):
-        synthesis.place(netlist, 6, 1, 100)
+        synthesis.place(netlist, "ecp5-85f", 6, 1, 100)
 
 
 def test_a_placement_is_given_up_after_its_limit(monkeypatch, tmp_path):
     netlist = replace_nextpnr(monkeypatch, tmp_path, "exec sleep 60")
     with pytest.raises(BadInput, match=r"nextpnr-ecp5 has not finished after 0\.005 minutes"):
-        synthesis.place(netlist, 6, 1, 100, limit=0.005)
+        synthesis.place(netlist, "ecp5-85f", 6, 1, 100, limit=0.005)
     assert not list(tmp_path.glob("*.mhz"))
 
 
@@ -155,7 +155,8 @@ def test_a_placement_is_given_up_after_its_limit(monkeypatch, tmp_path):
     ("arguments", "message"),
     [
         (["--limit", "0"], "--limit: is '0'; it must be a number above 0, at most 10000"),
-        (["--rows", "pico"], "row pico: it must be TABLE:P[,P…], for example nano:1 or pico:3,12"),
+        (["--rows", "pico"], "row pico: it must be TABLE:P[,P…] or TABLE:P[,P…]:COLOUR, for"),
+        (["--rows", "pico:luma"], "row pico:luma: it must be TABLE:P[,P…] or TABLE:P"),
         (["--rows", "pico:5"], "lanes is 5"),
         (["--rows", "missing:1"], "missing"),
         (["--seeds", "-1"], "--seeds: is '-1'; it must be a whole number, 0 or more"),
