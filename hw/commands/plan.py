@@ -6,7 +6,7 @@ estimate from the description of the table; nothing is synthesised. Because a fe
 of a frame take time without giving output, rates up to 0.5 % below --fps are accepted.
 
   python -m hw plan --table compact --clock-mhz 124.4
-  python -m hw plan --table nano --clock-mhz 62.2 --fps 60 --part ecp5-45f
+  python -m hw plan --table nano --clock-mhz 124.4 --colour luma --part ecp5-45f
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from sw.errors import BadInput
 from sw.extras import optional
 from sw.pictures.colour_formats import TABLE_CHANNELS
 from sw.tables import cost
+from sw.tables.chroma_cost import NO_CHROMA, ChromaCost, chroma_cost
 from sw.tables.spec import Upsampler
 
 with optional():
@@ -98,6 +99,22 @@ def stage_costs(params: CoreParams) -> list[cost.StageCost]:
     ]
 
 
+def cost_of_chroma(params: CoreParams) -> ChromaCost:
+    """Estimated cost of the chroma's way."""
+    if not params.has_chroma:
+        return NO_CHROMA
+    chroma = params.chroma
+    return chroma_cost(
+        chroma.scale,
+        components=chroma.components,
+        bits=8 if chroma.values[0] == 0 else 9,
+        columns=chroma.columns,
+        beat=chroma.pixels_per_beat,
+        width=chroma.max_width,
+        depth=chroma.depth,
+    )
+
+
 def as_lines(params: CoreParams) -> list[str]:
     """The plan as a Markdown table."""
     lines = [
@@ -117,6 +134,10 @@ def as_lines(params: CoreParams) -> list[str]:
             f"{needs.table_block_rams}, {needs.line_block_rams} | {needs.table_luts} | "
             f"{needs.products} |"
         )
+    if params.has_chroma:
+        chroma = cost_of_chroma(params)
+        cells = f"chroma: ×{params.chroma.scale}", "", "", f"{params.chroma.columns}", "", ""
+        lines.append(f"| {' | '.join(cells)} | 0, {chroma.block_rams} | {chroma.luts} | 0 |")
     return lines
 
 
@@ -143,7 +164,8 @@ def run(args: argparse.Namespace) -> None:
         colour=args.colour,
     )
     part = cost.PARTS[args.part or cost.DEFAULT_PART]
-    used = cost.shares(stage_costs(params), part)
+    needs = stage_costs(params), part, cost_of_chroma(params)
+    used = cost.shares(*needs)
     if args.part and max(used.values()) > 1:
         excess = ", ".join(
             f"{share:.0%} of the {name}" for name, share in used.items() if share > 1
@@ -158,4 +180,4 @@ def run(args: argparse.Namespace) -> None:
         f"{args.clock_mhz * 1e6 / clocks:.2f} frames a second, {clocks} clocks each; "
         f"--lanes {','.join(map(str, params.lanes))} --beat {params.pixels_per_beat}"
     )
-    print(f"estimated, {cost.share_line(stage_costs(params), part)}")
+    print(f"estimated, {cost.share_line(*needs)}")

@@ -1,6 +1,6 @@
 """Helpers of the properties: small stages, a module to check, the stream rules."""
 
-from amaranth.hdl import ClockDomain, ClockSignal, Module, Signal, Value
+from amaranth.hdl import Assume, ClockDomain, ClockSignal, Module, Signal, Value
 
 from hw.params import StageParams
 from sw.tables.grid import Grid, UniformGrid
@@ -41,6 +41,22 @@ def holds(m: Module, interface: object) -> Value:
     stalled, previous = Signal(), Signal(len(payload))
     m.d.sync += [stalled.eq(interface.valid & ~interface.ready), previous.eq(payload)]
     return ~stalled | (interface.valid & (payload == previous))
+
+
+def equal_lines(m: Module, interface: object, width: int) -> None:
+    """Assume that all lines of a frame have one length, at most ``width`` pixels."""
+    x, last = Signal(range(width + 1)), Signal(range(width))
+    known = Signal()
+    line_last = interface.payload.line_last
+    with m.If(interface.valid):
+        m.d.comb += Assume(x < width)
+        m.d.comb += Assume(~known | (line_last == (x == last)))
+        m.d.comb += Assume((x != width - 1) | line_last)
+        m.d.comb += Assume(~interface.payload.frame_last | line_last)
+    with m.If(interface.valid & interface.ready):
+        m.d.sync += x.eq(x + 1)
+        with m.If(line_last):
+            m.d.sync += [x.eq(0), last.eq(x), known.eq(~interface.payload.frame_last)]
 
 
 def later(m: Module, value: Value, clocks: int) -> Signal:

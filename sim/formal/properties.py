@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sim.formal import lane_properties, stream_properties
+from sim.formal import colour_properties, lane_properties, stream_properties
 from sim.formal.harness import Property
 
 PROPERTIES: dict[Callable[[], Property], str] = {
@@ -16,6 +16,10 @@ PROPERTIES: dict[Callable[[], Property], str] = {
     stream_properties.pixel_queue: "20",
     stream_properties.skid_buffer: "16",
     stream_properties.scheduler: "16",
+    colour_properties.split: "12",
+    colour_properties.hold: "18",
+    colour_properties.chroma_lines: "22",
+    colour_properties.join: "14",
     # The first input comes out after 3 or 4 clocks: earlier clocks have nothing to check.
     lane_properties.split: "3:1:4",
     lane_properties.split_coarse: "3:1:4",

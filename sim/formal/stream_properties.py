@@ -16,7 +16,15 @@ from hw.scheduler import Scheduler
 from hw.windows.guard import FrameGuard
 from hw.windows.line_buffer import LineBuffer
 from hw.windows.window import Window
-from sim.formal.harness import Property, holds, later, module, small_params, stage
+from sim.formal.harness import (
+    Property,
+    equal_lines,
+    holds,
+    later,
+    module,
+    small_params,
+    stage,
+)
 from sw.tables.grid import DifferenceGrid
 from sw.tables.published import FAMILIES
 from sw.tables.rotation import rotate_taps
@@ -32,22 +40,6 @@ def _stream_rules(block: wiring.Component) -> tuple[Module, list[Value]]:
     m.d.comb += Assume(holds(m, block.i))
     m.d.comb += Assert(holds(m, block.o))
     return m, [Value.cast(block.i.payload), block.i.valid, block.o.ready]
-
-
-def _equal_lines(m: Module, interface: object, width: int) -> None:
-    """Assume that all lines of a frame have one length, at most ``width`` pixels."""
-    x, last = Signal(range(width + 1)), Signal(range(width))
-    known = Signal()
-    line_last = interface.payload.line_last
-    with m.If(interface.valid):
-        m.d.comb += Assume(x < width)
-        m.d.comb += Assume(~known | (line_last == (x == last)))
-        m.d.comb += Assume((x != width - 1) | line_last)
-        m.d.comb += Assume(~interface.payload.frame_last | line_last)
-    with m.If(interface.valid & interface.ready):
-        m.d.sync += x.eq(x + 1)
-        with m.If(line_last):
-            m.d.sync += [x.eq(0), last.eq(x), known.eq(~interface.payload.frame_last)]
 
 
 def guard() -> Property:
@@ -74,7 +66,7 @@ def line_buffer() -> Property:
     """Line buffer: stream rules, addresses in range."""
     block = LineBuffer(small_params("S", 7))
     m, inputs = _stream_rules(block)
-    _equal_lines(m, block.i, block.params.max_width)
+    equal_lines(m, block.i, block.params.max_width)
     return m, inputs
 
 
@@ -82,7 +74,7 @@ def window() -> Property:
     """Window: stream rules."""
     block = Window(small_params("F", 7))
     m, inputs = _stream_rules(block)
-    _equal_lines(m, block.i, block.params.max_width)
+    equal_lines(m, block.i, block.params.max_width)
     return m, inputs
 
 

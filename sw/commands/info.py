@@ -78,10 +78,7 @@ def _work(upsampler: Upsampler, colour: str) -> str:
 
 def _cost(upsampler: Upsampler, colour: str) -> list[str]:
     """Lines on the cost in the format ``colour``."""
-    if colour == "rgb":
-        return cost.as_lines(upsampler)
-    title = "estimated cost in luma, without the chroma's interpolation,"
-    return cost.as_lines(upsampler, TABLE_CHANNELS[colour], title)
+    return cost.as_lines(upsampler, luma=colour == "luma")
 
 
 def as_text(upsampler: Upsampler, colour: str = "rgb") -> str:

@@ -5,11 +5,13 @@ entry that holds the numbers of all of them. A look-up is needed for each pixel 
 reads, each colour and each rotation. A *lane* does one look-up per clock.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
 from sw.tables import banks
+from sw.tables.block_rams import DUAL_PORT_SHAPES, SINGLE_PORT_SHAPE, block_rams
+from sw.tables.chroma_cost import NO_CHROMA, ChromaCost, chroma_cost
 from sw.tables.rotation import ROTATIONS
 from sw.tables.spec import Stage, Table, Upsampler
 
@@ -21,12 +23,6 @@ WIDTH, HEIGHT, FPS = 960, 540, 60
 
 CLOCK = 4 * WIDTH * HEIGHT * FPS
 """Hz: four clocks for each LR pixel, 124.4 MHz."""
-
-DUAL_PORT_SHAPES = (8192, 2), (4096, 4), (2048, 9), (1024, 18)
-"""Words and bits of a block RAM with two read ports."""
-
-SINGLE_PORT_SHAPE = 512, 36
-"""Words and bits of a block RAM with one read port."""
 
 PAIRED_BITS = 5
 """Most fraction bits with which two numbers of an entry share one product of 18 by 6 bits."""
@@ -121,10 +117,6 @@ def _lanes(pixels: int, colours: int) -> int:
     return min(lanes for lanes in divisors if lanes >= needed)
 
 
-def _block_rams(words: int, bits: int, shapes: Iterable[tuple[int, int]]) -> int:
-    return min(ceil(words / deep) * ceil(bits / wide) for deep, wide in shapes)
-
-
 def paired(tables: Sequence[Table]) -> bool:
     """Whether two numbers of an entry share a product, which needs small weights."""
     return tables[0].grid.frac_bits <= PAIRED_BITS and len(tables) * tables[0].scale ** 2 > 1
@@ -149,8 +141,8 @@ def group_cost(tables: Sequence[Table], lanes: int) -> tuple[int, int, int]:
     if in_luts(tables[0]):
         return 0, lanes * count * 8 * numbers * ceil(depth / 16), all_products
     # Two lanes share a copy of the table where a dual-port memory is cheaper than two copies.
-    one_lane = _block_rams(depth, 8 * numbers, (*DUAL_PORT_SHAPES, SINGLE_PORT_SHAPE))
-    two_lanes = min(_block_rams(depth, 8 * numbers, DUAL_PORT_SHAPES), 2 * one_lane)
+    one_lane = block_rams(depth, 8 * numbers, (*DUAL_PORT_SHAPES, SINGLE_PORT_SHAPE))
+    two_lanes = min(block_rams(depth, 8 * numbers, DUAL_PORT_SHAPES), 2 * one_lane)
     return count * (lanes // 2 * two_lanes + lanes % 2 * one_lane), 0, all_products
 
 
@@ -158,11 +150,11 @@ def _line_block_rams(stage: Stage, maps_in: int, colours: int, columns: int, wid
     """Block RAMs of the input lines around the current one, and of the output lines."""
     shapes = (*DUAL_PORT_SHAPES, SINGLE_PORT_SHAPE)
     bits = 8 * colours
-    total = _block_rams(ceil(width / columns), 2 * stage.reach * maps_in * columns * bits, shapes)
+    total = block_rams(ceil(width / columns), 2 * stage.reach * maps_in * columns * bits, shapes)
     if stage.scale > 1:
         # r lines are written while the r lines before them are read.
         lines = 2 * stage.scale * len(stage.maps)
-        total += _block_rams(stage.scale * width, lines * bits, shapes)
+        total += block_rams(stage.scale * width, lines * bits, shapes)
     return total
 
 
@@ -185,11 +177,11 @@ def stage_cost(
         Colour channels.
     """
     costs = [group_cost(group, lanes) for group in stage.groups]
-    block_rams, table_luts, products = map(sum, zip(*costs, strict=True))
+    rams, table_luts, products = map(sum, zip(*costs, strict=True))
     columns = max(1, lanes // (colours * ROTATIONS))
     lines = _line_block_rams(stage, maps_in, colours, columns, width)
     around = ENLARGING_LUTS if stage.scale > 1 else PLAIN_LUTS
-    return StageCost(len(costs), lanes, block_rams, lines, table_luts, around, products)
+    return StageCost(len(costs), lanes, rams, lines, table_luts, around, products)
 
 
 def stage_costs(upsampler: Upsampler, colours: int = COLOURS) -> list[StageCost]:
@@ -205,18 +197,21 @@ def stage_costs(upsampler: Upsampler, colours: int = COLOURS) -> list[StageCost]
     return costs
 
 
-def shares(costs: Sequence[StageCost], part: Part) -> dict[str, float]:
+def shares(
+    costs: Sequence[StageCost], part: Part, chroma: ChromaCost = NO_CHROMA
+) -> dict[str, float]:
     """Used shares of the part's block RAMs, multipliers and LUT4; above 1 means too many.
 
     Products use up to ``MAX_USE`` of the multipliers; the others are built from LUT4.
     """
-    rams = sum(cost.table_block_rams + cost.line_block_rams for cost in costs)
+    rams = chroma.block_rams
+    rams += sum(cost.table_block_rams + cost.line_block_rams for cost in costs)
     products = sum(cost.products for cost in costs)
     multiplied = min(products, int(part.multipliers * MAX_USE))
     luts = sum(
         cost.table_luts + cost.around_luts + cost.groups * cost.lanes * LANE_LUTS for cost in costs
     )
-    luts += (products - multiplied) * PRODUCT_LUTS
+    luts += (products - multiplied) * PRODUCT_LUTS + chroma.luts
     return {
         "block RAMs": rams / part.block_rams,
         "multipliers": multiplied / part.multipliers,
@@ -224,18 +219,27 @@ def shares(costs: Sequence[StageCost], part: Part) -> dict[str, float]:
     }
 
 
-def share_line(costs: Sequence[StageCost], part: Part) -> str:
+def share_line(costs: Sequence[StageCost], part: Part, chroma: ChromaCost = NO_CHROMA) -> str:
     """One line with the used shares and the verdict."""
-    used = shares(costs, part)
+    used = shares(costs, part, chroma)
     share_text = ", ".join(f"{share:.0%} of the {name}" for name, share in used.items())
     return f"{part.name}: {share_text}: {_verdict(max(used.values()))}"
 
 
-def as_lines(
-    upsampler: Upsampler, colours: int = COLOURS, title: str = "estimated cost"
-) -> list[str]:
-    """The estimate for ``colours`` as lines of text, which begin with the ``title``."""
-    costs = stage_costs(upsampler, colours)
+def standard_chroma(upsampler: Upsampler) -> ChromaCost:
+    """Cost of the chroma of the format ``luma`` in the estimate of :func:`as_lines`."""
+    scale = upsampler.scale
+    beat = max(1, scale**2 * WIDTH * HEIGHT * FPS // CLOCK)
+    return chroma_cost(
+        scale, components=COLOURS, bits=9, columns=ceil(beat / scale), beat=beat, width=WIDTH
+    )
+
+
+def as_lines(upsampler: Upsampler, *, luma: bool = False) -> list[str]:
+    """The estimate as lines of text, for the format ``rgb`` or ``luma``."""
+    costs = stage_costs(upsampler, 1 if luma else COLOURS)
+    chroma = standard_chroma(upsampler) if luma else NO_CHROMA
+    title = "estimated cost in luma" if luma else "estimated cost"
     lines = [
         f"{title} at {WIDTH}×{HEIGHT}, {FPS} frames a second, {CLOCK / 1e6:.1f} MHz, "
         "not synthesised:"
@@ -246,7 +250,9 @@ def as_lines(
             f"  stage {number}: {cost.groups} × {cost.lanes} lanes, {cost.products} products, "
             f"tables in {cost.table_block_rams} block RAMs{luts}, lines in {cost.line_block_rams}"
         )
-    lines.append(f"  {share_line(costs, PARTS[DEFAULT_PART])}")
+    if luma:
+        lines.append(f"  chroma: {chroma.luts} LUT4, lines in {chroma.block_rams} block RAMs")
+    lines.append(f"  {share_line(costs, PARTS[DEFAULT_PART], chroma)}")
     return lines
 
 

@@ -16,12 +16,27 @@ from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStream
 
 from hw.windows.guard import Error
 from pictures import assert_same, photo_like
-from sw import golden
+from sw.pictures import colour_formats
 from sw.tables.files import load
 
-PIXELS_PER_BEAT, CHANNELS = int(os.environ["BEAT"]), int(os.environ["CHANNELS"])
+PIXELS_PER_BEAT, COLOUR = int(os.environ["BEAT"]), os.environ["COLOUR"]
+CHANNELS = colour_formats.CHANNELS[COLOUR]
 TIMEOUT = int(os.environ["TIMEOUT"])
 WATCHDOG_US = 2000
+
+
+def picture(height, width, seed=0):
+    """A picture of the colour format; in 4:2:2 an odd width is rounded up."""
+    if COLOUR == "ycbcr422":
+        width += width % 2
+    return photo_like(height, width, CHANNELS, seed)
+
+
+def blackened(frame, lines):
+    """``frame`` with black behind its first ``lines`` lines."""
+    frame = frame.copy()
+    frame[lines:] = (0, *(128,) * (CHANNELS - 1)) if COLOUR.startswith("ycbcr") else 0
+    return frame
 
 
 class Bench:
@@ -86,7 +101,7 @@ class Bench:
 
     async def check(self, frame, name):
         large = await self.receive(*frame.shape[:2])
-        assert_same(golden.upscale(frame, self.upsampler), large, name)
+        assert_same(colour_formats.upscale_format(frame, self.upsampler, COLOUR), large, name)
 
 
 @cocotb.test()
@@ -95,7 +110,7 @@ async def frames_one_after_the_other(dut, idle, stall):
     bench = Bench(dut, idle=idle, stall=stall, seed=1)
     await bench.reset()
     for seed in range(3):
-        frame = photo_like(3, 7, CHANNELS, seed)
+        frame = picture(3, 7, seed)
         bench.send(frame)
         await bench.check(frame, f"cocotb-frame{seed}")
     assert bench.errors == []
@@ -106,7 +121,7 @@ async def another_size_each_time(dut):
     bench = Bench(dut, idle=0.2, stall=0.2, seed=2)
     await bench.reset()
     for seed, size in enumerate([(1, 1), (2, 9), (5, 3)]):
-        frame = photo_like(*size, CHANNELS, seed)
+        frame = picture(*size, seed)
         bench.send(frame)
         await bench.check(frame, f"cocotb-size{seed}")
     assert bench.errors == []
@@ -117,11 +132,10 @@ async def another_size_each_time(dut):
 async def a_frame_cut_short(dut, idle, stall):
     bench = Bench(dut, idle=idle, stall=stall, seed=3)
     await bench.reset()
-    cut, whole = (photo_like(4, 6, CHANNELS, seed) for seed in range(2))
+    cut, whole = (picture(4, 6, seed) for seed in range(2))
     bench.send(cut, lines=2)
     bench.send(whole)
-    cut = cut.copy()
-    cut[2:] = 0
+    cut = blackened(cut, 2)
     await bench.check(cut, "cocotb-cut")
     await bench.check(whole, "cocotb-after-cut")
     assert bench.errors == [Error.FRAME_EARLY.value]
@@ -132,12 +146,11 @@ async def a_frame_cut_short(dut, idle, stall):
 async def a_frame_that_stops(dut, stall):
     bench = Bench(dut, idle=0, stall=stall, seed=6)
     await bench.reset()
-    cut, whole = (photo_like(4, 6, CHANNELS, seed) for seed in range(2))
+    cut, whole = (picture(4, 6, seed) for seed in range(2))
     bench.send(cut, lines=2)
     await ClockCycles(dut.aclk, 2000)
     assert bench.errors == ([Error.TIMEOUT.value] if TIMEOUT else [])
-    cut = cut.copy()
-    cut[2:] = 0
+    cut = blackened(cut, 2)
     if TIMEOUT:
         await bench.check(cut, "cocotb-stopped")
     bench.send(whole)
@@ -151,12 +164,12 @@ async def a_frame_that_stops(dut, stall):
 async def a_reset_in_the_middle(dut):
     bench = Bench(dut, idle=0, stall=0, seed=4)
     await bench.reset()
-    bench.send(photo_like(5, 8, CHANNELS), lines=3)
+    bench.send(picture(5, 8), lines=3)
     await ClockCycles(dut.aclk, 60)
     await bench.reset()
     bench.sink.clear()
     bench.source.clear()
-    frame = photo_like(3, 5, CHANNELS, 1)
+    frame = picture(3, 5, 1)
     bench.send(frame)
     await bench.check(frame, "cocotb-after-reset")
 
@@ -165,10 +178,10 @@ async def a_reset_in_the_middle(dut):
 async def a_size_over_the_maximum(dut):
     bench = Bench(dut, idle=0, stall=0, seed=5)
     await bench.reset()
-    bench.send(photo_like(2, 9, CHANNELS))
+    bench.send(picture(2, 9))
     dut.width.value = 1000
     await ClockCycles(dut.aclk, 60)
     assert bench.errors == [Error.SIZE.value]
-    frame = photo_like(2, 5, CHANNELS)
+    frame = picture(2, 5)
     bench.send(frame)
     await bench.check(frame, "cocotb-after-size")

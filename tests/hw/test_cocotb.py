@@ -17,9 +17,9 @@ from sw.tables.files import save
 
 CORES = {
     "RGB": make_core("S", 6, 4, lanes=2),
-    "grey, edge, time-out": make_core("F", 5, 3, "edge", lanes=4, colour="grey", frame_timeout=300),
-    "chain, grey": make_chain(
-        "x1 V:5 | V:5 ; x2 F:5+V@1:5+V@2:5 ; x2 V:7", (2, 1, 8), colour="grey"
+    "luma, edge, time-out": make_core("F", 5, 3, "edge", lanes=4, colour="luma", frame_timeout=300),
+    "chain, 4:2:2": make_chain(
+        "x1 V:5 | V:5 ; x2 F:5+V@1:5+V@2:5 ; x2 V:7", (2, 1, 8), colour="ycbcr422", max_width=18
     ),
 }
 
@@ -56,7 +56,7 @@ def test_cocotb(name, tmp_path, monkeypatch):
         extra_env={
             "TABLE": str(tmp_path / "table.npz"),
             "BEAT": str(params.pixels_per_beat),
-            "CHANNELS": str(params.channels),
+            "COLOUR": params.colour,
             "TIMEOUT": str(params.frame_timeout),
         },
     )

@@ -1,0 +1,77 @@
+"""Estimate of what the chroma's way costs in an FPGA: split, interpolation and join.
+
+It stands beside the stages in the colour formats in which the luma alone goes through the tables.
+"""
+
+from dataclasses import dataclass
+from math import ceil
+
+from sw.tables.block_rams import DUAL_PORT_SHAPES, SINGLE_PORT_SHAPE, block_rams
+
+CHROMA_LUTS = 1100
+"""LUT4 of the chroma's interpolation that do not depend on its width. These and the following were
+fitted to Yosys's counts for ECP5, of which none is more than 10 % away."""
+
+CHROMA_TERMS = {2: 18, 3: 36, 4: 30}
+"""Shifted values that the interpolation adds for a number of a sample, at ×r."""
+
+TERM_LUTS, COLUMN_LUTS = 2.77, 6.5
+"""LUT4 for a bit of such a value, and for a bit of a number for each column beside it."""
+
+SUM_LUTS, CLIP_LUTS = 39, 21
+"""LUT4 of a number of an HR pixel at the join: a difference that is added, and Cb or Cr."""
+
+LUMA_LUTS, SPLIT_LUTS = 204, 45
+"""LUT4 of the split: luma and differences of R, G, B, and Y, Cb, Cr."""
+
+
+@dataclass(frozen=True)
+class ChromaCost:
+    """Cost of the chroma's way beside the stages: split, interpolation and join.
+
+    Parameters
+    ----------
+    block_rams : int
+        Of the LR lines.
+    luts : int
+        LUT4; it has no products.
+    """
+
+    block_rams: int
+    luts: int
+
+
+NO_CHROMA = ChromaCost(0, 0)
+"""In ``rgb`` and ``grey`` there is none."""
+
+
+def chroma_cost(
+    scale: int, *, components: int, bits: int, columns: int, beat: int, width: int, depth: int = 2
+) -> ChromaCost:
+    """Cost of the chroma's way.
+
+    Parameters
+    ----------
+    scale : int
+        2, 3 or 4.
+    components : int
+        Numbers of a sample.
+    bits : int
+        Bits of a number: 8, or 9 for differences from the luma.
+    columns : int
+        LR samples per clock.
+    beat : int
+        HR samples in a beat.
+    width : int
+        Samples of an LR line.
+    depth : int
+        Lines in each of the five banks of the line memory.
+    """
+    shapes = (*DUAL_PORT_SHAPES, SINGLE_PORT_SHAPE)
+    numbers = components * columns
+    rams = 5 * block_rams(depth * ceil(width / columns), numbers * bits, shapes)
+    adding = bits * numbers * (TERM_LUTS * CHROMA_TERMS[scale] + COLUMN_LUTS * columns)
+    differences = bits > 8
+    ends = LUMA_LUTS if differences else SPLIT_LUTS
+    ends += components * beat * (SUM_LUTS if differences else CLIP_LUTS)
+    return ChromaCost(rams, round(CHROMA_LUTS + adding + ends))
