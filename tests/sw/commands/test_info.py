@@ -23,8 +23,9 @@ def test_info_in_luma(capsys):
     assert "work for each LR pixel and colour: 20 look-ups, 16 HR pixels" in default
     assert default[-4:] == cost.as_lines(upsampler)
     assert "work for each LR pixel: 20 look-ups in luma (60 in rgb), 16 HR pixels" in luma
-    assert luma[-4].startswith("estimated cost in luma, without the chroma's interpolation, at 960")
-    assert luma[-3:] == cost.as_lines(upsampler, 1)[-3:]
-    assert luma[-3].startswith("  stage 1: 1 × 1 lanes, ")
-    assert luma[:-6] == default[:-6]
+    assert luma[-5].startswith("estimated cost in luma at 960×540, 60 frames a second")
+    assert luma[-5:] == cost.as_lines(upsampler, luma=True)
+    assert luma[-4].startswith("  stage 1: 1 × 1 lanes, ")
+    assert luma[-2].startswith("  chroma: ")
+    assert luma[:-7] == default[:-6]
     assert "--colour: invalid choice: 'grey'" in refused(capsys, "info", "pico", "--colour", "grey")

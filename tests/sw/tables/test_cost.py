@@ -46,14 +46,21 @@ def test_cost_of_one_colour_by_hand():
 
 def test_lines_of_the_estimate():
     design = parse("x2 S ; x2 S")
-    head, *stages, share = cost.as_lines(design, 1, "cost of one colour")
-    assert head.startswith("cost of one colour at 960×540, 60 frames a second, 124.4 MHz, not syn")
+    head, *stages, chroma, share = cost.as_lines(design, luma=True)
+    assert head.startswith("estimated cost in luma at 960×540, 60 frames a second, 124.4 MHz, not")
     assert [line.split(",")[0].strip() for line in stages] == [
         "stage 1: 1 × 1 lanes",
         "stage 2: 1 × 4 lanes",
     ]
-    assert share.strip() == cost.share_line(cost.stage_costs(design, 1), cost.PARTS["ecp5-85f"])
-    assert cost.as_lines(design) == cost.as_lines(design, 3, "estimated cost")
+    of_chroma = cost.standard_chroma(design)
+    assert chroma == f"  chroma: {of_chroma.luts} LUT4, lines in 15 block RAMs"
+    part = cost.PARTS["ecp5-85f"]
+    assert share.strip() == cost.share_line(cost.stage_costs(design, 1), part, of_chroma)
+    alone = cost.shares(cost.stage_costs(design, 1), part)
+    together = cost.shares(cost.stage_costs(design, 1), part, of_chroma)
+    assert together["LUT4"] - alone["LUT4"] == pytest.approx(of_chroma.luts / part.luts)
+    assert together["block RAMs"] - alone["block RAMs"] == pytest.approx(15 / part.block_rams)
+    assert len(cost.as_lines(design)) == 4
 
 
 def test_few_rows_are_luts():
