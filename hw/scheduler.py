@@ -106,13 +106,17 @@ class Scheduler(wiring.Component):
         return step
 
     def _turn(self, m: Module, source: int) -> dict[tuple[int, Offset], list[Signal]]:
-        """Samples of map ``source`` in the step at ``o``, by column of the beat and offset (dy, dx).
+        """Samples of map ``source`` for the step at ``o``, by column of the beat and offset.
 
-        Those of the channels of this colour step come first.
+        Those of the channels of its colour step come first.
         """
         params = self.params
-        taps = {tap for group in params.groups if group.table.source == source
-                for tap in group.table.taps}
+        taps = {
+            tap
+            for group in params.groups
+            if group.table.source == source
+            for tap in group.table.taps
+        }
         offsets = {offset for k in range(ROTATIONS) for offset in rotate_taps((*taps, CENTRE), k)}
         pixels = {
             (column, (dy, dx)): [

@@ -117,7 +117,7 @@ class Accumulate(wiring.Component):
         return out
 
     def _terms(self, target: int, sample_lane: int, pixel: int) -> list[Value]:
-        """For each table of map ``target``, what it adds to an HR pixel of the total, not turned yet."""
+        """For each table of map ``target``, what a step adds to a pixel of the turned total."""
         params = self.params
         terms = []
         for n, group in enumerate(params.groups):

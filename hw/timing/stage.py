@@ -21,10 +21,10 @@ class StageTiming:
     """Clocks of a stage, and of the skid buffer before it, for frames of one size, back to back.
 
     A block that never stalls adds its latency. In the other blocks a beat waits for the beat before
-    it or for a credit: it moves in the latest of several clocks. All beats of
-    a line, or of a piece of it, are computed together. That is possible because no block slows down
-    a line by itself: where a beat waits for space in a queue, the beats before it wait too, at the
-    pace of the block that is slow.
+    it or for a credit: it moves in the latest of several clocks. All beats of a line, or of a piece
+    of it, are computed together. That is possible because no block slows down a line by itself:
+    where a beat waits for space in a queue, the beats before it wait too, at the pace of the block
+    that is slow.
 
     Parameters
     ----------
@@ -100,7 +100,10 @@ class StageTiming:
         return first
 
     def _window(self, offered: np.ndarray) -> np.ndarray:
-        """Clocks in which the window takes beats; from beat ``reach_beats`` on each completes one."""
+        """Clocks in which the window takes beats.
+
+        From beat ``reach_beats`` on, each completes a window.
+        """
         ahead = min(max(self.reach_beats - self.beats_windowed, 0), len(offered))
         taken = paced(offered[:ahead], self.free.last)
         self.free.add(taken[-1:] + 1)

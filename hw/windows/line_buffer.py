@@ -2,14 +2,13 @@
 
 from amaranth.hdl import Assert, Cat, Module, Mux, Signal
 from amaranth.lib import data, stream, wiring
-from amaranth.lib.fifo import SyncFIFO
 from amaranth.lib.memory import Memory
-from amaranth.lib.wiring import In, Out
+from amaranth.lib.wiring import In, Out, connect
 
 from hw.layouts import column_layout, pixels_layout
 from hw.output.writer import credit_available
 from hw.params import StageParams
-from hw.pipeline import delayed
+from hw.pipeline import Queue, delayed
 from hw.windows.padding import PaddingMux
 
 QUEUED = 16
@@ -145,15 +144,13 @@ class LineBuffer(wiring.Component):
             m.d.comb += [Assert(~step | ~held[1] | (x2 != x)), Assert(~step | ~held[2] | (x3 != x))]
 
         # Columns to the queue. Each map has select lines of its own.
-        m.submodules.queue = queue = SyncFIFO(width=column_layout(params).size, depth=QUEUED)
-        entry = data.View(column_layout(params), queue.w_data)
+        m.submodules.queue = queue = Queue(column_layout(params), depth=QUEUED)
+        connect(m, queue.o, wiring.flipped(self.o))
+        entry = queue.i.payload
         m.d.comb += [
             entry.line_last.eq(column3.line_last),
             entry.frame_last.eq(column3.frame_last),
-            queue.w_en.eq(held[2] & column3.emits),
-            self.o.payload.eq(data.View(column_layout(params), queue.r_data)),
-            self.o.valid.eq(queue.r_rdy),
-            queue.r_en.eq(self.o.ready),
+            queue.i.valid.eq(held[2] & column3.emits),
         ]
         select = delayed(m, padding.select(above, below), 1)
         width = 8 * params.channels  # of a pixel of one map
@@ -165,6 +162,4 @@ class LineBuffer(wiring.Component):
                 pixels = [row.word_select(word, width) for row in rows]
                 for row, pixel in enumerate(padding.apply(pixels, select_copy)):
                     m.d.comb += entry.rows[row].as_value().word_select(word, width).eq(pixel)
-        if platform == "formal":
-            m.d.comb += Assert(~queue.w_en | queue.w_rdy)
         return m

@@ -15,6 +15,7 @@ PROPERTIES: dict[Callable[[], Property], str] = {
     stream_properties.line_writer_progress: "40",
     stream_properties.pixel_queue: "20",
     stream_properties.skid_buffer: "16",
+    stream_properties.queue: "16",
     stream_properties.scheduler: "16",
     # The first input comes out after 3 or 4 clocks: earlier clocks have nothing to check.
     lane_properties.split: "3:1:4",
