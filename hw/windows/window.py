@@ -75,8 +75,8 @@ class Window(wiring.Component):
         ended = 0
         for age in range(1, reach + 1):
             ended |= flags[age].valid & flags[age].frame_last
-        pace = Signal(params.steps, init=1)  # one-hot; bit 0: no window has started or all its
-        shift, may_shift = Signal(), Signal()  # steps are done
+        pace = Signal(params.steps, init=1)  # one-hot; bit 0: the lanes are done with all steps
+        shift, may_shift = Signal(), Signal()
         m.d.comb += [
             may_shift.eq(pace[0] & (self.credit | ~centre.valid)),
             shift.eq(may_shift & (self.i.valid | ended)),
