@@ -154,7 +154,7 @@ class CoreTiming:
         starts = []
         for number in range(max(FEWEST_FRAMES, -(-MOST_LINES // self.height))):
             starts.append(self.frame())
-            now = min(stage.second.last for stage in self.stages)
+            now = min(stage.first.last for stage in self.stages)
             state = self.counts(), np.maximum(self.clocks() - now, -HORIZON).tobytes()
             if state in seen:
                 clocks, frames = now - seen[state][0], number - seen[state][1]

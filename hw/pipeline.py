@@ -1,8 +1,9 @@
-"""Parts of a pipeline: a delay line, and a skid buffer."""
+"""Parts of a pipeline: a delay line, a skid buffer, and a queue."""
 
-from amaranth.hdl import Module, Signal, ValueLike
+from amaranth.hdl import Assert, Module, Signal, ValueLike
 from amaranth.lib import stream, wiring
 from amaranth.lib.data import Layout
+from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
 
@@ -69,4 +70,67 @@ class SkidBuffer(wiring.Component):
                 m.d.sync += payload.eq(spare)
         with m.Elif(taken):
             m.d.sync += [spare_valid.eq(1), ready.eq(0)]
+        return m
+
+
+class Queue(wiring.Component):
+    """A FIFO in a memory made of LUTs, which is read in the clock of its address.
+
+    One payload per clock; latency ``delay(shape)`` clocks. Never stalls ``i``: a source must know
+    that there is space, see :func:`hw.output.writer.credit_available`. No register but a counter
+    has an enable, and ``o.valid`` is a register, so ``o.ready`` drives little.
+
+    Parameters
+    ----------
+    shape : data.Layout
+        Layout of the payload.
+    depth : int
+        A power of two.
+
+    Members
+    -------
+    i : In(stream of shape), always ready
+    o : Out(stream of shape)
+    """
+
+    def __init__(self, shape: Layout, *, depth: int) -> None:
+        assert depth.bit_count() == 1
+        self.shape, self.depth = shape, depth
+        super().__init__(
+            {
+                "i": In(stream.Signature(shape, always_ready=True)),
+                "o": Out(stream.Signature(shape)),
+            }
+        )
+
+    @staticmethod
+    def delay(shape: Layout) -> int:
+        """Clocks from ``i`` to ``o``."""
+        return 1
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        m.submodules.storage = storage = Memory(shape=self.shape, depth=self.depth, init=[])
+        write, read = storage.write_port(), storage.read_port(domain="comb")
+        level = Signal(range(self.depth + 1))
+        valid, several = Signal(), Signal()  # level is not 0, is more than 1
+        sent = Signal()
+        m.d.comb += [
+            write.data.eq(self.i.payload),
+            write.en.eq(self.i.valid),
+            self.o.payload.eq(read.data),
+            self.o.valid.eq(valid),
+            sent.eq(valid & self.o.ready),
+        ]
+        with m.If(self.i.valid):
+            m.d.sync += write.addr.eq(write.addr + 1)
+        with m.If(sent):
+            m.d.sync += read.addr.eq(read.addr + 1)
+        with m.If(self.i.valid & ~sent):
+            m.d.sync += [level.eq(level + 1), valid.eq(1), several.eq(valid)]
+        with m.Elif(sent & ~self.i.valid):
+            m.d.sync += [level.eq(level - 1), valid.eq(several), several.eq(level > 2)]
+        if platform == "formal":
+            m.d.comb += Assert(~self.i.valid | (level != self.depth))
+            m.d.comb += [Assert(valid == (level != 0)), Assert(several == (level > 1))]
         return m

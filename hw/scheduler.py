@@ -1,17 +1,20 @@
 """Scheduler: which lane does which look-up, and in which clock."""
 
-from collections import defaultdict
-from collections.abc import Callable
 from functools import reduce
 from operator import or_
 
-from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
+from amaranth.hdl import Cat, Module, Mux, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.layouts import lookups_layout, tag_layout, window_layout
 from hw.params import StageParams
-from sw.tables.rotation import rotate_taps
+from sw.tables.rotation import ROTATIONS, rotate_taps
+
+CENTRE = 0, 0
+"""Offset of a window's centre."""
+
+Offset = tuple[int, int]
 
 
 class Scheduler(wiring.Component):
@@ -24,9 +27,13 @@ class Scheduler(wiring.Component):
     ``c * colour_lanes + sample_lane % colour_lanes`` of pixel ``sample_lane // colour_lanes`` of
     the beat. A rotation is wiring: it selects which pixel of the window is which tap.
 
-    One step per clock; latency ``delay(params)`` clocks. A beat starts only with ``credit``, and
-    then goes on without a stall: nothing between here and the writer can stall. ``i`` stalls until
-    the last step.
+    No tap is selected by the step. The pixels of a beat of windows lie in registers, and with each
+    step the picture that they hold is turned by ``rotation_lanes`` quarter turns, so that a tap
+    always reads the same register. After the last rotation of a colour step the samples of the next
+    channels move in.
+
+    One step per clock; latency ``delay(params)`` clocks; never stalls. Beats of windows come
+    ``steps`` clocks apart or more.
 
     Parameters
     ----------
@@ -34,14 +41,8 @@ class Scheduler(wiring.Component):
 
     Members
     -------
-    i : In(stream of window_layout)
+    i : In(stream of window_layout), always ready
         Beats of windows, 0…255 each sample.
-    credit : In(1)
-        The writer has space for the blocks of another beat.
-    start : Out(1)
-        A beat of windows starts and uses up a credit.
-    start_last : Out(1)
-        It is the last of its line.
     o : Out(stream of lookups_layout), always ready
         Tap values for each lane of each group.
     tag : Out(tag_layout)
@@ -52,10 +53,7 @@ class Scheduler(wiring.Component):
         self.params = params
         super().__init__(
             {
-                "i": In(stream.Signature(window_layout(params))),
-                "credit": In(1),
-                "start": Out(1),
-                "start_last": Out(1),
+                "i": In(stream.Signature(window_layout(params), always_ready=True)),
                 "o": Out(stream.Signature(lookups_layout(params), always_ready=True)),
                 "tag": Out(tag_layout(params)),
             }
@@ -63,76 +61,86 @@ class Scheduler(wiring.Component):
 
     @staticmethod
     def delay(params: StageParams) -> int:
-        """Clocks from a step of the windows at ``i`` to its look-ups at ``o``."""
+        """Clocks from a beat of windows at ``i`` to its first step at ``o``."""
         return 1
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         params = self.params
         tag = Signal(tag_layout(params), reset_less=True)
-        lookups = Signal(lookups_layout(params), reset_less=True)
         valid = Signal()
-        # One-hot and registered: it selects every tap of every lane, so its fan-out is large.
-        step, advance = Signal(params.steps, init=1), Signal()
-        first, last = step[0], step[-1]
-        next_tag = Signal(tag_layout(params))  # of the step in this clock
-        m.d.comb += [
-            advance.eq(self.i.valid & (self.credit | ~first)),
-            self.i.ready.eq(last & (self.credit | ~first)),
-            self.start.eq(advance & first),
-            self.start_last.eq(self.i.payload.line_last),
-            next_tag.line_last.eq(self.i.payload.line_last),
-            next_tag.frame_last.eq(self.i.payload.frame_last),
-            self.tag.eq(tag),
-            self.o.payload.eq(lookups),
-            self.o.valid.eq(valid),
+        step = self._ring(m, "step")
+        colour_steps = [c for c in range(params.colour_steps) for _ in range(params.rotation_steps)]
+        rotation_steps = [*range(params.rotation_steps)] * params.colour_steps
+        m.d.sync += [
+            valid.eq(self.i.valid | ~step[0]),
+            tag.colour_step.eq(_one_hot_mux(step, colour_steps)),
+            tag.rotation_step.eq(_one_hot_mux(step, rotation_steps)),
         ]
-        m.d.sync += [valid.eq(advance), tag.eq(next_tag)]
-        with m.If(advance):
-            m.d.sync += step.eq(step.rotate_left(1))
+        with m.If(step[0]):
+            m.d.sync += [
+                tag.line_last.eq(self.i.payload.line_last),
+                tag.frame_last.eq(self.i.payload.frame_last),
+            ]
+        m.d.comb += [self.tag.eq(tag), self.o.valid.eq(valid)]
 
-        # Colour step and rotation step of each step.
-        steps = [divmod(n, params.rotation_steps) for n in range(params.steps)]
-        m.d.comb += [
-            next_tag.colour_step.eq(_one_hot_mux(step, [c for c, _ in steps], Const)),
-            next_tag.rotation_step.eq(_one_hot_mux(step, [k for _, k in steps], Const)),
-        ]
+        pixels = [self._turn(m, source) for source in range(params.maps_in)]
         if params.needs_centre:
             for sample_lane in range(params.sample_lanes):
-                samples = [(0, c, sample_lane, (0, 0)) for c, _ in steps]
-                centre = _one_hot_mux(step, samples, self._sample)
-                m.d.comb += next_tag.centre[sample_lane].eq(centre)
+                column, channel = divmod(sample_lane, params.colour_lanes)
+                m.d.comb += self.tag.centre[sample_lane].eq(pixels[0][column, CENTRE][channel])
         for n, group in enumerate(params.groups):
-            source, taps = group.table.source, group.table.taps
             for lane in range(params.lanes):
-                sample_lane, rotation_lane = divmod(lane, params.rotation_lanes)
-                rotations = [k * params.rotation_lanes + rotation_lane for _, k in steps]
-                for j in range(len(taps)):
-                    offsets = [rotate_taps(taps, rotation)[j] for rotation in rotations]
-                    samples = [
-                        (source, c, sample_lane, offset)
-                        for (c, _), offset in zip(steps, offsets, strict=True)
-                    ]
-                    tap = lookups[f"group{n}"][lane][j]
-                    m.d.sync += tap.eq(_one_hot_mux(step, samples, self._sample))
+                sample_lane, rotation = divmod(lane, params.rotation_lanes)
+                column, channel = divmod(sample_lane, params.colour_lanes)
+                for j, offset in enumerate(rotate_taps(group.table.taps, rotation)):
+                    pixel = pixels[group.table.source][column, offset]
+                    m.d.comb += self.o.payload[f"group{n}"][lane][j].eq(pixel[channel])
         return m
 
-    def _sample(self, sample: tuple[int, int, int, tuple[int, int]]) -> Value:
-        """The sample at ``i`` that a map, colour step, sample lane and offset (dy, dx) select."""
-        source, colour_step, sample_lane, (dy, dx) = sample
+    def _ring(self, m: Module, name: str) -> Signal:
+        """One-hot number of the step that comes next; 0 between two beats, too."""
+        step = Signal(self.params.steps, name=name, init=1)
+        with m.If(self.i.valid | ~step[0]):
+            m.d.sync += step.eq(step.rotate_left(1))
+        return step
+
+    def _turn(self, m: Module, source: int) -> dict[tuple[int, Offset], list[Signal]]:
+        """Samples of map ``source`` for the step at ``o``, by column of the beat and offset.
+
+        Those of the channels of its colour step come first.
+        """
         params = self.params
-        column, colour_lane = divmod(sample_lane, params.colour_lanes)
-        channel = colour_step * params.colour_lanes + colour_lane
-        pixel = self.i.payload.pixels[params.reach + dy][params.reach + column + dx]
-        return pixel[source * params.channels + channel]
+        taps = {
+            tap
+            for group in params.groups
+            if group.table.source == source
+            for tap in group.table.taps
+        }
+        offsets = {offset for k in range(ROTATIONS) for offset in rotate_taps((*taps, CENTRE), k)}
+        pixels = {
+            (column, (dy, dx)): [
+                Signal(8, name=f"map{source}_{column}_{dy}_{dx}_{channel}", reset_less=True)
+                for channel in range(params.channels)
+            ]
+            for column in range(params.columns)
+            for dy, dx in sorted(offsets)
+        }
+        # A counter of the map's own: it selects what goes into all these registers.
+        step = self._ring(m, f"step_of_map{source}")
+        next_colour = Cat(step[n] for n in range(0, params.steps, params.rotation_steps)).any()
+        for (column, (dy, dx)), samples in pixels.items():
+            (turned,) = rotate_taps(((dy, dx),), params.rotation_lanes)
+            before = pixels[column, turned]
+            window = self.i.payload.pixels[params.reach + dy][params.reach + column + dx]
+            for channel, sample in enumerate(samples):
+                following = before[min(channel + params.colour_lanes, params.channels - 1)]
+                m.d.sync += sample.eq(Mux(next_colour, following, before[channel]))
+                with m.If(step[0]):
+                    m.d.sync += sample.eq(window[source * params.channels + channel])
+        return pixels
 
 
-def _one_hot_mux(step: Signal, items: list, value: Callable[..., Value]) -> Value:
-    """``value`` of the item whose bit of ``step`` is set; equal items share a gate."""
-    bits = defaultdict(list)
-    for bit, item in zip(step, items, strict=True):
-        bits[item].append(bit)
-    if len(bits) == 1:
-        return value(items[0])
-    gated = (Mux(Cat(selects).any(), value(item), 0) for item, selects in bits.items())
-    return reduce(or_, gated)
+def _one_hot_mux(step: Signal, numbers: list[int]) -> Value:
+    """The number whose bit of ``step`` is set."""
+    return reduce(or_, (Mux(bit, number, 0) for bit, number in zip(step, numbers, strict=True)))

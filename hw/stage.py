@@ -4,14 +4,14 @@ from amaranth.hdl import Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect
 
-from hw.layouts import beat_layout, column_layout, pixels_layout
+from hw.layouts import beat_layout, pixels_layout
 from hw.lookup.lanes import Lanes
 from hw.output.accumulate import Accumulate
 from hw.output.line_writer import LineWriter
 from hw.output.pixel_queue import PixelQueue
 from hw.output.round_clip import RoundClip
 from hw.params import StageParams
-from hw.pipeline import SkidBuffer, delayed
+from hw.pipeline import delayed
 from hw.scheduler import Scheduler
 from hw.windows.line_buffer import LineBuffer
 from hw.windows.window import Window
@@ -61,6 +61,12 @@ class UpsamplerStage(wiring.Component):
         behind_lanes = Accumulate.delay(params) + RoundClip.delay(params)
         return UpsamplerStage.lanes_delay(params) + behind_lanes
 
+    @staticmethod
+    def blocks_delay(params: StageParams) -> int:
+        """Clocks from the start of a beat of windows to its first blocks, if a step makes some."""
+        before_lanes = Window.delay(params) + Scheduler.delay(params)
+        return before_lanes + UpsamplerStage.samples_delay(params)
+
     def elaborate(self, platform: object) -> Module:
         m = Module()
         params = self.params
@@ -70,16 +76,14 @@ class UpsamplerStage(wiring.Component):
         m.submodules.accumulate = accumulate = Accumulate(params)
         m.submodules.round_clip = round_clip = RoundClip(params)
         if params.has_pixel_queue:
-            clocks = Scheduler.delay(params) + self.samples_delay(params) + params.steps
+            clocks = self.blocks_delay(params) + params.steps
             writer = PixelQueue(params, clocks=clocks)
         else:
             writer = LineWriter(params)
         m.submodules.writer = writer
 
         connect(m, wiring.flipped(self.i), line_buffer.i)
-        m.submodules.columns = columns = SkidBuffer(column_layout(params))
-        connect(m, line_buffer.o, columns.i)
-        connect(m, columns.o, window.i)
+        connect(m, line_buffer.o, window.i)
         connect(m, window.o, scheduler.i)
         lanes_delay, valid = self.lanes_delay(params), Signal(len(params.groups))
         for n, group in enumerate(params.groups):
@@ -102,9 +106,9 @@ class UpsamplerStage(wiring.Component):
             *([accumulate.centre.eq(tag.centre)] if any(params.is_difference) else []),
             writer.tag.eq(tag_out),
             writer.i.valid.eq(round_clip.o.valid),
-            scheduler.credit.eq(writer.credit),
-            writer.start.eq(scheduler.start),
-            writer.start_last.eq(scheduler.start_last),
+            window.credit.eq(writer.credit),
+            writer.start.eq(window.start),
+            writer.start_last.eq(window.start_last),
         ]
         samples = writer.i.payload
         if params.passes_picture:

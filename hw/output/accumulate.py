@@ -1,6 +1,6 @@
 """Accumulate: rotate the blocks of the look-ups back and add up those of a map."""
 
-from amaranth.hdl import Array, Module, Mux, Signal, Value, signed
+from amaranth.hdl import Module, Mux, Signal, Value, signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -13,9 +13,10 @@ from sw.tables.rotation import block_source
 class Accumulate(wiring.Component):
     """Sum over the tables of a map and all rotations; a difference grid adds the pixel.
 
-    Rotating a block back is wiring, selected by the step if a lane does several rotations. The
-    blocks of the tables of a map go through an adder tree, one layer per clock, and are then added
-    to the total of the rotation steps before.
+    Rotating a block back is wiring. If a lane does several rotations, the wiring must not depend on
+    the step: the total of the steps before is turned instead, in each step by as much as the
+    windows are. The blocks of the tables of a map go through an adder tree, one layer per clock,
+    and are then added to the turned total.
 
     One step per clock, totals after the last rotation step; latency ``delay(params)`` clocks; never
     stalls.
@@ -65,8 +66,14 @@ class Accumulate(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         params = self.params
+        # Turning by a rotation step forth, and by all but one back.
+        turned = block_source(params.scale, -params.rotation_lanes)
+        turned_back = block_source(
+            params.scale, (params.rotation_steps - 1) * params.rotation_lanes
+        )
         layers = self.layers(params)
-        step = delayed(m, self.step, 1 + layers)
+        first = delayed(m, self.step == 0, 1 + layers)
+        last = delayed(m, self.step == params.rotation_steps - 1, 1 + layers)
         valid = delayed(m, self.i_valid, 1 + layers, reset=True)
         centre = delayed(m, self.centre, 1 + layers) if any(params.is_difference) else None
         for target in range(params.maps):
@@ -76,7 +83,16 @@ class Accumulate(wiring.Component):
                     if params.is_difference[target]
                     else 0
                 )
-                for pixel in range(params.block):
+                totals = [
+                    Signal(
+                        signed(params.stage.sum_bits),
+                        name=f"total{target}_{sample_lane}_{pixel}",
+                        reset_less=True,
+                    )
+                    for pixel in range(params.block)
+                ]
+                for pixel, total in enumerate(totals):
+                    before = totals[turned[pixel]]
                     name = f"{target}_{sample_lane}_{pixel}"
                     terms = [
                         self._register(m, term, f"term{name}_{n}")
@@ -88,14 +104,11 @@ class Accumulate(wiring.Component):
                             self._register(m, sum(pair), f"sum{name}_{layer}_{n}")
                             for n, pair in enumerate(pairs)
                         ]
-                    total = Signal(
-                        signed(params.stage.sum_bits), name=f"total{name}", reset_less=True
-                    )
                     with m.If(valid):
-                        m.d.sync += total.eq(Mux(step == 0, start, total) + terms[0])
-                    m.d.comb += self.o.payload[target][sample_lane][pixel].eq(total)
-        last = valid & (step == params.rotation_steps - 1)
-        m.d.comb += self.o.valid.eq(delayed(m, last, 1, reset=True))
+                        m.d.sync += total.eq(Mux(first, start, before) + terms[0])
+                for pixel, source in enumerate(turned_back):
+                    m.d.comb += self.o.payload[target][sample_lane][pixel].eq(totals[source])
+        m.d.comb += self.o.valid.eq(delayed(m, valid & last, 1, reset=True))
         return m
 
     def _register(self, m: Module, value: Value, name: str) -> Signal:
@@ -104,7 +117,7 @@ class Accumulate(wiring.Component):
         return out
 
     def _terms(self, target: int, sample_lane: int, pixel: int) -> list[Value]:
-        """For each table of map ``target``, what it adds to an HR pixel in this rotation step."""
+        """For each table of map ``target``, what a step adds to a pixel of the turned total."""
         params = self.params
         terms = []
         for n, group in enumerate(params.groups):
@@ -112,17 +125,9 @@ class Accumulate(wiring.Component):
                 if table.target != target:
                     continue
                 rotated_back = []
-                for rotation_lane in range(params.rotation_lanes):
-                    numbers = self.i[f"group{n}"][
-                        sample_lane * params.rotation_lanes + rotation_lane
-                    ]
-                    choices = []
-                    for step in range(params.rotation_steps):
-                        rotation = step * params.rotation_lanes + rotation_lane
-                        source = int(block_source(params.scale, rotation)[pixel])
-                        choices.append(numbers[t * params.block + source])
-                    rotated_back.append(
-                        Array(choices)[self.step] if len(choices) > 1 else choices[0]
-                    )
+                for rotation in range(params.rotation_lanes):
+                    numbers = self.i[f"group{n}"][sample_lane * params.rotation_lanes + rotation]
+                    source = int(block_source(params.scale, rotation)[pixel])
+                    rotated_back.append(numbers[t * params.block + source])
                 terms.append(sum(rotated_back))
         return terms

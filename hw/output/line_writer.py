@@ -88,8 +88,11 @@ class LineWriter(wiring.Component):
         column = Signal(range(max(2, params.word_columns)))
         opens_line = Signal(init=1)
         opens_word = column == 0
-        word_left = credit_available(m, params.ring_words, self.start & opens_word, word_freed)
-        line_left = credit_available(m, LINES, self.start & opens_line, line_freed)
+        # The counters belong to the window, far from the reader: a register for the way.
+        word_returned = delayed(m, word_freed, 1, reset=True)
+        line_returned = delayed(m, line_freed, 1, reset=True)
+        word_left = credit_available(m, params.ring_words, self.start & opens_word, word_returned)
+        line_left = credit_available(m, LINES, self.start & opens_line, line_returned)
         m.d.comb += self.credit.eq(~opens_word | (word_left & (~opens_line | line_left)))
         with m.If(self.start):
             m.d.sync += opens_line.eq(self.start_last)

@@ -7,6 +7,7 @@ from amaranth.lib.fifo import SyncFIFOBuffered
 from hw.layouts import beat_layout
 from hw.output.writer import collect_channels, credit_available, writer_signature
 from hw.params import StageParams
+from hw.pipeline import delayed
 
 
 class PixelQueue(wiring.Component):
@@ -52,7 +53,7 @@ class PixelQueue(wiring.Component):
         Enough that the lanes never wait while nothing stalls: the beats between start and ``i``,
         and those in the FIFO's registers until their credit is available again.
         """
-        return clocks // params.steps + 5
+        return clocks // params.steps + 6
 
     @staticmethod
     def delay(params: StageParams) -> int:
@@ -68,7 +69,10 @@ class PixelQueue(wiring.Component):
         entry, head = data.View(layout, fifo.w_data), data.View(layout, fifo.r_data)
         sent = self.o.valid & self.o.ready
         m.d.comb += [
-            self.credit.eq(credit_available(m, self.depth, self.start, sent)),
+            # The counter belongs to the window, far from the output: a register for the way.
+            self.credit.eq(
+                credit_available(m, self.depth, self.start, delayed(m, sent, 1, reset=True))
+            ),
             entry.pixels.as_value().eq(Cat(pixels)),
             entry.line_last.eq(self.tag.line_last),
             entry.frame_last.eq(self.tag.frame_last),

@@ -5,23 +5,26 @@ import numpy as np
 from hw.layouts import pixels_layout
 from hw.params import StageParams
 from hw.pipeline import SkidBuffer
-from hw.scheduler import Scheduler
 from hw.stage import UpsamplerStage
 from hw.timing.history import LONG_AGO, History, paced
-from hw.timing.writers import SKID_BEATS, LineWriterTiming, PixelQueueTiming, Take
+from hw.timing.writers import CREDIT_DELAY, LineWriterTiming, PixelQueueTiming, Take
+from hw.windows.line_buffer import QUEUED, LineBuffer
 
 SHORT = 2
-"""Beats in the longest lines in which the line buffer waits until a beat has left it."""
+"""Beats in the longest lines in which the line buffer waits until a beat has left its pipeline."""
+
+PIPELINE = 3
+"""Clocks of that pipeline."""
 
 
 class StageTiming:
     """Clocks of a stage, and of the skid buffer before it, for frames of one size, back to back.
 
     A block that never stalls adds its latency. In the other blocks a beat waits for the beat before
-    it, for a free register or for a credit: it moves in the latest of several clocks. All beats of
-    a line, or of a piece of it, are computed together. That is possible because no block slows down
-    a line by itself: where a beat waits for a free register, the beats before it wait too, at the
-    pace of the block that is slow.
+    it or for a credit: it moves in the latest of several clocks. All beats of a line, or of a piece
+    of it, are computed together. That is possible because no block slows down a line by itself:
+    where a beat waits for space in a queue, the beats before it wait too, at the pace of the block
+    that is slow.
 
     Parameters
     ----------
@@ -40,14 +43,15 @@ class StageTiming:
         writer = PixelQueueTiming if params.has_pixel_queue else LineWriterTiming
         self.writer = writer(params, beats, take)
         self.skid_delay = SkidBuffer.delay(pixels_layout(params))
-        self.blocks_delay = Scheduler.delay(params) + UpsamplerStage.samples_delay(params)
+        self.line_buffer_delay = LineBuffer.delay(params)
+        self.blocks_delay = UpsamplerStage.blocks_delay(params) + params.steps - 1
         self.column = 0  # of the next beat at the line buffer
         self.passes = 0  # of the line buffer in this frame
         self.is_short = False  # the line before had at most SHORT beats
-        self.second, self.third = History(), History()  # when beats leave the line buffer's clocks
-        self.windowed = History(SKID_BEATS)  # beats, taken by the window
+        self.first = History()  # beats, taken by the line buffer
+        self.windowed = History(QUEUED)  # beats, taken by the window
         self.beats_windowed = self.windows = 0  # in this frame
-        self.free = History()  # the first clock in which window and scheduler are free
+        self.free = History()  # the first clock in which the window can take a beat or start
 
     def take(self, offered: np.ndarray) -> np.ndarray:
         """Clocks in which the line buffer takes input beats.
@@ -82,28 +86,23 @@ class StageTiming:
         return np.concatenate(taken)
 
     def _line_buffer(self, earliest: np.ndarray) -> np.ndarray:
-        """The three clocks of the line buffer, then the skid buffer in front of the window."""
-        earliest = earliest.copy()
-        earliest[1:2] = np.maximum(earliest[1:2], self.third.last)
-        first = paced(earliest, self.third.last + 1 if self.is_short else self.second.last)
-        third = paced(first + 2, self.third.last + 1)
+        """Clocks in which the line buffer takes beats; behind it is the queue for the window."""
+        first = paced(earliest, self.first.last + (PIPELINE if self.is_short else 1))
         if self.passes >= self.reach:
-            space = self.windowed.before(SKID_BEATS, len(third)) + 1
-            third = paced(np.maximum(third, space), LONG_AGO)
-            windowed = self._window(third + 1)
-            space = self.windowed.shifted(SKID_BEATS, windowed) + 1
-            third = paced(np.maximum(third, space), LONG_AGO)
+            space = self.windowed.before(QUEUED, len(first)) + CREDIT_DELAY
+            first = paced(np.maximum(first, space), LONG_AGO)
+            windowed = self._window(first + self.line_buffer_delay)
+            # The queue is long enough that what it delays here is not late for the window.
+            space = self.windowed.shifted(QUEUED, windowed) + CREDIT_DELAY
+            first = paced(np.maximum(first, space), LONG_AGO)
             self.windowed.add(windowed)
-        second = np.maximum(first + 1, self.third.shifted(1, third))
-        first = np.maximum(first, self.second.shifted(1, second))
-        self.second.add(second)
-        self.third.add(third)
+        self.first.add(first)
         return first
 
     def _window(self, offered: np.ndarray) -> np.ndarray:
-        """Clocks in which the window takes beats; from beat ``reach_beats`` on each completes one.
+        """Clocks in which the window takes beats.
 
-        A beat that completes a window leaves with the last step of that window.
+        From beat ``reach_beats`` on, each completes a window.
         """
         ahead = min(max(self.reach_beats - self.beats_windowed, 0), len(offered))
         taken = paced(offered[:ahead], self.free.last)
@@ -119,17 +118,17 @@ class StageTiming:
         self.passes = self.beats_windowed = self.windows = 0
 
     def _schedule(self, offered: np.ndarray) -> np.ndarray:
-        """Clocks of the last steps of windows that are complete in the clocks ``offered``."""
+        """Clocks in which windows start that are complete in the clocks ``offered``."""
         steps, parts = self.steps, [np.empty(0, int)]
         while len(offered):
             count = min(self.writer.piece, self.beats - self.windows % self.beats)
             piece, offered = offered[:count], offered[count:]
             earliest = np.maximum(piece, self.writer.credits(len(piece)))
-            done = paced(earliest, self.free.last, steps) + steps - 1
-            self.free.add(done[-1:] + 1)
+            started = paced(earliest, self.free.last, steps)
+            self.free.add(started[-1:] + steps)
             self.windows += len(piece)
-            self.writer.write(done + self.blocks_delay)
-            parts.append(done)
+            self.writer.write(started + self.blocks_delay)
+            parts.append(started)
         return np.concatenate(parts)
 
     # What later clocks depend on, to recognise that lines or frames repeat.

@@ -8,12 +8,14 @@ from hw.output.gearbox import Gearbox
 from hw.output.line_writer import LINES, QUEUED
 from hw.output.pixel_queue import PixelQueue
 from hw.params import StageParams
-from hw.scheduler import Scheduler
 from hw.stage import UpsamplerStage
 from hw.timing.history import LONG_AGO, History, paced
 
 CREDIT_DELAY = 2
 """Clocks until a freed credit can be taken, see :func:`hw.output.writer.credit_available`."""
+
+RETURN_DELAY = 1 + CREDIT_DELAY
+"""The same for a credit that goes from the writer to the window, with a register for the way."""
 
 SKID_BEATS = 2
 """Beats that a skid buffer holds."""
@@ -107,7 +109,7 @@ class LineWriterTiming(WriterTiming):
         if self.column == 0:
             popped = self.entered.before(LINES, 1)[0] + 1
             earliest[0] = max(earliest[0], popped)
-        return earliest + CREDIT_DELAY
+        return earliest + RETURN_DELAY
 
     def counts(self) -> tuple[int, ...]:
         """All but clocks that later clocks depend on."""
@@ -144,7 +146,7 @@ class PixelQueueTiming(WriterTiming):
 
     def __init__(self, params: StageParams, beats: int, take: Take | None) -> None:
         super().__init__(take)
-        clocks = Scheduler.delay(params) + UpsamplerStage.samples_delay(params) + params.steps
+        clocks = UpsamplerStage.blocks_delay(params) + params.steps
         self.depth = PixelQueue.depth_for(params, clocks)
         # Beats of windows that are computed together. They get their credits without a wait for
         # the output of this piece, which is right for pieces of up to `depth`.
@@ -153,7 +155,7 @@ class PixelQueueTiming(WriterTiming):
 
     def credits(self, count: int) -> np.ndarray:
         """The clock from which each of the next ``count`` beats of windows has its credit."""
-        return self.sent.before(self.depth, count) + CREDIT_DELAY
+        return self.sent.before(self.depth, count) + RETURN_DELAY
 
     def write(self, complete: np.ndarray) -> None:
         """Take pixels, complete in these clocks, and give them."""

@@ -3,11 +3,17 @@
 from amaranth.hdl import Assert, Cat, Module, Mux, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.memory import Memory
-from amaranth.lib.wiring import In, Out
+from amaranth.lib.wiring import In, Out, connect
 
 from hw.layouts import column_layout, pixels_layout
+from hw.output.writer import credit_available
 from hw.params import StageParams
+from hw.pipeline import Queue, delayed
 from hw.windows.padding import PaddingMux
+
+QUEUED = 16
+"""Columns in the queue at the output: as many as memories made of LUTs hold. Five are needed for
+one beat per clock."""
 
 
 class LineBuffer(wiring.Component):
@@ -17,8 +23,9 @@ class LineBuffer(wiring.Component):
     come R passes without input, which give the last R lines of columns. The flags of the stream
     mark the end of lines and frames, so the block needs no frame size.
 
-    One beat per clock, but three clocks per line in lines of one or two beats. Latency R lines and
-    ``delay(params)`` clocks. Stalls while ``o`` is not taken.
+    One beat per clock, but three clocks per beat in lines of one or two beats. Latency R lines and
+    ``delay(params)`` clocks. While ``o`` is not taken, columns wait in a queue, then ``i`` stalls:
+    a beat is taken only if the queue has space for its column, so nothing behind ``i`` can stall.
 
     Parameters
     ----------
@@ -46,7 +53,7 @@ class LineBuffer(wiring.Component):
     @staticmethod
     def delay(params: StageParams) -> int:
         """Clocks from the beat that completes a column at ``i`` to the column at ``o``."""
-        return 2
+        return 3
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -72,24 +79,21 @@ class LineBuffer(wiring.Component):
             below.eq(reach - missing),
         ]
 
-        # A beat takes three clocks: free[n] says that clock n+1 can take a beat, held[n] that clock
-        # n+1 holds one (held[0] is not used). First clock: take a beat, or none after the last
-        # line, and read the memory. In lines of at most two beats there is a read-after-write
-        # hazard: x may be read before a beat that is held has been written there. In such lines a
-        # beat waits until the pipeline is empty.
-        step, free, held = Signal(), Signal(3), Signal(3)
-        x2, x3 = (Signal.like(x, name=f"x{clock}", reset_less=True) for clock in (2, 3))
+        # A beat takes three clocks; held[n] says that clock n+1 holds one (held[0] is not used).
+        # First clock: take a beat, or none after the last line, and read the memory. In lines of at
+        # most two beats there is a read-after-write hazard: x may be read before a beat that is
+        # held has been written there. In such lines a beat waits until the pipeline is empty.
+        step, free, held = Signal(), Signal(), Signal(3)
         line_last, frame_last = Signal(), Signal()
+        sent = self.o.valid & self.o.ready
+        space = credit_available(m, QUEUED, step & primed, sent)
         m.d.comb += [
-            free[0].eq(free[1] & ~(short & (held[1] | held[2]))),
-            step.eq(free[0] & (self.i.valid | (missing != 0))),
-            self.i.ready.eq(free[0] & (missing == 0)),
+            free.eq((space | ~primed) & ~(short & (held[1] | held[2]))),
+            step.eq(free & (self.i.valid | (missing != 0))),
+            self.i.ready.eq(free & (missing == 0)),
             line_last.eq(Mux(missing == 0, self.i.payload.line_last, at_end)),
             frame_last.eq(line_last & (missing == reach)),
             read.addr.eq(x),
-            # Also enabled without a step, when the answer is ignored: so the enable, whose route to
-            # the memory is long, does not depend on i.valid.
-            read.en.eq(free[1]),
         ]
         with m.If(step):
             m.d.sync += [x.eq(x + 1), at_end.eq(x + 1 == line_end)]
@@ -108,44 +112,29 @@ class LineBuffer(wiring.Component):
         layout = data.StructLayout(
             {
                 "pixels": params.pixels,
-                "select": padding.bits,
                 "emits": 1,
                 "line_last": 1,
                 "frame_last": 1,
             }
         )
-        column2, column3 = (Signal(layout, name=f"column{n}", reset_less=True) for n in (2, 3))
-        old_rows = Signal(2 * reach * bits, reset_less=True)
-        offered = Signal()  # the third clock holds a column
+        column1 = Signal(layout)
         m.d.comb += [
-            free[2].eq(~offered | self.o.ready),
-            free[1].eq(~held[1] | free[2]),
+            column1.pixels.eq(self.i.payload.pixels),
+            column1.emits.eq(primed),
+            column1.line_last.eq(line_last),
+            column1.frame_last.eq(frame_last),
         ]
-        with m.If(free[1]):
-            m.d.sync += held[1].eq(step)
-        with m.If(step):
-            m.d.sync += [
-                x2.eq(x),
-                column2.pixels.eq(self.i.payload.pixels),
-                column2.select.eq(padding.select(above, below)),
-                column2.emits.eq(primed),
-                column2.line_last.eq(line_last),
-                column2.frame_last.eq(frame_last),
-            ]
-        with m.If(free[2]):
-            m.d.sync += [
-                held[2].eq(held[1]),
-                offered.eq(held[1] & column2.emits),
-                x3.eq(x2),
-                column3.eq(column2),
-                old_rows.eq(read.data),
-            ]
+        column3 = delayed(m, column1, 2)
+        x2 = delayed(m, x, 1)
+        x3 = delayed(m, x2, 1)
+        old_rows = delayed(m, read.data, 1)
+        m.d.sync += [held[1].eq(step), held[2].eq(held[1])]
         rows = [old_rows.word_select(row, bits) for row in range(2 * reach)]
         rows.append(column3.pixels.as_value())
         m.d.comb += [
             write.addr.eq(x3),
             write.data.eq(Cat(rows[1:])),
-            write.en.eq(held[2] & free[2]),
+            write.en.eq(held[2]),
         ]
         if platform == "formal":
             m.d.comb += Assert(x < params.max_beats)
@@ -153,11 +142,24 @@ class LineBuffer(wiring.Component):
             m.d.comb += Assert(~write.en | (write.addr < params.max_beats))
             m.d.comb += Assert(~write.en | ~step | (write.addr != read.addr))
             m.d.comb += [Assert(~step | ~held[1] | (x2 != x)), Assert(~step | ~held[2] | (x3 != x))]
-        padded = padding.apply(rows, column3.select)
+
+        # Columns to the queue. Each map has select lines of its own.
+        m.submodules.queue = queue = Queue(column_layout(params), depth=QUEUED)
+        connect(m, queue.o, wiring.flipped(self.o))
+        entry = queue.i.payload
         m.d.comb += [
-            self.o.valid.eq(offered),
-            Cat(self.o.payload.rows[row] for row in range(params.side)).eq(Cat(padded)),
-            self.o.payload.line_last.eq(column3.line_last),
-            self.o.payload.frame_last.eq(column3.frame_last),
+            entry.line_last.eq(column3.line_last),
+            entry.frame_last.eq(column3.frame_last),
+            queue.i.valid.eq(held[2] & column3.emits),
         ]
+        select = delayed(m, padding.select(above, below), 1)
+        width = 8 * params.channels  # of a pixel of one map
+        for number in range(params.maps_in):
+            select_copy = Signal.like(select, name=f"select_copy{number}")
+            m.d.sync += select_copy.eq(select)
+            for column in range(params.columns):
+                word = column * params.maps_in + number
+                pixels = [row.word_select(word, width) for row in rows]
+                for row, pixel in enumerate(padding.apply(pixels, select_copy)):
+                    m.d.comb += entry.rows[row].as_value().word_select(word, width).eq(pixel)
         return m

@@ -1,23 +1,29 @@
 """Window: a shift register that turns columns into windows."""
 
 from amaranth.hdl import Cat, Module, Mux, Signal
-from amaranth.lib import stream, wiring
+from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.layouts import column_layout, window_layout
 from hw.params import StageParams
+from hw.pipeline import delayed
 from hw.windows.padding import PaddingMux
 
 
 class Window(wiring.Component):
     """Give each beat of columns the R columns to its left and right, padded.
 
-    A window is offered while the beat that completes it, ``reach_beats`` later, is at ``i``. The
-    last windows of a frame need no further input.
+    A window goes out after the beat that completes it, ``reach_beats`` later. The last windows of a
+    frame need no further input.
 
-    One beat per clock, without a gap between lines; after each frame ``i`` stalls for
-    ``reach_beats`` clocks. No register lies between the completing beat and ``o``: the latency is
-    ``reach_beats`` beats. Stalls while ``o`` is not taken.
+    This block decides when the lanes work: a window starts only with ``credit``, and ``steps``
+    clocks after the one before at the earliest. From here to the writer nothing can stall. So the
+    decision moves only counters and flags. Each map has a register for it, beside the shift
+    register of the map, which moves a clock later.
+
+    One beat per ``steps`` clocks, without a gap between lines. Beats that complete no window, the
+    first ``reach_beats`` of a frame, take one clock each. After each frame ``i`` stalls for
+    ``reach_beats`` windows. Latency ``reach_beats`` beats and ``delay(params)`` clocks.
 
     Parameters
     ----------
@@ -27,8 +33,14 @@ class Window(wiring.Component):
     -------
     i : In(stream of column_layout)
         Columns of a frame, 0…255 each sample.
-    o : Out(stream of window_layout)
-        Its windows.
+    credit : In(1)
+        The writer has space for the blocks of another beat.
+    start : Out(1)
+        A beat of windows starts and uses up a credit.
+    start_last : Out(1)
+        It is the last of its line.
+    o : Out(stream of window_layout), always ready
+        The windows of the frame.
     """
 
     def __init__(self, params: StageParams) -> None:
@@ -36,74 +48,97 @@ class Window(wiring.Component):
         super().__init__(
             {
                 "i": In(stream.Signature(column_layout(params))),
-                "o": Out(stream.Signature(window_layout(params))),
+                "credit": In(1),
+                "start": Out(1),
+                "start_last": Out(1),
+                "o": Out(stream.Signature(window_layout(params), always_ready=True)),
             }
         )
+
+    @staticmethod
+    def delay(params: StageParams) -> int:
+        """Clocks from the beat that completes a window at ``i`` to the window at ``o``."""
+        return 1
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         params, reach = self.params, self.params.reach_beats
 
         # Beats by age: age 0 is at the input, age `reach` is the centre, the last one the oldest.
-        ages = range(1, 2 * reach + 1)
-        held = [
-            Signal(column_layout(params), name=f"columns{age}", reset_less=True) for age in ages
-        ]
-        beat = [self.i.payload, *held]
-        valid = [Signal(name=f"valid{age}") for age in range(reach + 1)]
-        m.d.comb += valid[0].eq(self.i.valid & self.i.ready)
-        centre = beat[reach]
+        # The flags of the beats move at once, their pixels a clock later.
+        layout = data.StructLayout({"valid": 1, "line_last": 1, "frame_last": 1})
+        flags = [Signal(layout, name=f"flags{age}") for age in range(reach + 1)]
+        centre = flags[reach]
 
         # The last windows of a frame are shifted out without new input. What is shifted in lies
         # beyond the end of the line, where padding replaces it. The next frame waits meanwhile.
         ended = 0
         for age in range(1, reach + 1):
-            ended |= valid[age] & beat[age].frame_last
-        shift = Signal()
+            ended |= flags[age].valid & flags[age].frame_last
+        pace = Signal(params.steps, init=1)  # one-hot; bit 0: the lanes are done with all steps
+        shift, may_shift = Signal(), Signal()
         m.d.comb += [
-            shift.eq((self.i.valid | ended) & (~valid[reach] | self.o.ready)),
-            self.i.ready.eq(~ended & (~valid[reach] | self.o.ready)),
-            self.o.valid.eq(valid[reach] & (self.i.valid | ended)),
+            may_shift.eq(pace[0] & (self.credit | ~centre.valid)),
+            shift.eq(may_shift & (self.i.valid | ended)),
+            self.i.ready.eq(may_shift & ~ended),
+            self.start.eq(shift & centre.valid),
+            self.start_last.eq(centre.line_last),
+            flags[0].valid.eq(self.i.valid & ~ended),
+            flags[0].line_last.eq(self.i.payload.line_last),
+            flags[0].frame_last.eq(self.i.payload.frame_last),
         ]
-        with m.If(shift):
-            for age in ages:
-                m.d.sync += beat[age].eq(beat[age - 1])
-            for age in range(1, reach + 1):
-                m.d.sync += valid[age].eq(valid[age - 1])
+        with m.If(self.start | ~pace[0]):
+            m.d.sync += pace.eq(pace.rotate_left(1))
 
-        # Beats of the line to the left of the centre, and to its right up to the end of the line:
-        # their numbers after a shift.
-        left = Signal(range(reach + 1))
-        left_after, right_after = Signal.like(left), Signal.like(left)
-        m.d.comb += [left_after.eq(left), right_after.eq(reach)]
-        with m.If(valid[reach]):
-            m.d.comb += left_after.eq(Mux(left == reach, reach, left + 1))
-            with m.If(centre.line_last):
-                m.d.comb += left_after.eq(0)
+        # Beats of the line to the left of the centre, and to its right up to the end of the line.
+        left, right = Signal(range(reach + 1)), Signal(range(reach + 1))
+        m.d.comb += right.eq(reach)
         for age in range(1, reach + 1):
-            with m.If(beat[age - 1].line_last & valid[age - 1]):
-                m.d.comb += right_after.eq(reach - age)
+            with m.If(flags[age].line_last & flags[age].valid):
+                m.d.comb += right.eq(reach - age)
+        with m.If(shift):
+            for age in range(1, reach + 1):
+                m.d.sync += flags[age].eq(flags[age - 1])
+            with m.If(centre.valid):
+                m.d.sync += left.eq(Mux(left == reach, reach, left + 1))
+                with m.If(centre.line_last):
+                    m.d.sync += left.eq(0)
 
-        # The oldest beat is the leftmost. The outermost beats may have more columns than needed.
-        columns = [
-            Cat(row[column] for row in beat[age].rows)
-            for age in reversed(range(2 * reach + 1))
-            for column in range(params.columns)
-        ]
-        surplus = reach * params.columns - params.reach
-        columns = columns[surplus : len(columns) - surplus]
         befores = [min(params.reach, beats * params.columns) for beats in range(reach + 1)]
         afters = [params.columns - 1 + before for before in befores]
         padding = PaddingMux(befores, afters, params.stage.padding)
-        select = Signal(padding.bits, reset_less=True)
-        with m.If(shift):
-            m.d.sync += [left.eq(left_after), select.eq(padding.select(left_after, right_after))]
-        for x, column in enumerate(padding.apply(columns, select)):
-            for y in range(params.side):
-                pixel = column.word_select(y, params.pixel.size)
-                m.d.comb += self.o.payload.pixels[y][x].as_value().eq(pixel)
+        surplus = reach * params.columns - params.reach  # the outermost beats may have more columns
+        bits = 8 * params.channels  # of a pixel of one map
+        for number in range(params.maps_in):
+            # Registers of the map's own; `copy` in a name tells Yosys not to merge them.
+            shift_copy = Signal(name=f"shift_copy{number}")
+            select_copy = Signal(padding.bits, name=f"select_copy{number}", reset_less=True)
+            m.d.sync += [shift_copy.eq(shift), select_copy.eq(padding.select(left, right))]
+            incoming = Cat(
+                row[column].as_value().word_select(number, bits)
+                for column in range(params.columns)
+                for row in self.i.payload.rows
+            )
+            beats = [delayed(m, incoming, 1)]
+            for age in range(1, 2 * reach + 1):
+                beat = Signal(len(incoming), name=f"map{number}_age{age}", reset_less=True)
+                with m.If(shift_copy):
+                    m.d.sync += beat.eq(beats[-1])
+                beats.append(beat)
+            # The oldest beat is the leftmost.
+            columns = [
+                beat.word_select(column, params.side * bits)
+                for beat in reversed(beats)
+                for column in range(params.columns)
+            ]
+            columns = columns[surplus : len(columns) - surplus]
+            for x, column in enumerate(padding.apply(columns, select_copy)):
+                for y in range(params.side):
+                    pixel = self.o.payload.pixels[y][x].as_value()
+                    m.d.comb += pixel.word_select(number, bits).eq(column.word_select(y, bits))
         m.d.comb += [
-            self.o.payload.line_last.eq(centre.line_last),
-            self.o.payload.frame_last.eq(centre.frame_last),
+            self.o.valid.eq(delayed(m, self.start, 1, reset=True)),
+            self.o.payload.line_last.eq(delayed(m, centre.line_last, 1)),
+            self.o.payload.frame_last.eq(delayed(m, centre.frame_last, 1)),
         ]
         return m

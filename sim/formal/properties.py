@@ -15,6 +15,7 @@ PROPERTIES: dict[Callable[[], Property], str] = {
     stream_properties.line_writer_progress: "40",
     stream_properties.pixel_queue: "20",
     stream_properties.skid_buffer: "16",
+    stream_properties.queue: "16",
     stream_properties.scheduler: "16",
     colour_properties.split: "12",
     colour_properties.hold: "18",

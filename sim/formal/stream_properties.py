@@ -11,7 +11,7 @@ from hw.output.gearbox import Gearbox
 from hw.output.line_writer import LineWriter
 from hw.output.pixel_queue import PixelQueue
 from hw.params import StageParams
-from hw.pipeline import SkidBuffer
+from hw.pipeline import Queue, SkidBuffer
 from hw.scheduler import Scheduler
 from hw.windows.guard import FrameGuard
 from hw.windows.line_buffer import LineBuffer
@@ -29,7 +29,7 @@ from sw.tables.grid import DifferenceGrid
 from sw.tables.published import FAMILIES
 from sw.tables.rotation import rotate_taps
 
-WAIT = 7
+WAIT = 8
 """A line writer of two columns has no credit for fewer clocks than this, if the sink is ready."""
 
 
@@ -71,11 +71,21 @@ def line_buffer() -> Property:
 
 
 def window() -> Property:
-    """Window: stream rules."""
-    block = Window(small_params("F", 7))
-    m, inputs = _stream_rules(block)
-    equal_lines(m, block.i, block.params.max_width)
-    return m, inputs
+    """Window: starts only with credit, and not before the steps of the window before are done."""
+    block = Window(small_params("F", 7, lanes=2))
+    params = block.params
+    m = module()
+    m.submodules.block = block
+    m.d.comb += Assume(holds(m, block.i))
+    equal_lines(m, block.i, params.max_width)
+    left = Signal(range(params.steps))  # steps
+    m.d.sync += left.eq(Mux(block.o.valid, params.steps - 1, left - (left != 0)))
+    m.d.comb += [
+        Assert(~block.start | block.credit),
+        Assert(block.o.valid == later(m, block.start, Window.delay(params))),
+        Assert(~block.o.valid | (left == 0)),
+    ]
+    return m, [Value.cast(block.i.payload), block.i.valid, block.credit]
 
 
 def gearbox() -> Property:
@@ -185,26 +195,41 @@ def skid_buffer() -> Property:
     return m, [block.i.valid, block.o.ready]
 
 
+def queue() -> Property:
+    """Queue: stream rules, nothing lost or doubled while there is space for what comes."""
+    block = Queue(data.StructLayout({"number": 4}), depth=4)
+    m = module()
+    m.submodules.block = block
+    m.d.comb += Assert(holds(m, block.o))
+    taken, sent = Signal(4), Signal(4)
+    m.d.sync += [
+        taken.eq(taken + block.i.valid),
+        sent.eq(sent + (block.o.valid & block.o.ready)),
+    ]
+    m.d.comb += [
+        Assume(~block.i.valid | ((taken - sent)[:4] != block.depth)),
+        block.i.payload.number.eq(taken),
+        Assert(~block.o.valid | (block.o.payload.number == sent)),
+        Assert(block.o.valid == (taken != sent)),
+    ]
+    return m, [block.i.valid, block.o.ready]
+
+
 def scheduler() -> Property:
-    """Scheduler: each step of a window once and in order; a window starts only with credit."""
+    """Scheduler: each step of a window once and in order."""
     params = small_params("V", 7, channels=3, lanes=2)
     m = module()
     m.submodules.block = block = Scheduler(params)
-    m.d.comb += Assume(holds(m, block.i))
-    # The step determines the look-ups of all lanes. So each look-up of a window is done once if
-    # each step is done once, on a window that does not change.
-    done, valid = Signal(range(params.steps)), Signal()
-    advance = block.i.valid & (block.credit | (done != 0))
-    with m.If(advance):
-        m.d.sync += done.eq(Mux(done == params.steps - 1, 0, done + 1))
-    m.d.comb += [
-        Assert(block.start == (advance & (done == 0))),
-        Assert((block.i.valid & block.i.ready) == (advance & (done == params.steps - 1))),
-    ]
-    m.d.sync += valid.eq(advance)
-    m.d.comb += Assert(block.o.valid == valid)
-    step = later(m, done, 1)
-    window = [later(m, Value.cast(pixel), 1) for row in block.i.payload.pixels for pixel in row]
+    left = Signal(range(params.steps))  # steps of the last window
+    window = [Signal(len(Value.cast(pixel))) for row in block.i.payload.pixels for pixel in row]
+    with m.If(block.i.valid):
+        m.d.comb += Assume(left == 0)
+        m.d.sync += left.eq(params.steps - 1)
+        m.d.sync += Cat(window).eq(Cat(*block.i.payload.pixels))
+    with m.Elif(left != 0):
+        m.d.sync += left.eq(left - 1)
+    m.d.comb += Assert(block.o.valid == later(m, block.i.valid | (left != 0), 1))
+    step = later(m, Mux(block.i.valid, 0, params.steps - left), 1)
     with m.If(block.o.valid):
         number = block.tag.colour_step * params.rotation_steps + block.tag.rotation_step
         m.d.comb += Assert(number == step)
@@ -218,4 +243,4 @@ def scheduler() -> Property:
                     pixel = window[(params.reach + dy) * params.side + params.reach + dx]
                     is_tap = block.o.payload.group0[lane][j] == pixel.word_select(c, 8)
                     m.d.comb += Assert((step != n) | is_tap)
-    return m, [Value.cast(block.i.payload), block.i.valid, block.credit]
+    return m, [Value.cast(block.i.payload), block.i.valid]

@@ -5,6 +5,8 @@ import pytest
 
 from cores import make_chain, make_core, make_reaching_core
 from hw.core_timing import CoreTiming, clocks_of_stage, clocks_per_frame, latency
+from hw.timing.writers import CREDIT_DELAY
+from hw.windows.line_buffer import QUEUED, LineBuffer
 from sim.bench import verilated
 from sim.bench.beats import FIRST, beat_count, to_beats
 from sim.bench.traffic import Traffic
@@ -63,8 +65,14 @@ def formula(core, number, width, height):
     """Clocks of a stage whose lanes are the bottleneck, for lines of more than ``steps`` beats."""
     stage, scale = core.stages[number], core.input_scales[number]
     beats = width * scale // stage.columns
-    overlap = (stage.reach_beats + 2) * (stage.steps - 1)
-    return stage.steps * beats * height * scale + stage.reach * beats - overlap
+    # Beats that come in while the lanes still work on the frame before, if these are slower than
+    # the line buffer. The last terms are the clocks from the last of them to the first window.
+    overlap = 0
+    if stage.steps > 1:
+        overlap = (stage.reach_beats + QUEUED + 1) * stage.steps
+        overlap -= stage.reach_beats + CREDIT_DELAY + LineBuffer.delay(stage) + 1
+    pause = max(stage.reach_beats, stage.reach * beats - overlap)
+    return stage.steps * beats * height * scale + pause
 
 
 @pytest.mark.parametrize("lanes", [(1, 1, 4), (3, 3, 12), (6, 6, 24)])
