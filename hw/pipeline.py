@@ -1,6 +1,6 @@
-"""Parts of a pipeline: a delay line, a skid buffer, and a queue."""
+"""Parts of a pipeline: a delay line, credits, a skid buffer, and a queue."""
 
-from amaranth.hdl import Assert, Module, Signal, ValueLike
+from amaranth.hdl import Assert, Module, Mux, Signal, Value, ValueLike
 from amaranth.lib import stream, wiring
 from amaranth.lib.data import Layout
 from amaranth.lib.memory import Memory
@@ -17,6 +17,29 @@ def delayed(m: Module, value: ValueLike, clocks: int, *, reset: bool = False) ->
         m.d.sync += register.eq(value)
         value = register
     return value
+
+
+def credit_available(m: Module, total: int, taken: Value, freed: Value) -> Value:
+    """Whether a credit can be taken in this clock, of ``total`` that there are.
+
+    A credit may be taken and another one freed in each clock; a credit must only be taken where
+    this is 1. A freed credit is available two clocks later. The count lags by a clock, and ``one``
+    and ``several`` are predicted from the previous count, so that no adder is on the path.
+    """
+    free = Signal(range(total + 1), init=total)
+    one, several = Signal(init=total == 1), Signal(init=total > 1)  # free is 1, is more
+    was_taken, more, fewer = Signal(), Signal(), Signal()
+    m.d.sync += [
+        was_taken.eq(taken),
+        more.eq(freed & ~taken),
+        fewer.eq(taken & ~freed),
+        free.eq(free + Mux(fewer, -1, more)),
+    ]
+    with m.If(more):
+        m.d.sync += [one.eq(free == 0), several.eq(free != 0)]
+    with m.If(fewer):
+        m.d.sync += [one.eq(free == 2), several.eq((free != 1) & (free != 2))]
+    return several | (one & ~was_taken)
 
 
 class SkidBuffer(wiring.Component):
@@ -77,7 +100,7 @@ class Queue(wiring.Component):
     """A FIFO in a memory made of LUTs, which is read in the clock of its address.
 
     One payload per clock; latency ``delay(shape)`` clocks. Never stalls ``i``: a source must know
-    that there is space, see :func:`hw.output.writer.credit_available`. No register but a counter
+    that there is space, see :func:`credit_available`. No register but a counter
     has an enable, and ``o.valid`` is a register, so ``o.ready`` drives little.
 
     Parameters

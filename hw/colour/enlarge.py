@@ -11,8 +11,7 @@ from hw.colour.lines import ChromaLines, sample_layout
 from hw.colour.params import ChromaParams
 from hw.layouts import beat_layout
 from hw.output.gearbox import Gearbox, word_layout
-from hw.output.writer import credit_available
-from hw.pipeline import delayed
+from hw.pipeline import credit_available, delayed
 
 
 class ChromaEnlarger(wiring.Component):

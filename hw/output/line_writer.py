@@ -7,9 +7,9 @@ from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import connect
 
 from hw.output.gearbox import Gearbox, word_layout
-from hw.output.writer import collect_channels, credit_available, writer_signature
+from hw.output.writer import collect_channels, writer_signature
 from hw.params import StageParams
-from hw.pipeline import delayed
+from hw.pipeline import credit_available, delayed
 
 LINES = 4
 """Most LR lines between the scheduler and the output."""

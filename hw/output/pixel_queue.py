@@ -5,9 +5,9 @@ from amaranth.lib import data, wiring
 from amaranth.lib.fifo import SyncFIFOBuffered
 
 from hw.layouts import beat_layout
-from hw.output.writer import collect_channels, credit_available, writer_signature
+from hw.output.writer import collect_channels, writer_signature
 from hw.params import StageParams
-from hw.pipeline import delayed
+from hw.pipeline import credit_available, delayed
 
 
 class PixelQueue(wiring.Component):

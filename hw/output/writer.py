@@ -1,6 +1,6 @@
-"""What the line writer and the pixel queue share: their ports, credits, collecting channels."""
+"""What the line writer and the pixel queue share: their ports, and collecting channels."""
 
-from amaranth.hdl import Cat, Module, Mux, Signal, Value
+from amaranth.hdl import Cat, Module, Signal, Value
 from amaranth.lib import stream
 from amaranth.lib.wiring import In, Member, Out
 
@@ -22,29 +22,6 @@ def writer_signature(params: StageParams) -> dict[str, Member]:
         "tag": In(tag_layout(params)),
         "o": Out(stream.Signature(beat_layout(params))),
     }
-
-
-def credit_available(m: Module, total: int, taken: Value, freed: Value) -> Value:
-    """Whether a credit can be taken in this clock, of ``total`` that there are.
-
-    A credit may be taken and another one freed in each clock; a credit must only be taken where
-    this is 1. A freed credit is available two clocks later. The count lags by a clock, and ``one``
-    and ``several`` are predicted from the previous count, so that no adder is on the path.
-    """
-    free = Signal(range(total + 1), init=total)
-    one, several = Signal(init=total == 1), Signal(init=total > 1)  # free is 1, is more
-    was_taken, more, fewer = Signal(), Signal(), Signal()
-    m.d.sync += [
-        was_taken.eq(taken),
-        more.eq(freed & ~taken),
-        fewer.eq(taken & ~freed),
-        free.eq(free + Mux(fewer, -1, more)),
-    ]
-    with m.If(more):
-        m.d.sync += [one.eq(free == 0), several.eq(free != 0)]
-    with m.If(fewer):
-        m.d.sync += [one.eq(free == 2), several.eq((free != 1) & (free != 2))]
-    return several | (one & ~was_taken)
 
 
 def collect_channels(

@@ -12,7 +12,7 @@ from hw.stage import UpsamplerStage
 from hw.timing.history import LONG_AGO, History, paced
 
 CREDIT_DELAY = 2
-"""Clocks until a freed credit can be taken, see :func:`hw.output.writer.credit_available`."""
+"""Clocks until a freed credit can be taken, see :func:`hw.pipeline.credit_available`."""
 
 RETURN_DELAY = 1 + CREDIT_DELAY
 """The same for a credit that goes from the writer to the window, with a register for the way."""

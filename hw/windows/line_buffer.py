@@ -6,9 +6,8 @@ from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out, connect
 
 from hw.layouts import column_layout, pixels_layout
-from hw.output.writer import credit_available
 from hw.params import StageParams
-from hw.pipeline import Queue, delayed
+from hw.pipeline import Queue, credit_available, delayed
 from hw.windows.padding import PaddingMux
 
 QUEUED = 16

@@ -6,7 +6,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 from amaranth.sim import Simulator
 
-from hw.output.writer import credit_available
+from hw.pipeline import credit_available
 
 
 @pytest.mark.parametrize("total", [1, 2, 3, 4, 7])
