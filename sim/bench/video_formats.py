@@ -4,7 +4,6 @@ import numpy as np
 from PIL import Image
 
 from sw.errors import BadInput
-from sw.pictures.colour_formats import CHANNELS
 
 
 def to_frame(pixels: np.ndarray, colour: str, name: object) -> np.ndarray:
@@ -29,16 +28,18 @@ def to_frame(pixels: np.ndarray, colour: str, name: object) -> np.ndarray:
         if pixels.shape[2] == 3:
             raise BadInput(f"{name}: has colours; with --colour grey it must be grey")
         return pixels
-    if pixels.shape[2] == 1:
-        pixels = pixels.repeat(3, axis=2)
-    if CHANNELS[colour] == 3 and not colour.startswith("ycbcr"):
-        return pixels
+    is_grey = pixels.shape[2] == 1
+    if colour in ("rgb", "luma"):
+        return pixels.repeat(3, axis=2) if is_grey else pixels
     if colour == "ycbcr422" and pixels.shape[1] % 2:
         raise BadInput(
             f"{name}: is {pixels.shape[1]} pixels wide; with --colour ycbcr422 the width must be "
             "even"
         )
-    full = np.asarray(Image.fromarray(pixels).convert("YCbCr"))
+    if is_grey:
+        full = np.concatenate([pixels, np.full_like(pixels, 128).repeat(2, axis=2)], axis=2)
+    else:
+        full = np.asarray(Image.fromarray(pixels).convert("YCbCr"))
     if colour == "ycbcr444":
         return full
     frame = full[:, :, :2].copy()

@@ -8,14 +8,14 @@ from math import ceil
 
 from sw.tables.block_rams import DUAL_PORT_SHAPES, SINGLE_PORT_SHAPE, block_rams
 
-CHROMA_LUTS = 1100
+CHROMA_LUTS = 1180
 """LUT4 of the chroma's interpolation that do not depend on its width. These and the following were
 fitted to Yosys's counts for ECP5, of which none is more than 10 % away."""
 
-CHROMA_TERMS = {2: 18, 3: 36, 4: 30}
+CHROMA_TERMS = {2: 18, 3: 23, 4: 30}
 """Shifted values that the interpolation adds for a number of a sample, at ×r."""
 
-TERM_LUTS, COLUMN_LUTS = 2.77, 6.5
+TERM_LUTS, COLUMN_LUTS = 2.9, 4.2
 """LUT4 for a bit of such a value, and for a bit of a number for each column beside it."""
 
 SUM_LUTS, CLIP_LUTS = 39, 21

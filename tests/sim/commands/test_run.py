@@ -13,7 +13,9 @@ from commands import refused
 from pictures import photo_like
 from sim.__main__ import main
 from sim.bench import build, compare, verilated
+from sim.bench.video_formats import to_frame, to_picture
 from sw.golden import upscale
+from sw.pictures.colour_formats import upscale_format
 from sw.pictures.images import read_picture
 from sw.tables.files import save
 from sw.tables.flat_sums import flattened
@@ -51,15 +53,25 @@ def test_run_prints_and_writes_figures_and_picture(small, tmp_path, capsys):
     assert figures["clocks_per_lr_pixel"] == figures["clocks_per_frame"] / 30 > 12
 
 
+def test_run_in_422(small, tmp_path, capsys):
+    """The picture goes through the core as YCbCr 4:2:2, and is written as RGB."""
+    assert main([*small, "--colour", "ycbcr422"]) == 0
+    assert "0 of 960 samples differ from the golden model" in capsys.readouterr().out
+    upsampler = flattened(make_upsampler(low=0, high=63))
+    frame = to_frame(read_picture(tmp_path / "in.png").pixels, "ycbcr422", "in.png")
+    expected, _ = to_picture(upscale_format(frame, upsampler, "ycbcr422"), "ycbcr422")
+    assert np.array_equal(read_picture(tmp_path / "out.png").pixels, expected)
+
+
 def test_a_difference_is_shown_and_sets_the_exit_status(small, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(sim.commands.run, "DIFFERENCE", tmp_path / "difference")
 
-    def wrong(image, upsampler):
+    def wrong(image, upsampler, colour):
         large = upscale(image, upsampler)
         large[7, 9, 1] ^= 1
         return large
 
-    monkeypatch.setattr(sim.commands.run, "upscale", wrong)
+    monkeypatch.setattr(sim.commands.run, "upscale_format", wrong)
     assert main(small) == 1
     printed = capsys.readouterr().out
     assert "1 of 1440 samples differ" in printed
@@ -92,7 +104,10 @@ def test_refuses_bad_input(small, tmp_path, capsys, monkeypatch):
     def refusal(*more):
         return refused(capsys, *small, *more, command=main)
 
-    assert "lanes is 5; it must be 1, 2, 3, 4, 6, 12" in refusal("--lanes", "5")
+    assert "--lanes is 5; it must be 1, 2, 3, 4, 6, 12" in refusal("--lanes", "5")
+    assert "in.png: has colours; with --colour grey it must be" in refusal("--colour", "grey")
+    beat = refusal("--colour", "ycbcr422", "--beat", "1")
+    assert "--beat is 1; it must be 2, 4, 8 or 16 in ycbcr422" in beat
     assert "--stall: is '1'; it must be a number from 0 to 0.99" in refusal("--stall", "1")
     assert "--frames: is '0'; it must be a whole number, 1 or more" in refusal("--frames", "0")
     assert "--clock-mhz: is '0'; it must be a number above 0" in refusal("--clock-mhz", "0")

@@ -21,13 +21,13 @@ def test_counts_frames_and_cores(capsys, monkeypatch):
 
 
 def test_stops_at_a_difference_and_prints_the_seed(capsys, monkeypatch, tmp_path):
-    def wrong(image, upsampler):
+    def wrong(image, upsampler, colour):
         large = upscale(image, upsampler)
         large[-1, -1] ^= 1
         return large
 
     monkeypatch.setattr(sim.commands.soak, "random_core", small_core)
-    monkeypatch.setattr(sim.commands.soak, "upscale", wrong)
+    monkeypatch.setattr(sim.commands.soak, "upscale_format", wrong)
     monkeypatch.setattr(sim.commands.soak, "DIFFERENCE", tmp_path)
     assert main(["soak", "--cores", "1", "--seed", "5"]) == 1
     printed = capsys.readouterr().out
