@@ -1,8 +1,8 @@
-"""Count what the blocks of the colour path take on ECP5, with Yosys: ×4, 960×540, luma.
+"""Count what the blocks of the colour path take on ECP5, with Yosys, for ×4 and 960×540.
 
   python docs/colour_counts.py
 
-Columns: LR samples per clock, block, LUTs (two for a carry cell), flip-flops, block RAMs.
+Columns: format, pixels per beat, block, LUTs (two for a carry cell), flip-flops, block RAMs.
 """
 
 import re
@@ -15,14 +15,14 @@ from amaranth.lib import wiring
 
 from boards.flow.synthesis import BLOCK_RAMS, FLIP_FLOPS, LUT_MEMORIES, LUTS, SCRIPTS
 from hw.colour.enlarge import ChromaEnlarger
-from hw.colour.interpolate import ColumnInterpolator, RowInterpolator
 from hw.colour.join import Join
-from hw.colour.params import ChromaParams
 from hw.colour.split import Split
+from hw.core_params import CoreParams
 from hw.yosys import run_yosys
+from sw.tables.design import parse
 
-BLOCKS = Split, ChromaEnlarger, Join, RowInterpolator, ColumnInterpolator
-WITH_COLOUR = Split, Join
+CORES = ("luma", 4), ("luma", 8), ("ycbcr444", 4), ("ycbcr422", 4), ("ycbcr422", 8)
+"""Format, and pixels per beat."""
 
 
 def cells(dut: wiring.Component) -> dict[str, int]:
@@ -43,14 +43,18 @@ def cells(dut: wiring.Component) -> dict[str, int]:
 
 def main() -> None:
     """Print the table."""
-    for columns in (1, 2):
-        params = ChromaParams(scale=4, columns=columns, pixels_per_beat=4 * columns)
-        for block in BLOCKS:
-            found = cells(block(params, "luma") if block in WITH_COLOUR else block(params))
+    for colour, beat in CORES:
+        core = CoreParams.for_upsampler(
+            parse("x2 S ; x2 S"), colour=colour, lanes=(1,), pixels_per_beat=beat
+        )
+        params = core.chroma
+        for block in Split(params, colour), ChromaEnlarger(params), Join(params, colour):
+            found = cells(block)
             luts = sum(n * found.get(name, 0) for name, n in {**LUTS, **LUT_MEMORIES}.items())
             flip_flops = sum(found.get(name, 0) for name in FLIP_FLOPS)
             block_rams = sum(n * found.get(name, 0) for name, n in BLOCK_RAMS.items())
-            print(f"{columns}  {block.__name__:<20}{luts:>6}{flip_flops:>6}{block_rams:>5.0f}")
+            name = type(block).__name__
+            print(f"{colour:<9}{beat:>2}  {name:<15}{luts:>6}{flip_flops:>6}{block_rams:>5.0f}")
 
 
 if __name__ == "__main__":
