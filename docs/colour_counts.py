@@ -15,6 +15,7 @@ from amaranth.lib import wiring
 
 from boards.flow.synthesis import BLOCK_RAMS, FLIP_FLOPS, LUT_MEMORIES, LUTS, SCRIPTS
 from hw.colour.enlarge import ChromaEnlarger
+from hw.colour.interpolate import ColumnInterpolator, RowInterpolator
 from hw.colour.join import Join
 from hw.colour.split import Split
 from hw.core_params import CoreParams
@@ -48,13 +49,14 @@ def main() -> None:
             parse("x2 S ; x2 S"), colour=colour, lanes=(1,), pixels_per_beat=beat
         )
         params = core.chroma
-        for block in Split(params, colour), ChromaEnlarger(params), Join(params, colour):
+        parts = RowInterpolator(params), ColumnInterpolator(params)  # of the enlarger
+        for block in Split(params, colour), ChromaEnlarger(params), *parts, Join(params, colour):
             found = cells(block)
             luts = sum(n * found.get(name, 0) for name, n in {**LUTS, **LUT_MEMORIES}.items())
             flip_flops = sum(found.get(name, 0) for name in FLIP_FLOPS)
             block_rams = sum(n * found.get(name, 0) for name, n in BLOCK_RAMS.items())
             name = type(block).__name__
-            print(f"{colour:<9}{beat:>2}  {name:<15}{luts:>6}{flip_flops:>6}{block_rams:>5.0f}")
+            print(f"{colour:<9}{beat:>2}  {name:<18}{luts:>6}{flip_flops:>6}{block_rams:>5.0f}")
 
 
 if __name__ == "__main__":
