@@ -10,8 +10,8 @@ from sw.tables.block_rams import DUAL_PORT_SHAPES, SINGLE_PORT_SHAPE, block_rams
 
 CHROMA_LUTS = 1180
 """LUT4 of the chroma's interpolation that do not depend on its width. These and the following were
-fitted to Yosys's counts for ECP5. All but two of 25 are within 10 %: a beat of one sample takes 11 %
-more, and beats of 16 pixels at ×3 a quarter more, because no gearbox is wider."""
+fitted to Yosys's counts for ECP5. All but two of 25 are within 10 %: a beat of one sample takes
+11 % more, and a beat of 16 pixels at ×3 a quarter more, because no gearbox is wider."""
 
 CHROMA_TERMS = {2: 18, 3: 27.5, 4: 30}
 """Work for a number of a sample, at ×r: the shifted values that the interpolation adds, and at ×3
