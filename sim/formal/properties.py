@@ -18,8 +18,8 @@ PROPERTIES: dict[Callable[[], Property], str] = {
     stream_properties.queue: "16",
     stream_properties.scheduler: "16",
     colour_properties.split: "12",
-    colour_properties.hold: "18",
-    colour_properties.chroma_lines: "22",
+    colour_properties.hold: "11",
+    colour_properties.chroma_lines: "15",
     colour_properties.join: "14",
     # The first input comes out after 3 or 4 clocks: earlier clocks have nothing to check.
     lane_properties.split: "3:1:4",

@@ -2,12 +2,14 @@
 
 import pytest
 
+from hw.colour.hold import HoldLines
+from hw.colour.join import Join
 from hw.lookup.sort import Sort
 from hw.lookup.split import Split
 from hw.lookup.vertices import Vertices
 from hw.windows.guard import FrameGuard
 from sim.commands import formal
-from sim.formal import lane_properties, stream_properties
+from sim.formal import colour_properties, lane_properties, stream_properties
 from sim.formal.properties import PROPERTIES
 
 QUICK = [
@@ -16,6 +18,8 @@ QUICK = [
     stream_properties.gearbox,
     stream_properties.scheduler,
     stream_properties.line_writer_progress,
+    colour_properties.join,
+    colour_properties.split,
     lane_properties.sort,
 ]
 
@@ -49,6 +53,31 @@ def test_fails_if_the_timeout_comes_a_clock_late(monkeypatch):
     monkeypatch.setattr(FrameGuard, "elaborate", late)
     make = stream_properties.guard_timeout
     assert "Assert failed" in formal.check(make, PROPERTIES[make])
+
+
+def test_fails_if_the_join_drops_a_beat_of_chroma(monkeypatch):
+    right = Join.elaborate
+
+    def wrong(self, platform):
+        m = right(self, platform)
+        m.d.comb += self.chroma.ready.eq(self.luma.valid)  # also while the join is full
+        return m
+
+    monkeypatch.setattr(Join, "elaborate", wrong)
+    failure = formal.check(colour_properties.join, PROPERTIES[colour_properties.join])
+    assert "Assert failed" in failure
+
+
+def test_fails_if_a_line_goes_before_the_next_is_in(monkeypatch):
+    right = HoldLines.elaborate
+
+    def early(self, platform):
+        self.lines -= 1
+        return right(self, platform)
+
+    monkeypatch.setattr(HoldLines, "elaborate", early)
+    failure = formal.check(colour_properties.hold, PROPERTIES[colour_properties.hold])
+    assert "Assert failed" in failure
 
 
 @pytest.mark.parametrize(
