@@ -2,11 +2,12 @@ import pytest
 
 from commands import refused
 from hw.__main__ import main
-from hw.commands.plan import plan
+from hw.commands.plan import SLACK, cost_of_chroma, plan, stage_costs
 from hw.core_params import CoreParams
 from hw.core_timing import clocks_of_stage, clocks_per_frame
 from hw.params import usable_lanes
 from sw.errors import BadInput
+from sw.tables import cost
 from sw.tables.design import parse
 from sw.tables.files import LUTS, load
 
@@ -26,15 +27,51 @@ def test_fewest_lanes_for_4k60(clock_mhz, lanes, beat):
 
 
 def test_a_chain_that_is_slower_than_its_stages_gets_more_lanes():
-    # In small frames the stages wait for one another.
-    size = {"width": 20, "height": 3, "colour": "rgb"}
-    design = parse("x1 V:5 | V:5 ; x2 V:5+V@1:5")
-    few = CoreParams.for_upsampler(design, lanes=(3, 3), max_width=20, max_height=3)
-    alone = max(clocks_of_stage(few, number, 20, 3) for number in range(2))
-    assert (alone, clocks_per_frame(few, 20, 3)) == (251, 288)
-    params = plan(design, clock_mhz=alone * 60 / 1e6, fps=60, **size)
-    assert params.lanes == (4, 4)
-    assert clocks_per_frame(params, 20, 3) <= alone
+    # The stages wait for one another at the ends of frames, for a tenth of a per cent.
+    few = CoreParams.for_upsampler(CHAIN, lanes=(3,))
+    alone = max(clocks_of_stage(few, number, 960, 540) for number in range(3))
+    together = clocks_per_frame(few, 960, 540)
+    assert alone < together < 1.002 * alone
+    between = (alone + together) / 2 * 60 * SLACK / 1e6
+    params = plan(CHAIN, clock_mhz=between, fps=60, **FRAME)
+    assert sum(params.lanes) > sum(few.lanes)
+    assert clocks_per_frame(params, 960, 540) <= alone
+
+
+COUNTED = [
+    # Table, colour format, lanes of the first stage; LUTs, multipliers and block RAMs by Yosys.
+    ("compact", "luma", 1, 21889, 124, 78),
+    ("compact", "luma", 2, 55009, 48, 106),
+    ("compact", "ycbcr422", 1, 20418, 124, 68),
+    ("nano", "luma", 1, 24385, 32, 52),
+    ("pico", "luma", 1, 10865, 24, 52),
+]
+"""Cores for 960×540 on ECP5, by ``python -m boards synth``, with ``--multipliers`` where there are
+fewer than products."""
+
+
+@pytest.mark.parametrize("counted", COUNTED)
+def test_the_estimate_is_within_ten_per_cent_of_yosys(counted):
+    table, colour, lanes, luts, multipliers, block_rams = counted
+    params = CoreParams.for_upsampler(
+        load(LUTS / f"{table}.npz"), colour=colour, lanes=(lanes,), max_width=960, max_height=540
+    )
+    # A part with as many multipliers as were used.
+    part = cost.Part("counted", 1, round(multipliers / cost.MAX_USE), 1)
+    used = cost.shares(stage_costs(params), part, cost_of_chroma(params))
+    assert used["LUT4"] == pytest.approx(luts, rel=0.1)
+    assert used["block RAMs"] == pytest.approx(block_rams, rel=0.1)
+
+
+def test_chroma_is_a_row_of_the_plan(capsys):
+    arguments = ["plan", "--table", "pico", "--clock-mhz", "124.5", "--part", "ecp5-25f"]
+    assert main([*arguments, "--colour", "luma"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-3].startswith("| chroma: ×4 |")
+    assert "--lanes 1,4 --beat 4" in lines[-2]
+    assert "of the block RAMs" in lines[-1]
+    assert main(["plan", "--table", "pico", "--clock-mhz", "124.5"]) == 0
+    assert "chroma" not in capsys.readouterr().out
 
 
 def test_message_for_a_slow_clock_has_rate_and_clock():

@@ -24,24 +24,27 @@ def test_lookups_count_the_same_place_once(design, lookups):
 
 def test_cost_of_a_chain_by_hand():
     first, second, third = cost.stage_costs(parse(MAPS))
+    maps = 4 * 3 * cost.MAP_LUTS  # four maps more than one, out of the first stage into the second
+    around_plain, around_second = cost.PLAIN_LUTS[3] + maps, cost.ENLARGING_LUTS[3] + maps
     # 12 look-ups for each pixel in 4 clocks; 9×9×3 rows of 4 bytes fit the widest block RAM, one
     # for each of 4 banks and each lane. D reaches 2 pixels: 4 lines of 24 bits. Two of an entry's
     # four numbers share a product.
-    assert first == cost.StageCost(2, 3, 24, 6, 0, cost.PLAIN_LUTS, 2 * 3 * 4 * 2)
+    assert first == cost.StageCost(2, 3, 24, 6, 0, around_plain, 2 * 3 * 4 * 2)
     # Five maps of two lines each, 14 block RAMs; two pairs of lines of 1920 pixels, 11.
-    assert second == cost.StageCost(5, 3, 60, 25, 0, cost.ENLARGING_LUTS, 5 * 3 * 4 * 2)
+    assert second == cost.StageCost(5, 3, 60, 25, 0, around_second, 5 * 3 * 4 * 2)
     # Four times the pixels; 88 rows of 32 bits, two block RAMs for each of 4 banks and 6 pairs.
-    assert third == cost.StageCost(1, 12, 48, 28, 0, cost.ENLARGING_LUTS, 96)
+    assert third == cost.StageCost(1, 12, 48, 28, 0, cost.ENLARGING_LUTS[3], 96)
 
 
 def test_cost_of_one_colour_by_hand():
     first, second, third = cost.stage_costs(parse(MAPS), colours=1)
+    maps = 4 * cost.MAP_LUTS
     # 4 look-ups in 4 clocks; 4 lines of 8 bits and 960 pixels in two block RAMs of 1024×18.
-    assert first == cost.StageCost(2, 1, 2 * 4, 2, 0, cost.PLAIN_LUTS, 2 * 4 * 2)
+    assert first == cost.StageCost(2, 1, 2 * 4, 2, 0, cost.PLAIN_LUTS[1] + maps, 2 * 4 * 2)
     # Five maps of two lines each, five block RAMs; two pairs of lines of 1920 pixels, four.
-    assert second == cost.StageCost(5, 1, 5 * 4, 9, 0, cost.ENLARGING_LUTS, 5 * 4 * 2)
+    assert second == cost.StageCost(5, 1, 5 * 4, 9, 0, cost.ENLARGING_LUTS[1] + maps, 5 * 4 * 2)
     # Two block RAMs for each of 4 banks and 2 pairs of lanes; lines of 1920 and 3840 pixels.
-    assert third == cost.StageCost(1, 4, 16, 2 + 8, 0, cost.ENLARGING_LUTS, 4 * 4 * 2)
+    assert third == cost.StageCost(1, 4, 16, 2 + 8, 0, cost.ENLARGING_LUTS[1], 4 * 4 * 2)
 
 
 def test_lines_of_the_estimate():
@@ -87,7 +90,7 @@ def test_products_without_a_multiplier_are_lut4():
     assert many["multipliers"] == 132 / 156
     lanes = 2 * 3 + 5 * 3 + 12
     luts = lanes * cost.LANE_LUTS + (48 + 120 + 96 - 132) * cost.PRODUCT_LUTS
-    around = cost.PLAIN_LUTS + 2 * cost.ENLARGING_LUTS
+    around = cost.PLAIN_LUTS[3] + 2 * cost.ENLARGING_LUTS[3] + 2 * 3 * 4 * cost.MAP_LUTS
     assert many["LUT4"] == pytest.approx((luts + around) / 83640)
 
 
