@@ -78,7 +78,8 @@ def test_json_describes_the_core(small, tmp_path):
     assert core["ports"]["m_axis_video_tdata"] == {"direction": "output", "bits": 8 * 3 * 8}
     assert core["ports"]["s_axis_video_tready"] == {"direction": "output", "bits": 1}
     assert (core["lanes"], core["beat"], core["scale"]) == ([4], 8, 4)
-    assert core["clocks_per_frame"] == 3 * 32 * 18 + 32 - 3 * 2
+    # Three clocks for each pixel, and one between frames: the lines above hide in those of before.
+    assert core["clocks_per_frame"] == 3 * 32 * 18 + 1
     bits = core["memory_bits"]
     # Two copies of 5 banks of 293 rows (4·64 + 4·8 + 4·1 + 1) of 16 bytes; 2 lines of 32 pixels;
     # 2 times 4 lines of 128 pixels.
