@@ -28,7 +28,7 @@ def word_layout(params: StageParams) -> data.StructLayout:
 class Gearbox(wiring.Component):
     """Cut words of ``word_columns * scale`` HR pixels into beats of ``pixels_per_beat``.
 
-    Every line begins with a new beat; its last beat is padded with black.
+    Every line begins with a new beat; its last beat is padded with 0.
 
     One beat per clock; a word is taken as soon as beats have made space for it. Latency
     ``delay(params)`` clocks. Stalls while ``o`` is not taken.
