@@ -16,6 +16,7 @@ from sw.errors import BadInput
 from sw.extras import optional
 from sw.output import whole_file
 from sw.places import BUILD
+from sw.tables import cost
 from sw.tables.banks import MAX_LOGIC_ROWS
 
 with optional():
@@ -36,6 +37,9 @@ PARTS = {
     "ecp5-85f": ("--85k", "--package", "CABGA756"),
 }
 """Options of nextpnr that choose a part; its sizes are in :data:`sw.tables.cost.PARTS`."""
+
+MULTIPLIERS = cost.PARTS[cost.DEFAULT_PART].multipliers
+"""Those of an ECP5-85F; nextpnr cannot use half of one for a small product."""
 
 PLACERS = "heap", "static"
 """Placers of nextpnr; the first is its default."""
@@ -94,7 +98,9 @@ class Counts:
     block_rams: float
 
 
-def synthesise(params: CoreParams, family: str, multipliers: int = 0) -> tuple[Counts, Path]:
+def synthesise(
+    params: CoreParams, family: str, multipliers: int = MULTIPLIERS
+) -> tuple[Counts, Path]:
     """Synthesise a core for ``family``: its resources, and the path of its netlist.
 
     On ECP5, ``multipliers`` are the most multipliers to use; the other products are made of
@@ -199,7 +205,7 @@ def count(cells: dict[str, int]) -> Counts:
     )
 
 
-def script(params: CoreParams, family: str, multipliers: int) -> str:
+def script(params: CoreParams, family: str, multipliers: int = MULTIPLIERS) -> str:
     """Commands of Yosys from the core's Verilog to cell counts, and for ECP5 to a netlist."""
     steps = [f"read_verilog {TOP}.v; hierarchy -top {TOP}; proc; {KEEP_COPIES}"]
     if family == "ecp5":

@@ -26,7 +26,7 @@ def cache(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("family", synthesis.SCRIPTS)
 def test_counts_are_right_and_cached(family, monkeypatch):
-    counts, netlist = synthesis.synthesise(SMALL, family, 156)
+    counts, netlist = synthesis.synthesise(SMALL, family)
     if family == "ecp5":
         # One lane in the first stage and four in the second. A lane has two banks, each with two
         # products, which share the four numbers of a row.
@@ -43,7 +43,7 @@ def test_counts_are_right_and_cached(family, monkeypatch):
     assert counts.flip_flops > 500
     assert netlist.is_file() == (family == "ecp5")
     monkeypatch.setattr(synthesis, "_run", None)
-    assert synthesis.synthesise(SMALL, family, 156) == (counts, netlist)
+    assert synthesis.synthesise(SMALL, family) == (counts, netlist)
 
 
 def test_counts_hardly_depend_on_contents(monkeypatch):
