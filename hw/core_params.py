@@ -8,6 +8,7 @@ from operator import mul
 from amaranth.lib import data
 
 from hw.colour import lag
+from hw.colour.hold import HoldLines
 from hw.colour.params import TAPS, ChromaParams
 from hw.layouts import pixel_layout
 from hw.limits import BEATS, MAX_FRAME_TIMEOUT, MAX_SIZE
@@ -219,6 +220,11 @@ class CoreParams:
     def lines_held(self) -> int:
         """LR lines by which the luma is held back for the chroma."""
         return lag.lines_held(self.stages) if self.has_chroma else 0
+
+    @property
+    def pixels_held(self) -> int:
+        """Pixels in the memory of the luma that is held back."""
+        return HoldLines.memory_pixels(self.lines_held, self.max_width) if self.lines_held else 0
 
     @property
     def input_bits(self) -> int:

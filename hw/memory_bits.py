@@ -32,16 +32,19 @@ class MemoryBits:
         LR lines above and below.
     line_writer : int
         HR lines.
+    colour : int
+        LR lines of the chroma, and of the luma that is held back; 0 in ``rgb`` and ``grey``.
     """
 
     table: int
     line_buffer: int
     line_writer: int
+    colour: int
 
     @property
     def total(self) -> int:
         """Bits of all memories."""
-        return self.table + self.line_buffer + self.line_writer
+        return self.table + self.line_buffer + self.line_writer + self.colour
 
 
 def memory_bits(params: CoreParams) -> MemoryBits:
@@ -56,4 +59,8 @@ def memory_bits(params: CoreParams) -> MemoryBits:
             line_writer += (
                 stage.ring_words * stage.word_columns * stage.block * stage.pixel_out.size
             )
-    return MemoryBits(table, line_buffer, line_writer)
+    colour = 0
+    if params.has_chroma:
+        luma_and_flags = 8 + 2
+        colour = params.chroma.line_bits + params.pixels_held * luma_and_flags
+    return MemoryBits(table, line_buffer, line_writer, colour)

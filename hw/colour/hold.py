@@ -32,9 +32,15 @@ class HoldLines(wiring.Component):
     """
 
     def __init__(self, lines: int, max_width: int) -> None:
-        self.lines, self.depth = lines, (lines + 1) * max_width + SLACK
+        # One more pixel is in the register behind the memory.
+        self.lines, self.depth = lines, self.memory_pixels(lines, max_width) + 1
         layout = raster_layout(pixel_layout(1))
         super().__init__({"i": In(stream.Signature(layout)), "o": Out(stream.Signature(layout))})
+
+    @staticmethod
+    def memory_pixels(lines: int, max_width: int) -> int:
+        """Pixels in the memory."""
+        return (lines + 1) * max_width + SLACK - 1
 
     @staticmethod
     def delay() -> int:

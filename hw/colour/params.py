@@ -120,6 +120,11 @@ class ChromaParams:
         return -(-self.max_width // self.columns)
 
     @property
+    def line_bits(self) -> int:
+        """Bits of the line memory."""
+        return TAPS * self.depth * self.words * self.samples(self.values, self.columns).size
+
+    @property
     def slots(self) -> int:
         """LR lines that the line memory holds."""
         return TAPS * self.depth

@@ -12,6 +12,7 @@ of a frame take time without giving output, rates up to 0.5 % below --fps are ac
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
 from hw.commands.core_options import add_size_arguments, option_names
 from sw.commands.option_types import real
@@ -20,6 +21,7 @@ from sw.errors import BadInput
 from sw.extras import optional
 from sw.pictures.colour_formats import TABLE_CHANNELS
 from sw.tables import cost
+from sw.tables.block_rams import DUAL_PORT_SHAPES, block_rams
 from sw.tables.chroma_cost import NO_CHROMA, ChromaCost, chroma_cost
 from sw.tables.spec import Upsampler
 
@@ -100,11 +102,11 @@ def stage_costs(params: CoreParams) -> list[cost.StageCost]:
 
 
 def cost_of_chroma(params: CoreParams) -> ChromaCost:
-    """Estimated cost of the chroma's way."""
+    """Estimated cost of the chroma's way, and of the memory of luma that is held back."""
     if not params.has_chroma:
         return NO_CHROMA
     chroma = params.chroma
-    return chroma_cost(
+    cost_of_lines = chroma_cost(
         chroma.scale,
         components=chroma.components,
         bits=8 if chroma.values[0] == 0 else 9,
@@ -113,6 +115,9 @@ def cost_of_chroma(params: CoreParams) -> ChromaCost:
         width=chroma.max_width,
         depth=chroma.depth,
     )
+    luma_and_flags = 8 + 2
+    held = block_rams(params.pixels_held, luma_and_flags, DUAL_PORT_SHAPES)
+    return replace(cost_of_lines, block_rams=cost_of_lines.block_rams + held)
 
 
 def as_lines(params: CoreParams) -> list[str]:

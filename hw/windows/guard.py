@@ -13,7 +13,8 @@ class Error(enum.Flag, shape=5):
     """What is wrong with the input."""
 
     SIZE = 1
-    """The width or height of a frame is none that the core takes; the frame is dropped."""
+    """The width or height is 0 or over the maximum, or the width is odd in 4:2:2; the frame is
+    dropped."""
     LINE_EARLY = 2
     """A line ends before its last pixel."""
     LINE_LATE = 4

@@ -21,6 +21,10 @@ CORES = {
     "maps, two pixels at a time": make_chain(
         "x2 V:5 | T:5 ; x2 V:5+V@1:5", (1, 8), colour="grey", max_width=16
     ),
+    "luma, a line held back": make_core("V", 4, 2, lanes=1, colour="luma"),
+    "4:2:2, two samples at a time": make_core(
+        "F", 4, 2, lanes=4, colour="ycbcr422", max_width=18, pixels_per_beat=8
+    ),
 }
 
 
@@ -40,7 +44,7 @@ class Tables:
 def test_bits_are_those_of_the_memories(name):
     tables = Tables()
     text = rtlil.convert(Core(CORES[name]), name="top", platform=tables)
-    found = {"table": tables.bits, "line_buffer": 0, "line_writer": 0}
+    found = {"table": tables.bits, "line_buffer": 0, "line_writer": 0, "colour": 0}
     module = ""
     for line in text.splitlines():
         if match := re.match(r"module \\(\S+)", line):
@@ -49,6 +53,8 @@ def test_bits_are_those_of_the_memories(name):
             bits = int(match[1]) * int(match[2])
             if module.endswith(".line_buffer"):
                 found["line_buffer"] += bits
+            elif ".enlarger.lines" in module or ".hold" in module:
+                found["colour"] += bits
             elif match[3].startswith("row"):
                 found["line_writer"] += bits
             else:

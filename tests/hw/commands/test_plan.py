@@ -45,6 +45,12 @@ COUNTED = [
     ("compact", "ycbcr422", 1, 20418, 124, 68),
     ("nano", "luma", 1, 24385, 32, 52),
     ("pico", "luma", 1, 10865, 24, 52),
+    # Of an earlier window and scheduler.
+    ("pico", "rgb", 3, 15260, 120, 105),
+    ("pico", "rgb", 6, 34505, 152, 165),
+    ("nano", "rgb", 3, 56663, 152, 110),
+    ("tiny", "rgb", 3, 40486, 152, 191),
+    ("compact", "rgb", 3, 71358, 156, 175),
 ]
 """Cores for 960×540 on ECP5, by ``python -m boards synth``, with ``--multipliers`` where there are
 fewer than products."""
