@@ -7,7 +7,8 @@ from amaranth.lib.wiring import In, Out, connect
 from hw.core_params import CoreParams
 from hw.pipeline import SkidBuffer
 from hw.video_path import VideoPath
-from hw.windows.guard import Error, FrameGuard, video_layout
+from hw.windows.frame_size import video_layout
+from hw.windows.guard import Error, FrameGuard
 
 
 class Core(wiring.Component):

@@ -14,7 +14,8 @@ from hw.params import StageParams, natural_pixels_per_beat
 from hw.pipeline import SkidBuffer
 from hw.timing.stage import StageTiming
 from hw.video_path import VideoPath
-from hw.windows.guard import FrameGuard, video_layout
+from hw.windows.frame_size import video_layout
+from hw.windows.guard import FrameGuard
 
 MOST_LINES = 1000
 """Lines after which the search for a period of frames ends."""

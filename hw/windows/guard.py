@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal
 from amaranth.lib import data, enum, stream, wiring
-from amaranth.lib.wiring import In, Out
+from amaranth.lib.wiring import In, Out, connect
 
 from hw.layouts import raster_layout
+from hw.windows.frame_size import FrameSize, video_layout
 
 
 class Error(enum.Flag, shape=5):
@@ -23,13 +24,6 @@ class Error(enum.Flag, shape=5):
     """A frame starts before the one before it is complete."""
     TIMEOUT = 16
     """A frame stops: no pixel comes for the clocks of the time-out."""
-
-
-def video_layout(pixel: data.ArrayLayout) -> data.StructLayout:
-    """A pixel of AXI4-Stream video with its TUSER and TLAST, and the size inputs beside it."""
-    return data.StructLayout(
-        {"pixel": pixel, "start_of_frame": 1, "end_of_line": 1, "width": 16, "height": 16}
-    )
 
 
 class FrameGuard(wiring.Component):
@@ -96,19 +90,18 @@ class FrameGuard(wiring.Component):
     @staticmethod
     def delay() -> int:
         """Clocks from ``i`` to ``o``."""
-        return 1
+        return 2
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        video = self.i.payload
-        size_accepted = Signal()
-        m.d.comb += size_accepted.eq(
-            (video.width != 0)
-            & (video.width <= self.max_width)
-            & (~video.width[0] if self.even_width else 1)
-            & (video.height != 0)
-            & (video.height <= self.max_height)
+        m.submodules.size = size = FrameSize(
+            self.i.payload.pixel.shape(),
+            max_width=self.max_width,
+            max_height=self.max_height,
+            even_width=self.even_width,
         )
+        connect(m, wiring.flipped(self.i), size.i)
+        video, valid = size.o.payload, size.o.valid
 
         # Columns and lines that follow the next pixel. They come from registers, but for the first
         # pixel of a frame from its size.
@@ -116,12 +109,19 @@ class FrameGuard(wiring.Component):
         lines_kept = Signal(range(self.max_height))
         width, columns = Signal.like(width_kept), Signal.like(columns_kept)  # width less one
         lines = Signal.like(lines_kept)
-        m.d.comb += [width.eq(width_kept), columns.eq(columns_kept), lines.eq(lines_kept)]
+        line_last, no_line_follows = Signal(), Signal()  # columns is 0, lines is 0
+        m.d.comb += [
+            width.eq(width_kept),
+            columns.eq(columns_kept),
+            lines.eq(lines_kept),
+            line_last.eq(columns_kept == 0),
+            no_line_follows.eq(lines_kept == 0),
+        ]
         frame_last = Signal()  # the next pixel is the last of its frame
         misplaced = Signal()  # its end_of_line is wrong
         m.d.comb += [
-            frame_last.eq((columns == 0) & (lines == 0)),
-            misplaced.eq(video.end_of_line != (columns == 0)),
+            frame_last.eq(line_last & no_line_follows),
+            misplaced.eq(video.end_of_line != line_last),
         ]
 
         free, take, fill = Signal(), Signal(), Signal()  # o is free, gets a pixel, gets black
@@ -129,13 +129,15 @@ class FrameGuard(wiring.Component):
         with m.FSM():
             with m.State("HUNT"):
                 m.d.comb += [
-                    width.eq(video.width - 1),
-                    columns.eq(video.width - 1),
-                    lines.eq(video.height - 1),
-                    self.i.ready.eq(free),
+                    width.eq(video.columns),
+                    columns.eq(video.columns),
+                    lines.eq(video.lines),
+                    line_last.eq(video.one_column),
+                    no_line_follows.eq(video.one_line),
+                    size.o.ready.eq(free),
                 ]
-                with m.If(self.i.valid & free & video.start_of_frame):
-                    with m.If(~size_accepted):
+                with m.If(valid & free & video.start_of_frame):
+                    with m.If(~video.accepted):
                         m.d.comb += self.error.eq(Error.SIZE)
                     with m.Else():
                         m.d.comb += take.eq(1)
@@ -145,10 +147,10 @@ class FrameGuard(wiring.Component):
                             m.next = "COMPLETE"
             with m.State("FRAME"):
                 m.d.comb += [
-                    self.i.ready.eq(free & ~video.start_of_frame),
-                    take.eq(self.i.valid & self.i.ready),
+                    size.o.ready.eq(free & ~video.start_of_frame),
+                    take.eq(valid & size.o.ready),
                 ]
-                with m.If(self.i.valid & video.start_of_frame):
+                with m.If(valid & video.start_of_frame):
                     m.d.comb += self.error.eq(Error.FRAME_EARLY)
                     m.next = "COMPLETE"
                 with m.If(take & misplaced):
@@ -157,7 +159,7 @@ class FrameGuard(wiring.Component):
                     m.next = "HUNT"
                 if self.frame_timeout:
                     waited = Signal(range(self.frame_timeout))  # clocks without a pixel
-                    with m.If(self.i.valid):
+                    with m.If(valid):
                         m.d.sync += waited.eq(0)
                     with m.Elif(free):
                         m.d.sync += waited.eq(waited + 1)
@@ -170,7 +172,7 @@ class FrameGuard(wiring.Component):
                 with m.If(fill & frame_last):
                     m.next = "HUNT"
         with m.If(take & misplaced):
-            m.d.comb += self.error.eq(Mux(columns == 0, Error.LINE_LATE, Error.LINE_EARLY))
+            m.d.comb += self.error.eq(Mux(line_last, Error.LINE_LATE, Error.LINE_EARLY))
 
         black = Cat(Const(number, 8) for number in self.black)
         out = Signal(self.o.payload.shape(), reset_less=True)
@@ -180,10 +182,10 @@ class FrameGuard(wiring.Component):
         with m.If(take | fill):
             m.d.sync += [
                 out.pixels[0].as_value().eq(Mux(fill, black, video.pixel.as_value())),
-                out.line_last.eq(columns == 0),
+                out.line_last.eq(line_last),
                 out.frame_last.eq(frame_last),
                 width_kept.eq(width),
-                columns_kept.eq(Mux(columns == 0, width, columns - 1)),
-                lines_kept.eq(Mux(columns == 0, lines - 1, lines)),
+                columns_kept.eq(Mux(line_last, width, columns - 1)),
+                lines_kept.eq(Mux(line_last, lines - 1, lines)),
             ]
         return m

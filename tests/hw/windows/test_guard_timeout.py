@@ -16,6 +16,9 @@ WHOLE = [
 """Pixels of a frame: (grey, start of frame, end of line)."""
 GREY = [grey for grey, *_ in WHOLE]
 
+SIZED = 1
+"""Clocks from the input of the guard to its state machine."""
+
 
 def paused(pixels, pauses):
     """``pixels`` with the clocks in which nothing is offered before each: ``pauses`` by index."""
@@ -93,14 +96,14 @@ def test_breaks_after_as_many_clocks_without_a_pixel_and_no_fewer(timeout, place
 
     taken, errors, accepted = run(timeout, paused(WHOLE * 2, {place: timeout}))
     assert greys(taken) == black_after(place) + GREY
-    assert errors == [(accepted[place - 1] + timeout, Error.TIMEOUT)]
+    assert errors == [(accepted[place - 1] + SIZED + timeout, Error.TIMEOUT)]
 
 
 @pytest.mark.parametrize("timeout", [1, 5])
 def test_a_frame_that_stops_is_complete_although_nothing_follows(timeout):
     taken, errors, accepted = run(timeout, paused(WHOLE[:5], {}))
     assert greys(taken) == black_after(5)
-    last = accepted[-1]
+    last = accepted[-1] + SIZED
     assert errors == [(last + timeout, Error.TIMEOUT)]
     # One black pixel per clock, from the second clock after the break on.
     first = last + timeout + 2
@@ -111,7 +114,8 @@ def test_a_frame_that_stops_is_complete_although_nothing_follows(timeout):
 def test_clocks_in_which_the_output_stalls_do_not_count(stalled):
     timeout = 4
     _, _, accepted = run(timeout, paused(WHOLE[:5], {}))
-    stalls = range(accepted[-1] + 1, accepted[-1] + 1 + stalled)
+    first = accepted[-1] + SIZED + 1
+    stalls = range(first, first + stalled)
     taken, errors, _ = run(timeout, paused(WHOLE[:5], {}), stalls=stalls)
     assert greys(taken) == black_after(5)
     assert errors == [(stalls[-1] + timeout, Error.TIMEOUT)]
