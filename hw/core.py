@@ -42,7 +42,7 @@ class Core(wiring.Component):
         Size of a frame in LR pixels, sampled by the handshake of its first pixel.
     error : Out(5)
         What is wrong with the input, each bit for one clock: see :class:`hw.windows.guard.Error`.
-        A bit comes two clocks after the handshake of its pixel, or after the last clock of the
+        A bit comes three clocks after the handshake of its pixel, or after the last clock of the
         time-out; later if the core stalls.
     """
 

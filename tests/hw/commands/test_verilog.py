@@ -99,7 +99,7 @@ def test_clocks_and_line_buffer_follow_the_formulas_for_any_reach(tmp_path, reac
     assert main(["verilog", *sizes, *table]) == 0
     core = json.loads((tmp_path / "up.json").read_text())
     steps, delay = 3, UpsamplerStage.samples_delay(params.stages[0])
-    latency = reach * width + reach + steps * width + 15 + delay
+    latency = reach * width + reach + steps * width + 16 + delay
     clocks = steps * width * height + reach * width - (reach + 17) * steps + reach + 6
     assert (core["latency_clocks"], core["clocks_per_frame"]) == (latency, clocks)
     assert core["memory_bits"]["line_buffer"] == 2 * reach * width * 24
