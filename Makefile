@@ -38,7 +38,7 @@ help:
 	@echo "  make synth       resources and clock frequency of the core; takes hours. Options:"
 	@echo "                   ROWS='pico:3 nano:2,2,6 compact:1:luma' FAMILIES='ecp5 xc7 xcup'"
 	@echo "                   PARTS='ecp5-25f ecp5-85f' MULTIPLIERS=32 SPEEDS='6 8' SEEDS=3 FPS=30"
-	@echo "                   PLACER=static LIMIT=90 (minutes a placement may take)"
+	@echo "                   PLACER=static ROUTER=router2 LIMIT=90 (minutes for a placement)"
 	@echo
 	@echo "Check a change"
 	@echo "  make test        all tests: a quarter to half an hour"
@@ -93,7 +93,8 @@ synth: $(READY)
 	$(PYTHON) -m boards synth $(if $(ROWS),--rows $(ROWS)) $(if $(FAMILIES),--families $(FAMILIES)) \
 	  $(if $(PARTS),--parts $(PARTS)) $(if $(MULTIPLIERS),--multipliers $(MULTIPLIERS)) \
 	  $(if $(SPEEDS),--speeds $(SPEEDS)) $(if $(SEEDS),--seeds $(SEEDS)) \
-	  $(if $(FPS),--fps $(FPS)) $(if $(PLACER),--placer $(PLACER)) $(if $(LIMIT),--limit $(LIMIT))
+	  $(if $(FPS),--fps $(FPS)) $(if $(PLACER),--placer $(PLACER)) $(if $(ROUTER),--router $(ROUTER)) \
+	  $(if $(LIMIT),--limit $(LIMIT))
 
 coverage: $(SIM_READY)
 	$(PYTHON) -m sim coverage

@@ -20,11 +20,24 @@ LIMITS = Limits(180, 320)
 PIXEL_HZ = 74_250_000
 
 
-def board_params(upsampler: Upsampler) -> BoardParams:
-    """Parameters of such a board; its core has ``upsampler``, with one lane in the first stage."""
+def board_params(upsampler: Upsampler, colour: str) -> BoardParams:
+    """Parameters of such a board.
+
+    Parameters
+    ----------
+    upsampler : Upsampler
+    colour : str
+        ``"rgb"``: the core has one lane in its first stage and as many in the others as keep up.
+        ``"luma"``: it has one lane in every stage.
+    """
+    lanes = (1,) * (len(upsampler.stages) if colour == "luma" else 1)
     return BoardParams(
         core=CoreParams.for_upsampler(
-            upsampler, lanes=(1,), max_width=LIMITS.width, max_height=LIMITS.height
+            upsampler,
+            colour=colour,
+            lanes=lanes,
+            max_width=LIMITS.width,
+            max_height=LIMITS.height,
         ),
         picture=splash(LIMITS.height, LIMITS.width),
         clocks_per_bit=Fraction(PIXEL_HZ, BAUD),

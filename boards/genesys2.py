@@ -63,7 +63,7 @@ def make(upsampler: Upsampler) -> BuildPlan:
     BadInput
         If the scale of the table is not 4, or Yosys is missing or fails.
     """
-    params = board_params(upsampler)
+    params = board_params(upsampler, "rgb")
     with yosys_for_amaranth():
         return Platform().build(
             Top(params), name=NAME, do_build=False, script_after_synth=CLOCK_GROUPS

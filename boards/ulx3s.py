@@ -2,6 +2,7 @@
 
 python -m boards.ulx3s build                # build the bitstream, with table compact
 python -m boards.ulx3s build --table nano   # a smaller table, faster to build
+python -m boards.ulx3s build --colour rgb   # each colour through the tables
 python -m boards.ulx3s program              # load the bitstream
 python -m boards.ulx3s send photo.jpg       # show a picture
 """
@@ -32,13 +33,15 @@ from boards.flow.tools import NAME
 from boards.gateware.board import LEDS, BoardParams
 from boards.gateware.serialiser import SYNC_STAGES
 from boards.parts.ecp5 import DdrOutput, Pll
+from hw.core_cost import chroma_cost, stage_costs
 from hw.core_params import CoreParams
 from sw.tables import banks
-from sw.tables.cost import group_cost, stage_cost
+from sw.tables.cost import group_cost
 from sw.tables.spec import Upsampler
 
-CORE_HZ = 50_000_000
-"""The core needs 43 MHz to finish a frame in the active part of a frame at 60 Hz."""
+CORE_HZ = 61_875_000
+"""In ``luma`` the core needs 58 MHz to finish a frame in the active part of a frame at 60 Hz, in
+``rgb``, with more lanes, 43."""
 
 SYNTHESIS = """
 read_rtlil {name}.il
@@ -88,10 +91,10 @@ def rows_in_logic(params: CoreParams) -> int:
 
     The other banks go to LUTs. 0 if all banks fit.
     """
-    used = 0
+    used = chroma_cost(params).block_rams
+    used += sum(stage.line_block_rams for stage in stage_costs(params))
     by_rows = {0: 0}
     for stage in params.stages:
-        used += stage_cost(stage.stage, stage.maps_in, stage.lanes, stage.max_width).line_block_rams
         for group in stage.groups:
             rams, _, _ = group_cost(group.tables, group.lanes)
             rows = banks.depth(group.table)
@@ -104,9 +107,9 @@ def rows_in_logic(params: CoreParams) -> int:
     return max(by_rows)
 
 
-def make(upsampler: Upsampler) -> BuildPlan:
-    """All files of the design, for Yosys."""
-    params = board_params(upsampler)
+def make(upsampler: Upsampler, colour: str) -> BuildPlan:
+    """All files of the design, for Yosys; ``colour`` is ``"luma"`` or ``"rgb"``."""
+    params = board_params(upsampler, colour)
     plan = Platform85F(rows_in_logic(params.core)).build(Top(params), name=NAME, do_build=False)
     soft = "\n".join(
         f"techmap -map {TECHMAP.name} {cells}" for cells in soft_products(params.core, MULTIPLIERS)
@@ -142,16 +145,16 @@ class Top(Elaboratable):
     def elaborate(self, platform: ULX3S_85F_Platform) -> Module:
         """Connect the board to clocks and pins."""
         m = Module()
-        # 25 MHz × 2 = 50 MHz; × 22 / 10 = 55 MHz, / 4 × 27 = 371.25 MHz, a fifth of that 74.25 MHz.
+        # 25 MHz × 22 / 10 = 55 MHz; / 4 × 27 = 371.25 MHz, a fifth and a sixth of it.
         m.submodules.first_pll = first = Pll(mhz=25, divide=1, multiply=2, outputs=(11, 10))
-        m.submodules.second_pll = second = Pll(mhz=55, divide=4, multiply=27, outputs=(2, 10))
+        m.submodules.second_pll = second = Pll(mhz=55, divide=4, multiply=27, outputs=(2, 10, 12))
         m.submodules.clk25 = clk25 = Buffer("i", platform.request("clk25", dir="-"))
         m.d.comb += [
             first.i.eq(clk25.i),
             second.i.eq(first.o[1]),
             second.hold.eq(~first.locked),
         ]
-        clocks = {"core": first.o[0], "shift": second.o[0], "sync": second.o[1]}
+        clocks = {"core": second.o[2], "shift": second.o[0], "sync": second.o[1]}
         rates = {"core": CORE_HZ, "shift": 5 * PIXEL_HZ, "sync": PIXEL_HZ}
         add_domains(m, clocks, second.locked)
         for name, clock in clocks.items():

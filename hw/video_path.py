@@ -10,7 +10,8 @@ from hw.colour.hold import HoldLines
 from hw.colour.join import Join
 from hw.colour.split import Split
 from hw.core_params import CoreParams
-from hw.layouts import raster_layout
+from hw.layouts import beat_layout, raster_layout
+from hw.pipeline import SkidBuffer
 
 
 class VideoPath(wiring.Component):
@@ -21,6 +22,9 @@ class VideoPath(wiring.Component):
 
         i ── split ──┬── hold ── chain ──────┬── join ── o
                      └── chroma enlarger ────┘
+
+    Skid buffers stand in front of ``split`` and at both inputs of ``join``: a ready signal of one
+    way does not reach the other in the same clock, which may be at the other end of the chip.
 
     The chroma is never late: ``hold`` keeps the luma back where the chain needs fewer lines than
     the interpolation (see :mod:`hw.colour.lag`). So throughput and latency are those of the chain,
@@ -54,12 +58,16 @@ class VideoPath(wiring.Component):
         """Clocks from ``i`` to the chain, for a line that is not held back."""
         if not params.has_chroma:
             return 0
-        return Split.delay(params.colour) + (HoldLines.delay() if params.lines_held else 0)
+        skid = SkidBuffer.delay(raster_layout(params.pixel))
+        held = HoldLines.delay() if params.lines_held else 0
+        return skid + Split.delay(params.colour) + held
 
     @staticmethod
     def delay_behind(params: CoreParams) -> int:
         """Clocks from the chain to ``o``."""
-        return Join.delay() if params.has_chroma else 0
+        if not params.has_chroma:
+            return 0
+        return SkidBuffer.delay(beat_layout(params.stages[-1])) + Join.delay()
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -69,18 +77,24 @@ class VideoPath(wiring.Component):
             connect(m, wiring.flipped(self.i), chain.i)
             connect(m, chain.o, wiring.flipped(self.o))
             return m
+        m.submodules.before_split = before_split = SkidBuffer(raster_layout(params.pixel))
         m.submodules.split = split = Split(params.chroma, params.colour)
         m.submodules.enlarger = enlarger = ChromaEnlarger(params.chroma)
+        m.submodules.luma = luma = SkidBuffer(beat_layout(params.stages[-1]))
+        m.submodules.chroma = chroma = SkidBuffer(beat_layout(params.chroma))
         m.submodules.join = join = Join(params.chroma, params.colour)
-        connect(m, wiring.flipped(self.i), split.i)
+        connect(m, wiring.flipped(self.i), before_split.i)
+        connect(m, before_split.o, split.i)
         connect(m, split.chroma, enlarger.i)
-        connect(m, enlarger.o, join.chroma)
+        connect(m, enlarger.o, chroma.i)
+        connect(m, chroma.o, join.chroma)
         if params.lines_held:
             m.submodules.hold = hold = HoldLines(params.lines_held, params.max_width)
             connect(m, split.luma, hold.i)
             connect(m, hold.o, chain.i)
         else:
             connect(m, split.luma, chain.i)
-        connect(m, chain.o, join.luma)
+        connect(m, chain.o, luma.i)
+        connect(m, luma.o, join.luma)
         connect(m, join.o, wiring.flipped(self.o))
         return m

@@ -16,9 +16,9 @@ ROOMS = {
     """,
     "hw": """
         colour commands lookup output timing windows
-        chain.py core.py core_params.py core_timing.py emit.py file_set.py group_params.py
-        layouts.py limits.py memory_bits.py params.py pipeline.py scheduler.py stage.py
-        verilog_names.py video_path.py yosys.py
+        chain.py core.py core_cost.py core_params.py core_timing.py emit.py file_set.py
+        group_params.py layouts.py limits.py memory_bits.py params.py pipeline.py scheduler.py
+        stage.py verilog_names.py video_path.py yosys.py
     """,
     "sim": "bench commands formal",
     "boards": """

@@ -7,6 +7,7 @@ the PATH, they are used instead. The table must have scale 4. Exit status 1 if a
 
   python -m boards.ulx3s build
   python -m boards.ulx3s build --table nano
+  python -m boards.ulx3s build --colour rgb
 """
 
 import argparse
@@ -52,6 +53,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_table_choice(parser)
     parser.add_argument(
+        "--colour",
+        choices=("luma", "rgb"),
+        default="luma",
+        help="luma: the tables enlarge the luma, and the colours are interpolated, which is a "
+        "smaller core; rgb: all three colours go through the tables (default: luma)",
+    )
+    parser.add_argument(
         "--seed",
         type=seed_number,
         nargs="+",
@@ -65,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
     """Build the bitstream; 0 if all clocks are fast enough, 1 if not."""
     board = import_module(args.board)
     commands = {tool: tool_command(tool) for tool in TOOLS}
-    plan = board.make(chosen_table(args))
+    plan = board.make(chosen_table(args), args.colour)
     FOLDER.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     # The tools from PyPI are WebAssembly: they see only the working folder and below.

@@ -27,7 +27,16 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
-from boards.flow.synthesis import CACHE, LIMIT, PARTS, PLACERS, SCRIPTS, place, synthesise
+from boards.flow.synthesis import (
+    CACHE,
+    LIMIT,
+    PARTS,
+    PLACERS,
+    ROUTERS,
+    SCRIPTS,
+    place,
+    synthesise,
+)
 from boards.flow.tools import tool_version
 from hw.commands.core_options import lane_numbers
 from sw.commands.option_types import real, whole
@@ -116,8 +125,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--placer",
         choices=PLACERS,
-        default="heap",
-        help="placer of nextpnr; static is for dense cores (default: heap)",
+        default=PLACERS[0],
+        help="placer of nextpnr; static is for dense cores (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--router",
+        choices=ROUTERS,
+        default=ROUTERS[0],
+        help="router of nextpnr; router1 gives the faster cores, router2 is for dense ones, which "
+        "router1 does not finish (default: %(default)s)",
     )
     parser.add_argument(
         "--limit",
@@ -152,7 +168,7 @@ def run(args: argparse.Namespace) -> None:
     total = minutes(list(cores.values()), len(targets), placements)
     print(f"{', '.join(tools)}; minutes if nothing is cached: {total:.0f}")
     print(HEAD, end="")
-    placement = Placement(args.seeds, args.fps, args.placer, args.limit)
+    placement = Placement(args.seeds, args.fps, args.placer, args.router, args.limit)
     with progress_bar(total=len(cores) * len(targets), unit="row") as bar:
         for row, params in cores.items():
             for family, part in targets:
@@ -164,7 +180,7 @@ def run(args: argparse.Namespace) -> None:
                     text += line(result)
                     tqdm.write(line(result), end="")
                 bar.update()
-    content = {"tools": tools, "fps_asked": args.fps, "placer": args.placer, "rows": results}
+    content = {"tools": tools, "placement": placement._asdict(), "rows": results}
     with whole_file(figures) as file:
         file.write(json.dumps(content, indent=2).encode() + b"\n")
     with whole_file(markdown) as file:
@@ -222,11 +238,12 @@ class Target(NamedTuple):
 
 
 class Placement(NamedTuple):
-    """Options of nextpnr: number of seeds, frame rate to aim at, placer, limit in minutes."""
+    """Number of seeds, frame rate to aim at, placer and router of nextpnr, limit in minutes."""
 
     seeds: int
     fps: float
     placer: str
+    router: str
     limit: float
 
 
@@ -264,9 +281,14 @@ def measure(
             for seed in range(1, placement.seeds + 1):
                 name = f"{row} {target.part}, speed grade {speed}, seed {seed}"
                 bar.set_description(name)
-                options = clock, placement.placer, placement.limit
+                options = {
+                    "placer": placement.placer,
+                    "router": placement.router,
+                    "limit": placement.limit,
+                }
                 try:
-                    result["mhz"].append(place(netlist, target.part, speed, seed, *options))
+                    mhz = place(netlist, target.part, speed, seed, clock, **options)
+                    result["mhz"].append(mhz)
                 except BadInput as error:
                     result["mhz"].append(None)
                     tqdm.write(f"{name}: {error}")

@@ -44,6 +44,9 @@ MULTIPLIERS = cost.PARTS[cost.DEFAULT_PART].multipliers
 PLACERS = "heap", "static"
 """Placers of nextpnr; the first is its default."""
 
+ROUTERS = "router1", "router2"
+"""Routers of nextpnr; the first is its default."""
+
 LIMIT = 60
 """Minutes after which a placement is given up: the routing of too dense a core never ends."""
 
@@ -156,7 +159,9 @@ def place(
     speed: int,
     seed: int,
     clock_mhz: float,
+    *,
     placer: str = PLACERS[0],
+    router: str = ROUTERS[0],
     limit: float = LIMIT,
 ) -> float:
     """Place and route ``netlist`` on ``part``, out of context; return its clock in MHz.
@@ -172,12 +177,9 @@ def place(
     arguments = [
         *("--quiet", *PARTS[part], "--out-of-context"),
         *("--speed", str(speed), "--seed", str(seed), "--freq", str(clock_mhz)),
-        # No --tmg-ripup: with it, routing does not finish in the time that it takes without.
-        *("--router", "router2", "--timing-allow-fail"),
+        *("--placer", placer, "--router", router, "--timing-allow-fail"),
         *("--json", "netlist.json", "--report", "report.json", "--log", "log"),
     ]
-    if placer != PLACERS[0]:
-        arguments += ["--placer", placer]
     parts = [netlist.read_text(), tool_version("nextpnr-ecp5"), *arguments]
     result = CACHE / f"{_digest(parts)}_{speed}_{seed}.mhz"
     if not result.is_file():

@@ -57,9 +57,10 @@ class BoardParams:
             raise BadInput(
                 f"the table has scale {self.core.upsampler.scale}; for a board it must be {SCALE}"
             )
-        if self.core.colour != "rgb":
+        if self.core.colour not in ("rgb", "luma"):
             raise BadInput(
-                f"the core has the colour format {self.core.colour}; for a board it must be rgb"
+                f"the core has the colour format {self.core.colour}; for a board it must be rgb "
+                "or luma"
             )
         if SCALE % self.core.pixels_per_beat:
             raise BadInput(

@@ -31,7 +31,7 @@ class CoreDomain(wiring.Component):
     Parameters
     ----------
     params : CoreParams
-        The core must have three channels.
+        The core must take and give R, G, B.
 
     Members
     -------

@@ -41,7 +41,7 @@ class Pll(wiring.Component):
     divide, multiply : int
         Divisors of the input and of the feedback, which is output 0.
     outputs : tuple of int
-        One or two divisors of the VCO.
+        One to three divisors of the VCO.
 
     Members
     -------
@@ -65,7 +65,7 @@ class Pll(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         ports = {}
-        for name, divisor, o in zip(("OP", "OS"), self.outputs, self.o, strict=False):
+        for name, divisor, o in zip(("OP", "OS", "OS2"), self.outputs, self.o, strict=False):
             ports |= {
                 f"p_CLK{name}_ENABLE": "ENABLED",
                 f"p_CLK{name}_DIV": divisor,
@@ -85,6 +85,7 @@ class Pll(wiring.Component):
             p_DPHASE_SOURCE="DISABLED",
             p_OUTDIVIDER_MUXA="DIVA",
             p_OUTDIVIDER_MUXB="DIVB",
+            p_OUTDIVIDER_MUXC="DIVC",
             p_CLKI_DIV=self.divide,
             p_CLKFB_DIV=self.multiply,
             p_FEEDBK_PATH="CLKOP",
@@ -94,6 +95,7 @@ class Pll(wiring.Component):
             i_STDBY=0,
             i_ENCLKOP=0,
             i_ENCLKOS=0,
+            i_ENCLKOS2=0,
             i_PLLWAKESYNC=0,
             i_PHASESEL0=0,
             i_PHASESEL1=0,

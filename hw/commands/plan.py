@@ -12,7 +12,6 @@ of a frame take time without giving output, rates up to 0.5 % below --fps are ac
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 
 from hw.commands.core_options import add_size_arguments, option_names
 from sw.commands.option_types import real
@@ -21,11 +20,10 @@ from sw.errors import BadInput
 from sw.extras import optional
 from sw.pictures.colour_formats import TABLE_CHANNELS
 from sw.tables import cost
-from sw.tables.block_rams import DUAL_PORT_SHAPES, block_rams
-from sw.tables.chroma_cost import NO_CHROMA, ChromaCost, chroma_cost
 from sw.tables.spec import Upsampler
 
 with optional():
+    from hw.core_cost import chroma_cost, stage_costs
     from hw.core_params import CoreParams
     from hw.core_timing import clocks_of_stage, clocks_per_frame
     from hw.params import usable_lanes
@@ -93,33 +91,6 @@ def core(
         )
 
 
-def stage_costs(params: CoreParams) -> list[cost.StageCost]:
-    """Estimated cost of each stage."""
-    return [
-        cost.stage_cost(stage.stage, stage.maps_in, stage.lanes, stage.max_width, stage.channels)
-        for stage in params.stages
-    ]
-
-
-def cost_of_chroma(params: CoreParams) -> ChromaCost:
-    """Estimated cost of the chroma's way, and of the memory of luma that is held back."""
-    if not params.has_chroma:
-        return NO_CHROMA
-    chroma = params.chroma
-    cost_of_lines = chroma_cost(
-        chroma.scale,
-        components=chroma.components,
-        bits=8 if chroma.values[0] == 0 else 9,
-        columns=chroma.columns,
-        beat=chroma.pixels_per_beat,
-        width=chroma.max_width,
-        depth=chroma.depth,
-    )
-    luma_and_flags = 8 + 2
-    held = block_rams(params.pixels_held, luma_and_flags, DUAL_PORT_SHAPES)
-    return replace(cost_of_lines, block_rams=cost_of_lines.block_rams + held)
-
-
 def as_lines(params: CoreParams) -> list[str]:
     """The plan as a Markdown table."""
     lines = [
@@ -140,7 +111,7 @@ def as_lines(params: CoreParams) -> list[str]:
             f"{needs.products} |"
         )
     if params.has_chroma:
-        chroma = cost_of_chroma(params)
+        chroma = chroma_cost(params)
         cells = f"chroma: ×{params.chroma.scale}", "", "", f"{params.chroma.columns}", "", ""
         lines.append(f"| {' | '.join(cells)} | 0, {chroma.block_rams} | {chroma.luts} | 0 |")
     return lines
@@ -169,7 +140,7 @@ def run(args: argparse.Namespace) -> None:
         colour=args.colour,
     )
     part = cost.PARTS[args.part or cost.DEFAULT_PART]
-    needs = stage_costs(params), part, cost_of_chroma(params)
+    needs = stage_costs(params), part, chroma_cost(params)
     used = cost.shares(*needs)
     if args.part and max(used.values()) > 1:
         excess = ", ".join(

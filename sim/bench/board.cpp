@@ -29,8 +29,8 @@ namespace {
 
 constexpr uint32_t ACTIVE = 1 << 24, HSYNC = 1 << 25, VSYNC = 1 << 26, WRONG = 1 << 27;
 
-// Half periods of 371.25, 74.25 and 50 MHz, in a unit that makes all of them integers.
-constexpr uint64_t SHIFT = 40, PIXEL = 200, CORE = 297;
+// Half periods of 371.25, 74.25 and 61.875 MHz, in a unit that makes all of them integers.
+constexpr uint64_t SHIFT = 40, PIXEL = 200, CORE = 240;
 
 constexpr uint32_t CONTROL[4] = {0x354, 0x0AB, 0x154, 0x2AB};
 

@@ -24,8 +24,8 @@ from tqdm import tqdm
 from sim.commands.frame import photograph
 from sw.commands.table_options import add_table_arguments, chosen_table
 from sw.extras import optional
-from sw.golden import upscale
 from sw.output import check_writable
+from sw.pictures.colour_formats import upscale_format
 from sw.pictures.formats import check_ending
 from sw.pictures.images import Picture, colours, read_picture, write_picture
 from sw.progress import progress_bar
@@ -50,7 +50,7 @@ million clocks."""
 def on_screen(picture: np.ndarray, params: BoardParams, view: View) -> np.ndarray:
     """The screen that ``view`` must show: uint8 (height, width, 3)."""
     screen = np.zeros((params.mode.vertical.active, params.mode.horizontal.active, 3), np.uint8)
-    by_srlut = upscale(picture, params.core.upsampler)
+    by_srlut = upscale_format(picture, params.core.upsampler, params.core.colour)
     by_nearest = picture.repeat(SCALE, 0).repeat(SCALE, 1)
     height, width, _ = by_srlut.shape
     top, left = (screen.shape[0] - height) // 2, (screen.shape[1] - width) // 2
@@ -71,6 +71,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="photograph to send (default: the one that `frame` writes)",
+    )
+    parser.add_argument(
+        "--colour",
+        choices=("luma", "rgb"),
+        default="luma",
+        help="luma: the tables enlarge the luma, and the colours are interpolated; rgb: all three "
+        "colours go through the tables (default: luma)",
     )
     add_table_arguments(parser)
 
@@ -162,7 +169,9 @@ def run(args: argparse.Namespace) -> int:
     check_writable(args.target)
     check_ending(args.target)
     params = replace(
-        board_params(chosen_table(args)), clocks_per_bit=CLOCKS_PER_BIT, silence=SILENCE
+        board_params(chosen_table(args), args.colour),
+        clocks_per_bit=CLOCKS_PER_BIT,
+        silence=SILENCE,
     )
     photo = colours(read_picture(args.picture, args.max_mpixel)) if args.picture else photograph()
     photo = fitted(photo, params.limits)

@@ -84,7 +84,7 @@ def test_tables_are_in_files(plan):
     verilog, tcl = plan.files["top.v"], plan.files["top.tcl"]
     assert banks == set(re.findall(r'FILE\("(.+?)"\)', verilog))
     assert len(banks) == 5
-    (params,) = common.board_params(TABLE).core.stages
+    (params,) = common.board_params(TABLE, "rgb").core.stages
     (group,) = params.groups
     for file, rows in zip(sorted(banks), group.contents, strict=True):
         words = [int.from_bytes(row.tobytes(), "little") for row in rows]
@@ -109,7 +109,7 @@ def test_large_banks_are_split():
 def test_the_core_is_fast_enough():
     _, pixel, core = mmcm_rates(OSCILLATOR_MHZ, **MMCM)
     assert pixel == 74.25
-    assert core * 1e6 > 60 * clocks_per_frame(common.board_params(TABLE).core, 320, 180)
+    assert core * 1e6 > 60 * clocks_per_frame(common.board_params(TABLE, "rgb").core, 320, 180)
 
 
 def test_mmcm():

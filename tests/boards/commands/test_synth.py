@@ -67,16 +67,17 @@ def test_table(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(synth, "synthesise", lambda params, family, multipliers: (counts, tmp_path))
     options_of_nextpnr = []
 
-    def place(netlist, part, speed, seed, mhz, placer, limit):
-        options_of_nextpnr.append((part, mhz, placer, limit))
+    def place(netlist, part, speed, seed, mhz, *, placer, router, limit):
+        options_of_nextpnr.append((part, mhz, placer, router, limit))
         return speeds[speed, seed]
 
     monkeypatch.setattr(synth, "place", place)
     out = tmp_path / "table"
     rows = "--rows", "pico:3", "--families", "ecp5", "xc7", "--speeds", "6", "8"
     options = "--seeds", "2", "--fps", "50", "--placer", "static", "--limit", "90"
-    assert main(["synth", *rows, *options, "--out", str(out)]) == 0
-    assert options_of_nextpnr == [("ecp5-85f", 2075520 * 50 / 1e6, "static", 90)] * 4
+    router = "--router", "router2"
+    assert main(["synth", *rows, *options, *router, "--out", str(out)]) == 0
+    assert options_of_nextpnr == [("ecp5-85f", 2075520 * 50 / 1e6, "static", "router2", 90)] * 4
     lines = out.with_suffix(".md").read_text().splitlines()[2:]
     start = "| pico | rgb | 3, 12 | {} | 1000 | 900 | 48 | 12.5 | 2075520 | {} |"
     assert lines == [
@@ -89,7 +90,7 @@ def test_table(tmp_path, monkeypatch, capsys):
 
 
 def test_a_failed_placement_is_reported(monkeypatch, tmp_path, capsys):
-    def fail(*_):
+    def fail(*_, **__):
         raise BadInput("no room")
 
     counts = synthesis.Counts(1, 2, 3, 4)
@@ -119,13 +120,15 @@ def test_placements_are_cached_with_their_logs(monkeypatch, tmp_path):
     assert [log.read_text() for log in tmp_path.glob("*.log")] == ["Critical path\n"] * 2
 
 
-def test_nextpnr_gets_the_clock_and_the_placer(monkeypatch, tmp_path):
+def test_nextpnr_gets_the_clock_the_placer_and_the_router(monkeypatch, tmp_path):
     netlist = replace_nextpnr(monkeypatch, tmp_path, 'echo "$*" > log')
-    for placer in "heap", "static":
-        synthesis.place(netlist, "ecp5-85f", 6, 1, 66.5, placer)
+    choices = ("heap", "router1"), ("static", "router1"), ("heap", "router2")
+    for placer, router in choices:
+        synthesis.place(netlist, "ecp5-85f", 6, 1, 66.5, placer=placer, router=router)
     logs = sorted(log.read_text() for log in tmp_path.glob("*.log"))
     assert all("--freq 66.5" in log for log in logs)
-    assert sorted("--placer static" in log for log in logs) == [False, True]
+    for placer, router in choices:
+        assert sum(f"--placer {placer} --router {router}" in log for log in logs) == 1
 
 
 @pytest.mark.parametrize(

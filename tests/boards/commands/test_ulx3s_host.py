@@ -177,7 +177,7 @@ def test_build_steps(tmp_path, capsys, monkeypatch):
             f"[ -f top.json ] || echo '{netlist}' > top.json"
         )
         monkeypatch.setattr(build, "tool_command", lambda tool: ["sh", "-c", script])
-        monkeypatch.setattr("boards.ulx3s.make", lambda upsampler: Plan())
+        monkeypatch.setattr("boards.ulx3s.make", lambda upsampler, colour: Plan())
         return main(["build"])
 
     class Plan:
@@ -236,17 +236,17 @@ def test_seeds_are_tried_until_one_is_fast_enough(tmp_path, capsys, monkeypatch)
     ],
 )
 def test_banks_with_few_rows_go_to_luts_if_block_ram_is_short(design, rows):
-    assert rows_in_logic(board_params(parse(design)).core) == rows
+    assert rows_in_logic(board_params(parse(design), "rgb").core) == rows
 
 
 def test_the_design_elaborates(monkeypatch):
     monkeypatch.setattr("boards.common.LIMITS", Limits(18, 320))
-    plan = make(make_upsampler("V", 6))
+    plan = make(make_upsampler("V", 6), "luma")
     assert {"top.il", "top.lpf", "top.ys"} <= set(plan.files)
     constraints = plan.files["top.lpf"]
     for site in ("A16", "A14", "A12", "A17"):  # blue, green, red, clock
         assert f'SITE "{site}"' in constraints
-    for mhz in (25, 50, 74.25, 371.25):
+    for mhz in (25, 61.875, 74.25, 371.25):
         assert f"{mhz * 1e6} HZ" in constraints
     design = plan.files["top.il"]
     assert design.count("EHXPLLL") == 2
@@ -255,7 +255,7 @@ def test_the_design_elaborates(monkeypatch):
 
 def test_pll():
     assert pll_rates(25, 1, 2, (11, 10)) == (50, 55)
-    assert pll_rates(55, 4, 27, (2, 10)) == (371.25, 74.25)
+    assert pll_rates(55, 4, 27, (2, 10, 12)) == (371.25, 74.25, 61.875)
     with pytest.raises(ValueError, match=r"in MHz is 5\.0; it must be from 10 to 400"):
         pll_rates(25, 5, 11, (12,))
 
@@ -288,6 +288,6 @@ def test_soft_products_are_products(tmp_path, a, b, y):
 
 
 def test_multipliers_go_to_the_first_lanes():
-    params = board_params(make_upsampler("V", 6)).core
+    params = board_params(make_upsampler("V", 6), "rgb").core
     assert soft_products(params, 156) == []
     assert soft_products(params, 10) == ["*stage0.lanes0.weigh0/t:$mul"]

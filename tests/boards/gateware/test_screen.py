@@ -124,5 +124,5 @@ def test_board_params_are_checked():
     grey = CoreParams(
         upsampler=make_upsampler("V", 6, 4), colour="grey", lanes=(1,), pixels_per_beat=1
     )
-    with pytest.raises(BadInput, match="colour format grey; for a board it must be rgb"):
+    with pytest.raises(BadInput, match="colour format grey; for a board it must be rgb or luma"):
         BoardParams(core=grey, **right)

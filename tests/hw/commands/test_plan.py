@@ -2,7 +2,8 @@ import pytest
 
 from commands import refused
 from hw.__main__ import main
-from hw.commands.plan import SLACK, cost_of_chroma, plan, stage_costs
+from hw.commands.plan import SLACK, plan
+from hw.core_cost import chroma_cost, stage_costs
 from hw.core_params import CoreParams
 from hw.core_timing import clocks_of_stage, clocks_per_frame
 from hw.params import usable_lanes
@@ -64,7 +65,7 @@ def test_the_estimate_is_within_ten_per_cent_of_yosys(counted):
     )
     # A part with as many multipliers as were used.
     part = cost.Part("counted", 1, round(multipliers / cost.MAX_USE), 1)
-    used = cost.shares(stage_costs(params), part, cost_of_chroma(params))
+    used = cost.shares(stage_costs(params), part, chroma_cost(params))
     assert used["LUT4"] == pytest.approx(luts, rel=0.1)
     assert used["block RAMs"] == pytest.approx(block_rams, rel=0.1)
 
