@@ -69,7 +69,9 @@ class Scheduler(wiring.Component):
         params = self.params
         tag = Signal(tag_layout(params), reset_less=True)
         valid = Signal()
-        step = self._ring(m, "step")
+        step = Signal(params.steps, init=1)  # one-hot: the step that comes next
+        with m.If(self.i.valid | ~step[0]):
+            m.d.sync += step.eq(step.rotate_left(1))
         colour_steps = [c for c in range(params.colour_steps) for _ in range(params.rotation_steps)]
         rotation_steps = [*range(params.rotation_steps)] * params.colour_steps
         m.d.sync += [
@@ -84,7 +86,7 @@ class Scheduler(wiring.Component):
             ]
         m.d.comb += [self.tag.eq(tag), self.o.valid.eq(valid)]
 
-        pixels = [self._turn(m, source) for source in range(params.maps_in)]
+        pixels = [self._turn(m, source, step) for source in range(params.maps_in)]
         if params.needs_centre:
             for sample_lane in range(params.sample_lanes):
                 column, channel = divmod(sample_lane, params.colour_lanes)
@@ -98,14 +100,7 @@ class Scheduler(wiring.Component):
                     m.d.comb += self.o.payload[f"group{n}"][lane][j].eq(pixel[channel])
         return m
 
-    def _ring(self, m: Module, name: str) -> Signal:
-        """One-hot number of the step that comes next; 0 between two beats, too."""
-        step = Signal(self.params.steps, name=name, init=1)
-        with m.If(self.i.valid | ~step[0]):
-            m.d.sync += step.eq(step.rotate_left(1))
-        return step
-
-    def _turn(self, m: Module, source: int) -> dict[tuple[int, Offset], list[Signal]]:
+    def _turn(self, m: Module, source: int, step: Signal) -> dict[tuple[int, Offset], list[Signal]]:
         """Samples of map ``source`` for the step at ``o``, by column of the beat and offset.
 
         Those of the channels of its colour step come first.
@@ -126,8 +121,6 @@ class Scheduler(wiring.Component):
             for column in range(params.columns)
             for dy, dx in sorted(offsets)
         }
-        # A counter of the map's own: it selects what goes into all these registers.
-        step = self._ring(m, f"step_of_map{source}")
         next_colour = Cat(step[n] for n in range(0, params.steps, params.rotation_steps)).any()
         for (column, (dy, dx)), samples in pixels.items():
             (turned,) = rotate_taps(((dy, dx),), params.rotation_lanes)

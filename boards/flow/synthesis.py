@@ -53,10 +53,6 @@ LIMIT = 60
 ECP5_LUTS = "abc -lut 4:7 -dress; clean"
 """ABC in place of ABC9, which in Yosys 0.70 fails or produces wrong logic."""
 
-KEEP_COPIES = "select -set copies */w:*_copy* %ci1 */t:$dff %i; setattr -set keep 1 @copies"
-"""Registers with `copy` in their name stay apart: each drives what lies around it. Yosys would
-merge them, because all copies of a signal are equal."""
-
 SCRIPTS = {
     # -no-rw-check: no address is ever read in the clock in which it is written.
     "ecp5": "synth_ecp5 -top {top} -no-rw-check -run begin:map_luts; "
@@ -209,7 +205,7 @@ def count(cells: dict[str, int]) -> Counts:
 
 def script(params: CoreParams, family: str, multipliers: int = MULTIPLIERS) -> str:
     """Commands of Yosys from the core's Verilog to cell counts, and for ECP5 to a netlist."""
-    steps = [f"read_verilog {TOP}.v; hierarchy -top {TOP}; proc; {KEEP_COPIES}"]
+    steps = [f"read_verilog {TOP}.v; hierarchy -top {TOP}; proc"]
     if family == "ecp5":
         steps.append("wreduce")
         steps += [

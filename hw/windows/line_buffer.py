@@ -142,7 +142,7 @@ class LineBuffer(wiring.Component):
             m.d.comb += Assert(~write.en | ~step | (write.addr != read.addr))
             m.d.comb += [Assert(~step | ~held[1] | (x2 != x)), Assert(~step | ~held[2] | (x3 != x))]
 
-        # Columns to the queue. Each map has select lines of its own.
+        # Columns to the queue.
         m.submodules.queue = queue = Queue(column_layout(params), depth=QUEUED)
         connect(m, queue.o, wiring.flipped(self.o))
         entry = queue.i.payload
@@ -151,14 +151,12 @@ class LineBuffer(wiring.Component):
             entry.frame_last.eq(column3.frame_last),
             queue.i.valid.eq(held[2] & column3.emits),
         ]
-        select = delayed(m, padding.select(above, below), 1)
+        select = delayed(m, padding.select(above, below), 2)
         width = 8 * params.channels  # of a pixel of one map
         for number in range(params.maps_in):
-            select_copy = Signal.like(select, name=f"select_copy{number}")
-            m.d.sync += select_copy.eq(select)
             for column in range(params.columns):
                 word = column * params.maps_in + number
                 pixels = [row.word_select(word, width) for row in rows]
-                for row, pixel in enumerate(padding.apply(pixels, select_copy)):
+                for row, pixel in enumerate(padding.apply(pixels, select)):
                     m.d.comb += entry.rows[row].as_value().word_select(word, width).eq(pixel)
         return m

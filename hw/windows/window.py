@@ -18,8 +18,7 @@ class Window(wiring.Component):
 
     This block decides when the lanes work: a window starts only with ``credit``, and ``steps``
     clocks after the one before at the earliest. From here to the writer nothing can stall. So the
-    decision moves only counters and flags. Each map has a register for it, beside the shift
-    register of the map, which moves a clock later.
+    decision moves only counters and flags, and the pixels a clock later.
 
     One beat per ``steps`` clocks, without a gap between lines. Beats that complete no window, the
     first ``reach_beats`` of a frame, take one clock each. After each frame ``i`` stalls for
@@ -109,11 +108,9 @@ class Window(wiring.Component):
         padding = PaddingMux(befores, afters, params.stage.padding)
         surplus = reach * params.columns - params.reach  # the outermost beats may have more columns
         bits = 8 * params.channels  # of a pixel of one map
+        shift_pixels, select = Signal(), Signal(padding.bits, reset_less=True)
+        m.d.sync += [shift_pixels.eq(shift), select.eq(padding.select(left, right))]
         for number in range(params.maps_in):
-            # Registers of the map's own; `copy` in a name tells Yosys not to merge them.
-            shift_copy = Signal(name=f"shift_copy{number}")
-            select_copy = Signal(padding.bits, name=f"select_copy{number}", reset_less=True)
-            m.d.sync += [shift_copy.eq(shift), select_copy.eq(padding.select(left, right))]
             incoming = Cat(
                 row[column].as_value().word_select(number, bits)
                 for column in range(params.columns)
@@ -122,7 +119,7 @@ class Window(wiring.Component):
             beats = [delayed(m, incoming, 1)]
             for age in range(1, 2 * reach + 1):
                 beat = Signal(len(incoming), name=f"map{number}_age{age}", reset_less=True)
-                with m.If(shift_copy):
+                with m.If(shift_pixels):
                     m.d.sync += beat.eq(beats[-1])
                 beats.append(beat)
             # The oldest beat is the leftmost.
@@ -132,7 +129,7 @@ class Window(wiring.Component):
                 for column in range(params.columns)
             ]
             columns = columns[surplus : len(columns) - surplus]
-            for x, column in enumerate(padding.apply(columns, select_copy)):
+            for x, column in enumerate(padding.apply(columns, select)):
                 for y in range(params.side):
                     pixel = self.o.payload.pixels[y][x].as_value()
                     m.d.comb += pixel.word_select(number, bits).eq(column.word_select(y, bits))
