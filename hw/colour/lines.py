@@ -3,7 +3,7 @@
 from functools import reduce
 from operator import or_
 
-from amaranth.hdl import Array, Assert, Module, Mux, Shape, Signal, Value
+from amaranth.hdl import Array, Assert, Cat, Module, Mux, Shape, Signal, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
@@ -107,7 +107,9 @@ class ChromaLines(wiring.Component):
         frame_lasts = Array(Signal(name=f"frame_last{n}", reset_less=True) for n in range(slots))
 
         # Writing: samples are collected to a word. Those behind the last one of a line repeat it.
-        ahead = Signal(range(slots + 1))  # complete lines from the one that is worked on
+        # Bit n: more than n lines are complete, from the one that is worked on. One bit decides
+        # what a count would have to be compared for.
+        more_than = Signal(slots - REACH)
         completes, advances = Signal(), Signal()
         slot, bank = Signal(range(slots)), Signal(TAPS, init=1)  # of the line that comes in
         base = Signal(range(params.depth * words))  # its address in its bank
@@ -116,7 +118,7 @@ class ChromaLines(wiring.Component):
         i = self.i.payload
         taken, full = Signal(), Signal()
         m.d.comb += [
-            self.i.ready.eq(ahead < slots - REACH),
+            self.i.ready.eq(~more_than[-1]),
             taken.eq(self.i.valid & self.i.ready),
             full.eq((column == params.columns - 1) | i.line_last),
             completes.eq(taken & i.line_last),
@@ -143,7 +145,10 @@ class ChromaLines(wiring.Component):
             ]
             with m.If(bank[-1]):
                 m.d.sync += base.eq(_next(base, params.depth * words, words))
-        m.d.sync += ahead.eq(ahead + completes - advances)
+        with m.If(completes & ~advances):
+            m.d.sync += more_than.eq(Cat(1, more_than))
+        with m.Elif(advances & ~completes):
+            m.d.sync += more_than.eq(more_than >> 1)
 
         # Reading: the centre is the line that is worked on, r times.
         centre, after = Signal(range(slots)), Signal(range(slots), init=1)
@@ -174,10 +179,10 @@ class ChromaLines(wiring.Component):
             advances.eq(step & line_last & (line == params.scale - 1)),
         ]
         m.d.sync += [
-            now.ready.eq(_rows_are_in(ahead, is_last, next_is_last)),
+            now.ready.eq(_rows_are_in(more_than, is_last, next_is_last)),
             now.below.eq(Mux(is_last, 0, Mux(next_is_last, 1, REACH))),
             now.last_word.eq(last_words[centre]),
-            upcoming.ready.eq((ahead != 0) & _rows_are_in(ahead - 1, next_is_last, third_is_last)),
+            upcoming.ready.eq(_rows_are_in(more_than[1:], next_is_last, third_is_last)),
             upcoming.below.eq(Mux(next_is_last, 0, Mux(third_is_last, 1, REACH))),
             upcoming.last_word.eq(last_words[after]),
         ]
@@ -240,7 +245,8 @@ class ChromaLines(wiring.Component):
         m.d.comb += self.reads.eq(step)
         m.d.comb += self.o.valid.eq(delayed(m, step, self.delay(params), reset=True))
         if platform == "formal":
-            m.d.comb += [Assert(ahead <= slots - REACH), Assert(~advances | (ahead >= 1))]
+            m.d.comb += Assert((more_than & (more_than + 1)) == 0)
+            m.d.comb += [Assert(~completes | ~more_than[-1]), Assert(~advances | more_than[0])]
         return m
 
 
@@ -249,9 +255,12 @@ def _next(value: Signal, count: int, step: int = 1) -> Value:
     return Mux(value == count - step, 0, value + step)
 
 
-def _rows_are_in(ahead: Value, is_last: Value, next_is_last: Value) -> Value:
-    """Whether the two lines below the first of ``ahead`` complete ones are in, or do not exist."""
-    return (ahead > REACH) | ((ahead >= 1) & is_last) | ((ahead >= 2) & next_is_last)
+def _rows_are_in(more_than: Value, is_last: Value, next_is_last: Value) -> Value:
+    """Whether the two lines below the first of the complete ones are in, or do not exist.
+
+    Bit n of ``more_than`` says whether more than n lines are complete.
+    """
+    return more_than[REACH] | (more_than[0] & is_last) | (more_than[1] & next_is_last)
 
 
 def _clamped(offset: int, bank: Signal, above: Signal, below: Signal) -> Value:
