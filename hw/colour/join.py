@@ -1,19 +1,13 @@
 """Join: each beat of enlarged luma with the beat of enlarged chroma that belongs to it."""
 
-from amaranth.hdl import Module, Mux, Signal, Value
+from amaranth.hdl import Module, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.colour.params import ChromaParams
 from hw.layouts import beat_layout, pixel_layout, raster_layout
+from hw.output.round_clip import clipped
 from sw.pictures.colour_formats import CHANNELS
-
-
-def clipped(value: Value) -> Value:
-    """``value`` clipped to 0…255; Y, which is unsigned, is in this range already."""
-    if not value.shape().signed:
-        return value
-    return Mux(value < 0, 0, Mux(value > 255, 255, value))[:8]
 
 
 class Join(wiring.Component):
@@ -92,7 +86,8 @@ class Join(wiring.Component):
                 with m.If(moves):
                     m.d.sync += total.eq(exact)
                 with m.If(leaves):
-                    m.d.sync += self.o.payload.pixels[n][c].eq(clipped(total))
+                    sample = clipped(total) if total.shape().signed else total  # Y is in range
+                    m.d.sync += self.o.payload.pixels[n][c].eq(sample)
         return m
 
     def _pixel(self, n: int) -> list[Value]:

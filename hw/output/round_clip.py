@@ -1,12 +1,21 @@
 """Round and clip: from sums with fraction bits to HR samples."""
 
-from amaranth.hdl import Module, Mux, Signal, signed
+from amaranth.hdl import Module, Mux, Signal, Value, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.layouts import block_layout, total_layout
 from hw.params import StageParams
 from hw.pipeline import delayed
+
+
+def clipped(value: Value) -> Value:
+    """A signed ``value`` clipped to 0…255.
+
+    Single bits decide; a comparison would take a carry chain of its own.
+    """
+    negative, over = value[-1], value[8:-1].any()
+    return Mux(negative, 0, Mux(over, 255, value[:8]))
 
 
 class RoundClip(wiring.Component):
@@ -58,8 +67,7 @@ class RoundClip(wiring.Component):
                         m.d.sync += rounded.eq((total + (half - 1) + odd) >> frac_bits)
                     else:
                         m.d.sync += rounded.eq(total)
-                    clipped = Mux(rounded < 0, 0, Mux(rounded > 255, 255, rounded))
-                    m.d.sync += block[target][sample_lane][pixel].eq(clipped)
+                    m.d.sync += block[target][sample_lane][pixel].eq(clipped(rounded))
         m.d.comb += self.o.payload.eq(block)
         m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(params), reset=True))
         return m
