@@ -69,24 +69,24 @@ class FrameSize(wiring.Component):
         m = Module()
         video = self.i.payload
         width, height = video.width, video.height
-        size = Signal(self.o.payload.shape(), reset_less=True)
-        m.d.comb += [self.o.payload.eq(size), self.i.ready.eq(~self.o.valid | self.o.ready)]
+        sized = Signal(self.o.payload.shape(), reset_less=True)
+        m.d.comb += [self.o.payload.eq(sized), self.i.ready.eq(~self.o.valid | self.o.ready)]
         with m.If(self.i.ready):
             m.d.sync += [
                 self.o.valid.eq(self.i.valid),
-                size.pixel.eq(video.pixel),
-                size.start_of_frame.eq(video.start_of_frame),
-                size.end_of_line.eq(video.end_of_line),
-                size.accepted.eq(
+                sized.pixel.eq(video.pixel),
+                sized.start_of_frame.eq(video.start_of_frame),
+                sized.end_of_line.eq(video.end_of_line),
+                sized.accepted.eq(
                     (width != 0)
                     & (width <= self.max_width)
                     & (~width[0] if self.even_width else 1)
                     & (height != 0)
                     & (height <= self.max_height)
                 ),
-                size.one_column.eq(width == 1),
-                size.one_line.eq(height == 1),
-                size.columns.eq(width - 1),
-                size.lines.eq(height - 1),
+                sized.one_column.eq(width == 1),
+                sized.one_line.eq(height == 1),
+                sized.columns.eq(width - 1),
+                sized.lines.eq(height - 1),
             ]
         return m

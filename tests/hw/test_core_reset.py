@@ -1,0 +1,96 @@
+"""A reset in every phase of a core, 1 to 5 clocks long: then it does what it did after power-on."""
+
+import random
+
+import numpy as np
+import pytest
+
+from core_ports import offer, record_ports
+from cores import make_chain, make_core
+
+WIDTH, HEIGHT = 4, 3
+SMALL = {"max_width": 6, "max_height": 4}
+CORES = {
+    "line writer": make_core("V", 6, 2, lanes=1, colour="grey", pixels_per_beat=4, **SMALL),
+    "pixel queue": make_chain("x1 V:5 ; x2 V:5", (4, 4), colour="grey", **SMALL),
+    "time-out": make_core("V", 6, 2, lanes=3, frame_timeout=9, **SMALL),
+    "luma held back": make_core("V", 6, 2, lanes=4, colour="luma", **SMALL),
+    "4:2:2": make_core("V", 6, 2, lanes=4, colour="ycbcr422", pixels_per_beat=2, **SMALL),
+}
+CLOCKS = 260
+"""In so many clocks two frames come out, and a third, which is broken, begins to."""
+
+PAUSE = range(100, 150)
+"""Clocks in which the sink takes nothing: the core fills up."""
+
+ALWAYS = "s_axis_video_tready", "m_axis_video_tvalid", "error"
+WITH_VALID = "m_axis_video_tdata", "m_axis_video_tuser", "m_axis_video_tlast"
+
+
+def timeline(clocks):
+    """For each clock of the test the number of clocks since the last reset, None in a reset.
+
+    First ``clocks`` without a reset, then a reset after 1 clock, another one after 2, and so on.
+    """
+    clock = [None, *range(clocks)]
+    for phase in range(1, clocks):
+        clock += [None] * (1 + phase % 5) + [*range(phase)]
+    return clock
+
+
+def simulate(core, line, rng):
+    """All ports in each clock. What source and sink do follows from the time in ``line`` alone."""
+    levels = 2**core.pixel.size
+    frame = [
+        (rng.randrange(levels), x == y == 0, x == WIDTH - 1)
+        for y in range(HEIGHT)
+        for x in range(WIDTH)
+    ]
+    beats = frame * 2 + frame[:6] + frame
+    idle = [rng.random() < 0.3 for _ in range(CLOCKS)]
+    stall = [rng.random() < 0.3 or clock in PAUSE for clock in range(CLOCKS)]
+    noise = [(rng.randrange(levels), rng.randrange(2), rng.randrange(2)) for _ in range(CLOCKS)]
+    sent, offering = 0, False
+
+    def inputs(clock, ready):
+        nonlocal sent, offering
+        time = line[clock]
+        if time is None:
+            sent, offering = 0, False
+            return {"aresetn": 0, **offer(noise[0], False), "m_axis_video_tready": 1}
+        offering = sent < len(beats) and (offering or not idle[time])
+        beat = beats[sent] if offering else noise[time]
+        starts = offering and beat[1]
+        if offering and ready:
+            sent, offering = sent + 1, False
+        return {
+            "aresetn": 1,
+            **offer(beat, beat is not noise[time]),
+            "width": WIDTH if starts else noise[time][0] & 0xFFFF,
+            "height": HEIGHT if starts else noise[time][0] & 0xFFFF,
+            "m_axis_video_tready": not stall[time],
+        }
+
+    return record_ports(core, len(line), inputs)
+
+
+def outputs(ports):
+    """What the core says: the members of a beat count only if there is one."""
+    return [ports[name] for name in (ALWAYS + WITH_VALID * ports["m_axis_video_tvalid"])]
+
+
+def check(core):
+    line = timeline(CLOCKS)
+    record = simulate(core, line, random.Random(1))
+    first = [outputs(ports) for ports in record[1 : 1 + CLOCKS]]
+    moved = [ports["m_axis_video_tvalid"] & ports["m_axis_video_tready"] for ports in record]
+    assert sum(moved[1 : 1 + CLOCKS]) > 2 * WIDTH * HEIGHT * 4 // core.pixels_per_beat
+    assert np.any([ports["error"] for ports in record[1 : 1 + CLOCKS]])
+    for clock, time in enumerate(line):
+        if time is not None:
+            assert outputs(record[clock]) == first[time], (clock, time)
+
+
+@pytest.mark.parametrize("name", CORES)
+def test_after_a_reset_in_any_phase_the_core_does_what_it_did_after_power_on(name):
+    check(CORES[name])
