@@ -19,6 +19,8 @@ from hw.colour.interpolate import ColumnInterpolator, RowInterpolator
 from hw.colour.join import Join
 from hw.colour.split import Split
 from hw.core_params import CoreParams
+from hw.layouts import beat_layout, raster_layout
+from hw.pipeline import SkidBuffer
 from hw.yosys import run_yosys
 from sw.tables.design import parse
 
@@ -42,6 +44,22 @@ def cells(dut: wiring.Component) -> dict[str, int]:
     return {name: int(n) for n, name in re.findall(r"^ +(\d+) +(\w+)$", counts, re.MULTILINE)}
 
 
+def counts(*blocks: wiring.Component) -> tuple[int, int, int]:
+    """LUTs, flip-flops and block RAMs of ``blocks`` together."""
+    sizes = {**LUTS, **LUT_MEMORIES}, dict.fromkeys(FLIP_FLOPS, 1), BLOCK_RAMS
+    found = [cells(block) for block in blocks]
+    return tuple(
+        int(sum(n * cell.get(name, 0) for cell in found for name, n in size.items()))
+        for size in sizes
+    )
+
+
+def skid_buffers(core: CoreParams) -> list[SkidBuffer]:
+    """Those in front of split and join."""
+    layouts = raster_layout(core.pixel), beat_layout(core.stages[-1]), beat_layout(core.chroma)
+    return [SkidBuffer(layout) for layout in layouts]
+
+
 def main() -> None:
     """Print the table."""
     for colour, beat in CORES:
@@ -49,14 +67,17 @@ def main() -> None:
             parse("x2 S ; x2 S"), colour=colour, lanes=(1,), pixels_per_beat=beat
         )
         params = core.chroma
-        parts = RowInterpolator(params), ColumnInterpolator(params)  # of the enlarger
-        for block in Split(params, colour), ChromaEnlarger(params), *parts, Join(params, colour):
-            found = cells(block)
-            luts = sum(n * found.get(name, 0) for name, n in {**LUTS, **LUT_MEMORIES}.items())
-            flip_flops = sum(found.get(name, 0) for name in FLIP_FLOPS)
-            block_rams = sum(n * found.get(name, 0) for name, n in BLOCK_RAMS.items())
-            name = type(block).__name__
-            print(f"{colour:<9}{beat:>2}  {name:<18}{luts:>6}{flip_flops:>6}{block_rams:>5.0f}")
+        blocks = {
+            "split": [Split(params, colour)],
+            "chroma enlarger": [ChromaEnlarger(params)],
+            "  its rows": [RowInterpolator(params)],
+            "  its columns": [ColumnInterpolator(params)],
+            "join": [Join(params, colour)],
+            "skid buffers": skid_buffers(core),
+        }
+        for name, group in blocks.items():
+            luts, flip_flops, block_rams = counts(*group)
+            print(f"{colour:<9}{beat:>2}  {name:<18}{luts:>6}{flip_flops:>6}{block_rams:>5}")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ TERM_LUTS, COLUMN_LUTS = 2.9, 4.2
 """LUT4 for a bit of such a value, and for a bit of a number for each column beside it."""
 
 SUM_LUTS, CLIP_LUTS = 39, 21
-"""LUT4 of a number of an HR pixel at the join: a difference that is added, and Cb or Cr."""
+"""LUT4 of a number of an HR pixel at the join and in the skid buffers in front of it: a difference
+that is added, and Cb or Cr."""
 
 LUMA_LUTS, SPLIT_LUTS = 204, 45
 """LUT4 of the split: luma and differences of R, G, B, and Y, Cb, Cr."""
