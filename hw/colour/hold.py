@@ -6,6 +6,7 @@ from amaranth.lib.fifo import SyncFIFOBuffered
 from amaranth.lib.wiring import In, Out
 
 from hw.layouts import pixel_layout, raster_layout
+from hw.pipeline import SkidBuffer, delayed
 
 SLACK = 8
 """Pixels more than the lines that are held, so that a full memory never keeps a line waiting."""
@@ -32,7 +33,7 @@ class HoldLines(wiring.Component):
     """
 
     def __init__(self, lines: int, max_width: int) -> None:
-        # One more pixel is in the register behind the memory.
+        # One more pixel is in the register of the FIFO.
         self.lines, self.depth = lines, self.memory_pixels(lines, max_width) + 1
         layout = raster_layout(pixel_layout(1))
         super().__init__({"i": In(stream.Signature(layout)), "o": Out(stream.Signature(layout))})
@@ -45,34 +46,39 @@ class HoldLines(wiring.Component):
     @staticmethod
     def delay() -> int:
         """Clocks from the last pixel that a line waits for at ``i`` to the line at ``o``."""
-        return 2
+        return 3
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         layout = self.i.payload.shape()
         m.submodules.fifo = fifo = SyncFIFOBuffered(width=layout.size, depth=self.depth)
-        # Complete lines, and ends of frames, between `i` and `o`. Those at `i` count a clock later,
-        # those at `o` at once, so that the next line cannot follow a clock too early.
+        # A block RAM answers late in a clock: its flags decide a clock later.
+        m.submodules.head = head = SkidBuffer(layout)
+        # Complete lines, and ends of frames, between `i` and `o`. Those at `i` count two clocks
+        # later, those at `o` at once, so that the next line cannot follow a clock too early.
         lines, ends = Signal(range(self.depth + 1)), Signal(range(self.depth + 1))
         lines_next, ends_next = Signal.like(lines), Signal.like(ends)
         line_in, end_in, line_out, end_out = Signal(), Signal(), Signal(), Signal()
-        opened = Signal()  # the line at the head of the FIFO may go
+        opened = Signal()  # the line at the head may go
         taken, given = self.i.valid & self.i.ready, self.o.valid & self.o.ready
         m.d.comb += [
             fifo.w_data.eq(self.i.payload),
             fifo.w_en.eq(self.i.valid),
             self.i.ready.eq(fifo.w_rdy),
-            self.o.payload.eq(fifo.r_data),
-            self.o.valid.eq(fifo.r_rdy & opened),
-            fifo.r_en.eq(self.o.ready & opened),
+            head.i.payload.eq(fifo.r_data),
+            head.i.valid.eq(fifo.r_rdy),
+            fifo.r_en.eq(head.i.ready),
+            self.o.payload.eq(head.o.payload),
+            self.o.valid.eq(head.o.valid & opened),
+            head.o.ready.eq(self.o.ready & opened),
             line_out.eq(given & self.o.payload.line_last),
             end_out.eq(given & self.o.payload.frame_last),
             lines_next.eq(lines + line_in - line_out),
             ends_next.eq(ends + end_in - end_out),
         ]
         m.d.sync += [
-            line_in.eq(taken & self.i.payload.line_last),
-            end_in.eq(taken & self.i.payload.frame_last),
+            line_in.eq(delayed(m, taken & self.i.payload.line_last, 1, reset=True)),
+            end_in.eq(delayed(m, taken & self.i.payload.frame_last, 1, reset=True)),
             lines.eq(lines_next),
             ends.eq(ends_next),
             opened.eq((lines_next > self.lines) | (ends_next != 0)),
