@@ -43,7 +43,8 @@ COUNTED = [
     # Table, colour format, lanes of the first stage; LUTs, multipliers and block RAMs by Yosys.
     ("compact", "luma", 1, 21316, 124, 78),
     ("compact", "luma", 1, 26304, 60, 78),
-    ("pico", "luma", 1, 10575, 24, 52),
+    ("nano", "luma", 1, 18293, 104, 52),
+    ("pico", "luma", 1, 10589, 24, 52),
     # Before comparisons were replaced by single bits.
     ("compact", "luma", 2, 55009, 48, 106),
     ("compact", "ycbcr422", 1, 20418, 124, 68),
