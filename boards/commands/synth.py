@@ -22,7 +22,6 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from statistics import median
 from typing import NamedTuple
 
 from tqdm import tqdm
@@ -37,6 +36,7 @@ from boards.flow.synthesis import (
     place,
     synthesise,
 )
+from boards.flow.synthesis_table import HEAD, line
 from boards.flow.tools import tool_version
 from hw.commands.core_options import lane_numbers
 from sw.commands.option_types import real, whole
@@ -60,12 +60,6 @@ WIDTH, HEIGHT = 960, 540
 
 SYNTHESISED, PLACED = 100, 16
 """Products per minute on one core of a CPU, roughly: for the estimate of the time."""
-
-HEAD = (
-    "| table | colour | lanes | part | LUTs | flip-flops | multipliers | block RAMs "
-    "| clocks per frame | MHz: seeds; median | frames per second |\n"
-    f"{'|---' * 11}|\n"
-)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -294,25 +288,3 @@ def measure(
                     tqdm.write(f"{name}: {error}")
         results.append(result)
     return results
-
-
-def line(result: dict) -> str:
-    """``result`` as a line of the Markdown table."""
-    if "mhz" in result:
-        # A placement that failed is slower than all others.
-        middle = median(mhz or 0 for mhz in result["mhz"])
-        seeds = ", ".join(f"{mhz:.1f}" if mhz else "failed" for mhz in result["mhz"])
-        rate = middle * 1e6 / result["clocks_per_frame"]
-        speeds = f"{seeds}; {middle:.1f}", f"{rate:.1f}"
-    else:
-        speeds = ("not placed",) * 2
-    names = "luts", "flip_flops", "multipliers", "block_rams", "clocks_per_frame"
-    cells = [
-        result["table"],
-        result["colour"],
-        ", ".join(map(str, result["lanes"])),
-        result["part"],
-        *(f"{result[name]:g}" if name == "block_rams" else str(result[name]) for name in names),
-        *speeds,
-    ]
-    return f"| {' | '.join(cells)} |\n"
