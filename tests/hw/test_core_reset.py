@@ -29,14 +29,16 @@ WITH_VALID = "m_axis_video_tdata", "m_axis_video_tuser", "m_axis_video_tlast"
 
 
 def timeline(clocks):
-    """For each clock of the test the number of clocks since the last reset, None in a reset.
+    """For each clock of the test: clocks since the last reset, or None in a reset; and which input.
 
-    First ``clocks`` without a reset, then a reset after 1 clock, another one after 2, and so on.
+    First ``clocks`` without a reset for each of two inputs, then a reset after 1 clock, another one
+    after 2, and so on. The two inputs take turns, so that the memories hold what does not belong to
+    the present one.
     """
-    clock = [None, *range(clocks)]
+    line = [(time, which) for which in (0, 1) for time in (None, *range(clocks))]
     for phase in range(1, clocks):
-        clock += [None] * (1 + phase % 5) + [*range(phase)]
-    return clock
+        line += [(time, phase % 2) for time in (*[None] * (1 + phase % 5), *range(phase))]
+    return line
 
 
 def simulate(core, line, rng):
@@ -55,18 +57,19 @@ def simulate(core, line, rng):
 
     def inputs(clock, ready):
         nonlocal sent, offering
-        time = line[clock]
+        time, which = line[clock]
         if time is None:
             sent, offering = 0, False
             return {"aresetn": 0, **offer(noise[0], False), "m_axis_video_tready": 1}
         offering = sent < len(beats) and (offering or not idle[time])
         beat = beats[sent] if offering else noise[time]
         starts = offering and beat[1]
+        level = beat[0] ^ (levels - 1) * which
         if offering and ready:
             sent, offering = sent + 1, False
         return {
             "aresetn": 1,
-            **offer(beat, beat is not noise[time]),
+            **offer((level, *beat[1:]), beat is not noise[time]),
             "width": WIDTH if starts else noise[time][0] & 0xFFFF,
             "height": HEIGHT if starts else noise[time][0] & 0xFFFF,
             "m_axis_video_tready": not stall[time],
@@ -83,13 +86,15 @@ def outputs(ports):
 def check(core):
     line = timeline(CLOCKS)
     record = simulate(core, line, random.Random(1))
-    first = [outputs(ports) for ports in record[1 : 1 + CLOCKS]]
+    seen = [outputs(ports) for ports in record]
+    first = seen[1 : 1 + CLOCKS], seen[2 + CLOCKS : 2 + 2 * CLOCKS]
+    assert first[0] != first[1]
     moved = [ports["m_axis_video_tvalid"] & ports["m_axis_video_tready"] for ports in record]
     assert sum(moved[1 : 1 + CLOCKS]) >= beat_count(HEIGHT, WIDTH, core)
     assert np.any([ports["error"] for ports in record[1 : 1 + CLOCKS]])
-    for clock, time in enumerate(line):
+    for clock, (time, which) in enumerate(line):
         if time is not None:
-            assert outputs(record[clock]) == first[time], (clock, time)
+            assert seen[clock] == first[which][time], (clock, time)
 
 
 @pytest.mark.parametrize("name", CORES)
