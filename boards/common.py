@@ -12,6 +12,7 @@ from boards.gateware.splash import splash
 from boards.picture_layout import Limits
 from boards.protocol import BAUD, SILENCE_SECONDS
 from hw.core_params import CoreParams
+from hw.core_timing import clocks_per_frame
 from sw.tables.spec import Upsampler
 
 LIMITS = Limits(180, 320)
@@ -48,6 +49,13 @@ def board_params(upsampler: Upsampler, colour: str) -> BoardParams:
         clocks_per_bit=Fraction(PIXEL_HZ, BAUD),
         silence=int(SILENCE_SECONDS * PIXEL_HZ),
     )
+
+
+def needed_hz(params: BoardParams) -> float:
+    """Clock with which the core finishes a largest frame while the screen shows one."""
+    lines = params.mode.vertical
+    clocks = clocks_per_frame(params.core, params.limits.width, params.limits.height)
+    return clocks * PIXEL_HZ / params.mode.clocks * lines.total / lines.active
 
 
 def add_domains(m: Module, clocks: dict[str, Signal], locked: Signal) -> None:

@@ -23,7 +23,7 @@ from amaranth.lib.io import Buffer
 from amaranth.lib.memory import Memory
 from amaranth_boards.ulx3s import ULX3S_85F_Platform
 
-from boards.common import PIXEL_HZ, add_board, add_domains, board_params
+from boards.common import PIXEL_HZ, add_board, add_domains, board_params, needed_hz
 from boards.flow.floorplan import put_banks
 from boards.flow.hard_registers import Netlist
 from boards.flow.pin_registers import put_beside, put_between
@@ -35,6 +35,7 @@ from boards.gateware.serialiser import SYNC_STAGES
 from boards.parts.ecp5 import DdrOutput, Pll
 from hw.core_cost import chroma_cost, stage_costs
 from hw.core_params import CoreParams
+from sw.errors import BadInput
 from sw.tables import banks
 from sw.tables.cost import group_cost
 from sw.tables.spec import Upsampler
@@ -108,8 +109,20 @@ def rows_in_logic(params: CoreParams) -> int:
 
 
 def make(upsampler: Upsampler, colour: str) -> BuildPlan:
-    """All files of the design, for Yosys; ``colour`` is ``"luma"`` or ``"rgb"``."""
+    """All files of the design, for Yosys; ``colour`` is ``"luma"`` or ``"rgb"``.
+
+    Raises
+    ------
+    BadInput
+        If the table does not fit a board, or needs a faster clock.
+    """
     params = board_params(upsampler, colour)
+    needed = needed_hz(params)
+    if needed > CORE_HZ:
+        raise BadInput(
+            f"the table needs a clock of {needed / 1e6:.1f} MHz with --colour {colour}; on this "
+            f"board it must be at most {CORE_HZ / 1e6:g} MHz"
+        )
     plan = Platform85F(rows_in_logic(params.core)).build(Top(params), name=NAME, do_build=False)
     soft = "\n".join(
         f"techmap -map {TECHMAP.name} {cells}" for cells in soft_products(params.core, MULTIPLIERS)

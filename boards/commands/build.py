@@ -22,7 +22,7 @@ from pathlib import Path
 
 from boards.flow.tools import NAME, TOOLS, run_tool, tool_command
 from sw.commands.option_types import seed_number
-from sw.commands.table_options import add_table_choice, chosen_table
+from sw.commands.table_options import add_colour, add_table_choice, chosen_table
 from sw.errors import BadInput
 from sw.output import whole_file
 from sw.places import BUILD
@@ -52,13 +52,7 @@ RESOURCES = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_table_choice(parser)
-    parser.add_argument(
-        "--colour",
-        choices=("luma", "rgb"),
-        default="luma",
-        help="luma: the tables enlarge the luma, and the colours are interpolated, which is a "
-        "smaller core; rgb: all three colours go through the tables (default: luma)",
-    )
+    add_colour(parser, default="luma")
     parser.add_argument(
         "--seed",
         type=seed_number,

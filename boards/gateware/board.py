@@ -20,6 +20,7 @@ from boards.gateware.video_timing import HD720, VideoMode
 from boards.picture_layout import SCALE, Limits, size_layout
 from hw.core_params import CoreParams
 from sw.errors import BadInput
+from sw.pictures.colour_formats import FILE_FORMATS
 
 LEDS = 8
 
@@ -57,10 +58,10 @@ class BoardParams:
             raise BadInput(
                 f"the table has scale {self.core.upsampler.scale}; for a board it must be {SCALE}"
             )
-        if self.core.colour not in ("rgb", "luma"):
+        if self.core.colour not in FILE_FORMATS:
             raise BadInput(
-                f"the core has the colour format {self.core.colour}; for a board it must be rgb "
-                "or luma"
+                f"the core has the colour format {self.core.colour}; for a board it must be "
+                f"{' or '.join(FILE_FORMATS)}"
             )
         if SCALE % self.core.pixels_per_beat:
             raise BadInput(

@@ -22,7 +22,7 @@ import numpy as np
 from tqdm import tqdm
 
 from sim.commands.frame import photograph
-from sw.commands.table_options import add_table_arguments, chosen_table
+from sw.commands.table_options import add_colour, add_table_arguments, chosen_table
 from sw.extras import optional
 from sw.output import check_writable
 from sw.pictures.colour_formats import upscale_format
@@ -72,13 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="photograph to send (default: the one that `frame` writes)",
     )
-    parser.add_argument(
-        "--colour",
-        choices=("luma", "rgb"),
-        default="luma",
-        help="luma: the tables enlarge the luma, and the colours are interpolated; rgb: all three "
-        "colours go through the tables (default: luma)",
-    )
+    add_colour(parser, default="luma")
     add_table_arguments(parser)
 
 

@@ -65,12 +65,12 @@ def add_table_arguments(parser: argparse.ArgumentParser, *, per_colour: bool = F
     add_size_limit(parser)
 
 
-def add_colour(parser: argparse.ArgumentParser) -> None:
+def add_colour(parser: argparse.ArgumentParser, default: str = "rgb") -> None:
     """Declare ``--colour``, which :func:`chosen_tables` looks at too."""
     parser.add_argument(
         "--colour",
         choices=FILE_FORMATS,
-        default="rgb",
+        default=default,
         help="rgb: every colour goes through the table; luma: the brightness alone does, which "
         "takes a third of the look-ups (default: %(default)s)",
     )
