@@ -7,14 +7,10 @@ from amaranth.lib.wiring import In, Out
 from hw.group_params import GroupParams
 from hw.layouts import fetched_layout, weighed_layout
 from hw.pipeline import delayed
+from sw.tables.cost import in_luts
 
 PACK_SHIFT = 10
 """Bits between the two numbers of an entry that share a product."""
-
-ROUTING_REGISTERS = 2
-"""Registers between block RAM and multiplier. Their columns lie far apart on the chip, so the
-routing takes most of a clock. No logic follows the last register, so that a multiplier can use its
-own input registers for it."""
 
 
 class Weigh(wiring.Component):
@@ -49,21 +45,32 @@ class Weigh(wiring.Component):
         )
 
     @staticmethod
+    def routing_registers(group: GroupParams) -> int:
+        """Registers between table and multiplier.
+
+        The columns of block RAMs and of multipliers lie far apart on the chip, so the routing takes
+        most of a clock. Banks that are made of LUTs lie anywhere. No logic follows the last
+        register, so that a multiplier can use its own input registers for it.
+        """
+        return 1 if in_luts(group.table) else 2
+
+    @staticmethod
     def delay(group: GroupParams) -> int:
         """Clocks from ``i`` to ``o``: routing, product and its routing, adder tree, separation."""
-        return ROUTING_REGISTERS + 2 + (group.banks - 1).bit_length() + group.paired
+        return Weigh.routing_registers(group) + 2 + (group.banks - 1).bit_length() + group.paired
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         group = self.group
         first_single = group.numbers // 2 * 2 if group.paired else 0
-        weights = [delayed(m, weight, ROUTING_REGISTERS) for weight in self.i.payload.weight]
+        routing = self.routing_registers(group)
+        weights = [delayed(m, weight, routing) for weight in self.i.payload.weight]
         for n in range(0, first_single, 2):
             low_sum, high_sum = self._pair(m, n, weights)
             m.d.comb += self.o.payload[n].eq(low_sum)
             m.d.comb += self.o.payload[n + 1].eq(high_sum)
         for n in range(first_single, group.numbers):
-            entries = [delayed(m, entry[n], ROUTING_REGISTERS) for entry in self.i.payload.entry]
+            entries = [delayed(m, entry[n], routing) for entry in self.i.payload.entry]
             products = [entry * weight for entry, weight in zip(entries, weights, strict=True)]
             # Weights are not negative and sum to q, so no partial sum is wider than the whole.
             total = _adder_tree(m, products, signed(group.weighed_bits), f"{n}")
@@ -81,7 +88,7 @@ class Weigh(wiring.Component):
         # An inverted sign bit adds 128 to a number, which makes it unsigned, and 128·q to its sum.
         low, high = (
             [
-                delayed(m, (entry[number] ^ 0x80)[:8], ROUTING_REGISTERS)
+                delayed(m, (entry[number] ^ 0x80)[:8], self.routing_registers(group))
                 for entry in self.i.payload.entry
             ]
             for number in (n, n + 1)
