@@ -4,7 +4,7 @@ import sys
 
 from sw.commands.program import modules, run_program
 
-COMMANDS = ("run", "throughput", "board", "soak", "coverage", "formal", "frame")
+COMMANDS = ("run", "throughput", "board", "soak", "coverage", "formal", "frame", "mutants")
 DESCRIPTION = "Simulate the RTL and compare it with the golden model."
 
 

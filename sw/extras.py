@@ -10,10 +10,13 @@ from sw.places import INSTALLED
 EXTRAS = {
     "amaranth": "hw",
     "amaranth_boards": "boards",
+    "cosmic_ray": "dev",
     "jinja2": "score",
     "lpips": "lpips",
     "matplotlib": "plot",
     "numba": "fit",
+    "parso": "dev",
+    "pytest": "dev",
     "scipy": "score",
     "serial": "boards",
     "skimage": "score",

@@ -1,0 +1,64 @@
+"""Digests of the hardware of some small cores, which between them use all the RTL.
+
+Run as a program, ``python -m sim.mutants.probe``, in a tree with a mutant. If the digests are those
+of the original code, the mutant makes no other hardware.
+"""
+
+import hashlib
+import sys
+from collections.abc import Iterator, Sequence
+
+from amaranth.back import rtlil
+
+from hw.core import Core
+from hw.core_params import CoreParams
+from sw.tables.design import parse
+from sw.tables.grid import UniformGrid
+from sw.tables.spec import Stage, Table, Upsampler
+
+
+def cores() -> list[CoreParams]:
+    """The cores: tables of few entries, since these are no part of the RTL."""
+    small = {"max_width": 18, "max_height": 9}
+
+    def uniform(scale: int, padding: str) -> Upsampler:
+        table = Table.blank(((0, 0), (0, 1)), UniformGrid(6), scale)
+        return Upsampler((Stage(scale, padding, (table,)),))
+
+    def chain(design: str, padding: str = "reflect") -> Upsampler:
+        return parse(design, padding)
+
+    maps = chain("x1 V:5+F:5|V:9 ; x2 V:5+V@1:5+V@2:5 ; x2 V:5")
+    held_back = chain("x2 S:5")
+    several = chain("x1 V:5 ; x2 V:5")
+    edge = chain("x1 V:5 ; x2 V:5", "edge")
+    return [
+        CoreParams(upsampler=upsampler, lanes=lanes, **choices, **small)
+        for upsampler, lanes, choices in (
+            (uniform(3, "edge"), (2,), {"frame_timeout": 9}),
+            (uniform(2, "reflect"), (4,), {"colour": "ycbcr444", "pixels_per_beat": 1}),
+            (maps, (1, 1, 4), {"colour": "luma"}),
+            (held_back, (4,), {"colour": "luma", "pixels_per_beat": 2}),
+            (edge, (4, 4), {"colour": "ycbcr422", "pixels_per_beat": 8}),
+            (several, (4, 4), {"colour": "grey"}),
+        )
+    ]
+
+
+def digests() -> Iterator[str]:
+    """Digests of the RTLIL of :func:`cores`, one after the other."""
+    for params in cores():
+        yield hashlib.sha256(rtlil.convert(Core(params), emit_src=False).encode()).hexdigest()
+
+
+def main(known: Sequence[str]) -> None:
+    """Print the digests; or, with those that are ``known``, whether all are the same."""
+    if known:
+        same = all(a == b for a, b in zip(digests(), known, strict=True))
+        print("same" if same else "other")
+    else:
+        print(*digests())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
