@@ -15,8 +15,9 @@ PICTURE ?= build/frame.png
 LANES ?= 1
 TABLE ?= compact
 MINUTES ?= 10
+COUNT ?= 300
 
-.PHONY: help demo sim sim-board throughput soak synth test torch formal coverage lint format bench \
+.PHONY: help demo sim sim-board throughput soak synth test torch formal coverage mutants lint format bench \
   screenshot clean
 
 help:
@@ -44,6 +45,8 @@ help:
 	@echo "  make test        all tests: a quarter to half an hour"
 	@echo "  make formal      check properties of the hardware for all inputs"
 	@echo "  make coverage    line and toggle coverage of the core in simulation"
+	@echo "  make mutants     change the hardware in small ways and see whether the tests notice;"
+	@echo "                   takes hours, and goes on where it ended. Option: COUNT=300"
 	@echo "  make lint        check style and formatting"
 	@echo "  make format      reformat the code"
 	@echo
@@ -98,6 +101,9 @@ synth: $(READY)
 
 coverage: $(SIM_READY)
 	$(PYTHON) -m sim coverage
+
+mutants: $(READY)
+	$(PYTHON) -m sim mutants --count $(COUNT)
 
 lint: $(READY)
 	$(VENV)/bin/ruff check .

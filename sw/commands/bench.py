@@ -27,7 +27,7 @@ REPEATS = 3
 CASES = (("S", 4, 4), ("S", 4, 3), ("S", 4, 2), ("F", 4, 4), ("V", 0, 4))
 """Family, fraction bits and scale of single random tables."""
 
-CHAINS = "nano", "tiny", "compact", "large"
+CHAINS = "nano", "tiny", "compact", "wide", "large"
 
 
 def random_table(family: str, frac_bits: int, scale: int) -> Upsampler:

@@ -12,7 +12,7 @@ from sw.tables.cost import COLOURS, lookups_per_pixel
 from sw.tables.files import load
 from sw.tables.spec import Upsampler
 
-SHIPPED = ("S", "F", "V", "pico", "nano", "tiny", "compact", "large")
+SHIPPED = ("S", "F", "V", "pico", "nano", "tiny", "compact", "wide", "large")
 """Tables of ``luts/`` to compare; at other scales than ×4 their names end in ``_x2``, ``_x3``."""
 
 
