@@ -65,7 +65,7 @@ class ChromaEnlarger(wiring.Component):
         Enough that reading never waits while nothing stalls: the words in the pipeline, and those
         in the FIFO's registers until their credit is available again.
         """
-        return ChromaEnlarger._pipeline_delay(params) + 5
+        return ChromaEnlarger._pipeline_delay(params) + 6
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -102,7 +102,9 @@ class ChromaEnlarger(wiring.Component):
             )
             flag = getattr(window.o.payload, name)
             m.d.comb += flags[name].eq(delayed(m, flag, ColumnInterpolator.delay(params)))
-        sent = queue.r_rdy & gearbox.i.ready
+        # The gearbox may lie at the other end of the chip: without a register this net was the
+        # slowest one of a core.
+        sent = delayed(m, queue.r_rdy & gearbox.i.ready, 1, reset=True)
         m.d.comb += [
             lines.credit.eq(credit_available(m, depth, lines.reads, sent)),
             queue.w_data.eq(word),
