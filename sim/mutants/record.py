@@ -55,26 +55,44 @@ class Record:
             with self.file.open("a") as file:
                 print(json.dumps(asdict(result)), file=file)
 
-    def tried(self, mutants: Sequence[Mutant]) -> list[Result]:
-        """The results of those of ``mutants`` that make other hardware."""
-        results = [self.results[mutant] for mutant in mutants if mutant in self.results]
-        return [result for result in results if result.outcome in TRIED]
+    def drawn(self, mutants: Sequence[Mutant], count: int) -> list[Result]:
+        """Results of ``mutants`` in order, up to the ``count``-th that makes other hardware."""
+        drawn, tried = [], 0
+        for mutant in mutants:
+            if tried == count:
+                break
+            if result := self.results.get(mutant):
+                drawn.append(result)
+                tried += result.outcome in TRIED
+        return drawn
 
-    def write_report(self, mutants: Sequence[Mutant]) -> None:
-        """Write the tables of ``mutants`` in Markdown."""
+    def write_report(self, drawn: Sequence[Result]) -> None:
+        """Write the tables of the results ``drawn``, in Markdown."""
         with whole_file(self.report) as file:
-            file.write("\n".join(tables(self.tried(mutants), self.root)).encode() + b"\n")
+            file.write("\n".join(tables(drawn, self.root)).encode() + b"\n")
 
 
-def tables(results: Sequence[Result], root: Path) -> list[str]:
-    """Lines of two tables in Markdown: mutants by file, and the survivors."""
+def tried(results: Sequence[Result]) -> list[Result]:
+    """Those of ``results`` whose mutants make other hardware."""
+    return [result for result in results if result.outcome in TRIED]
+
+
+def tables(drawn: Sequence[Result], root: Path) -> list[str]:
+    """Lines of Markdown: a table of mutants by file, what was passed over, a table of survivors."""
     all_count, killed = Counter(), Counter()
+    results = tried(drawn)
+    outcomes = Counter(result.outcome for result in drawn)
     for result in results:
         all_count[result.mutant.path] += 1
         killed[result.mutant.path] += result.outcome == "killed"
     lines = ["| file | mutants | killed |", "|---|---|---|"]
     lines += [f"| `{path}` | {all_count[path]} | {killed[path]} |" for path in sorted(all_count)]
     lines += [f"| all | {all_count.total()} | {killed.total()} |", ""]
+    lines += [
+        f"Passed over: {outcomes['same hardware']} that make the same hardware in the small cores, "
+        f"and {outcomes['no hardware']} that raise an error.",
+        "",
+    ]
     lines += ["| survivor | before | after |", "|---|---|---|"]
     for result in results:
         if result.outcome == "survived":

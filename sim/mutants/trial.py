@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sim.mutants.candidates import Mutant
 from sw.errors import BadInput
-from sw.places import ROOT
+from sw.places import INSTALLED, ROOT
 
 NEAR = ("tests/hw/test_stage.py", "tests/hw/test_core_reset.py", "tests/hw/test_core_ends.py")
 WHOLE = (
@@ -24,6 +24,9 @@ WHOLE = (
 )
 """Tests of many blocks, and of whole cores."""
 
+PROBE_SECONDS = 300
+"""The small cores take ten. A mutant may never end, for example in a loop over its sizes."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -33,10 +36,10 @@ class Result:
     ----------
     mutant : Mutant
     outcome : str
-        ``"no hardware"``: Python raised an error; ``"same hardware"``: see
+        ``"no hardware"``: Python raised an error, or did not end; ``"same hardware"``: see
         :mod:`sim.mutants.probe`; ``"killed"`` by a test; ``"survived"`` all tests.
     by : str
-        The test that failed, or the files that hung; empty if none did.
+        The test that failed, or the files that hung or crashed; empty if none did.
     seconds : float
     """
 
@@ -62,18 +65,27 @@ class Tree:
     ----------
     folder : Path
         Created, or brought up to date.
+
+    Raises
+    ------
+    BadInput
+        If this runs from an installed package, which has no tests.
     """
 
     def __init__(self, folder: Path) -> None:
+        if INSTALLED:
+            raise BadInput(
+                "an installed package has no tests; run this in a clone of the repository"
+            )
         self.folder = folder
         self._process: subprocess.Popen | None = None
         self.environment = {**os.environ, "PYTHONPATH": str(folder)}
         listed = subprocess.run(
-            ["git", "ls-files", "-co", "--exclude-standard"],
+            ["git", "ls-files", "-coz", "--exclude-standard"],
             cwd=ROOT, capture_output=True, text=True, check=True,
         ).stdout  # fmt: skip
         shutil.rmtree(folder, ignore_errors=True)
-        for name in listed.splitlines():
+        for name in filter(None, listed.split("\0")):
             if (ROOT / name).is_file():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(ROOT / name, folder / name)
@@ -94,7 +106,13 @@ class Tree:
     def test(self, files: Sequence[str], limit: float | None = None) -> str:
         """Run test ``files``; the first test that fails, or "" if none does.
 
-        After ``limit`` seconds the files themselves are returned.
+        The files themselves are returned if they have not ended after ``limit`` seconds, or crash
+        the interpreter.
+
+        Raises
+        ------
+        BadInput
+            If pytest ends in another way: then nothing is known of the mutant.
         """
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider"]
         try:
@@ -106,8 +124,12 @@ class Tree:
             shutil.rmtree(self.folder / "build", ignore_errors=True)
         if ran.returncode == 0:
             return ""
-        failed = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", ran.stdout, re.MULTILINE)
-        return failed[1] if failed else " ".join(files)
+        if failed := re.search(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", ran.stdout, re.MULTILINE):
+            return failed[1]
+        if -ran.returncode in (signal.SIGSEGV, signal.SIGABRT, signal.SIGFPE):
+            return f"{' '.join(files)} (crashes)"
+        last = (ran.stdout + ran.stderr).strip().splitlines()[-1:]
+        raise BadInput(f"pytest ended with status {ran.returncode} and no failed test: {last}")
 
     def trial(
         self, mutant: Mutant, known: Sequence[str], limit: Callable[[Sequence[str]], float]
@@ -131,17 +153,27 @@ class Tree:
         original = file.read_text()
         file.write_text(mutant.source(self.folder))
         try:
-            ran = self._run([sys.executable, "-m", "sim.mutants.probe", *known])
-            if ran.returncode:
-                return result("no hardware")
-            if ran.stdout.strip() == "same":
-                return result("same hardware")
+            match self._probe(known):
+                case "same":
+                    return result("same hardware")
+                case "none":
+                    return result("no hardware")
             for files in stages(mutant.path, self.folder):
                 if failed := self.test(files, limit(files)):
                     return result("killed", failed)
             return result("survived")
         finally:
             file.write_text(original)
+
+    def _probe(self, known: Sequence[str]) -> str:
+        """What hardware the mutant makes: ``"same"``, ``"other"`` or ``"none"``."""
+        try:
+            ran = self._run([sys.executable, "-m", "sim.mutants.probe", *known], PROBE_SECONDS)
+        except subprocess.TimeoutExpired:
+            return "none"
+        if ran.returncode not in (0, 1):
+            raise BadInput(f"the elaboration of a mutant ended with status {ran.returncode}")
+        return "none" if ran.returncode else ran.stdout.strip()
 
     def stop(self) -> None:
         """Kill what runs in the tree, from another thread."""

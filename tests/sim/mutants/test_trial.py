@@ -5,6 +5,7 @@ import pytest
 from sim.__main__ import main
 from sim.commands import mutants as command
 from sim.mutants import probe as probe_module
+from sim.mutants import trial as trial_module
 from sim.mutants.candidates import all_mutants
 from sim.mutants.probe import cores
 from sim.mutants.trial import Tree, stages
@@ -12,6 +13,8 @@ from sw.errors import BadInput
 from sw.places import ROOT
 
 FILE = "hw/output/round_clip.py"
+
+pytestmark = pytest.mark.xdist_group("mutants")  # one tree and one set of digests for all tests
 
 
 def test_the_nearest_tests_come_first():
@@ -82,6 +85,18 @@ def test_the_same_hardware_is_told(capsys, known, monkeypatch):
     assert capsys.readouterr().out == "same\n"
     probe_module.main(["", known[1]])
     assert capsys.readouterr().out == "other\n"
+
+
+@pytest.mark.parametrize("files", [("tests/no_such_file.py",), ("tests/support",)])
+def test_what_is_no_failure_of_a_test_kills_nothing(tree, files):
+    with pytest.raises(BadInput, match=r"pytest ended with status [45] and no failed test"):
+        tree.test(files)
+
+
+def test_an_installed_package_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(trial_module, "INSTALLED", True)
+    with pytest.raises(BadInput, match="an installed package has no tests; run this in a clone"):
+        Tree(tmp_path / "tree")
 
 
 def test_without_a_mutant_the_tests_must_pass(tmp_path, monkeypatch):
