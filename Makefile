@@ -17,8 +17,8 @@ TABLE ?= compact
 MINUTES ?= 10
 COUNT ?= 300
 
-.PHONY: help demo sim sim-board throughput soak synth test torch formal coverage mutants lint format bench \
-  screenshot clean
+.PHONY: help demo sim sim-board throughput soak synth test torch formal coverage mutants lint \
+  format bench screenshot clean
 
 help:
 	@echo "Try it"
