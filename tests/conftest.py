@@ -15,6 +15,17 @@ settings.register_profile("fixed", derandomize=True, deadline=None, max_examples
 settings.load_profile("fixed")
 
 
+def pytest_make_parametrize_id(val, argname):
+    """Name a test by the length of a long argument, not by its content.
+
+    Some files hold the time at which they were created, as colour profiles do: the workers of
+    pytest-xdist would read different names and stop.
+    """
+    if isinstance(val, bytes | str) and len(val) > 100:
+        return f"{argname} of {len(val)}"
+    return None
+
+
 @pytest.fixture
 def picture_file(tmp_path):
     """A small RGB photograph-like PNG, 12×10."""
