@@ -4,6 +4,7 @@ Each public function builds one property; its docstring is the claim, which the 
 """
 
 from amaranth.hdl import Assert, Assume, Cat, Module, Mux, Signal, Value
+from amaranth.lib import stream
 
 from hw.colour.hold import HoldLines
 from hw.colour.join import Join
@@ -14,6 +15,9 @@ from sim.formal.harness import Property, equal_lines, holds, module
 
 BITS = 4
 """Bits of the numbers that payloads are counted with."""
+
+WAITS_FOR = {"luma": 3, "chroma": 2}
+"""Lines below a line that a way needs before it gives the line, in the check of both ways."""
 
 SMALL = ChromaParams(
     scale=2, components=2, values=range(256), max_width=2, pixels_per_beat=1, depth=2
@@ -83,6 +87,72 @@ def split() -> Property:
         Assert(~(running & both_ready.all()) | block.i.ready | ~block.i.valid),
     ]
     return m, [*_free_flags(m, block.i), block.i.valid, block.luma.ready, block.chroma.ready]
+
+
+def two_ways(room: int = WAITS_FOR["luma"] + 1) -> Property:
+    """Split, two ways, join: no deadlock while each way has room for what the other waits for.
+
+    A way stands for the chain or for the enlarger of the chroma, see ``_way``; ``room`` is that of
+    the chroma. If source and sink are willing, a payload moves somewhere at least every few clocks.
+    As a way holds a limited number of lines, the output cannot rest for ever.
+    """
+    m = module()
+    m.submodules.split = split = Split(SMALL, "ycbcr444")
+    m.submodules.join = join = Join(SMALL, "ycbcr444")
+    m.d.comb += Assume(holds(m, split.i))
+    # Lines have four pixels: more than one way can be ahead by the buffers of the split.
+    x, frame_last = Signal(2), Signal(name="free_frame_last")
+    with m.If(split.i.valid & split.i.ready):
+        m.d.sync += x.eq(x + 1)
+    m.d.comb += [
+        split.i.payload.line_last.eq(x.all()),
+        split.i.payload.frame_last.eq(x.all() & frame_last),
+    ]
+    lazy = [
+        *_way(m, split.luma, join.luma, WAITS_FOR["luma"], WAITS_FOR["luma"] + 1),
+        *_way(m, split.chroma, join.chroma, WAITS_FOR["chroma"], room),
+    ]
+    ports = split.i, split.luma, split.chroma, join.luma, join.chroma, join.o
+    moves = Cat(port.valid & port.ready for port in ports).any()
+    quiet = Signal(range(10))
+    m.d.sync += quiet.eq(Mux(split.i.valid & join.o.ready & ~moves, quiet + 1, 0))
+    m.d.comb += Assert(quiet < 8)
+    return m, [frame_last, split.i.valid, join.o.ready, *lazy]
+
+
+def _way(
+    m: Module, i: stream.Interface, o: stream.Interface, waits_for: int, room: int
+) -> list[Value]:
+    """A way that gives a line when ``waits_for`` lines below it, or the end of its frame, are in.
+
+    It takes pixels while fewer than ``room`` complete lines are in it. It may rest in any clock,
+    but only one clock at a time. For one pixel it gives one beat: how many the real ways give makes
+    no difference to the question who waits for whom. The result are the choices when to rest.
+    """
+    lines, ends = Signal(range(room + 1)), Signal(room)  # complete; bit n: line n ends its frame
+    takes, gives = Signal(name="free_takes"), Signal(name="free_gives")
+    took_rest, gave_rest, x = Signal(), Signal(), Signal(2)
+    may_go, leaves, enters = Signal(), Signal(), Signal()
+    m.d.comb += [
+        may_go.eq((lines > waits_for) | ends.any()),
+        i.ready.eq((lines < room) & (takes | took_rest)),
+        o.payload.line_last.eq(x.all()),
+        o.payload.frame_last.eq(x.all() & ends[0]),
+        enters.eq(i.valid & i.ready & i.payload.line_last),
+        leaves.eq(o.valid & o.ready & x.all()),
+    ]
+    m.d.sync += [took_rest.eq(~i.ready), lines.eq(lines + enters - leaves)]
+    remaining = Signal(room)
+    m.d.comb += remaining.eq(Mux(leaves, ends >> 1, ends))
+    m.d.sync += ends.eq(
+        remaining | Mux(enters & i.payload.frame_last, 1 << (lines - leaves)[:3], 0)[:room]
+    )
+    offered = Signal()  # the stream rule: what is offered stays
+    m.d.comb += o.valid.eq(may_go & (gives | gave_rest | offered))
+    m.d.sync += [gave_rest.eq(~o.valid), offered.eq(o.valid & ~o.ready)]
+    with m.If(o.valid & o.ready):
+        m.d.sync += x.eq(x + 1)
+    return [takes, gives]
 
 
 def hold() -> Property:

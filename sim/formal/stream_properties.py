@@ -11,7 +11,7 @@ from hw.output.gearbox import Gearbox
 from hw.output.line_writer import LineWriter
 from hw.output.pixel_queue import PixelQueue
 from hw.params import StageParams
-from hw.pipeline import Queue, SkidBuffer
+from hw.pipeline import Queue, SkidBuffer, credit_available
 from hw.scheduler import Scheduler
 from hw.windows.guard import FrameGuard
 from hw.windows.line_buffer import LineBuffer
@@ -213,6 +213,27 @@ def queue() -> Property:
         Assert(block.o.valid == (taken != sent)),
     ]
     return m, [block.i.valid, block.o.ready]
+
+
+def credit() -> Property:
+    """Credits: never more out than there are, and all come back."""
+    total = 4
+    m = module()
+    wanted, freed = Signal(), Signal()
+    out = Signal(range(total + 2))  # credits that are taken
+    available = credit_available(m, total, wanted, freed)
+    quiet = Signal(range(4))  # clocks without a change
+    m.d.sync += [
+        out.eq(out + wanted - freed),
+        quiet.eq(Mux(wanted | freed, 0, quiet + (quiet != 3))),
+    ]
+    m.d.comb += [
+        Assume(~wanted | available),
+        Assume(~freed | (out != 0)),
+        Assert(out <= total),
+        Assert((quiet != 3) | (available == (out != total))),
+    ]
+    return m, [wanted, freed]
 
 
 def scheduler() -> Property:

@@ -1,9 +1,12 @@
 """How far the luma is behind the chroma, worked out by hand for shipped tables."""
 
+import numpy as np
 import pytest
 
 from hw.colour.lag import lines_held, lines_needed, slots_needed
 from hw.core_params import CoreParams
+from sim.bench.random_cores import random_upsampler
+from sw.pictures.colour_formats import REACH
 from sw.tables.files import LUTS, load
 
 
@@ -27,6 +30,17 @@ def test_lines(name, needed, held, slots):
     assert lines_needed(params.stages) == needed
     assert lines_held(params.stages) == params.lines_held == held
     assert slots_needed(params.stages) == slots <= params.chroma.slots
+
+
+def test_neither_way_waits_for_lines_that_the_other_has_no_room_for():
+    """What :func:`sim.formal.colour_properties.two_ways` assumes, for many chains."""
+    rng = np.random.default_rng(7)
+    chains = [random_upsampler(rng) for _ in range(300)]
+    for upsampler in (chain for chain in chains if chain.scale > 1):
+        params = CoreParams.for_upsampler(upsampler, colour="luma", lanes=(1,))
+        luma_waits_for = lines_needed(params.stages) + params.lines_held
+        chroma_room = params.chroma.slots - REACH
+        assert chroma_room > luma_waits_for >= REACH
 
 
 def test_nothing_is_held_without_chroma():
