@@ -4,7 +4,17 @@ import sys
 
 from sw.commands.program import modules, run_program
 
-COMMANDS = ("run", "throughput", "board", "soak", "coverage", "formal", "frame", "mutants")
+COMMANDS = (
+    "run",
+    "throughput",
+    "board",
+    "soak",
+    "coverage",
+    "formal",
+    "frame",
+    "mutants",
+    "cocotb",
+)
 DESCRIPTION = "Simulate the RTL and compare it with the golden model."
 
 

@@ -10,7 +10,11 @@ from sw.places import INSTALLED
 EXTRAS = {
     "amaranth": "hw",
     "amaranth_boards": "boards",
+    "cocotb": "cocotb",
+    "cocotb_tools": "cocotb",
+    "cocotbext": "cocotb",
     "cosmic_ray": "dev",
+    "find_libpython": "cocotb",
     "jinja2": "score",
     "lpips": "lpips",
     "matplotlib": "plot",

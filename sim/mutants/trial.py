@@ -20,7 +20,7 @@ WHOLE = (
     "tests/hw/test_core.py",
     "tests/hw/test_core_colour.py",
     "tests/hw/test_core_flat.py",
-    "tests/hw/test_cocotb.py",
+    "tests/sim/cocotb_bench/test_cocotb_bench.py",
 )
 """Tests of many blocks, and of whole cores."""
 

