@@ -11,6 +11,7 @@ READY := $(VENV)/.ready
 WHEEL := build/pip-wheel
 BROWSER := build/chromium/browser
 ABC := build/abc/usr/bin/berkeley-abc
+IVERILOG := build/iverilog/usr/bin/iverilog
 
 PICTURE ?= build/frame.png
 LANES ?= 1
@@ -78,7 +79,7 @@ build/frame.png: $(SIM_READY)
 	mkdir -p build
 	$(PYTHON) -m sim frame $@
 
-test: $(READY) $(BROWSER) $(ABC)
+test: $(READY) $(BROWSER) $(ABC) $(IVERILOG)
 	$(PYTHON) -m pytest -n auto --dist loadgroup -q
 
 torch: $(READY)
@@ -166,14 +167,20 @@ LIBPYTHON = { command -v apt-get >/dev/null && mkdir -p build/libpython && cd bu
 	  cp usr/lib/*/libpython$(VERSION).so.1.0 $(CURDIR)/$(VENV)/lib/libpython$(VERSION).so ; }
 VERSION = `python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])'`
 
-# ABC proves properties for any number of clocks; one that is installed serves as well.
+# ABC proves properties for any number of clocks, Icarus Verilog simulates in four states. Those that
+# are installed serve as well; otherwise Debian's packages are unpacked, which takes no rights.
+UNPACK = { mkdir -p build/$(1) && cd build/$(1) && { [ `id -u` -ne 0 ] || apt-get -qq update; } && \
+	  apt-get -qq -o APT::Sandbox::User=root download $(2) && dpkg -x $(2)_*.deb . && \
+	  rm $(2)_*.deb ; }
+
 $(ABC):
-	@command -v berkeley-abc || command -v yosys-abc || command -v abc || { \
-	  mkdir -p build/abc && cd build/abc && \
-	  { [ `id -u` -ne 0 ] || apt-get -qq update; } && \
-	  apt-get -qq -o APT::Sandbox::User=root download berkeley-abc && \
-	  dpkg -x berkeley-abc_*.deb . && rm berkeley-abc_*.deb ; } || \
+	@command -v berkeley-abc || command -v yosys-abc || command -v abc || \
+	  $(call UNPACK,abc,berkeley-abc) || \
 	  echo "note: found no ABC: less will be proved; apt-get install berkeley-abc" >&2
+
+$(IVERILOG):
+	@command -v iverilog || $(call UNPACK,iverilog,iverilog) || \
+	  echo "note: found no Icarus Verilog: its test will be skipped; apt-get install iverilog" >&2
 
 # The page of a comparison is tested in a browser; one that is installed serves as well.
 $(BROWSER):
