@@ -20,7 +20,7 @@ ROOMS = {
         group_params.py layouts.py limits.py memory_bits.py params.py pipeline.py scheduler.py
         stage.py verilog_names.py video_path.py yosys.py
     """,
-    "sim": "bench cocotb_bench commands formal mutants",
+    "sim": "bench cocotb_bench commands formal mutants soak",
     "boards": """
         commands flow gateware parts
         common.py genesys2.py picture_layout.py protocol.py ulx3s.py

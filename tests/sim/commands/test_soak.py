@@ -1,38 +1,116 @@
-"""``python -m sim soak``, with a small core in place of random ones."""
+"""``python -m sim soak``, and one core of it."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
 
 import sim.commands.soak
+import sim.soak.cores
 from commands import refused
 from cores import make_core
 from sim.__main__ import main
+from sim.soak.cores import Report, large_core, soak_core
+from sim.soak.tables import coverage_tables
 from sw.golden import upscale
+
+KEY = ("grey", 1, "small", "whole", "free")
 
 
 def small_core(rng, *, max_width, max_height):
     return make_core("V", 4, 2, lanes=1, colour="grey", max_width=max_width, max_height=max_height)
 
 
-def test_counts_frames_and_cores(capsys, monkeypatch):
-    monkeypatch.setattr(sim.commands.soak, "random_core", small_core)
-    monkeypatch.setattr(sim.commands.soak, "RUNS", 2)
-    assert main(["soak", "--cores", "1", "--seed", "3"]) == 0
-    printed = capsys.readouterr().out
-    assert printed.startswith("0 of ")
-    assert f"in {2 * sim.commands.soak.FRAMES} frames through 1 cores" in printed
+@pytest.fixture
+def small(monkeypatch):
+    monkeypatch.setattr(sim.soak.cores, "random_core", small_core)
+    monkeypatch.setattr(sim.soak.cores, "SMALL_RUNS", 2)
 
 
-def test_stops_at_a_difference_and_prints_the_seed(capsys, monkeypatch, tmp_path):
+def reports(*found):
+    """In place of the processes."""
+    return lambda args, deadline: iter(found)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_core_is_compared():
+    report = soak_core(4)
+    assert report.failure == ""
+    assert report.seed == 4
+    assert report.samples > 10_000
+    assert report.frames == report.covered.total()
+
+
+@pytest.mark.usefixtures("small")
+def test_a_core_stops_at_a_difference(monkeypatch, tmp_path):
     def wrong(image, upsampler, colour):
         large = upscale(image, upsampler)
         large[-1, -1] ^= 1
         return large
 
-    monkeypatch.setattr(sim.commands.soak, "random_core", small_core)
-    monkeypatch.setattr(sim.commands.soak, "upscale_format", wrong)
-    monkeypatch.setattr(sim.commands.soak, "DIFFERENCE", tmp_path)
-    assert main(["soak", "--cores", "1", "--seed", "5"]) == 1
-    printed = capsys.readouterr().out
-    assert f"seed 5: {sim.commands.soak.FRAMES} of" in printed
+    monkeypatch.setattr(sim.soak.cores, "upscale_format", wrong)
+    monkeypatch.setattr(sim.soak.cores, "DIFFERENCE", tmp_path)
+    report = soak_core(4)
+    assert "samples differ; golden.png" in report.failure
     assert (tmp_path / "difference.png").exists()
+
+
+@pytest.mark.usefixtures("small")
+def test_wrong_errors_are_a_failure(monkeypatch):
+    right = sim.soak.cores.random_job
+
+    def wrong(*arguments):
+        job = right(*arguments)
+        return type(job)(**{**vars(job), "errors": (9, 9, 9, 9, 9)})
+
+    monkeypatch.setattr(sim.soak.cores, "random_job", wrong)
+    assert "not (9, 9, 9, 9, 9)" in soak_core(4).failure
+
+
+def test_odd_seeds_are_shipped_tables(monkeypatch):
+    built = []
+
+    class Built(Exception):
+        pass
+
+    def build(params, *, optimise, cache):
+        built.append((params.max_width, params.max_height, optimise))
+        raise Built
+
+    monkeypatch.setattr(sim.soak.cores, "Simulation", build)
+    for seed in (0, 1, 2, 3):
+        with pytest.raises(Built):
+            soak_core(seed)
+    assert built == [(24, 12, False), (960, 540, True)] * 2
+
+
+def test_large_cores_are_of_all_formats_and_tables():
+    rng = np.random.default_rng(0)
+    cores = [large_core(rng) for _ in range(60)]
+    assert {core.colour for core in cores} == {"rgb", "luma", "ycbcr444", "ycbcr422", "grey"}
+    assert {len(core.stages) for core in cores} == {1, 2, 3}
+
+
+def test_command_adds_the_reports_up(capsys, monkeypatch):
+    found = [Report(n, 1000, 3, Counter({KEY: 3})) for n in range(2)]
+    monkeypatch.setattr(sim.commands.soak, "_reports", reports(*found))
+    assert main(["soak"]) == 0
+    printed = capsys.readouterr().out
+    assert "0 of 2000 samples differ, in 6 frames through 2 cores, in " in printed
+    assert "| grey | 0 | 0 | 0 | 6 | 0 |" in printed
+    assert printed.startswith(coverage_tables(Counter({KEY: 6})))
+
+
+def test_command_stops_at_a_failure_and_prints_the_seed(capsys, monkeypatch):
+    found = [Report(5), Report(6, failure="3 of 9 samples differ"), Report(7)]
+    monkeypatch.setattr(sim.commands.soak, "_reports", reports(*found))
+    assert main(["soak", "--seed", "5"]) == 1
+    assert capsys.readouterr().out == "seed 6: 3 of 9 samples differ\n"
+
+
+def test_one_core_in_a_process(capsys):
+    assert main(["soak", "--cores", "1", "--jobs", "1", "--seed", "108"]) == 0
+    assert "through 1 cores" in capsys.readouterr().out
 
 
 def test_refuses_bad_input(capsys):

@@ -1,0 +1,1 @@
+"""Random frames through random cores, for hours."""

@@ -1,0 +1,43 @@
+"""What a soak has covered, as tables in Markdown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sim.soak.jobs import FAULTS, SIZES, TRAFFIC
+from sw.pictures.colour_formats import CHANNELS
+
+COLOUR, STAGES, SIZE, FAULT, PATTERN = range(5)
+"""Positions in a key of :attr:`sim.soak.cores.Report.covered`."""
+
+STAGE_COUNTS = 1, 2, 3
+
+
+def coverage_tables(covered: Counter[tuple[str, int, str, str, str]]) -> str:
+    """Frames by format and size, by format and fault, by stages and traffic."""
+    return "\n\n".join(
+        [
+            _cross(covered, "format", COLOUR, tuple(CHANNELS), SIZE, SIZES),
+            _cross(covered, "format", COLOUR, tuple(CHANNELS), FAULT, FAULTS),
+            _cross(covered, "stages", STAGES, STAGE_COUNTS, PATTERN, TRAFFIC),
+        ]
+    )
+
+
+def _cross(
+    covered: Counter[tuple[str, int, str, str, str]],
+    title: str,
+    row: int,
+    rows: Sequence[object],
+    column: int,
+    columns: Sequence[str],
+) -> str:
+    cells: Counter[tuple[object, object]] = Counter()
+    for key, count in covered.items():
+        cells[key[row], key[column]] += count
+    lines = [f"| {title} | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
+    lines += [
+        f"| {name} | {' | '.join(str(cells[name, other]) for other in columns)} |" for name in rows
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,67 @@
+"""Random frames of a soak, whole and broken."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from cores import make_core
+from hw.windows.guard import Error
+from sim.bench.beats import FIRST
+from sim.soak.jobs import FAULTS, SIZES, TRAFFIC, random_job
+
+
+@pytest.mark.parametrize("colour", ["rgb", "ycbcr422"])
+def test_jobs_cover_all_classes_and_end_with_a_whole_frame(colour):
+    params = make_core("V", 6, 2, lanes=4, colour=colour, max_width=60, max_height=40)
+    rng = np.random.default_rng(3)
+    seen, traffic = Counter(), Counter()
+    for _ in range(30):
+        job = random_job(params, rng, 5000)
+        assert job.classes[-1][1] == "whole"
+        assert len(job.low) == sum(fault != "size refused" for _, fault in job.classes)
+        starts = np.flatnonzero(job.beats.flags & FIRST)
+        assert len(starts) == len(job.classes)
+        assert sum(job.errors) == sum(fault != "whole" for _, fault in job.classes)
+        for frame in job.low:
+            height, width, channels = frame.shape
+            assert height <= params.max_height
+            assert width <= params.max_width
+            assert channels == params.channels
+            assert colour != "ycbcr422" or width % 2 == 0
+        seen.update(item for classes in job.classes for item in classes)
+        traffic[job.traffic_class] += 1
+    # In 4:2:2 no frame has one column.
+    missing = {"1 pixel", "1 column"} if colour == "ycbcr422" else set()
+    assert set(seen) == {*FAULTS, *SIZES} - missing
+    assert set(traffic) == set(TRAFFIC)
+
+
+def test_a_frame_is_black_behind_its_fault():
+    params = make_core("V", 6, 2, lanes=4, colour="ycbcr444", max_width=9, max_height=9)
+    rng = np.random.default_rng(4)
+    checked = 0
+    for _ in range(40):
+        job = random_job(params, rng, 100)
+        starts = [*np.flatnonzero(job.beats.flags & FIRST), len(job.beats.flags)]
+        frames = iter(job.low)
+        for (_, fault), start, end in zip(job.classes, starts[:-1], starts[1:], strict=True):
+            sent = job.beats.data[start:end]
+            if fault == "size refused":
+                size = job.beats.height[start], job.beats.width[start]
+                assert 0 in size or size[0] > params.max_height
+                continue
+            flat = next(frames).reshape(-1, 3)
+            assert (job.beats.height[start] * job.beats.width[start]) == len(flat)
+            if fault == "whole":
+                assert np.array_equal(flat, sent)
+                continue
+            same = [np.array_equal(*pair) for pair in zip(flat, sent, strict=False)]
+            whole = same.index(False) if False in same else len(same)
+            assert (flat[whole:] == params.black).all()
+            checked += 1
+    assert checked > 20
+
+
+def test_errors_are_in_the_order_of_the_bits():
+    assert [error.value for error in Error] == [1, 2, 4, 8, 16]
