@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sim.formal import colour_properties, engines, lane_properties, stream_properties
+from sim.formal import (
+    colour_properties,
+    engines,
+    lane_properties,
+    stage_properties,
+    stream_properties,
+)
 from sim.formal.harness import Property
 
 
@@ -64,6 +70,7 @@ PROPERTIES: dict[Callable[[], Property], Check] = {
     stream_properties.queue: Check("pdr", "16"),
     stream_properties.credit: Check("pdr", "16"),
     stream_properties.scheduler: Check("pdr", "16"),
+    stage_properties.progress: Check("bounded", "42", long=True),
     colour_properties.split: Check("pdr", "12"),
     colour_properties.hold: Check("bounded", "11"),
     colour_properties.chroma_lines: Check("bounded", "15"),

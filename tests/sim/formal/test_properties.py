@@ -10,7 +10,13 @@ from hw.lookup.split import Split
 from hw.lookup.vertices import Vertices
 from hw.pipeline import credit_available
 from hw.windows.guard import FrameGuard
-from sim.formal import colour_properties, engines, lane_properties, stream_properties
+from sim.formal import (
+    colour_properties,
+    engines,
+    lane_properties,
+    stage_properties,
+    stream_properties,
+)
 from sim.formal.engines import find_abc
 from sim.formal.harness import module
 from sim.formal.properties import PROPERTIES
@@ -51,6 +57,12 @@ def test_without_abc_a_property_holds_for_a_number_of_clocks():
 def test_two_ways_wait_for_each_other_if_one_has_too_little_room():
     failure = engines.unbounded(colour_properties.two_ways(room=3), find_abc())
     assert "was asserted in frame" in failure
+
+
+def test_pixels_are_still_in_a_stage_after_fewer_clocks():
+    """So the clocks that are checked are enough for pixels to come out."""
+    failure = engines.bounded(stage_properties.progress(clocks=16), "20")
+    assert "Status: FAILED" in failure
 
 
 def test_fails_if_a_credit_is_given_twice(monkeypatch):
