@@ -20,7 +20,7 @@ from hw.params import (
     usable_lanes,
 )
 from sw.errors import BadInput
-from sw.pictures.colour_formats import CHANNELS, TABLE_CHANNELS
+from sw.pictures.colour_formats import CHANNELS, TABLE_CHANNELS, black
 from sw.tables.rotation import ROTATIONS
 from sw.tables.spec import Upsampler
 
@@ -195,10 +195,8 @@ class CoreParams:
 
     @property
     def black(self) -> tuple[int, ...]:
-        """The numbers of a black pixel: Cb and Cr are 128 without colour."""
-        if self.colour in ("ycbcr444", "ycbcr422"):
-            return 0, *(128,) * (self.channels - 1)
-        return (0,) * self.channels
+        """The numbers of a black pixel."""
+        return black(self.colour)
 
     @cached_property
     def chroma(self) -> ChromaParams:

@@ -1,5 +1,7 @@
 """Command-line options that describe a core."""
 
+from __future__ import annotations
+
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +9,12 @@ from contextlib import contextmanager
 from hw.limits import BEATS, MAX_FRAME_TIMEOUT, MAX_SIZE
 from sw.commands.option_types import whole
 from sw.errors import BadInput
+from sw.extras import optional
 from sw.pictures.colour_formats import CHANNELS
+from sw.tables.spec import Upsampler
+
+with optional():
+    from hw.core_params import CoreParams
 
 OPTIONS = {
     "max_width": "--width",
@@ -79,6 +86,26 @@ def option_names() -> Iterator[None]:
     except BadInput as error:
         name, space, rest = str(error).partition(" ")
         raise BadInput(f"{OPTIONS.get(name, name)}{space}{rest}") from error
+
+
+def chosen_core(args: argparse.Namespace, upsampler: Upsampler) -> CoreParams:
+    """The core that ``--colour``, ``--lanes``, ``--beat``, the sizes and the time-out describe.
+
+    Raises
+    ------
+    BadInput
+        If a value is not possible; the message names the option.
+    """
+    with option_names():
+        return CoreParams.for_upsampler(
+            upsampler,
+            colour=args.colour,
+            lanes=args.lanes,
+            pixels_per_beat=args.beat,
+            max_width=args.width,
+            max_height=args.height,
+            frame_timeout=args.frame_timeout,
+        )
 
 
 def add_core_arguments(parser: argparse.ArgumentParser, lanes: int) -> None:

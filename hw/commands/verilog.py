@@ -22,7 +22,7 @@ from hw.commands.core_options import (
     add_core_arguments,
     add_frame_timeout,
     add_size_arguments,
-    option_names,
+    chosen_core,
 )
 from hw.file_set import write_together
 from hw.memory_bits import TARGETS, memory_bits
@@ -124,16 +124,7 @@ def run(args: argparse.Namespace) -> None:
     check_writable(args.out)
     name = module_name(args)
     upsampler = chosen_table(args)
-    with option_names():
-        params = CoreParams.for_upsampler(
-            upsampler,
-            colour=args.colour,
-            lanes=args.lanes,
-            pixels_per_beat=args.beat,
-            max_width=args.width,
-            max_height=args.height,
-            frame_timeout=args.frame_timeout,
-        )
+    params = chosen_core(args, upsampler)
     for path in output_files(args.out, params):
         check_writable(path)
     core = Core(params)

@@ -6,6 +6,7 @@ import itertools
 import logging
 import random
 from collections import Counter
+from collections.abc import Iterator
 
 import cocotb
 import numpy as np
@@ -70,7 +71,7 @@ class Bench:
         self._sizes: list[tuple[int, int]] = []
         cocotb.start_soon(self._watch())
 
-    def _pauses(self, idle: float) -> itertools.chain:
+    def _pauses(self, idle: float) -> Iterator[bool]:
         """Pauses of the source, none long enough for the time-out."""
         longest = self.settings.frame_timeout // 2 or 1000
         rested = 0
@@ -108,16 +109,19 @@ class Bench:
         self.errors.clear()
 
     def send(self, frames: list[Frame]) -> None:
-        """Queue ``frames`` without a gap between them."""
+        """Queue ``frames`` without a gap between them; the last beat of all must have TLAST.
+
+        The model of the source ends with TLAST whatever it sends.
+        """
         self._sizes.extend((frame.height, frame.width) for frame in frames)
         channels = self.settings.channels
         data, user = bytearray(), []
         beats = [beat for frame in frames for beat in frame.beats]
-        for number, beat in enumerate(beats):
+        assert beats[-1].last, "the last beat must have TLAST"
+        for beat in beats:
             data += beat.pixel
             user += [int(beat.first)] * channels
-            # The model ends each of its frames with TLAST; the last pixel of all may have none.
-            if beat.last or number == len(beats) - 1:
+            if beat.last:
                 self.source.send_nowait(AxiStreamFrame(tdata=bytes(data), tuser=user))
                 data, user = bytearray(), []
 
@@ -146,6 +150,8 @@ class Bench:
 
     async def check(self, frames: list[Frame]) -> None:
         """Send ``frames``, and compare what comes out, and the errors, with what must come.
+
+        The last frame must be whole: the core finds some faults only when the next frame starts.
 
         Raises
         ------

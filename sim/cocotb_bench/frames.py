@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hw.limits import MAX_SIZE
 from hw.windows.guard import Error
+from sim.bench.random_frames import random_frame
 from sim.cocotb_bench.settings import Settings
 
 NO_ERROR = Error(0)
@@ -86,20 +88,6 @@ def _blackened(pixels: np.ndarray, count: int, settings: Settings) -> np.ndarray
     return out
 
 
-def picture(rng: np.random.Generator, height: int, width: int, settings: Settings) -> np.ndarray:
-    """Noise, a flat field, black and white, or a ramp with noise."""
-    shape = height, width, settings.channels
-    kind = rng.integers(4)
-    if kind == 0:
-        return rng.integers(0, 256, shape, np.uint8)
-    if kind == 1:
-        return np.full(shape, rng.choice((0, 255, 128)), np.uint8)
-    if kind == 2:
-        return rng.choice(np.array((0, 255), np.uint8), shape)
-    ramp = np.add.outer(np.arange(height) * 3, np.arange(width) * 5)[:, :, None]
-    return (ramp + rng.integers(0, 9, shape)).astype(np.uint8)
-
-
 def random_frames(
     rng: np.random.Generator, count: int, settings: Settings, largest: tuple[int, int] = (6, 14)
 ) -> list[Frame]:
@@ -110,7 +98,7 @@ def random_frames(
         width = int(rng.integers(1, min(largest[1], settings.max_width) + 1))
         if settings.colour == "ycbcr422":
             width += width % 2
-        pixels = picture(rng, height, width, settings)
+        pixels = random_frame(rng, (height, width, settings.channels))
         kind = rng.choice(("whole", "cut", "last", "refused"), p=(0.5, 0.2, 0.2, 0.1))
         if number == count - 1 or (height * width == 1 and kind != "refused"):
             kind = "whole"
@@ -122,7 +110,9 @@ def random_frames(
         elif kind == "last":
             frames.append(wrong_last(pixels, int(rng.integers(height * width - 1)), settings))
         else:
-            sizes = [(0, width), (height, 0), (settings.max_height + 1, width)]
+            sizes = [(0, width), (height, 0)]
+            if settings.max_height < MAX_SIZE:
+                sizes.append((settings.max_height + 1, width))
             if settings.colour == "ycbcr422":
                 sizes.append((height, width - 1))
             frames.append(refused(pixels, *sizes[rng.integers(len(sizes))]))

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
-from sw.pictures.colour_formats import CHANNELS
+from sw.pictures.colour_formats import CHANNELS, black
 from sw.tables.files import load
 from sw.tables.spec import Upsampler
 
@@ -61,4 +61,4 @@ class Settings:
     @property
     def black(self) -> tuple[int, ...]:
         """The numbers of a black pixel."""
-        return (0, 128, 128)[: self.channels] if "ycbcr" in self.colour else (0,) * self.channels
+        return black(self.colour)

@@ -20,7 +20,7 @@ from hw.commands.core_options import (
     add_core_arguments,
     add_frame_timeout,
     add_size_arguments,
-    option_names,
+    chosen_core,
 )
 from sw.commands.option_types import seed_number, whole
 from sw.commands.table_options import add_table_choice, chosen_table
@@ -30,7 +30,6 @@ from sw.tables.files import save
 
 with optional():
     from hw.core import Core
-    from hw.core_params import CoreParams
     from hw.emit import write_verilog
     from sim.cocotb_bench.runner import check_python, run_bench
     from sim.cocotb_bench.settings import Settings
@@ -82,16 +81,7 @@ def run(args: argparse.Namespace) -> int:
         )
     check_python()
     upsampler = chosen_table(args)
-    with option_names():
-        params = CoreParams.for_upsampler(
-            upsampler,
-            colour=args.colour,
-            lanes=args.lanes,
-            pixels_per_beat=args.beat,
-            max_width=args.width,
-            max_height=args.height,
-            frame_timeout=args.frame_timeout,
-        )
+    params = chosen_core(args, upsampler)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         table = work / "table.npz"

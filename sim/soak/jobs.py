@@ -9,6 +9,7 @@ import numpy as np
 from hw.core_params import CoreParams
 from hw.windows.guard import Error
 from sim.bench.beats import FIRST, LAST, to_beats
+from sim.bench.random_frames import random_frame
 from sim.bench.traffic import Traffic
 from sim.bench.verilated import Beats
 
@@ -63,7 +64,7 @@ def random_job(params: CoreParams, rng: np.random.Generator, pixels: int) -> Job
         height, width = random_size(params, rng)
         sent += height * width
         fault = str(rng.choice(FAULTS, p=FAULT_SHARES)) if sent < pixels else "whole"
-        frame = _random_frame((height, width, params.channels), rng)
+        frame = random_frame(rng, (height, width, params.channels))
         part, frame, fault = _broken(params, rng, frame, fault)
         if frame is not None:
             low.append(frame)
@@ -122,16 +123,3 @@ def _size_class(height: int, width: int) -> str:
     if width == 1:
         return "1 column"
     return "small" if height * width < 1000 else "large"
-
-
-def _random_frame(shape: tuple[int, int, int], rng: np.random.Generator) -> np.ndarray:
-    """Noise, a flat field, black and white, or a ramp."""
-    kind = rng.integers(4)
-    if kind == 0:
-        return rng.integers(0, 256, shape, np.uint8)
-    if kind == 1:
-        return np.full(shape, rng.choice((0, 255, 128)), np.uint8)
-    if kind == 2:
-        return rng.choice(np.array((0, 255), np.uint8), shape)
-    ramp = np.add.outer(np.arange(shape[0]) * 3, np.arange(shape[1]) * 5)[:, :, None]
-    return (ramp + rng.integers(0, 9, shape)).astype(np.uint8)

@@ -52,6 +52,12 @@ ROWS = 64
 """LR lines that are interpolated at once, which bounds the memory for 32-bit numbers."""
 
 
+def black(colour: str) -> tuple[int, ...]:
+    """The numbers of a black pixel in a colour format: Cb and Cr are 128 without colour."""
+    chroma = 128 if colour.startswith("ycbcr") else 0
+    return 0, *(chroma,) * (CHANNELS[colour] - 1)
+
+
 def luma(pixels: np.ndarray) -> np.ndarray:
     """Y of R, G, B, (77 R + 150 G + 29 B + 128) >> 8: uint8, shape (height, width)."""
     red, green, blue = LUMA_WEIGHTS
