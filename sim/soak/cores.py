@@ -15,7 +15,7 @@ from sim.bench.beats import beat_count, from_result
 from sim.bench.compare import compare, explain, save_difference
 from sim.bench.random_cores import random_core
 from sim.bench.verilated import Simulation
-from sim.soak.jobs import Job, random_job
+from sim.soak.jobs import FrameClass, Job, random_job
 from sw.pictures.colour_formats import CHANNELS, TABLE_CHANNELS, upscale_format
 from sw.places import BUILD
 from sw.tables.files import LUTS, load
@@ -43,7 +43,7 @@ class Report:
     seed : int
     samples, frames : int
     covered : Counter
-        Frames by (colour format, stages, size class, fault, traffic class).
+        Frames of each class.
     failure : str
         What is wrong, empty if nothing is.
     """
@@ -51,7 +51,7 @@ class Report:
     seed: int
     samples: int = 0
     frames: int = 0
-    covered: Counter[tuple[str, int, str, str, str]] = field(default_factory=Counter)
+    covered: Counter[FrameClass] = field(default_factory=Counter)
     failure: str = ""
 
 
@@ -98,10 +98,11 @@ def _run(simulation: Simulation, job: Job, report: Report) -> None:
     params = simulation.params
     sizes = [frame.shape[:2] for frame in job.low]
     capacity = sum(beat_count(*size, params) for size in sizes) + 1000
-    result = simulation.run(job.beats, capacity, job.traffic)
+    result = simulation.run(job.beats, capacity, job.traffic, reset_after=job.reset_after)
     stages = len(params.stages)
     for size, fault in job.classes:
-        report.covered[params.colour, stages, size, fault, job.traffic_class] += 1
+        key = params.colour, stages, size, fault, job.traffic_class, job.beginning
+        report.covered[key] += 1
     report.frames += len(job.classes)
     try:
         rtl = from_result(result, sizes, params)

@@ -17,6 +17,10 @@ FAULTS = "whole", "line ends early", "line ends late", "cut short", "size refuse
 FAULT_SHARES = 0.75, 0.07, 0.07, 0.07, 0.04
 SIZES = "1 pixel", "1 line", "1 column", "small", "large"
 TRAFFIC = "free", "idle", "stall", "idle and stall"
+BEGINNINGS = "power-on", "reset in mid-run"
+
+FrameClass = tuple[str, int, str, str, str, str]
+"""Colour format, number of stages, and one of each of SIZES, FAULTS, TRAFFIC and BEGINNINGS."""
 
 BIT_OF_FAULT = {
     "line ends early": Error.LINE_EARLY,
@@ -40,6 +44,8 @@ class Job:
     traffic : Traffic
     errors : tuple of int
         Clocks in which each bit of ``error`` must be set.
+    reset_after : int
+        Clocks of another run that a reset ends before this one begins; 0: it begins at power-on.
     classes : list of (str, str)
         Of each frame that goes in, one of ``SIZES`` and one of ``FAULTS``.
     """
@@ -48,12 +54,18 @@ class Job:
     beats: Beats
     traffic: Traffic
     errors: tuple[int, ...]
+    reset_after: int
     classes: list[tuple[str, str]]
 
     @property
     def traffic_class(self) -> str:
         """One of ``TRAFFIC``."""
         return TRAFFIC[(self.traffic.idle > 0) + 2 * (self.traffic.stall > 0)]
+
+    @property
+    def beginning(self) -> str:
+        """One of ``BEGINNINGS``."""
+        return BEGINNINGS[self.reset_after > 0]
 
 
 def random_job(params: CoreParams, rng: np.random.Generator, pixels: int) -> Job:
@@ -78,7 +90,10 @@ def random_job(params: CoreParams, rng: np.random.Generator, pixels: int) -> Job
     idle, stall = rng.choice((0.0, 0.1, 0.5, 0.9), 2, p=(0.4, 0.3, 0.2, 0.1))
     traffic = Traffic(float(idle), float(stall), int(rng.integers(1 << 32)))
     bits = [BIT_OF_FAULT[fault] for _, fault in classes if fault != "whole"]
-    return Job(low, beats, traffic, tuple(bits.count(bit) for bit in Error), classes)
+    errors = tuple(bits.count(bit) for bit in Error)
+    # A core takes several clocks for a pixel, so most of these runs end before their last beat.
+    reset_after = int(rng.integers(1, 2 * len(beats.flags))) if rng.random() < 0.5 else 0
+    return Job(low, beats, traffic, errors, reset_after, classes)
 
 
 def random_size(params: CoreParams, rng: np.random.Generator) -> tuple[int, int]:

@@ -5,28 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from sim.soak.jobs import FAULTS, SIZES, TRAFFIC
+from sim.soak.jobs import BEGINNINGS, FAULTS, SIZES, TRAFFIC, FrameClass
 from sw.pictures.colour_formats import CHANNELS
 
-COLOUR, STAGES, SIZE, FAULT, PATTERN = range(5)
+COLOUR, STAGES, SIZE, FAULT, PATTERN, BEGINNING = range(6)
 """Positions in a key of :attr:`sim.soak.cores.Report.covered`."""
 
 STAGE_COUNTS = 1, 2, 3
 
 
-def coverage_tables(covered: Counter[tuple[str, int, str, str, str]]) -> str:
-    """Frames by format and size, by format and fault, by stages and traffic."""
+def coverage_tables(covered: Counter[FrameClass]) -> str:
+    """Frames by format and size, format and fault, stages and traffic, stages and beginning."""
     return "\n\n".join(
         [
             _cross(covered, "format", COLOUR, tuple(CHANNELS), SIZE, SIZES),
             _cross(covered, "format", COLOUR, tuple(CHANNELS), FAULT, FAULTS),
             _cross(covered, "stages", STAGES, STAGE_COUNTS, PATTERN, TRAFFIC),
+            _cross(covered, "stages", STAGES, STAGE_COUNTS, BEGINNING, BEGINNINGS),
         ]
     )
 
 
 def _cross(
-    covered: Counter[tuple[str, int, str, str, str]],
+    covered: Counter[FrameClass],
     title: str,
     row: int,
     rows: Sequence[object],

@@ -1,6 +1,7 @@
 """``python -m sim soak``, and one core of it."""
 
 from collections import Counter
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,11 +11,12 @@ import sim.soak.cores
 from commands import refused
 from cores import make_core
 from sim.__main__ import main
+from sim.bench.verilated import Simulation, write_core
 from sim.soak.cores import Report, large_core, soak_core
 from sim.soak.tables import coverage_tables
 from sw.golden import upscale
 
-KEY = ("grey", 1, "small", "whole", "free")
+KEY = ("grey", 1, "small", "whole", "free", "power-on")
 
 
 def small_core(rng, *, max_width, max_height):
@@ -65,6 +67,33 @@ def test_wrong_errors_are_a_failure(monkeypatch):
 
     monkeypatch.setattr(sim.soak.cores, "random_job", wrong)
     assert "not (9, 9, 9, 9, 9)" in soak_core(4).failure
+
+
+def without_resets(params, folder):
+    """A core that does all it should from power-on, and goes on through a reset."""
+    verilog = write_core(params, folder)
+    text = verilog.read_text()
+    assert text.count("rst ? ") > 10
+    verilog.write_text(text.replace("rst ? ", "1'b0 ? "))
+    return verilog
+
+
+@pytest.mark.usefixtures("small")
+def test_runs_follow_a_reset(monkeypatch):
+    monkeypatch.setattr(sim.soak.cores, "SMALL_RUNS", 6)
+    monkeypatch.setattr(sim.soak.cores, "Simulation", partial(Simulation, write=without_resets))
+    right = sim.soak.cores.random_job
+    begun = []
+
+    def job(*arguments):
+        job = right(*arguments)
+        begun.append(job.beginning)
+        return job
+
+    monkeypatch.setattr(sim.soak.cores, "random_job", job)
+    assert soak_core(4).failure
+    assert begun.count("reset in mid-run") == 1
+    assert begun[-1] == "reset in mid-run"
 
 
 def test_odd_seeds_are_shipped_tables(monkeypatch):

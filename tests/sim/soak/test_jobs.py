@@ -8,14 +8,14 @@ import pytest
 from cores import make_core
 from hw.windows.guard import Error
 from sim.bench.beats import FIRST
-from sim.soak.jobs import FAULTS, SIZES, TRAFFIC, random_job
+from sim.soak.jobs import BEGINNINGS, FAULTS, SIZES, TRAFFIC, random_job
 
 
 @pytest.mark.parametrize("colour", ["rgb", "ycbcr422"])
 def test_jobs_cover_all_classes_and_end_with_a_whole_frame(colour):
     params = make_core("V", 6, 2, lanes=4, colour=colour, max_width=60, max_height=40)
     rng = np.random.default_rng(3)
-    seen, traffic = Counter(), Counter()
+    seen, traffic, beginnings = Counter(), Counter(), Counter()
     for _ in range(30):
         job = random_job(params, rng, 5000)
         assert job.classes[-1][1] == "whole"
@@ -31,10 +31,12 @@ def test_jobs_cover_all_classes_and_end_with_a_whole_frame(colour):
             assert colour != "ycbcr422" or width % 2 == 0
         seen.update(item for classes in job.classes for item in classes)
         traffic[job.traffic_class] += 1
+        beginnings[job.beginning] += 1
     # In 4:2:2 no frame has one column.
     missing = {"1 pixel", "1 column"} if colour == "ycbcr422" else set()
     assert set(seen) == {*FAULTS, *SIZES} - missing
     assert set(traffic) == set(TRAFFIC)
+    assert set(beginnings) == set(BEGINNINGS)
 
 
 def test_a_frame_is_black_behind_its_fault():
