@@ -123,10 +123,16 @@ class ChromaLines(wiring.Component):
             full.eq((column == params.columns - 1) | i.line_last),
             completes.eq(taken & i.line_last),
         ]
+        # A register in front of the banks, which lie far apart. A line is read two clocks after its
+        # last sample at the earliest.
+        enables = Signal(TAPS)
+        address = Signal(range(params.depth * words), reset_less=True)
+        stored = Signal(word, reset_less=True)
+        m.d.sync += [enables.eq(Mux(taken & full, bank, 0)), address.eq(base + x)]
+        for c in range(params.columns):
+            m.d.sync += stored[c].eq(Mux(c < column, collected[c], i.sample))
         for n, (write, _) in enumerate(memories):
-            m.d.comb += [write.addr.eq(base + x), write.en.eq(taken & full & bank[n])]
-            for c in range(params.columns):
-                m.d.comb += write.data[c].eq(Mux(c < column, collected[c], i.sample))
+            m.d.comb += [write.addr.eq(address), write.en.eq(enables[n]), write.data.eq(stored)]
         with m.If(taken):
             for c in range(params.columns):
                 with m.If(column == c):
