@@ -5,7 +5,7 @@ import pytest
 
 from blocks import FIVE, NINE
 from core_runs import BROKEN, check_broken, cut, random_frames, run, send_broken, simulation
-from cores import make_chain, make_core
+from cores import core_params, make_chain, make_core
 from hw import core_timing
 from hw.core_params import CoreParams
 from pictures import assert_same, photo_like
@@ -19,23 +19,22 @@ from sw.errors import BadInput
 from sw.tables.files import LUTS, load
 
 MAPS = "x1 S:5+T:5 | S:5+T:5 ; x2 S:5+S@1:5+S@2:5 ; x2 S:7"
+LARGE = {"max_width": 64, "max_height": 36}
 CHAINS = {
-    "maps P3": make_chain(MAPS, (3, 3, 12), max_width=160, max_height=90),
-    "maps, two pixels at a time": make_chain(
-        MAPS, (2, 2, 8), colour="grey", max_width=160, max_height=90
-    ),
+    "maps P3": make_chain(MAPS, (3, 3, 12), **LARGE),
+    "maps, two pixels at a time": make_chain(MAPS, (2, 2, 8), colour="grey", **LARGE),
     "×1 at the end, edge": make_chain(
         "x3 F:5 | V:7+V:5 ; x1 V@1:5", (2, 12), "edge", -128, 127, colour="grey", pixels_per_beat=2
     ),
 }
 CORES = {
-    "S×4 P1": make_core(lanes=1, max_width=160, max_height=90),
-    "S×4 P2": make_core(lanes=2, max_width=160, max_height=90),
-    "S×4 P4": make_core(lanes=4, max_width=160, max_height=90),
-    "S×4 P12": make_core(lanes=12, max_width=160, max_height=90),
+    "S×4 P1": make_core(lanes=1, **LARGE),
+    "S×4 P2": make_core(lanes=2, **LARGE),
+    "S×4 P4": make_core(lanes=4, **LARGE),
+    "S×4 P12": make_core(lanes=12, **LARGE),
     "S×3 P6 edge, narrow beat": make_core("S", 5, 3, "edge", lanes=6, pixels_per_beat=1),
     "S×2 P3 extreme entries": make_core("S", 4, 2, lanes=3, low=-128, high=127),
-    "F×4 P2 edge": make_core("F", 5, 4, "edge", lanes=2, max_width=160, max_height=90),
+    "F×4 P2 edge": make_core("F", 5, 4, "edge", lanes=2, **LARGE),
     "F×3 P4 grey": make_core("F", 6, 3, lanes=4, colour="grey"),
     "V×2 P1 grey": make_core(
         "V", 0, 2, lanes=1, colour="grey", pixels_per_beat=16, frame_timeout=500
@@ -45,16 +44,15 @@ CORES = {
     "F×4 P2 differences edge": make_core("F", FIVE, 4, "edge", lanes=2, low=-99, high=99),
 }
 CORES |= CHAINS
+QUICK = (
+    *("S×4 P2", "S×3 P6 edge, narrow beat", "V×2 P1 grey", "F×4 P2 differences edge"),
+    "×1 at the end, edge",
+)
 WIDTHS, HEIGHTS = (1, 2, 3, 5, 17), (1, 2, 3)
 SMALL = [(height, width) for width in WIDTHS for height in HEIGHTS]
 
 
-def together(names):
-    """Parameters for pytest that keep the tests of a core in one process, which builds it once."""
-    return [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in names]
-
-
-@pytest.fixture(params=together(CORES))
+@pytest.fixture(params=core_params(CORES, QUICK))
 def core(request):
     return CORES[request.param]
 
@@ -95,11 +93,12 @@ def test_random_traffic(core, seed):
 
 
 @pytest.mark.parametrize(
-    "name", together(name for name, core in CORES.items() if core.max_width == 160)
+    "name",
+    core_params([name for name, core in CORES.items() if core.max_width == 64], ["S×4 P2"]),
 )
 def test_throughput(name):
     core = CORES[name]
-    height, width = 90, 160
+    height, width = core.max_height, core.max_width
     result = run(core, [photo_like(height, width, core.channels)] * 3, Traffic())
     clocks = clocks_per_frame(result, 3)
     assert clocks <= 1.01 * width * height * 4 * core.channels / core.lanes[0] + 2 * width

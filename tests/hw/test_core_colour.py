@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core_runs import BROKEN, check, check_broken, random_frames, run, send_broken, simulation
-from cores import make_chain, make_core
+from cores import core_params, make_chain, make_core
 from hw import core_timing
 from hw.core_params import CoreParams
 from hw.core_timing import CoreTiming
@@ -49,10 +49,11 @@ CORES |= {
         "x3 F:5 | V:7+V:5 ; x1 V@1:5", (2, 12), colour="luma", pixels_per_beat=2, max_width=18
     ),
 }
+QUICK = "nano luma", "S_x3 ycbcr444", "P4, edge, differences, time-out", "F×2 P4"
 WIDTHS, HEIGHTS = (1, 2, 3, 6, 18), (1, 2, 3, 5)
 
 
-@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in CORES])
+@pytest.fixture(params=core_params(CORES, QUICK))
 def core(request):
     return CORES[request.param]
 
@@ -123,13 +124,13 @@ def test_odd_width_in_422_is_flagged_like_a_size_out_of_range(width):
         check(core, low, large, "odd-width")
 
 
-def test_a_sink_that_stalls_for_long_stops_nothing():
+@pytest.mark.parametrize("name", core_params(["F×2 P4", "S luma", "nano luma"], ["F×2 P4"]))
+def test_a_sink_that_stalls_for_long_stops_nothing(name):
     """All memories fill up, of chroma and of luma; then everything goes on."""
-    for name in ("F×2 P4", "S luma", "nano luma"):
-        core = CORES[name]
-        frames = [photo_like(8, 18, core.channels, seed) for seed in range(3)]
-        result = run(core, frames, Traffic(stall=0.99, seed=4))
-        assert result.clocks > 50 * len(result.clock)
+    core = CORES[name]
+    frames = [photo_like(8, 18, core.channels, seed) for seed in range(3)]
+    result = run(core, frames, Traffic(stall=0.99, seed=4))
+    assert result.clocks > 50 * len(result.clock)
 
 
 def test_frames_of_the_smallest_core():

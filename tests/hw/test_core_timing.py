@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cores import make_chain, make_core, make_reaching_core
+from cores import core_params, make_chain, make_core, make_reaching_core
 from hw.core_timing import CoreTiming, clocks_of_stage, clocks_per_frame, latency
 from hw.timing.writers import CREDIT_DELAY
 from hw.windows.line_buffer import QUEUED, LineBuffer
@@ -27,6 +27,7 @@ CORES = {
     "chain ×1 ×2 of two maps": make_chain("x1 S:5 | V:5 ; x2 V:5+V@1:5", (2, 1), colour="grey"),
     "chain ×4 ×1, four pixels at a time": make_chain("x4 V:5 ; x1 D:5", (4, 16), colour="grey"),
 }
+QUICK = "S×3 P6, narrow beat", "×1 P4, line writer", "chain ×2 ×2, narrow beat"
 SIZES = [(1, 1), (1, 2), (3, 1), (2, 2), (4, 3), (5, 9), (1, 17), (8, 17)]
 """Height and width of frames."""
 
@@ -45,9 +46,7 @@ def simulated_starts(core, height, width, count):
     return starts.tolist()
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in CORES]
-)
+@pytest.mark.parametrize("name", core_params(CORES, QUICK))
 def test_clocks_are_those_of_the_simulation(name, monkeypatch):
     monkeypatch.setattr(verilated, "PATIENCE", PAUSE)
     core = CORES[name]

@@ -1,9 +1,30 @@
 """Small cores with seeded random tables."""
 
+import pytest
+
 from hw.core_params import CoreParams
 from sw.tables.design import parse
 from sw.tables.spec import Stage, Upsampler
 from tables import filled, make_table, make_upsampler
+
+
+def core_params(names, quick=()):
+    """Parameters for pytest from the names of cores.
+
+    The tests of a core stay in one process, which builds it once. Cores that are not in ``quick``
+    belong to the long suite.
+    """
+    assert set(quick) <= set(names)
+    return [
+        pytest.param(
+            name,
+            marks=[
+                pytest.mark.xdist_group(name),
+                *([] if name in quick else [pytest.mark.long]),
+            ],
+        )
+        for name in names
+    ]
 
 
 def make_core(family="S", frac_bits=6, scale=4, padding="reflect", low=-20, high=90, **choices):
