@@ -43,6 +43,11 @@ def holds(m: Module, interface: object) -> Value:
     return ~stalled | (interface.valid & (payload == previous))
 
 
+def stays(m: Module, interface: object) -> Value:
+    """The part of the stream rule without the payload: what was stalled is still offered."""
+    return ~later(m, interface.valid & ~interface.ready, 1) | interface.valid
+
+
 def equal_lines(m: Module, interface: object, width: int) -> None:
     """Assume that all lines of a frame have one length, at most ``width`` pixels."""
     x, last = Signal(range(width + 1)), Signal(range(width))

@@ -60,10 +60,12 @@ class Check:
 PROPERTIES: dict[Callable[[], Property], Check] = {
     stream_properties.guard: Check("pdr", "20"),
     stream_properties.guard_timeout: Check("pdr", "20"),
-    stream_properties.line_buffer: Check("bounded", "24"),
+    stream_properties.line_buffer: Check("pdr", "24"),
+    stream_properties.line_buffer_payload: Check("bounded", "24"),
     stream_properties.window: Check("pdr", "16"),
     stream_properties.gearbox: Check("pdr", "14"),
     stream_properties.line_writer: Check("bounded", "18"),
+    stream_properties.line_writer_of_words: Check("pdr", "24"),
     stream_properties.line_writer_progress: Check("pdr", "40"),
     stream_properties.pixel_queue: Check("pdr", "20"),
     stream_properties.skid_buffer: Check("pdr", "16"),

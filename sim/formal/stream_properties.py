@@ -24,6 +24,7 @@ from sim.formal.harness import (
     module,
     small_params,
     stage,
+    stays,
 )
 from sw.tables.grid import DifferenceGrid
 from sw.tables.published import FAMILIES
@@ -63,7 +64,17 @@ def guard_timeout() -> Property:
 
 
 def line_buffer() -> Property:
-    """Line buffer: stream rules, addresses in range."""
+    """Line buffer: addresses in range, no word read before it is written, space in its queue."""
+    block = LineBuffer(small_params("S", 7))
+    m = module()
+    m.submodules.block = block
+    m.d.comb += [Assume(holds(m, block.i)), Assert(stays(m, block.o))]
+    equal_lines(m, block.i, block.params.max_width)
+    return m, [Value.cast(block.i.payload), block.i.valid, block.o.ready]
+
+
+def line_buffer_payload() -> Property:
+    """Line buffer: stream rules, an offered payload does not change."""
     block = LineBuffer(small_params("S", 7))
     m, inputs = _stream_rules(block)
     equal_lines(m, block.i, block.params.max_width)
@@ -96,11 +107,24 @@ def gearbox() -> Property:
 
 def line_writer() -> Property:
     """Line writer: stream rules, addresses in range, no word lost or overwritten."""
-    block = LineWriter(small_params("V", 7, pixels_per_beat=4, max_width=5))
+    block, m, inputs = _line_writer(max_width=5)
+    m.d.comb += Assert(holds(m, block.o))
+    return m, inputs
+
+
+def line_writer_of_words() -> Property:
+    """Line writer for lines of one word: no word lost or overwritten, what is offered stays."""
+    block, m, inputs = _line_writer(max_width=2)
+    m.d.comb += Assert(stays(m, block.o))
+    return m, inputs
+
+
+def _line_writer(max_width: int) -> tuple[LineWriter, Module, list[Value]]:
+    """A line writer whose words have two columns, with a source that needs credit, and a sink."""
+    block = LineWriter(small_params("V", 7, pixels_per_beat=4, max_width=max_width))
     params = block.params
     m = module()
     m.submodules.block = block
-    m.d.comb += Assert(holds(m, block.o))
     # The scheduler starts a window only with credit; the lanes deliver a few clocks later.
     m.d.comb += Assume(~block.start | block.credit)
     x = Signal(range(params.max_width))
@@ -109,18 +133,14 @@ def line_writer() -> Property:
         m.d.sync += x.eq(x + 1)
         with m.If(block.start_last):
             m.d.sync += x.eq(0)
-    started = Cat(block.start, block.start_last)
-    for _ in range(2):
-        register = Signal(2)
-        m.d.sync += register.eq(started)
-        started = register
+    started = later(m, Cat(block.start, block.start_last), 2)
     m.d.comb += [
         block.i.valid.eq(started[0]),
         block.tag.line_last.eq(started[1]),
         block.tag.frame_last.eq(0),
         block.tag.colour_step.eq(0),
     ]
-    return m, [block.start, block.start_last, Value.cast(block.i.payload), block.o.ready]
+    return block, m, [block.start, block.start_last, Value.cast(block.i.payload), block.o.ready]
 
 
 def line_writer_progress() -> Property:

@@ -8,7 +8,9 @@ from hw.colour.join import Join
 from hw.lookup.sort import Sort
 from hw.lookup.split import Split
 from hw.lookup.vertices import Vertices
+from hw.output import line_writer
 from hw.pipeline import credit_available
+from hw.windows import line_buffer
 from hw.windows.guard import FrameGuard
 from sim.formal import (
     colour_properties,
@@ -29,6 +31,7 @@ QUICK = [
     stream_properties.queue,
     stream_properties.credit,
     stream_properties.scheduler,
+    stream_properties.line_buffer,
     stream_properties.line_writer_progress,
     colour_properties.join,
     colour_properties.split,
@@ -71,6 +74,25 @@ def test_fails_if_a_credit_is_given_twice(monkeypatch):
 
     monkeypatch.setattr(stream_properties, "credit_available", wrong)
     assert "Assert failed" in failure_of(stream_properties.credit)
+
+
+@needs_abc
+def test_fails_if_the_line_buffer_takes_more_than_its_queue_has_space_for(monkeypatch):
+    def wrong(m, total, taken, freed):
+        return credit_available(m, total + 1, taken, freed)
+
+    monkeypatch.setattr(line_buffer, "credit_available", wrong)
+    failure = engines.unbounded(stream_properties.line_buffer(), find_abc())
+    assert "was asserted in frame" in failure
+
+
+def test_fails_if_the_line_writer_gives_a_credit_too_many(monkeypatch):
+    def wrong(m, total, taken, freed):
+        return credit_available(m, total + 1, taken, freed)
+
+    monkeypatch.setattr(line_writer, "credit_available", wrong)
+    failure = engines.bounded(stream_properties.line_writer_of_words(), "24")
+    assert "Assert failed" in failure
 
 
 def test_induction_needs_more_than_the_clocks_from_reset():
