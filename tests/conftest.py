@@ -1,4 +1,4 @@
-"""Fixtures of files that several tests read, and the settings of hypothesis."""
+"""Order and names of the tests, settings of hypothesis, fixtures of files that many tests read."""
 
 import pytest
 from hypothesis import settings
@@ -24,6 +24,11 @@ def pytest_make_parametrize_id(val, argname):
     if isinstance(val, bytes | str) and len(val) > 100:
         return f"{argname} of {len(val)}"
     return None
+
+
+def pytest_collection_modifyitems(items):
+    """Long tests first, so that no worker has one left when the others are done."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from boards.commands import synth
 from boards.flow import synthesis, tools
 from commands import refused
 from hw.core_params import CoreParams
+from suites import long_but
 from sw.errors import BadInput
 from sw.tables.design import parse
 from tables import filled
@@ -24,7 +25,7 @@ def cache(tmp_path, monkeypatch):
         monkeypatch.setattr(module, "CACHE", tmp_path)
 
 
-@pytest.mark.parametrize("family", synthesis.SCRIPTS)
+@pytest.mark.parametrize("family", long_but(synthesis.SCRIPTS, ["ecp5"]))
 def test_counts_are_right_and_cached(family, monkeypatch):
     counts, netlist = synthesis.synthesise(SMALL, family)
     if family == "ecp5":
@@ -46,6 +47,7 @@ def test_counts_are_right_and_cached(family, monkeypatch):
     assert synthesis.synthesise(SMALL, family) == (counts, netlist)
 
 
+@pytest.mark.long
 def test_counts_hardly_depend_on_contents(monkeypatch):
     """Contents that are shortened to two rows give the same block RAMs."""
     params = CoreParams(upsampler=filled(parse("x2 S")), colour="grey", lanes=(1,), max_width=16)

@@ -24,6 +24,7 @@ from boards.ulx3s import main, make, rows_in_logic
 from commands import refused
 from hw.yosys import run_yosys
 from pictures import photo_like
+from suites import long
 from sw.errors import BadInput
 from sw.tables.design import parse
 from tables import make_upsampler
@@ -263,8 +264,8 @@ def test_pll():
 @pytest.mark.parametrize(
     ("a", "b", "y"),
     [
-        ("signed [7:0]", 8, "signed [16:0]"),
-        ("signed [7:0]", 7, "signed [15:0]"),
+        long("signed [7:0]", 8, "signed [16:0]"),
+        long("signed [7:0]", 7, "signed [15:0]"),
         ("[9:0]", 4, "[14:0]"),
         ("[9:0]", 5, "[15:0]"),
     ],

@@ -9,6 +9,7 @@ from cores import make_reaching_core
 from hw.__main__ import main
 from hw.emit import WAIVERS
 from hw.stage import UpsamplerStage
+from suites import long
 from sw.tables import banks
 from sw.tables.design import parse
 from sw.tables.files import load, save
@@ -26,7 +27,7 @@ def small(tmp_path):
     return ["verilog", *sizes, "-o", str(tmp_path / "out" / "up.v")]
 
 
-@pytest.mark.parametrize("lanes", ["1", "2", "3"])
+@pytest.mark.parametrize("lanes", [long("1"), "2", long("3")])
 def test_verilog_is_complete_and_lint_clean(small, tmp_path, lanes):
     assert main([*small, "--lanes", lanes]) == 0
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
@@ -89,7 +90,7 @@ def test_json_describes_the_core(small, tmp_path):
     assert bits["total"] == sum(value for key, value in bits.items() if key != "total")
 
 
-@pytest.mark.parametrize("reach", [1, 2, 3, 7])
+@pytest.mark.parametrize("reach", [1, long(2), 3, long(7)])
 def test_clocks_and_line_buffer_follow_the_formulas_for_any_reach(tmp_path, reach):
     width, height = 200, 10
     params = make_reaching_core(reach, scale=2, lanes=4, max_width=width, max_height=height)

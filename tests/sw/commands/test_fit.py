@@ -8,6 +8,7 @@ from PIL import Image
 
 from commands import refused, write_photos
 from pictures import photo_like
+from suites import long
 from sw.__main__ import main
 from sw.commands.fit_output import state_path
 from sw.fit.checkpoint import load_state, save_state
@@ -105,7 +106,7 @@ def fit_command(tmp_path, out, *more):
     return [str(arg) for arg in [*command, "--iterations", "8", *more]]
 
 
-@pytest.mark.parametrize("stop_after", [3, 11, 15])
+@pytest.mark.parametrize("stop_after", [long(3), 11, long(15)])
 def test_resumed_fit_gives_the_same_table(tmp_path, capsys, monkeypatch, stop_after):
     write_photos(tmp_path / "photos")
     assert main(fit_command(tmp_path, tmp_path / "whole.npz")) == 0

@@ -124,6 +124,7 @@ def test_a_table_that_misses_levels_by_one_is_taken(off, picture_file, tmp_path)
     assert main(list(map(str, argv))) == 0
 
 
+@pytest.mark.long
 def test_fit_writes_tables_that_keep_flat_fields(photos, tmp_path, capsys):
     pytest.importorskip("numba")
     for family, step, scale in (("V", "64", "4"), ("F", "32", "3"), ("S", "128", "2")):
@@ -160,6 +161,7 @@ def shifted(table):
     return np.clip(table.entries.astype(int) + 1, -128, 127).astype(np.int8)
 
 
+@pytest.mark.long
 def test_tune_writes_tables_that_keep_flat_fields(photos, tmp_path, capsys):
     pytest.importorskip("numba")
     out = tmp_path / "tuned.npz"

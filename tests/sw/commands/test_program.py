@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from pictures import photo_like
+from suites import long
 from sw.commands.program import SENTENCE, run_program
 from sw.extras import install
 from sw.places import ROOT
@@ -49,7 +50,7 @@ def check_interrupted(run, output=""):
     assert SENTENCE in output
 
 
-@pytest.mark.parametrize(("number", "count"), [(signal.SIGINT, 20), (signal.SIGTERM, 5)])
+@pytest.mark.parametrize(("number", "count"), [long(signal.SIGINT, 20), (signal.SIGTERM, 5)])
 def test_a_signal_during_the_imports_gives_no_traceback(large, tmp_path, number, count):
     command = [sys.executable, "-X", "importtime", "-m", "sw", *large]
     for delay in np.linspace(0, 0.6, count):
@@ -72,6 +73,7 @@ from pathlib import Path
 
 from sw.commands.program import run_program
 from sw.output import whole_file
+from suites import long
 
 
 def add_arguments(parser): ...

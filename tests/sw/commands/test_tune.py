@@ -116,6 +116,7 @@ def test_a_mean_error_counts_less():
     assert np.allclose(gradient, wanted, rtol=1e-4, atol=1e-7)
 
 
+@pytest.mark.long
 def test_steps_of_0_improve_the_last_stage_alone(tmp_path):
     photos = write_photos(tmp_path / "photos", size=(80, 96))
     first, second = tmp_path / "a.npz", tmp_path / "b.npz"
@@ -231,6 +232,7 @@ def test_fit_refuses_difference_grids(tmp_path, capsys):
     assert "has a difference grid; continue it with `tune`" in message
 
 
+@pytest.mark.long
 def test_greedy_resumes_to_the_same_tables(tmp_path, monkeypatch):
     write_photos(tmp_path / "photos", size=(80, 96))
     chosen = "--design", "x2 V:5 ; x2 V:5", "--greedy"

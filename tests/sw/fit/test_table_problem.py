@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from pictures import photo_like
+from suites import long
 from sw import golden
 from sw.fit import table_problem
 from sw.fit.passes import PATCH
@@ -38,7 +39,12 @@ def matrix(one, table):
 
 @pytest.mark.parametrize(
     ("taps", "frac_bits"),
-    [(FAMILIES["S"], 7), (FAMILIES["F"], 7), (FAMILIES["V"], 6), (((0, 0), (-1, 2)), 5)],
+    [
+        long(FAMILIES["S"], 7),
+        (FAMILIES["F"], 7),
+        long(FAMILIES["V"], 6),
+        (((0, 0), (-1, 2)), 5),
+    ],
 )
 @pytest.mark.parametrize("scale", [2, 3])
 def test_problem_equals_the_golden_model_written_as_a_matrix(taps, frac_bits, scale):
