@@ -19,7 +19,7 @@ TABLE ?= compact
 MINUTES ?= 10
 COUNT ?= 300
 
-.PHONY: help demo sim sim-board throughput soak synth test torch formal formal-long coverage \
+.PHONY: help demo sim sim-board throughput soak synth test test-all torch formal formal-long coverage \
   mutants lint format bench screenshot clean
 
 help:
@@ -44,7 +44,8 @@ help:
 	@echo "                   PLACER=static ROUTER=router2 LIMIT=90 (minutes for a placement)"
 	@echo
 	@echo "Check a change"
-	@echo "  make test        all tests: a quarter to half an hour"
+	@echo "  make test        the tests, but for long ones: some minutes"
+	@echo "  make test-all    all tests: a quarter to half an hour"
 	@echo "  make formal      prove properties of the hardware for all inputs; make formal-long: also"
 	@echo "                   those that take minutes"
 	@echo "  make coverage    line and toggle coverage of the core in simulation"
@@ -80,6 +81,9 @@ build/frame.png: $(SIM_READY)
 	$(PYTHON) -m sim frame $@
 
 test: $(READY) $(BROWSER) $(ABC) $(IVERILOG)
+	$(PYTHON) -m pytest -n auto --dist loadgroup -q -m "not long"
+
+test-all: $(READY) $(BROWSER) $(ABC) $(IVERILOG)
 	$(PYTHON) -m pytest -n auto --dist loadgroup -q
 
 torch: $(READY)

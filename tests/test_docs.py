@@ -194,7 +194,9 @@ def test_commands_parse(where, monkeypatch, capsys):
 @pytest.mark.parametrize(
     "where",
     [
-        pytest.param(where, marks=pytest.mark.xdist_group(f"commands of {name}"))
+        pytest.param(
+            where, marks=[pytest.mark.xdist_group(f"commands of {name}"), pytest.mark.long]
+        )
         for where, (name, block) in SHELL.items()
         if not block.not_run and runnable(block)
     ],
