@@ -174,6 +174,8 @@ def place(
         *("--quiet", *PARTS[part], "--out-of-context"),
         *("--speed", str(speed), "--seed", str(seed), "--freq", str(clock_mhz)),
         *("--placer", placer, "--router", router, "--timing-allow-fail"),
+        # Without this, router2 leaves detours of several nanoseconds.
+        *(["--tmg-ripup"] if router == "router2" else []),
         # Where a part is nearly full, some cells need many attempts to find a place.
         *("--placer-heap-cell-placement-timeout", "0"),
         *("--json", "netlist.json", "--report", "report.json", "--log", "log"),

@@ -14,6 +14,7 @@ from sim.bench.beats import FIRST, beat_count, from_result, to_beats
 from sim.bench.random_cores import random_core
 from sim.bench.traffic import Traffic
 from sim.commands.run import clocks_per_frame
+from suites import long
 from sw import golden
 from sw.errors import BadInput
 from sw.tables.files import LUTS, load
@@ -77,8 +78,10 @@ def test_corners(core):
     run(core, frames, Traffic(0.2, 0.2, seed=2))
 
 
-@pytest.mark.parametrize("padding", ["reflect", "edge"])
-@pytest.mark.parametrize("entry", [-128, 127])
+@pytest.mark.parametrize(
+    ("padding", "entry"),
+    [("reflect", 127), ("edge", -128), long("reflect", -128), long("edge", 127)],
+)
 def test_saturation(padding, entry):
     core = make_core("V", 7, 2, padding, low=entry, high=entry, lanes=1)
     frame = photo_like(3, 4)
@@ -163,6 +166,7 @@ def test_a_core_for_one_pixel():
     run(core, [photo_like(1, 1, seed=seed) for seed in range(5)], Traffic(0.3, 0.3, 1))
 
 
+@pytest.mark.long
 def test_the_shipped_table():
     core = CoreParams(upsampler=load(LUTS / "S.npz"), max_width=17, max_height=8)
     run(core, [photo_like(8, 17, seed=seed) for seed in range(4)], Traffic(0.1, 0.1, 1))
@@ -206,6 +210,7 @@ def test_refuses_lanes_of_a_chain(lanes, message):
         make_chain(MAPS, lanes)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(3))
 def test_random_chains(seed):
     rng = np.random.default_rng(seed)
@@ -213,6 +218,7 @@ def test_random_chains(seed):
     run(core, random_frames(core, rng, 8), Traffic(rng.random() * 0.6, rng.random() * 0.6, seed))
 
 
+@pytest.mark.long
 def test_a_shipped_chain():
     core = CoreParams(
         upsampler=load(LUTS / "nano.npz"), lanes=(1, 1, 4), max_width=17, max_height=8

@@ -8,6 +8,7 @@ from pictures import assert_same, photo_like
 from sim.bench.random_cores import random_stage
 from sim.bench.streams import run_stream
 from sim.bench.traffic import Traffic
+from suites import long
 from sw import golden
 
 SIZES = [(1, 1), (2, 5), (3, 2)]
@@ -79,7 +80,7 @@ def test_one_table_equals_the_model(choices, traffic):
 
 @pytest.mark.parametrize("scale", [1, 2, 3])
 @pytest.mark.parametrize(("maps_in", "maps"), [(1, 3), (3, 1), (2, 2)])
-@pytest.mark.parametrize(("channels", "lanes"), [(1, 2), (1, 8), (3, 3)])
+@pytest.mark.parametrize(("channels", "lanes"), [(1, 2), long(1, 8), long(3, 3)])
 def test_several_tables_and_maps(scale, maps_in, maps, channels, lanes):
     rng = np.random.default_rng([scale, maps_in, maps, channels, lanes])
     stage = random_stage(scale, maps_in, maps, rng)

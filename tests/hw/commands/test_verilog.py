@@ -119,6 +119,7 @@ def test_frame_timeout(small, tmp_path, capsys):
         assert f"--frame-timeout is {wrong}; it must be from 0 to 4294967295 clocks" in message
 
 
+@pytest.mark.long
 def test_warns_if_too_large_for_the_target(small, tmp_path, capsys):
     wide = [*small, "--width", "20000", "--target", "ecp5-25f"]
     assert main(wide) == 0

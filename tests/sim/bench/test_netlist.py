@@ -35,6 +35,7 @@ CORES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CORES)
 def test_netlist_equals_the_golden_model(name):
     params = CORES[name]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from find_libpython import find_libpython
 
-from cores import make_chain, make_core
+from cores import core_params, make_chain, make_core
 from hw.core import Core
 from hw.core_params import CoreParams
 from hw.emit import write_verilog
@@ -47,7 +47,7 @@ def settings_of(params, folder, **choices):
 
 
 @needs_libpython
-@pytest.mark.parametrize("name", CORES)
+@pytest.mark.parametrize("name", core_params(CORES, ["RGB"]))
 def test_cores_pass(name, tmp_path):
     params = CORES[name]
     verilog = write_verilog(Core(params), tmp_path, "srlut")[0]
@@ -57,6 +57,7 @@ def test_cores_pass(name, tmp_path):
     assert dict(os.environ) == environment
 
 
+@pytest.mark.long
 @needs_libpython
 def test_wrong_entries_are_found(tmp_path, capfd):
     params = make_core("V", 6, 2, colour="grey", lanes=4, max_width=5, max_height=3)
@@ -80,6 +81,7 @@ def test_no_verilog(tmp_path, capfd):
     assert f"{wrong}: it cannot be simulated with core as its top module" in capfd.readouterr().err
 
 
+@pytest.mark.long
 @needs_libpython
 def test_command_with_verilog_that_was_written_before(tmp_path, capfd):
     """The reset has no effect: the tests of resets find it, the other tests do not."""
