@@ -53,6 +53,7 @@ def test_run_prints_and_writes_figures_and_picture(small, tmp_path, capsys):
     assert figures["clocks_per_lr_pixel"] == figures["clocks_per_frame"] / 30 > 12
 
 
+@pytest.mark.long
 def test_run_in_422(small, tmp_path, capsys):
     """The picture goes through the core as YCbCr 4:2:2, and is written as RGB."""
     assert main([*small, "--colour", "ycbcr422"]) == 0
@@ -92,6 +93,7 @@ def test_compare_finds_the_first_difference():
     assert compare.compare([black], [black]) == compare.Verdict(6, 0, None)
 
 
+@pytest.mark.long
 def test_waves(small, tmp_path):
     assert main([*small, "--waves", str(tmp_path / "waves.vcd")]) == 0
     with (tmp_path / "waves.vcd").open() as waves:
