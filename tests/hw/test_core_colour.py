@@ -49,7 +49,7 @@ CORES |= {
         "x3 F:5 | V:7+V:5 ; x1 V@1:5", (2, 12), colour="luma", pixels_per_beat=2, max_width=18
     ),
 }
-QUICK = "nano luma", "S_x3 ycbcr444", "P4, edge, differences, time-out", "F×2 P4"
+QUICK = "P4, edge, differences, time-out", "F×2 P4"
 WIDTHS, HEIGHTS = (1, 2, 3, 6, 18), (1, 2, 3, 5)
 
 

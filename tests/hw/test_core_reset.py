@@ -97,6 +97,6 @@ def check(core):
             assert seen[clock] == first[which][time], (clock, time)
 
 
-@pytest.mark.parametrize("name", core_params(CORES, ["line writer", "4:2:2"]))
+@pytest.mark.parametrize("name", core_params(CORES, ["line writer"]))
 def test_after_a_reset_in_any_phase_the_core_does_what_it_did_after_power_on(name):
     check(CORES[name])

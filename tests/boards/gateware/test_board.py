@@ -54,6 +54,7 @@ def assert_show(bench, frames, picture, view):
         assert np.array_equal(frame.picture(MODE), expected)
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("board")
 def test_views_and_sizes(bench):
     frames = bench.show(3)

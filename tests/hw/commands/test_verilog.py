@@ -90,7 +90,7 @@ def test_json_describes_the_core(small, tmp_path):
     assert bits["total"] == sum(value for key, value in bits.items() if key != "total")
 
 
-@pytest.mark.parametrize("reach", [1, long(2), 3, long(7)])
+@pytest.mark.parametrize("reach", [1, long(2), long(3), long(7)])
 def test_clocks_and_line_buffer_follow_the_formulas_for_any_reach(tmp_path, reach):
     width, height = 200, 10
     params = make_reaching_core(reach, scale=2, lanes=4, max_width=width, max_height=height)
@@ -106,6 +106,7 @@ def test_clocks_and_line_buffer_follow_the_formulas_for_any_reach(tmp_path, reac
     assert core["memory_bits"]["line_buffer"] == 2 * reach * width * 24
 
 
+@pytest.mark.long
 def test_frame_timeout(small, tmp_path, capsys):
     for choice, clocks in (([], 0), (["--frame-timeout", "5000"], 5000)):
         assert main([*small, *choice]) == 0

@@ -47,7 +47,7 @@ def settings_of(params, folder, **choices):
 
 
 @needs_libpython
-@pytest.mark.parametrize("name", core_params(CORES, ["RGB"]))
+@pytest.mark.parametrize("name", core_params(CORES))
 def test_cores_pass(name, tmp_path):
     params = CORES[name]
     verilog = write_verilog(Core(params), tmp_path, "srlut")[0]

@@ -57,6 +57,7 @@ def test_a_core_stops_at_a_difference(monkeypatch, tmp_path):
     assert (tmp_path / "difference.png").exists()
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("small")
 def test_wrong_errors_are_a_failure(monkeypatch):
     right = sim.soak.cores.random_job
@@ -78,6 +79,7 @@ def without_resets(params, folder):
     return verilog
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("small")
 def test_runs_follow_a_reset(monkeypatch):
     monkeypatch.setattr(sim.soak.cores, "SMALL_RUNS", 6)

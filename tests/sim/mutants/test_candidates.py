@@ -1,5 +1,7 @@
 """Which places of the code can have a mutant."""
 
+import pytest
+
 from sim.mutants.candidates import Mutant, all_mutants, rtl_lines
 from sw.places import ROOT
 
@@ -47,6 +49,7 @@ def test_not_what_cannot_be_seen(tmp_path):
     assert all_mutants(tmp_path) == []
 
 
+@pytest.mark.long
 def test_every_mutant_of_the_project_is_other_python():
     mutants = all_mutants(ROOT)
     assert len(mutants) > 1000

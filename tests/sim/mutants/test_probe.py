@@ -3,6 +3,7 @@
 import ast
 import sys
 
+import pytest
 from amaranth.hdl import Fragment
 
 from hw.core import Core
@@ -24,6 +25,7 @@ def statements(text):
     return rtl_lines(text) & starts - formal
 
 
+@pytest.mark.long
 def test_every_statement_runs():
     files = {str(path): statements(path.read_text()) for path in (ROOT / "hw").rglob("*.py")}
     seen = {path: set() for path in files}

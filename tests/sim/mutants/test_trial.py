@@ -55,6 +55,7 @@ def halved(mutants):
     )
 
 
+@pytest.mark.long
 def test_a_test_kills_a_mutant_and_the_tree_is_as_before(tree, known, halved):
     result = tree.trial(halved, known, lambda _: 300)
     assert result.outcome == "killed"
@@ -78,6 +79,7 @@ def test_an_error_of_python_is_no_mutant_of_the_hardware(tree, known, mutants):
         broken.write_text(original)
 
 
+@pytest.mark.long
 def test_the_same_hardware_is_told(capsys, known, monkeypatch):
     monkeypatch.setattr(probe_module, "cores", lambda: cores()[1:3])
     known = known[1:3]
@@ -107,6 +109,7 @@ def test_without_a_mutant_the_tests_must_pass(tmp_path, monkeypatch):
         limits(("tests/test_f.py",))
 
 
+@pytest.mark.long
 def test_the_command_tries_as_many_as_asked_and_goes_on(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(command, "FOLDER", tmp_path)
     monkeypatch.setattr(Tree, "digests", lambda _: ["another"])

@@ -73,7 +73,6 @@ from pathlib import Path
 
 from sw.commands.program import run_program
 from sw.output import whole_file
-from suites import long
 
 
 def add_arguments(parser): ...

@@ -90,6 +90,7 @@ def test_estimate_for_the_encoder_of_webp(tmp_path, mode):
     assert LEAST * peak <= estimate <= MOST * peak
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize(
     ("mode", "kind", "dtype"),

@@ -11,7 +11,6 @@ from PIL import Image
 from commands import refused, write_photos
 from comparing import compare, printed
 from pictures import assert_same, photo_like
-from suites import long
 from sw.commands.demo import photograph
 from sw.compare.methods import known, rtl
 from sw.compare.methods.method import Method, Skipped
@@ -111,7 +110,8 @@ def test_what_cannot_run_is_listed(photos, tmp_path, capsys, monkeypatch):
     assert "needs a star" in message
 
 
-@pytest.mark.parametrize("channels", [long(1), 3])
+@pytest.mark.long
+@pytest.mark.parametrize("channels", [1, 3])
 def test_rtl_gives_what_its_model_gives(tmp_path, channels):
     model = make_upsampler(low=0, high=63)
     path = tmp_path / "table.npz"
