@@ -133,6 +133,7 @@ def test_a_sink_that_stalls_for_long_stops_nothing(name):
     assert result.clocks > 50 * len(result.clock)
 
 
+@pytest.mark.long
 def test_frames_of_the_smallest_core():
     core = make_core("V", 6, 2, lanes=4, colour="ycbcr422", max_width=2, max_height=1)
     run(core, [photo_like(1, 2, 2, seed) for seed in range(5)], Traffic(0.3, 0.3, 1))

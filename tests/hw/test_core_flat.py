@@ -8,16 +8,16 @@ from pictures import assert_same
 from sim.bench import verilated
 from sim.bench.beats import beat_count, from_result, to_beats
 from sim.bench.traffic import Traffic
-from suites import long_but
 from sw.places import LUTS
 from sw.tables.files import load
 
 SIZES = ((1, 1), (1, 5), (6, 6))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "path",
-    long_but(sorted(LUTS.glob("*.npz")), [LUTS / "pico.npz"]),
+    sorted(LUTS.glob("*.npz")),
     ids=lambda path: path.stem,
 )
 def test_core_keeps_flat_fields(path):

@@ -10,7 +10,11 @@ from sw.tables.grid import DifferenceGrid
 from tables import make_upsampler
 
 TRAFFIC = [
-    pytest.param(Traffic(idle, stall, seed=7), id=f"idle{idle}-stall{stall}")
+    pytest.param(
+        Traffic(idle, stall, seed=7),
+        id=f"idle{idle}-stall{stall}",
+        marks=[] if idle == stall else [pytest.mark.long],
+    )
     for idle in (0.0, 0.4)
     for stall in (0.0, 0.4)
 ]

@@ -9,7 +9,6 @@ from boards.commands import synth
 from boards.flow import synthesis, tools
 from commands import refused
 from hw.core_params import CoreParams
-from suites import long_but
 from sw.errors import BadInput
 from sw.tables.design import parse
 from tables import filled
@@ -25,7 +24,8 @@ def cache(tmp_path, monkeypatch):
         monkeypatch.setattr(module, "CACHE", tmp_path)
 
 
-@pytest.mark.parametrize("family", long_but(synthesis.SCRIPTS, ["ecp5"]))
+@pytest.mark.long
+@pytest.mark.parametrize("family", synthesis.SCRIPTS)
 def test_counts_are_right_and_cached(family, monkeypatch):
     counts, netlist = synthesis.synthesise(SMALL, family)
     if family == "ecp5":

@@ -4,6 +4,7 @@ import json
 import re
 from itertools import pairwise
 
+import pytest
 from amaranth.back import rtlil
 
 from board_blocks import random_picture
@@ -23,6 +24,7 @@ def test_sites_are_a_loop_of_close_neighbours():
         assert abs(x - next_x) + abs(y - next_y) <= 42
 
 
+@pytest.mark.long
 def test_banks_are_placed_in_order(tmp_path):
     memory = FrameBuffer(Limits(50, 190), random_picture(50, 190))
     (tmp_path / "top.il").write_text(rtlil.convert(memory, name="top"))

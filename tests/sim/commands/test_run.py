@@ -64,6 +64,7 @@ def test_run_in_422(small, tmp_path, capsys):
     assert np.array_equal(read_picture(tmp_path / "out.png").pixels, expected)
 
 
+@pytest.mark.long
 def test_a_difference_is_shown_and_sets_the_exit_status(small, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(sim.commands.run, "DIFFERENCE", tmp_path / "difference")
 

@@ -14,7 +14,8 @@ from sw.places import ROOT
 
 FILE = "hw/output/round_clip.py"
 
-pytestmark = pytest.mark.xdist_group("mutants")  # one tree and one set of digests for all tests
+# One tree and one set of digests for all tests.
+pytestmark = [pytest.mark.xdist_group("mutants"), pytest.mark.long]
 
 
 def test_the_nearest_tests_come_first():
@@ -55,7 +56,6 @@ def halved(mutants):
     )
 
 
-@pytest.mark.long
 def test_a_test_kills_a_mutant_and_the_tree_is_as_before(tree, known, halved):
     result = tree.trial(halved, known, lambda _: 300)
     assert result.outcome == "killed"
@@ -79,7 +79,6 @@ def test_an_error_of_python_is_no_mutant_of_the_hardware(tree, known, mutants):
         broken.write_text(original)
 
 
-@pytest.mark.long
 def test_the_same_hardware_is_told(capsys, known, monkeypatch):
     monkeypatch.setattr(probe_module, "cores", lambda: cores()[1:3])
     known = known[1:3]
@@ -109,7 +108,6 @@ def test_without_a_mutant_the_tests_must_pass(tmp_path, monkeypatch):
         limits(("tests/test_f.py",))
 
 
-@pytest.mark.long
 def test_the_command_tries_as_many_as_asked_and_goes_on(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(command, "FOLDER", tmp_path)
     monkeypatch.setattr(Tree, "digests", lambda _: ["another"])
