@@ -73,7 +73,7 @@ def run(params, sizes, traffic):
     ],
     ids=str,
 )
-@pytest.mark.parametrize("traffic", [Traffic(), Traffic(0.3, 0.3, 1)], ids=str)
+@pytest.mark.parametrize("traffic", [long(Traffic()), Traffic(0.3, 0.3, 1)], ids=str)
 def test_one_table_equals_the_model(choices, traffic):
     run(make_params(**choices), SIZES, traffic)
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from commands import refused, write_photos
-from suites import long
 from sw.__main__ import main
 from sw.pictures.flat_fields import flat_errors
 from sw.tables import manifest
@@ -137,7 +136,8 @@ def test_fit_writes_tables_that_keep_flat_fields(photos, tmp_path, capsys):
         assert not flat_errors(load(out)).any()
 
 
-@pytest.mark.parametrize("command", [long("fit"), "tune"])
+@pytest.mark.long
+@pytest.mark.parametrize("command", ["fit", "tune"])
 def test_table_that_keeps_none_is_mended_on_the_way(command, photos, tmp_path):
     pytest.importorskip("numba")
     before = flattened(make_upsampler("V", 6, 2) if command == "fit" else parse("x2 V:5 ; x2 V:5"))

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from selfexsr_maps import mapped
-from suites import long
 from sw.compare.methods.selfexsr.field import carried_over, first_field
 from sw.compare.methods.selfexsr.patch import Level, patch_weights
 from sw.compare.methods.selfexsr.patch_match import evaluate, propagate, search
@@ -10,6 +9,8 @@ from sw.compare.methods.selfexsr.resize import resize_to
 from sw.compare.methods.selfexsr.vote import vote
 
 STEP = 2 ** (1 / 3)
+
+pytestmark = pytest.mark.long
 
 
 def texture(size, seed=0):
@@ -59,7 +60,7 @@ def searched(level, rounds, seed):
     return field, first
 
 
-@pytest.mark.parametrize("turn", [long(0), 0.35, -0.6])
+@pytest.mark.parametrize("turn", [0, 0.35, -0.6])
 def test_a_planted_copy_is_found(turn):
     level, truth = planted(turn)
     field, first = searched(level, 8, seed=4)

@@ -16,6 +16,8 @@ from sw.pictures.metrics import psnr
 
 FULLY, FASTER = (method.enlarge for method in selfexsr.METHODS)
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 8), (13, 10)])
 @pytest.mark.parametrize("ratio", [4, 3, 2])
