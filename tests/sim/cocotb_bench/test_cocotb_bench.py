@@ -14,6 +14,7 @@ from hw.core_params import CoreParams
 from hw.emit import write_verilog
 from hw.windows.guard import Error
 from sim.__main__ import main
+from sim.bench.netlist import write_netlist
 from sim.cocotb_bench import frames
 from sim.cocotb_bench.runner import run_bench
 from sim.cocotb_bench.settings import VARIABLE, Settings
@@ -55,6 +56,15 @@ def test_cores_pass(name, tmp_path):
     settings = settings_of(params, tmp_path, frames=4)
     assert run_bench([verilog], "srlut", settings, tmp_path / "build") == (TESTS, 0)
     assert dict(os.environ) == environment
+
+
+@pytest.mark.long
+@needs_libpython
+def test_a_netlist_after_synthesis_passes(tmp_path):
+    params = make_core("V", 6, 2, colour="grey", lanes=4, max_width=5, max_height=3)
+    netlist = write_netlist(params, tmp_path)
+    settings = settings_of(params, tmp_path, frames=4)
+    assert run_bench([netlist], netlist.stem, settings, tmp_path / "build") == (TESTS, 0)
 
 
 @pytest.mark.long
