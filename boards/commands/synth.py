@@ -126,8 +126,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--router",
         choices=ROUTERS,
         default=ROUTERS[0],
-        help="router of nextpnr; router1 gives the faster cores, router2 is for dense ones, which "
-        "router1 does not finish (default: %(default)s)",
+        help="router of nextpnr; router1 gives the faster cores, router2 is for those that router1 "
+        "does not finish, and stops at the clock that is asked for (default: %(default)s)",
     )
     parser.add_argument(
         "--limit",
