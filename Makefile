@@ -41,7 +41,7 @@ help:
 	@echo "  make synth       resources and clock frequency of the core; takes hours. Options:"
 	@echo "                   ROWS='pico:3 nano:2,2,6 compact:1:luma' FAMILIES='ecp5 xc7 xcup'"
 	@echo "                   PARTS='ecp5-25f ecp5-85f' MULTIPLIERS=32 SPEEDS='6 8' SEEDS=3 FPS=30"
-	@echo "                   PLACER=static ROUTER=router2 LIMIT=90 (minutes for a placement)"
+	@echo "                   PLACER=static ROUTER=router2-timing LIMIT=90 (minutes for a placement)"
 	@echo
 	@echo "Check a change"
 	@echo "  make test        the tests but for long ones: five minutes on two cores"

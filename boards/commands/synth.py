@@ -125,9 +125,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--router",
         choices=ROUTERS,
-        default=ROUTERS[0],
-        help="router of nextpnr; router1 gives the faster cores, router2 is for those that router1 "
-        "does not finish, and stops at the clock that is asked for (default: %(default)s)",
+        default="router1",
+        help="router of nextpnr; router1 gives the fastest cores, but does not always finish; "
+        "router2 leaves detours; router2-timing reroutes them until the clock that --fps asks for "
+        "is reached, which may be never (default: %(default)s)",
     )
     parser.add_argument(
         "--limit",

@@ -44,8 +44,12 @@ MULTIPLIERS = cost.PARTS[cost.DEFAULT_PART].multipliers
 PLACERS = "heap", "static"
 """Placers of nextpnr; the first is its default."""
 
-ROUTERS = "router1", "router2"
-"""Routers of nextpnr; the first is its default."""
+ROUTERS = {
+    "router1": ("--router", "router1"),
+    "router2": ("--router", "router2"),
+    "router2-timing": ("--router", "router2", "--tmg-ripup"),
+}
+"""Options of nextpnr that choose a router; the first is its default."""
 
 LIMIT = 60
 """Minutes after which a placement is given up: the routing of too dense a core never ends."""
@@ -157,7 +161,7 @@ def place(
     clock_mhz: float,
     *,
     placer: str = PLACERS[0],
-    router: str = ROUTERS[0],
+    router: str = "router1",
     limit: float = LIMIT,
 ) -> float:
     """Place and route ``netlist`` on ``part``, out of context; return its clock in MHz.
@@ -173,9 +177,7 @@ def place(
     arguments = [
         *("--quiet", *PARTS[part], "--out-of-context"),
         *("--speed", str(speed), "--seed", str(seed), "--freq", str(clock_mhz)),
-        *("--placer", placer, "--router", router, "--timing-allow-fail"),
-        # Without this, router2 leaves detours of several nanoseconds.
-        *(["--tmg-ripup"] if router == "router2" else []),
+        *("--placer", placer, *ROUTERS[router], "--timing-allow-fail"),
         # Where a part is nearly full, some cells need many attempts to find a place.
         *("--placer-heap-cell-placement-timeout", "0"),
         *("--json", "netlist.json", "--report", "report.json", "--log", "log"),

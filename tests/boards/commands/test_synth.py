@@ -124,13 +124,18 @@ def test_placements_are_cached_with_their_logs(monkeypatch, tmp_path):
 
 def test_nextpnr_gets_the_clock_the_placer_and_the_router(monkeypatch, tmp_path):
     netlist = replace_nextpnr(monkeypatch, tmp_path, 'echo "$*" > log')
-    choices = ("heap", "router1"), ("static", "router1"), ("heap", "router2")
+    choices = {
+        ("heap", "router1"): "--placer heap --router router1 --timing-allow-fail",
+        ("static", "router1"): "--placer static --router router1 --timing-allow-fail",
+        ("heap", "router2"): "--placer heap --router router2 --timing-allow-fail",
+        ("heap", "router2-timing"): "--router router2 --tmg-ripup --timing-allow-fail",
+    }
     for placer, router in choices:
         synthesis.place(netlist, "ecp5-85f", 6, 1, 66.5, placer=placer, router=router)
     logs = sorted(log.read_text() for log in tmp_path.glob("*.log"))
     assert all("--freq 66.5" in log for log in logs)
-    for placer, router in choices:
-        assert sum(f"--placer {placer} --router {router}" in log for log in logs) == 1
+    for options in choices.values():
+        assert sum(options in log for log in logs) == 1
 
 
 @pytest.mark.parametrize(
