@@ -43,12 +43,12 @@ COUNTED = [
     # Table, colour format, lanes of the first stage; LUTs, multipliers and block RAMs by Yosys.
     ("wide", "luma", 1, 61970, 152, 127),
     ("wide", "luma", 1, 64411, 120, 127),
-    ("compact", "luma", 1, 21321, 124, 78),
+    ("compact", "luma", 1, 21731, 124, 78),
     ("compact", "ycbcr422", 1, 20027, 124, 68),
-    ("nano", "luma", 1, 18305, 104, 52),
+    ("nano", "luma", 1, 18284, 104, 52),
+    ("pico", "luma", 1, 10581, 24, 52),
     # With a register more behind tables in LUTs.
     ("compact", "luma", 1, 26304, 60, 78),
-    ("pico", "luma", 1, 10589, 24, 52),
     # Before comparisons were replaced by single bits.
     ("compact", "luma", 2, 55009, 48, 106),
     ("nano", "luma", 1, 24385, 32, 52),
