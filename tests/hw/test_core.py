@@ -20,7 +20,7 @@ from sw.errors import BadInput
 from sw.tables.files import LUTS, load
 
 MAPS = "x1 S:5+T:5 | S:5+T:5 ; x2 S:5+S@1:5+S@2:5 ; x2 S:7"
-LARGE = {"max_width": 64, "max_height": 36}
+LARGE = {"max_width": 96, "max_height": 54}
 CHAINS = {
     "maps P3": make_chain(MAPS, (3, 3, 12), **LARGE),
     "maps, two pixels at a time": make_chain(MAPS, (2, 2, 8), colour="grey", **LARGE),
@@ -94,7 +94,7 @@ def test_random_traffic(core, seed):
 
 @pytest.mark.parametrize(
     "name",
-    core_params([name for name, core in CORES.items() if core.max_width == 64], ["S×4 P2"]),
+    core_params([name for name, core in CORES.items() if core.max_width == 96], ["S×4 P2"]),
 )
 def test_throughput(name):
     core = CORES[name]
