@@ -77,7 +77,7 @@ def test_corners(core):
 
 @pytest.mark.parametrize(
     ("padding", "entry"),
-    [("reflect", 127), ("edge", -128), long("reflect", -128), long("edge", 127)],
+    [("reflect", 127), long("edge", -128), long("reflect", -128), long("edge", 127)],
 )
 def test_saturation(padding, entry):
     core = make_core("V", 7, 2, padding, low=entry, high=entry, lanes=1)

@@ -27,7 +27,7 @@ CORES = {
     "chain ×1 ×2 of two maps": make_chain("x1 S:5 | V:5 ; x2 V:5+V@1:5", (2, 1), colour="grey"),
     "chain ×4 ×1, four pixels at a time": make_chain("x4 V:5 ; x1 D:5", (4, 16), colour="grey"),
 }
-QUICK = "V×2 P1, wide beat", "×1 P4, line writer", "chain ×1 ×2 of two maps"
+QUICK = "×1 P4, line writer", "chain ×1 ×2 of two maps"
 SIZES = [(1, 1), (1, 2), (3, 1), (2, 2), (4, 3), (5, 9), (1, 17), (8, 17)]
 """Height and width of frames."""
 

@@ -267,7 +267,7 @@ def test_pll():
         long("signed [7:0]", 8, "signed [16:0]"),
         long("signed [7:0]", 7, "signed [15:0]"),
         ("[9:0]", 4, "[14:0]"),
-        ("[9:0]", 5, "[15:0]"),
+        long("[9:0]", 5, "[15:0]"),
     ],
 )
 def test_soft_products_are_products(tmp_path, a, b, y):

@@ -139,6 +139,7 @@ def test_command_stops_at_a_failure_and_prints_the_seed(capsys, monkeypatch):
     assert capsys.readouterr().out == "seed 6: 3 of 9 samples differ\n"
 
 
+@pytest.mark.long
 def test_one_core_in_a_process(capsys):
     assert main(["soak", "--cores", "1", "--jobs", "1", "--seed", "108"]) == 0
     assert "through 1 cores" in capsys.readouterr().out

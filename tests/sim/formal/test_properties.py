@@ -50,6 +50,7 @@ def test_property_holds(make):
 needs_abc = pytest.mark.skipif(not find_abc(), reason="ABC is not installed (berkeley-abc)")
 
 
+@pytest.mark.long
 @needs_abc
 def test_without_abc_a_property_holds_for_a_number_of_clocks():
     make = stream_properties.queue
