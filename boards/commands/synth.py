@@ -127,8 +127,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=ROUTERS,
         default="router1",
         help="router of nextpnr; router1 gives the fastest cores, but does not always finish; "
-        "router2 leaves detours; router2-timing reroutes them until the clock that --fps asks for "
-        "is reached, which may be never (default: %(default)s)",
+        "router2 leaves detours; router2-timing reroutes what is late for the clock that --fps "
+        "asks for, and only --limit ends it if that cannot be reached (default: %(default)s)",
     )
     parser.add_argument(
         "--limit",

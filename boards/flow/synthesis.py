@@ -49,7 +49,7 @@ ROUTERS = {
     "router2": ("--router", "router2"),
     "router2-timing": ("--router", "router2", "--tmg-ripup"),
 }
-"""Options of nextpnr that choose a router; the first is its default."""
+"""Options of nextpnr for each choice of a router."""
 
 LIMIT = 60
 """Minutes after which a placement is given up: the routing of too dense a core never ends."""

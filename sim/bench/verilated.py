@@ -63,7 +63,8 @@ class Result:
     errors : tuple of int
         Clocks in which each bit of the error output was set.
     violations : int
-        Beats that were withdrawn or changed while they were stalled: must be 0.
+        Beats that were withdrawn or changed while they were stalled, also before a reset: must be
+        0.
     """
 
     data: np.ndarray
@@ -221,7 +222,7 @@ class Simulation:
                 int(traffic.stall * 0xFFFFFFFF),
             )
 
-        state = run_of(inputs[0])
+        state, violations = run_of(inputs[0]), 0
         library, core = self._open(traffic.seed, waves)
         clocks, patience = ctypes.c_uint64(CHUNK), ctypes.c_uint64(PATIENCE)
         try:
@@ -231,6 +232,7 @@ class Simulation:
                 library.srlut_run(
                     core, ctypes.byref(before), ctypes.c_uint64(reset_after), patience
                 )
+                violations = before.violations
                 length = 1 + reset_after % RESET_LENGTHS
                 library.srlut_reset(core, ctypes.c_uint64(length))
             while state.quiet < PATIENCE:
@@ -245,7 +247,7 @@ class Simulation:
             clock[:taken] - np.uint64(state.first_in_clock),
             state.clock - state.quiet,
             tuple(state.errors),
-            state.violations,
+            violations + state.violations,
         )
 
     def _open(self, seed: int, waves: Path | None) -> tuple[ctypes.CDLL, ctypes.c_void_p]:

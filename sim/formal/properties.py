@@ -65,7 +65,7 @@ PROPERTIES: dict[Callable[[], Property], Check] = {
     stream_properties.window: Check("pdr", "16"),
     stream_properties.gearbox: Check("pdr", "14"),
     stream_properties.line_writer: Check("bounded", "18"),
-    stream_properties.line_writer_of_words: Check("pdr", "24"),
+    stream_properties.line_writer_short_lines: Check("pdr", "24"),
     stream_properties.line_writer_progress: Check("pdr", "40"),
     stream_properties.pixel_queue: Check("pdr", "20"),
     stream_properties.skid_buffer: Check("pdr", "16"),

@@ -64,7 +64,7 @@ def guard_timeout() -> Property:
 
 
 def line_buffer() -> Property:
-    """Line buffer: addresses in range, no word read before it is written, space in its queue."""
+    """Line buffer: addresses in range, no word read before it is written, no queue overflows."""
     block = LineBuffer(small_params("S", 7))
     m = module()
     m.submodules.block = block
@@ -112,7 +112,7 @@ def line_writer() -> Property:
     return m, inputs
 
 
-def line_writer_of_words() -> Property:
+def line_writer_short_lines() -> Property:
     """Line writer for lines of one word: no word lost or overwritten, what is offered stays."""
     block, m, inputs = _line_writer(max_width=2)
     m.d.comb += Assert(stays(m, block.o))

@@ -91,8 +91,8 @@ def random_job(params: CoreParams, rng: np.random.Generator, pixels: int) -> Job
     traffic = Traffic(float(idle), float(stall), int(rng.integers(1 << 32)))
     bits = [BIT_OF_FAULT[fault] for _, fault in classes if fault != "whole"]
     errors = tuple(bits.count(bit) for bit in Error)
-    # A core takes several clocks for a pixel, so most of these runs end before their last beat.
-    reset_after = int(rng.integers(1, 2 * len(beats.flags))) if rng.random() < 0.5 else 0
+    # A core takes at most one beat per clock: the reset comes before the last one.
+    reset_after = int(rng.integers(1, len(beats.flags))) if rng.random() < 0.5 else 0
     return Job(low, beats, traffic, errors, reset_after, classes)
 
 

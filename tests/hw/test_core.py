@@ -5,7 +5,7 @@ import pytest
 
 from blocks import FIVE, NINE
 from core_runs import BROKEN, check_broken, cut, random_frames, run, send_broken, simulation
-from cores import core_params, make_chain, make_core
+from cores import core_cases, make_chain, make_core
 from hw import core_timing
 from hw.core_params import CoreParams
 from pictures import assert_same, photo_like
@@ -45,12 +45,12 @@ CORES = {
     "F×4 P2 differences edge": make_core("F", FIVE, 4, "edge", lanes=2, low=-99, high=99),
 }
 CORES |= CHAINS
-QUICK = (*("S×4 P2", "V×2 P1 grey", "F×4 P2 differences edge", "×1 at the end, edge"),)
+QUICK = "S×4 P2", "V×2 P1 grey", "F×4 P2 differences edge", "×1 at the end, edge"
 WIDTHS, HEIGHTS = (1, 2, 3, 5, 17), (1, 2, 3)
 SMALL = [(height, width) for width in WIDTHS for height in HEIGHTS]
 
 
-@pytest.fixture(params=core_params(CORES, QUICK))
+@pytest.fixture(params=core_cases(CORES, QUICK))
 def core(request):
     return CORES[request.param]
 
@@ -94,7 +94,9 @@ def test_random_traffic(core, seed):
 
 @pytest.mark.parametrize(
     "name",
-    core_params([name for name, core in CORES.items() if core.max_width == 96], ["S×4 P2"]),
+    core_cases(
+        [name for name, core in CORES.items() if core.max_width == LARGE["max_width"]], ["S×4 P2"]
+    ),
 )
 def test_throughput(name):
     core = CORES[name]

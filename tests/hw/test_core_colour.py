@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core_runs import BROKEN, check, check_broken, random_frames, run, send_broken, simulation
-from cores import core_params, make_chain, make_core
+from cores import core_cases, make_chain, make_core
 from hw import core_timing
 from hw.core_params import CoreParams
 from hw.core_timing import CoreTiming
@@ -53,7 +53,7 @@ QUICK = "P4, edge, differences, time-out", "F×2 P4"
 WIDTHS, HEIGHTS = (1, 2, 3, 6, 18), (1, 2, 3, 5)
 
 
-@pytest.fixture(params=core_params(CORES, QUICK))
+@pytest.fixture(params=core_cases(CORES, QUICK))
 def core(request):
     return CORES[request.param]
 
@@ -124,7 +124,7 @@ def test_odd_width_in_422_is_flagged_like_a_size_out_of_range(width):
         check(core, low, large, "odd-width")
 
 
-@pytest.mark.parametrize("name", core_params(["F×2 P4", "S luma", "nano luma"], ["F×2 P4"]))
+@pytest.mark.parametrize("name", core_cases(["F×2 P4", "S luma", "nano luma"], ["F×2 P4"]))
 def test_a_sink_that_stalls_for_long_stops_nothing(name):
     """All memories fill up, of chroma and of luma; then everything goes on."""
     core = CORES[name]

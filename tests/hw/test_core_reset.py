@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core_ports import offer, record_ports
-from cores import core_params, make_chain, make_core
+from cores import core_cases, make_chain, make_core
 from sim.bench.beats import beat_count
 
 WIDTH, HEIGHT = 2, 2
@@ -97,6 +97,6 @@ def check(core):
             assert seen[clock] == first[which][time], (clock, time)
 
 
-@pytest.mark.parametrize("name", core_params(CORES, ["line writer"]))
+@pytest.mark.parametrize("name", core_cases(CORES, ["line writer"]))
 def test_after_a_reset_in_any_phase_the_core_does_what_it_did_after_power_on(name):
     check(CORES[name])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cores import core_params, make_chain, make_core, make_reaching_core
+from cores import core_cases, make_chain, make_core, make_reaching_core
 from hw.core_timing import CoreTiming, clocks_of_stage, clocks_per_frame, latency
 from hw.timing.writers import CREDIT_DELAY
 from hw.windows.line_buffer import QUEUED, LineBuffer
@@ -46,7 +46,7 @@ def simulated_starts(core, height, width, count):
     return starts.tolist()
 
 
-@pytest.mark.parametrize("name", core_params(CORES, QUICK))
+@pytest.mark.parametrize("name", core_cases(CORES, QUICK))
 def test_clocks_are_those_of_the_simulation(name, monkeypatch):
     monkeypatch.setattr(verilated, "PATIENCE", PAUSE)
     core = CORES[name]

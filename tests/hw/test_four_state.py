@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cores import core_params, make_chain, make_core
+from cores import core_cases, make_chain, make_core
 from hw.core import Core
 from hw.emit import write_verilog
 from pictures import assert_same, photo_like
@@ -82,7 +82,7 @@ def without_power_on_values(text):
 
 
 @needs_iverilog
-@pytest.mark.parametrize("name", core_params(CORES, ["line writer"]))
+@pytest.mark.parametrize("name", core_cases(CORES, ["line writer"]))
 def test_no_x_comes_out(name, tmp_path):
     params = CORES[name]
     verilog = write_verilog(Core(params), tmp_path, "srlut")[0]

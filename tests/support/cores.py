@@ -8,7 +8,7 @@ from sw.tables.spec import Stage, Upsampler
 from tables import filled, make_table, make_upsampler
 
 
-def core_params(names, quick=()):
+def core_cases(names, quick=()):
     """Parameters for pytest from the names of cores.
 
     The tests of a core stay in one process, which builds it once. Cores that are not in ``quick``

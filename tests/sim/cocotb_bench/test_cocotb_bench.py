@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from find_libpython import find_libpython
 
-from cores import core_params, make_chain, make_core
+from cores import core_cases, make_chain, make_core
 from hw.core import Core
 from hw.core_params import CoreParams
 from hw.emit import write_verilog
@@ -48,7 +48,7 @@ def settings_of(params, folder, **choices):
 
 
 @needs_libpython
-@pytest.mark.parametrize("name", core_params(CORES))
+@pytest.mark.parametrize("name", core_cases(CORES))
 def test_cores_pass(name, tmp_path):
     params = CORES[name]
     verilog = write_verilog(Core(params), tmp_path, "srlut")[0]

@@ -92,7 +92,7 @@ def test_fails_if_the_line_writer_gives_a_credit_too_many(monkeypatch):
         return credit_available(m, total + 1, taken, freed)
 
     monkeypatch.setattr(line_writer, "credit_available", wrong)
-    failure = engines.bounded(stream_properties.line_writer_of_words(), "24")
+    failure = engines.bounded(stream_properties.line_writer_short_lines(), "24")
     assert "Assert failed" in failure
 
 
