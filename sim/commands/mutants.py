@@ -3,14 +3,14 @@
 Mutants are drawn by chance, seeded, from all changes that Cosmic Ray and some operators for
 Amaranth can make to the functions in hw/ that make hardware. A mutant whose hardware is that of the
 original in seven small cores, or that raises an error, is passed over. The others go through the
-tests of their block, of its folder, of the stage and of whole cores, until one fails.
+tests of their block, of its folder, of the stage and of whole cores, until one fails. These are
+the quick tests, those of  make test; --again tries the survivors with the long ones too.
 
 A mutant that no test notices survives: either it makes no difference that can be seen, or a test is
 missing. The report has a table of both. Results are kept in build/mutants for as long as hw/ does
-not change; a second run goes on where the first one ended, with other tests too. --again tries
-the survivors again, for example with a new test.
+not change; a second run goes on where the first one ended, with other tests too.
 
-A survivor takes as long as all tests of the hardware, so a few hundred mutants take hours.
+A mutant takes half a minute, a survivor a few minutes and with --again the better part of an hour.
 
   python -m sim mutants --count 20
   python -m sim mutants --count 300 --jobs 2
@@ -72,7 +72,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="mutants tried at the same time, each by one process (default: %(default)s)",
     )
     parser.add_argument("--only", metavar="FILE", help="draw mutants of this file of hw/ alone")
-    parser.add_argument("--again", action="store_true", help="try the survivors again")
+    parser.add_argument(
+        "--again", action="store_true", help="try the survivors again, with the long tests"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -98,7 +100,7 @@ def run(args: argparse.Namespace) -> int:
             return mutant in again or before < args.count
 
         try:
-            _try_all([*again, *waiting], wanted, record, args.jobs)
+            _try_all(again, waiting, wanted, record, args.jobs)
         finally:
             drawn = record.drawn(mutants, args.count)
             record.write_report(drawn)
@@ -109,12 +111,19 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _try_all(
-    mutants: Sequence[Mutant], wanted: Callable[[Mutant], bool], record: Record, jobs: int
+    again: Sequence[Mutant],
+    waiting: Sequence[Mutant],
+    wanted: Callable[[Mutant], bool],
+    record: Record,
+    jobs: int,
 ) -> None:
-    """Try ``mutants`` in their order for as long as they are ``wanted``, and keep the results."""
+    """Try mutants in their order for as long as they are ``wanted``, and keep the results.
+
+    Those to try ``again`` come first, with the long tests.
+    """
     trees = [Tree(FOLDER / f"tree{number}") for number in range(jobs)]
     known, limits, lock = trees[0].digests(), Limits(record), threading.Lock()
-    remaining, stopped = iter(mutants), threading.Event()
+    remaining, stopped = iter([*again, *waiting]), threading.Event()
 
     def work(tree: Tree) -> None:
         while not stopped.is_set():
@@ -122,7 +131,7 @@ def _try_all(
                 mutant = next(remaining, None)
             if mutant is None or not wanted(mutant):
                 return
-            result = tree.trial(mutant, known, limits)
+            result = tree.trial(mutant, known, limits, everything=mutant in again)
             if not stopped.is_set():
                 record.add(result)
 
@@ -146,19 +155,21 @@ class Limits:
         self.lock = threading.Lock()
         self.tree = Tree(FOLDER / "original")
 
-    def __call__(self, files: Sequence[str]) -> float:
+    def __call__(self, files: Sequence[str], everything: bool) -> float:
         """The limit of ``files``, which run once if they have not run before.
+
+        With ``everything`` it is that of their long tests too.
 
         Raises
         ------
         BadInput
             If they fail without a mutant.
         """
-        name = " ".join(files)
+        name = " ".join((*files, "with long tests") if everything else files)
         with self.lock:
             if name not in self.seconds:
                 started = time.monotonic()
-                if failed := self.tree.test(files):
+                if failed := self.tree.test(files, everything=everything):
                     raise BadInput(f"{failed} fails without a mutant; mend it first")
                 self.seconds[name] = time.monotonic() - started
                 with whole_file(self.file) as file:

@@ -24,6 +24,9 @@ WHOLE = (
 )
 """Tests of many blocks, and of whole cores."""
 
+NO_TESTS = 5
+"""Exit status of pytest if it found no test to run."""
+
 PROBE_SECONDS = 300
 """The small cores take ten. A mutant may never end, for example in a loop over its sizes."""
 
@@ -103,11 +106,13 @@ class Tree:
             raise BadInput(f"the RTL cannot be elaborated: {ran.stderr.strip().splitlines()[-1]}")
         return ran.stdout.split()
 
-    def test(self, files: Sequence[str], limit: float | None = None) -> str:
+    def test(
+        self, files: Sequence[str], limit: float | None = None, *, everything: bool = False
+    ) -> str:
         """Run test ``files``; the first test that fails, or "" if none does.
 
-        The files themselves are returned if they have not ended after ``limit`` seconds, or crash
-        the interpreter.
+        Tests that are marked ``long`` run only with ``everything``. The files themselves are
+        returned if they have not ended after ``limit`` seconds, or crash the interpreter.
 
         Raises
         ------
@@ -115,6 +120,8 @@ class Tree:
             If pytest ends in another way: then nothing is known of the mutant.
         """
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider"]
+        if not everything:
+            command += ["-m", "not long"]
         try:
             ran = self._run([*command, *files], limit)
         except subprocess.TimeoutExpired:
@@ -122,7 +129,8 @@ class Tree:
         finally:
             # Each mutant builds other simulations; they would fill the disk.
             shutil.rmtree(self.folder / "build", ignore_errors=True)
-        if ran.returncode == 0:
+        all_long = ran.returncode == NO_TESTS and "deselected" in ran.stdout
+        if ran.returncode == 0 or all_long:
             return ""
         if failed := re.search(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", ran.stdout, re.MULTILINE):
             return failed[1]
@@ -132,7 +140,12 @@ class Tree:
         raise BadInput(f"pytest ended with status {ran.returncode} and no failed test: {last}")
 
     def trial(
-        self, mutant: Mutant, known: Sequence[str], limit: Callable[[Sequence[str]], float]
+        self,
+        mutant: Mutant,
+        known: Sequence[str],
+        limit: Callable[[Sequence[str], bool], float],
+        *,
+        everything: bool = False,
     ) -> Result:
         """Try ``mutant``.
 
@@ -142,7 +155,9 @@ class Tree:
         known : sequence of str
             :meth:`digests` of the original.
         limit : function
-            Gives the seconds after which test files hang.
+            Gives the seconds after which test files hang, without and with their long tests.
+        everything : bool
+            With the tests that are marked ``long``.
         """
         started = time.monotonic()
 
@@ -159,7 +174,8 @@ class Tree:
                 case "none":
                     return result("no hardware")
             for files in stages(mutant.path, self.folder):
-                if failed := self.test(files, limit(files)):
+                seconds = limit(files, everything)
+                if failed := self.test(files, seconds, everything=everything):
                     return result("killed", failed)
             return result("survived")
         finally:

@@ -57,14 +57,14 @@ def halved(mutants):
 
 
 def test_a_test_kills_a_mutant_and_the_tree_is_as_before(tree, known, halved):
-    result = tree.trial(halved, known, lambda _: 300)
+    result = tree.trial(halved, known, lambda *_: 300)
     assert result.outcome == "killed"
     assert result.by.startswith("tests/hw/output/test_round_clip.py::test_")
     assert (tree.folder / FILE).read_text() == (ROOT / FILE).read_text()
 
 
 def test_a_test_that_takes_too_long_kills(tree, known, halved):
-    result = tree.trial(halved, known, lambda _: 0.01)
+    result = tree.trial(halved, known, lambda *_: 0.01)
     assert (result.outcome, result.by) == ("killed", "tests/hw/output/test_round_clip.py (hangs)")
 
 
@@ -74,7 +74,7 @@ def test_an_error_of_python_is_no_mutant_of_the_hardware(tree, known, mutants):
     original = broken.read_text()
     broken.write_text(original + "raise ValueError\n")
     try:
-        assert tree.trial(wrong, known, lambda _: 300).outcome == "no hardware"
+        assert tree.trial(wrong, known, lambda *_: 300).outcome == "no hardware"
     finally:
         broken.write_text(original)
 
@@ -91,7 +91,7 @@ def test_the_same_hardware_is_told(capsys, known, monkeypatch):
 @pytest.mark.parametrize("files", [("tests/no_such_file.py",), ("tests/support",)])
 def test_what_is_no_failure_of_a_test_kills_nothing(tree, files):
     with pytest.raises(BadInput, match=r"pytest ended with status [45] and no failed test"):
-        tree.test(files)
+        tree.test(files, everything=True)
 
 
 def test_an_installed_package_is_refused(tmp_path, monkeypatch):
@@ -102,17 +102,17 @@ def test_an_installed_package_is_refused(tmp_path, monkeypatch):
 
 def test_without_a_mutant_the_tests_must_pass(tmp_path, monkeypatch):
     monkeypatch.setattr(command, "FOLDER", tmp_path)
-    monkeypatch.setattr(Tree, "test", lambda *_: "tests/test_f.py::test_f")
+    monkeypatch.setattr(Tree, "test", lambda *_, **__: "tests/test_f.py::test_f")
     limits = command.Limits(command.Record(tmp_path, ROOT))
     with pytest.raises(BadInput, match="test_f fails without a mutant; mend it first"):
-        limits(("tests/test_f.py",))
+        limits(("tests/test_f.py",), False)
 
 
 def test_the_command_tries_as_many_as_asked_and_goes_on(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(command, "FOLDER", tmp_path)
     monkeypatch.setattr(Tree, "digests", lambda _: ["another"])
     kills = iter(["tests/a.py::test_a", "", "", "", "", "tests/b.py::test_b"])
-    monkeypatch.setattr(Tree, "test", lambda *_: next(kills))
+    monkeypatch.setattr(Tree, "test", lambda *_, **__: next(kills))
     monkeypatch.setattr(command.Limits, "__call__", lambda *_: 300)
     arguments = ["mutants", "--only", FILE, "--jobs", "1"]
     assert main([*arguments, "--count", "2"]) == 1
