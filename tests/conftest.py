@@ -16,6 +16,9 @@ from tables import make_upsampler
 settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("fixed")
 
+# Kernels for GPUs run in Triton's interpreter. It reads this when it is imported.
+os.environ["TRITON_INTERPRET"] = "1"
+
 
 def pytest_make_parametrize_id(val, argname):
     """Name a test by the length of a long argument, not by its content.

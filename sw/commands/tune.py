@@ -43,20 +43,23 @@ tables, 12000 steps) 1169 seconds, on two busy CPU cores.
 
 The same photographs and options give the same tables on one machine, with --resume too.
 
-Needs the extra `fit` (pip install 'srlut[fit]').
+With --device the steps run in PyTorch, on a GPU much faster than on a CPU. They are the same steps,
+so that --resume also goes on with another --device or without one. On a GPU the order of additions
+is chance: two runs end with slightly different tables.
+
+  python -m sw tune --data photos/ --out fast.npz --init large --rate 0.3 --batch 32 --device cuda
+
+Needs the extra `fit` (pip install 'srlut[fit]'), and `train` for --device.
 """
 
 import argparse
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-from tqdm import tqdm
-
 from sw.commands.fit_output import (
-    SAVE_SECONDS,
     add_fit_arguments,
     check_output,
     finish,
@@ -65,22 +68,23 @@ from sw.commands.fit_output import (
 from sw.commands.option_types import real, seed_number, whole
 from sw.commands.photo_options import add_photo_arguments, read_photographs
 from sw.commands.table_options import add_force, load_checked
+from sw.commands.tune_steps import descend, settled, stage_by_stage, start
 from sw.errors import BadInput
+from sw.extras import require
 from sw.output import check_writable
 from sw.photos.crops import RandomCrops
 from sw.photos.drawings import drawn_planes
 from sw.pictures.images import image_files
-from sw.progress import progress_bar
 from sw.scores import Validation
 from sw.tables import manifest
 from sw.tables.design import FRAC_BITS, parse
 from sw.tables.files import describe, table_path
-from sw.tables.spec import PADDINGS, Upsampler
+from sw.tables.spec import PADDINGS
 
 NEEDS = ("numba", "skimage")
 
 if TYPE_CHECKING:  # needs the extra
-    from sw.tune.chain import Chain
+    from sw.tune.torch_tuning import TorchTuning
     from sw.tune.tuning import Tuning
 
 
@@ -150,6 +154,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="another number draws other crops (default: %(default)s)",
     )
     option(
+        "--device",
+        metavar="NAME",
+        help="do the steps in PyTorch on this device: cpu, cuda or cuda:N; without it Numba does "
+        "them on the CPU, where it is much faster than PyTorch",
+    )
+    option(
         "--greedy",
         action="store_true",
         help="before the first step, fit the stages of a design one after the other by least "
@@ -179,6 +189,7 @@ def _check_options(args: argparse.Namespace) -> None:
 def run(args: argparse.Namespace) -> None:
     """Tune, save, score, write the manifest."""
     _check_options(args)
+    engine = _engine(args.device)
     init = table_path(args.init) if args.init else None
     known = load_checked(args.init, force=args.force) if args.init else None
     if args.design:
@@ -203,7 +214,7 @@ def run(args: argparse.Namespace) -> None:
     from sw.fit.checkpoint import load_arrays, save_arrays
     from sw.tune.chain import Chain
     from sw.tune.last_stage import CROPS
-    from sw.tune.tuning import Adam, Tuning
+    from sw.tune.tuning import Adam
 
     options = {name: getattr(args, name) for name in ("steps", "batch", "rate", "seed")}
     identity = {
@@ -218,79 +229,30 @@ def run(args: argparse.Namespace) -> None:
     if args.resume:
         adam = Adam(**load_arrays(unfinished, identity))
     elif args.design:
-        adam = Adam.start(_start(chain, args.seed, known))
+        adam = Adam.start(start(chain, args.seed, known))
     else:
         adam = Adam.start(chain.vector())
     planes = read_photographs(args, files, upsampler.scale)
     drawings = drawn_planes(upsampler.scale) if args.drawings else ()
     crops = RandomCrops(planes, args.crop, drawings, args.drawings)
     if args.greedy and not args.resume:
-        adam.vector[:] = _stage_by_stage(chain, adam.vector, crops, args.seed)
-    tuning = Tuning(chain, crops, adam, **options)
-    _descend(tuning, lambda: save_arrays(unfinished, identity, **asdict(adam)), validation)
+        adam.vector[:] = stage_by_stage(chain, adam.vector, crops, args.seed)
+    tuning = engine(chain, crops, adam, **options)
+    descend(tuning, lambda: save_arrays(unfinished, identity, **asdict(tuning.adam)), validation)
     count = min(CROPS, args.steps * args.batch) if args.steps else CROPS
-    tuned = _settled(tuning, count)
+    tuned = settled(tuning, count)
     seconds = time.monotonic() - started
     finish(tuned, args.out, data=args.data, files=files, folders=args.score, seconds=seconds)
 
 
-def _start(chain: "Chain", seed: int, known: Upsampler | None) -> np.ndarray:
-    """Entries that a design starts with, those of ``known`` where it has the same tables."""
-    from sw.tune.grow import grow
-    from sw.tune.tuning import noise
+def _engine(device: str | None) -> "Callable[..., Tuning | TorchTuning]":
+    """What does the steps, on ``device``."""
+    if device is None:
+        from sw.tune.tuning import Tuning
 
-    vector = noise(chain, seed)
-    if known:
-        found = grow(chain, vector, known)
-        count = sum(len(stage.tables) for stage in chain.upsampler.stages)
-        tqdm.write(f"{found} of {count} tables start with the entries of --init")
-    return vector
+        return Tuning
+    require("torch")
+    from sw.training.run import choose_device
+    from sw.tune.torch_tuning import TorchTuning
 
-
-def _stage_by_stage(
-    chain: "Chain", vector: np.ndarray, crops: RandomCrops, seed: int
-) -> np.ndarray:
-    """Entries of the stages fitted one after the other, with a bar."""
-    from sw.tune.stage_by_stage import fit_stages, iterations
-
-    with progress_bar(total=iterations(chain), desc="stages", unit="iteration") as bar:
-        return fit_stages(chain, vector, crops, seed, bar.update)
-
-
-def _descend(tuning: "Tuning", save: Callable[[], None], validation: Validation | None) -> None:
-    """Do the steps that are left, with a bar; save the state now and then and at the end."""
-    saved, errors = time.monotonic(), []
-    with progress_bar(total=tuning.steps, initial=tuning.adam.step, unit="step") as bar:
-        while tuning.adam.step < tuning.steps:
-            errors.append(tuning.advance())
-            bar.update()
-            if time.monotonic() - saved > SAVE_SECONDS:
-                save()
-                progress = f"mse {np.mean(errors):.2f}"
-                if validation:
-                    progress += f", validation {validation.psnr_y(tuning.rounded()):.3f} dB"
-                bar.set_postfix_str(progress)
-                saved, errors = time.monotonic(), []
-    save()
-
-
-def _settled(tuning: "Tuning", count: int) -> Upsampler:
-    """The upsampler with its last stage improved over ``count`` crops, with a bar."""
-    from sw.tune.last_stage import PASSES, settle
-
-    with progress_bar(total=1 + PASSES, desc="last stage", unit="pass") as bar:
-
-        def after(error: float) -> None:
-            bar.update()
-            bar.set_postfix_str(f"weighted mse {error:.3f}")
-
-        vector = settle(
-            tuning.chain,
-            tuning.adam.vector,
-            tuning.crops,
-            count=count,
-            margin=tuning.margin,
-            seed=tuning.seed,
-            after=after,
-        )
-    return tuning.chain.rounded(vector)
+    return partial(TorchTuning, device=choose_device(device))

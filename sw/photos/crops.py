@@ -1,6 +1,7 @@
 """Random crops of photographs, to tune tables and to train networks on."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -8,6 +9,24 @@ from sw.errors import BadInput
 from sw.photos.planes import Plane
 from sw.pictures.colour import luma
 from sw.pictures.interpolation import nearest
+
+
+class CropPlace(NamedTuple):
+    """Where a crop lies.
+
+    Parameters
+    ----------
+    plane : Plane
+    y, x : int
+        LR pixel of its top left corner.
+    mirrored : bool
+        At its diagonal.
+    """
+
+    plane: Plane
+    y: int
+    x: int
+    mirrored: bool
 
 
 class RandomCrops:
@@ -46,18 +65,22 @@ class RandomCrops:
         areas = np.cumsum([plane.lr.size for plane in self.planes], dtype=float)
         self.ends = areas / areas[-1]
 
-    def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """LR and HR pixels of a crop: uint8, (size, size) and (r·size, r·size)."""
+    def place(self, rng: np.random.Generator) -> CropPlace:
+        """Where the next crop lies."""
         if self.drawn and rng.random() < self.share:
             plane = self.drawn[int(rng.integers(len(self.drawn)))]
         else:
             number = np.searchsorted(self.ends, rng.random(), side="right")
             plane = self.planes[int(number)]
-        r = len(plane.hr) // len(plane.lr)
         y, x = (int(rng.integers(side - self.size + 1)) for side in plane.lr.shape)
+        return CropPlace(plane, y, x, rng.random() < 0.5)
+
+    def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """LR and HR pixels of a crop: uint8, (size, size) and (r·size, r·size)."""
+        plane, y, x, mirrored = self.place(rng)
+        r = len(plane.hr) // len(plane.lr)
         lr = plane.lr[y : y + self.size, x : x + self.size]
         hr = plane.hr[r * y : r * (y + self.size), r * x : r * (x + self.size)]
-        mirrored = rng.random() < 0.5
         return (lr.T, hr.T) if mirrored else (lr, hr)
 
 

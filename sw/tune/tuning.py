@@ -125,9 +125,14 @@ class Tuning:
         self.margin = chain.upsampler.reach
         self.pool = ThreadPoolExecutor()
 
+    @property
+    def step(self) -> int:
+        """Steps done so far."""
+        return self.adam.step
+
     def advance(self) -> float:
         """Do one step; returns the mean squared error of its crops before it, in grey levels²."""
-        step = self.adam.step
+        step = self.step
         rng = np.random.default_rng([self.seed, step])
         crops = [self.crops.draw(rng) for _ in range(self.batch)]
         entries = self.chain.flat.rounded(self.adam.vector)

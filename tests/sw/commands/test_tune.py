@@ -42,7 +42,7 @@ def interrupted(monkeypatch, step):
         return advance(self)
 
     with monkeypatch.context() as patch:
-        patch.setattr("sw.commands.tune.SAVE_SECONDS", 0)
+        patch.setattr("sw.commands.tune_steps.SAVE_SECONDS", 0)
         patch.setattr(Tuning, "advance", advance_or_stop)
         yield
 
@@ -63,6 +63,31 @@ def interrupted_last(monkeypatch):
 
 
 DESIGN = "--design", "x1 V:5 | V:5 ; x2 V:5 + V@1:5 + V@2:5 ; x2 V:5"
+
+
+def test_pytorch_tunes_as_numba_does(tmp_path, capsys, monkeypatch):
+    pytest.importorskip("torch", reason="the extra `train` is not installed")
+    photos = write_photos(tmp_path / "photos", size=(80, 96))
+    score = *DESIGN, "--score", str(photos)
+    assert main(command(tmp_path, tmp_path / "numba.npz", *score)) == 0
+    assert main(command(tmp_path, tmp_path / "torch.npz", *score, "--device", "cpu")) == 0
+    numba, torch = (
+        manifest.read(tmp_path / f"{name}.npz")["scores"][str(photos)]["table"]["psnr_y"]
+        for name in ("numba", "torch")
+    )
+    assert torch == pytest.approx(numba, abs=0.02)
+    # Interrupted by Ctrl-C in Numba, finished in PyTorch.
+    out = tmp_path / "both.npz"
+    with interrupted(monkeypatch, 7):
+        assert main(command(tmp_path, out, *score)) == 130
+    assert main(command(tmp_path, out, *score, "--device", "cpu", "--resume")) == 0
+    assert manifest.read(out)["scores"][str(photos)]["table"]["psnr_y"] == pytest.approx(
+        numba, abs=0.02
+    )
+    assert refused(capsys, *command(tmp_path, out, *DESIGN, "--device", "cuda:77")) == (
+        "error: --device is cuda:77, which is not available here; it must be auto, cpu or a GPU "
+        "that PyTorch finds"
+    )
 
 
 def test_tune_writes_tables_and_a_manifest(tmp_path, capsys):
@@ -203,7 +228,7 @@ def test_an_impossible_output_is_refused_before_the_work(tmp_path, capsys):
 def test_a_failed_save_keeps_the_state(tmp_path, capsys, monkeypatch):
     write_photos(tmp_path / "photos", size=(80, 96))
     out = tmp_path / "a.npz"
-    monkeypatch.setattr("sw.commands.tune.SAVE_SECONDS", 0)
+    monkeypatch.setattr("sw.commands.tune_steps.SAVE_SECONDS", 0)
 
     def full(*args):
         raise BadInput(f"{out}: cannot be written (No space left on device)")

@@ -1,35 +1,15 @@
 import numpy as np
 import pytest
 
+from chains import GRID, HALF, WIDE, S, chain_of_maps
 from pictures import assert_same, photo_like
 from sw.golden import upscale
 from sw.pictures.flat_fields import flat_errors
 from sw.tables.flat_sums import flattened
-from sw.tables.grid import DifferenceGrid, UniformGrid
-from sw.tables.published import FAMILIES
+from sw.tables.grid import UniformGrid
 from sw.tables.spec import Stage, Upsampler
 from sw.tune.chain import Chain
 from tables import make_table
-
-GRID = DifferenceGrid((0, 16, 48, 112, 368))
-HALF = DifferenceGrid((0, 128, 256), 1)
-S, V = FAMILIES["S"], FAMILIES["V"]
-WIDE = ((0, 0), (0, 1), (-1, 0), (1, 2))
-
-
-def chain_of_maps(low=-128, high=127):
-    """A ×1 stage with two maps, a ×2 of all three, a ×2 on a uniform grid."""
-    kwargs = {"low": low, "high": high}
-    features = [make_table(S, GRID, 1, seed=t, target=t, **kwargs) for t in (0, 1)]
-    features.append(make_table(WIDE, GRID, 1, seed=7, target=1, **kwargs))
-    middle = [
-        make_table(WIDE, HALF, 2, seed=2, source=0, **kwargs),
-        make_table(WIDE, HALF, 2, seed=3, source=1, **kwargs),
-        make_table(S, HALF, 2, seed=4, source=2, **kwargs),
-    ]
-    last = [make_table(S, UniformGrid(5), 2, seed=5, low=-20, high=80)]
-    stages = Stage(1, "reflect", features), Stage(2, "edge", middle), Stage(2, "reflect", last)
-    return Upsampler(stages)
 
 
 @pytest.mark.parametrize("low", [-128, -20])
