@@ -15,7 +15,12 @@ from sim.mutants.candidates import Mutant
 from sw.errors import BadInput
 from sw.places import INSTALLED, ROOT
 
-NEAR = ("tests/hw/test_stage.py", "tests/hw/test_core_reset.py", "tests/hw/test_core_ends.py")
+NEAR = (
+    "tests/hw/test_block_reset.py",
+    "tests/hw/test_stage.py",
+    "tests/hw/test_core_reset.py",
+    "tests/hw/test_core_ends.py",
+)
 WHOLE = (
     "tests/hw/test_core.py",
     "tests/hw/test_core_colour.py",
