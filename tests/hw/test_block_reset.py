@@ -1,17 +1,20 @@
 """A reset in every phase of a block with streams: then it does what it did after power-on."""
 
 import random
+from functools import partial
 
 import numpy as np
 import pytest
 from amaranth import Signal
 from amaranth.hdl import ResetInserter
+from amaranth.lib.wiring import In, Out
 from amaranth.sim import Simulator
 
 from blocks import make_params, pixels_of
 from chroma import make_frames, samples_of
 from hw.colour.enlarge import ChromaEnlarger
 from hw.colour.hold import HoldLines
+from hw.colour.join import Join
 from hw.colour.params import ChromaParams
 from hw.colour.split import Split
 from hw.output.gearbox import Gearbox
@@ -65,7 +68,20 @@ def split(colour):
     return Split(params, colour), coloured
 
 
+def join():
+    params = ChromaParams(scale=4, columns=1, pixels_per_beat=1, components=3)
+
+    def beats(channels, seed):
+        rng = np.random.default_rng(seed)
+        for n, pixel in enumerate(rng.integers(0, 255, (40, channels), endpoint=True).tolist()):
+            yield {"pixels": [pixel], "line_last": n % 3 == 2, "frame_last": n % 6 == 5}
+
+    dut = Join(params, "luma")
+    return dut, (partial(beats, 1), partial(beats, 3))
+
+
 BLOCKS = {
+    "join": join,
     "split of RGB": lambda: split("luma"),
     "split of 4:2:2": lambda: split("ycbcr422"),
     "luma held back": lambda: (HoldLines(1, 3), pixels),
@@ -90,40 +106,64 @@ def timeline(clocks):
     return line
 
 
+class Source:
+    """Offers ``values`` to a stream, from the first one on after each reset."""
+
+    def __init__(self, port, values):
+        self.port, self.values = port, values
+        self.sent, self.offers, self.running = 0, False, False
+
+    def drive(self, ctx, time, which, idle):
+        if time is None:
+            # The block before this one withdraws its payload at the first edge of the reset.
+            self.offers, self.running = self.running, False
+        else:
+            self.sent = self.sent if self.running else 0
+            self.offers = (self.offers and self.running) or not idle
+            self.running = True
+            ctx.set(self.port.payload, self.values[which][self.sent])
+        ctx.set(self.port.valid, self.offers)
+
+    def after(self, ready):
+        if self.offers and ready:
+            self.sent, self.offers = self.sent + 1, False
+
+
 def simulate(dut, values, line, stall):
-    """What the block puts on its ports in each clock; the payload counts if it is valid."""
+    """What the block puts on its ports in each clock; the payload counts if it is valid.
+
+    ``values`` are lists of payloads: for each of the block's sources, one for each input.
+    """
     reset, seen = Signal(), []
-    sinks = [dut.luma, dut.chroma] if isinstance(dut, Split) else [dut.o]
+    ports = [getattr(dut, name) for name in dut.signature.members]
+    flows = [member.flow for member in dut.signature.members.values()]
+    inputs = [port for port, flow in zip(ports, flows, strict=True) if flow == In]
+    sinks = [port for port, flow in zip(ports, flows, strict=True) if flow == Out]
+    sources = [Source(port, own) for port, own in zip(inputs, values, strict=True)]
     simulator = Simulator(ResetInserter(reset)(dut))
     simulator.add_clock(1e-8)
     clocks = max(time for time, _ in line if time is not None) + 1
     rng = random.Random(4)
-    idles = [rng.random() < 0.3 for _ in range(clocks)]
+    idles = [[rng.random() < 0.3 for _ in range(clocks)] for _ in sources]
     stalls = [rng.random() < 0.3 or n in stall for n in range(clocks)]
+    outputs = [sink.valid for sink in sinks], [sink.payload for sink in sinks]
 
     async def bench(ctx):
-        sent, offered, running = 0, False, False
         for time, which in line:
             ctx.set(reset, time is None)
-            if time is None:
-                # The block before this one withdraws its payload at the first edge of the reset.
-                offered, running, sent = running, False, sent if running else 0
-            else:
-                sent = sent if running else 0
-                offered = (offered and running) or not idles[time]
-                running = True
-                ctx.set(dut.i.payload, values[which][sent])
+            for source, idle in zip(sources, idles, strict=True):
+                source.drive(ctx, time, which, time is not None and idle[time])
+            if time is not None:
                 for sink in sinks:
                     ctx.set(sink.ready, not stalls[time])
-            ctx.set(dut.i.valid, offered)
-            ports = [port for sink in sinks for port in (sink.valid, sink.payload)]
-            _, _, ready, *offers = await ctx.tick().sample(dut.i.ready, *ports)
-            pairs = zip(offers[::2], offers[1::2], strict=True)
-            seen.append(
-                (ready, *(payload.as_bits() if valid else None for valid, payload in pairs))
-            )
-            if offered and ready:
-                sent, offered = sent + 1, False
+            sampled = [source.port.ready for source in sources], *outputs
+            _, _, *found = await ctx.tick().sample(*(port for kind in sampled for port in kind))
+            ready, offers = found[: len(sources)], found[len(sources) :]
+            valid, payloads = offers[: len(sinks)], offers[len(sinks) :]
+            pairs = zip(valid, payloads, strict=True)
+            seen.append((*ready, *(item.as_bits() if offered else None for offered, item in pairs)))
+            for source, taken in zip(sources, ready, strict=True):
+                source.after(taken)
 
     simulator.add_testbench(bench)
     simulator.run()
@@ -135,10 +175,12 @@ def test_after_a_reset_in_any_phase_the_block_does_what_it_did_after_power_on(na
     clocks = 48
     dut, values = BLOCKS[name]()
     line = timeline(clocks)
-    seen = simulate(dut, [list(values(seed)) for seed in (0, 1)], line, range(24, 34))
+    functions = values if isinstance(values, tuple) else (values,)
+    lists = [[list(function(seed)) for seed in (0, 1)] for function in functions]
+    seen = simulate(dut, lists, line, range(24, 34))
     first = seen[1 : 1 + clocks], seen[2 + clocks : 2 + 2 * clocks]
     assert first[0] != first[1], "the two inputs are the same"
-    assert sum(payloads.count(None) == 0 for _, *payloads in first[0]) > 3, "nothing came out"
+    assert sum(None not in ports for ports in first[0]) > 3, "nothing came out"
     for clock, (time, which) in enumerate(line):
         if time is not None:
             assert seen[clock] == first[which][time], (clock, time)
