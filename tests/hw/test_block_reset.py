@@ -121,7 +121,8 @@ class Source:
             self.sent = self.sent if self.running else 0
             self.offers = (self.offers and self.running) or not idle
             self.running = True
-            ctx.set(self.port.payload, self.values[which][self.sent])
+            values = self.values[which]
+            ctx.set(self.port.payload, values[self.sent % len(values)])
         ctx.set(self.port.valid, self.offers)
 
     def after(self, ready):
@@ -170,17 +171,38 @@ def simulate(dut, values, line, stall):
     return seen
 
 
+def run(name, line, stall):
+    """What the block called ``name`` puts on its ports in each clock of ``line``."""
+    dut, values = BLOCKS[name]()
+    functions = values if isinstance(values, tuple) else (values,)
+    lists = [[list(function(seed)) for seed in (0, 1)] for function in functions]
+    return simulate(dut, lists, line, stall)
+
+
 @pytest.mark.parametrize("name", BLOCKS)
 def test_after_a_reset_in_any_phase_the_block_does_what_it_did_after_power_on(name):
     clocks = 48
-    dut, values = BLOCKS[name]()
     line = timeline(clocks)
-    functions = values if isinstance(values, tuple) else (values,)
-    lists = [[list(function(seed)) for seed in (0, 1)] for function in functions]
-    seen = simulate(dut, lists, line, range(24, 34))
+    seen = run(name, line, range(24, 34))
     first = seen[1 : 1 + clocks], seen[2 + clocks : 2 + 2 * clocks]
     assert first[0] != first[1], "the two inputs are the same"
     assert sum(None not in ports for ports in first[0]) > 3, "nothing came out"
     for clock, (time, which) in enumerate(line):
         if time is not None:
             assert seen[clock] == first[which][time], (clock, time)
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_after_a_reset_of_one_clock_the_block_fills_up_as_after_power_on(name):
+    """One credit too many shows when the sink stalls until everything is full."""
+    clocks, phases = 100, range(64, 90)
+    line = [(time, 0) for time in (None, *range(clocks))]
+    for phase in phases:
+        line += [(time, 0) for time in (*range(phase), None, *range(clocks))]
+        line += [(None, 0)] * 3
+    seen = run(name, line[: 1 + clocks] + [(None, 0)] * 3 + line[1 + clocks :], range(60))
+    first, place = seen[1 : 1 + clocks], 4 + clocks
+    for phase in phases:
+        start = place + phase + 1
+        assert seen[start : start + clocks] == first, phase
+        place = start + clocks + 3
