@@ -156,8 +156,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     option(
         "--device",
         metavar="NAME",
-        help="do the steps in PyTorch on this device: cpu, cuda or cuda:N; without it Numba does "
-        "them on the CPU, where it is much faster than PyTorch",
+        help="do the steps in PyTorch on this device: cpu, cuda, cuda:N, or auto for a GPU if "
+        "there is one; without it Numba does them on the CPU, where it is faster than PyTorch",
     )
     option(
         "--greedy",
@@ -246,7 +246,13 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _engine(device: str | None) -> "Callable[..., Tuning | TorchTuning]":
-    """What does the steps, on ``device``."""
+    """The class that does the steps on ``device``.
+
+    Raises
+    ------
+    BadInput
+        If PyTorch or its Triton is not installed, or there is no such device.
+    """
     if device is None:
         from sw.tune.tuning import Tuning
 
@@ -255,4 +261,9 @@ def _engine(device: str | None) -> "Callable[..., Tuning | TorchTuning]":
     from sw.training.run import choose_device
     from sw.tune.torch_tuning import TorchTuning
 
-    return partial(TorchTuning, device=choose_device(device))
+    chosen = choose_device(device)
+    if chosen.type not in ("cpu", "cuda"):
+        raise BadInput(f"--device is {device}; it must be auto, cpu or a GPU with CUDA: cuda:0")
+    if chosen.type == "cuda":
+        require("triton")
+    return partial(TorchTuning, device=chosen)

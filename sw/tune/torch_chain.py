@@ -6,6 +6,7 @@ float32. On a GPU the look-ups are kernels of :mod:`sw.tune.triton_passes`.
 """
 
 from functools import cache
+from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
@@ -45,7 +46,9 @@ class TorchChain:
         and :mod:`sw.tune.torch_passes` elsewhere.
     """
 
-    def __init__(self, chain: Chain, device: torch.device, passes: object = None) -> None:
+    def __init__(
+        self, chain: Chain, device: torch.device, passes: ModuleType | None = None
+    ) -> None:
         self.chain, self.device = chain, device
         if passes is None and device.type == "cuda":
             from sw.tune import triton_passes as passes

@@ -58,10 +58,12 @@ class TorchTuning:
         self.steps, self.batch, self.rate, self.seed = steps, batch, rate, seed
         self.margin = chain.upsampler.reach
         self.device, self.parts = device, 1
+        if device.type == "cuda":
+            torch.cuda.set_device(device)  # Triton and graphs use the present one
         self.torch_chain = TorchChain(chain, device)
         try:
             self.torch_crops = TorchCrops(crops, device)
-        except torch.OutOfMemoryError as error:
+        except RuntimeError as error:  # a GPU's OutOfMemoryError is one, and the CPU's has no name
             raise BadInput(
                 f"--device {device}: its memory is too small for the photographs; use fewer"
             ) from error
@@ -226,7 +228,10 @@ class TorchFlat:
         vector.index_add_(0, self.members.ravel(), (shift[:, None] * self.real).ravel())
 
     def rounded(self, vector: torch.Tensor) -> torch.Tensor:
-        """As :meth:`FlatConstraint.rounded`, but a sum stays wrong where numbers are clipped."""
+        """As :meth:`FlatConstraint.rounded`, but a sum can stay wrong where numbers are clipped.
+
+        That matters for the steps alone: the finished tables are rounded by the other method.
+        """
         vector = vector.clone()
         self.project(vector)
         integers = vector.round().clamp(LOW, HIGH)

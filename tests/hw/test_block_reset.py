@@ -19,14 +19,14 @@ from hw.colour.params import ChromaParams
 from hw.colour.split import Split
 from hw.output.gearbox import Gearbox
 from hw.windows.line_buffer import LineBuffer
+from resets import timeline
 
 SIZES = [(3, 3), (1, 2), (2, 1), (3, 2)]
 
 
-def pixels(seed, columns=1):
+def pixels(seed):
     rng = np.random.default_rng(seed)
-    frames = [rng.integers(0, 255, (*size, 1), endpoint=True) for size in SIZES * 2]
-    return [{**pixel, "pixels": [pixel["pixels"][0]] * columns} for pixel in pixels_of(frames)]
+    return pixels_of(rng.integers(0, 255, (*size, 1), endpoint=True) for size in SIZES * 2)
 
 
 def chroma(params):
@@ -42,7 +42,7 @@ def gearbox():
         for n in range(40):
             yield {
                 "pixels": [[int(v)] for v in rng.integers(0, 256, words)],
-                "columns": 0 if n % 3 else params.word_columns - 1,
+                "columns": params.word_columns - 1,  # the last word of a line is full
                 "line_last": n % 3 == 2,
                 "frame_last": n % 6 == 5,
             }
@@ -50,9 +50,8 @@ def gearbox():
     return Gearbox(params), values
 
 
-def line_buffer(lanes):
-    params = make_params("F", 6, channels=1, lanes=lanes, max_width=3 * lanes)
-    return LineBuffer(params), lambda seed: pixels(seed, params.columns)
+def line_buffer():
+    return LineBuffer(make_params("F", 6, channels=1, lanes=1, max_width=3)), pixels
 
 
 def split(colour):
@@ -89,21 +88,8 @@ BLOCKS = {
     "chroma": lambda: chroma(ChromaParams(max_width=3, scale=2, columns=1)),
     "chroma of two columns": lambda: chroma(ChromaParams(max_width=3, scale=3, columns=2)),
     "gearbox": gearbox,
-    "line buffer": lambda: line_buffer(1),
+    "line buffer": line_buffer,
 }
-
-
-def timeline(clocks):
-    """For each clock: clocks since the last reset, or None in a reset; and which input.
-
-    First ``clocks`` without a reset for each of two inputs, then a reset after 1 clock, another one
-    after 2, and so on. The inputs take turns, so that memories hold what belongs to the other one.
-    """
-    line = [(time, which) for which in (0, 1) for time in (None, *range(clocks))]
-    for phase in range(1, clocks):
-        line += [(time, phase % 2) for time in (*[None] * (1 + phase % 3), *range(phase))]
-        line += [(time, (phase + 1) % 2) for time in (None, *range(clocks // 2))]
-    return line
 
 
 class Source:
@@ -182,7 +168,7 @@ def run(name, line, stall):
 @pytest.mark.parametrize("name", BLOCKS)
 def test_after_a_reset_in_any_phase_the_block_does_what_it_did_after_power_on(name):
     clocks = 48
-    line = timeline(clocks)
+    line = timeline(clocks, 3, between=clocks // 2)
     seen = run(name, line, range(24, 34))
     first = seen[1 : 1 + clocks], seen[2 + clocks : 2 + 2 * clocks]
     assert first[0] != first[1], "the two inputs are the same"

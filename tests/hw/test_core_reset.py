@@ -7,6 +7,7 @@ import pytest
 
 from core_ports import offer, record_ports
 from cores import core_cases, make_chain, make_core
+from resets import timeline
 from sim.bench.beats import beat_count
 
 WIDTH, HEIGHT = 2, 2
@@ -26,19 +27,6 @@ PAUSE = range(55, 80)
 
 ALWAYS = "s_axis_video_tready", "m_axis_video_tvalid", "error"
 WITH_VALID = "m_axis_video_tdata", "m_axis_video_tuser", "m_axis_video_tlast"
-
-
-def timeline(clocks):
-    """For each clock of the test: clocks since the last reset, or None in a reset; and which input.
-
-    First ``clocks`` without a reset for each of two inputs, then a reset after 1 clock, another one
-    after 2, and so on. The two inputs take turns, so that the memories hold what does not belong to
-    the present one.
-    """
-    line = [(time, which) for which in (0, 1) for time in (None, *range(clocks))]
-    for phase in range(1, clocks):
-        line += [(time, phase % 2) for time in (*[None] * (1 + phase % 5), *range(phase))]
-    return line
 
 
 def simulate(core, line, rng):
@@ -84,7 +72,7 @@ def outputs(ports):
 
 
 def check(core):
-    line = timeline(CLOCKS)
+    line = timeline(CLOCKS, 5)
     record = simulate(core, line, random.Random(1))
     seen = [outputs(ports) for ports in record]
     first = seen[1 : 1 + CLOCKS], seen[2 + CLOCKS : 2 + 2 * CLOCKS]

@@ -94,6 +94,10 @@ def test_what_is_no_failure_of_a_test_kills_nothing(tree, files):
         tree.test(files, everything=True)
 
 
+def test_files_of_long_tests_alone_kill_nothing(tree):
+    assert tree.test(("tests/sim/mutants/test_trial.py",)) == ""
+
+
 def test_an_installed_package_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(trial_module, "INSTALLED", True)
     with pytest.raises(BadInput, match="an installed package has no tests; run this in a clone"):
@@ -112,14 +116,22 @@ def test_the_command_tries_as_many_as_asked_and_goes_on(tmp_path, monkeypatch, c
     monkeypatch.setattr(command, "FOLDER", tmp_path)
     monkeypatch.setattr(Tree, "digests", lambda _: ["another"])
     kills = iter(["tests/a.py::test_a", "", "", "", "", "tests/b.py::test_b"])
-    monkeypatch.setattr(Tree, "test", lambda *_, **__: next(kills))
+    with_long = []
+
+    def test(*_, everything):
+        with_long.append(everything)
+        return next(kills)
+
+    monkeypatch.setattr(Tree, "test", test)
     monkeypatch.setattr(command.Limits, "__call__", lambda *_: 300)
     arguments = ["mutants", "--only", FILE, "--jobs", "1"]
     assert main([*arguments, "--count", "2"]) == 1
     out = capsys.readouterr().out
     assert f"1 of 2 mutants killed; see {tmp_path / 'report.md'}" in out
     assert (tmp_path / "report.md").read_text().count("round_clip.py:") == 1
+    assert not any(with_long)
     assert main([*arguments, "--count", "2", "--again"]) == 0
+    assert with_long == [*[False] * 5, True]
     assert "2 of 2 mutants killed" in capsys.readouterr().out
 
 

@@ -88,6 +88,9 @@ def test_pytorch_tunes_as_numba_does(tmp_path, capsys, monkeypatch):
         "error: --device is cuda:77, which is not available here; it must be auto, cpu or a GPU "
         "that PyTorch finds"
     )
+    assert refused(capsys, *command(tmp_path, out, *DESIGN, "--device", "meta")) == (
+        "error: --device is meta; it must be auto, cpu or a GPU with CUDA: cuda:0"
+    )
 
 
 def test_tune_writes_tables_and_a_manifest(tmp_path, capsys):
