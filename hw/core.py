@@ -9,6 +9,7 @@ from hw.pipeline import SkidBuffer
 from hw.video_path import VideoPath
 from hw.windows.frame_size import video_layout
 from hw.windows.guard import Error, FrameGuard
+from hw.windows.input_gearbox import InputGearbox, video_beat_layout
 
 
 class Core(wiring.Component):
@@ -32,18 +33,20 @@ class Core(wiring.Component):
     aclk, aresetn : In(1)
         Clock; synchronous reset, active low.
     s_axis_video_* : slave
-        One pixel per beat, the first number of a pixel in the low byte: R, G, B; or Y, Cb, Cr; or,
-        in ``ycbcr422``, Y and then Cb with even pixels, Cr with odd ones. TUSER marks the first
-        pixel of a frame, TLAST the last of a line.
+        ``input_pixels_per_beat`` pixels per beat, the leftmost in the low bytes. The first number
+        of a pixel is in its low byte: R, G, B; or Y, Cb, Cr; or, in ``ycbcr422``, Y and then Cb
+        with even pixels, Cr with odd ones. TUSER marks the beat with the first pixel of a frame,
+        TLAST that with the last of a line; see :class:`hw.windows.input_gearbox.InputGearbox`.
     m_axis_video_* : master
         ``pixels_per_beat`` pixels per beat, the leftmost in the low bytes; the last beat of a line
-        is padded with 0. TUSER marks the first beat of a frame, TLAST the last of a line.
+        is padded with 0. TUSER marks the first beat of a frame, TLAST the last of a line. TKEEP is
+        there only with ``tkeep``: a bit for each byte, 0 for those of the padding.
     width, height : In(16)
-        Size of a frame in LR pixels, sampled by the handshake of its first pixel.
+        Size of a frame in LR pixels, sampled by the handshake of its first beat.
     error : Out(5)
         What is wrong with the input, each bit for one clock: see :class:`hw.windows.guard.Error`.
         A bit comes three clocks after the handshake of its pixel, or after the last clock of the
-        time-out; later if the core stalls.
+        time-out; later if the core stalls. Pixel k of a beat, from 0, comes k clocks later.
     """
 
     def __init__(self, params: CoreParams) -> None:
@@ -58,6 +61,7 @@ class Core(wiring.Component):
                 "s_axis_video_tuser": In(1),
                 "s_axis_video_tlast": In(1),
                 "m_axis_video_tdata": Out(params.output_bits),
+                **({"m_axis_video_tkeep": Out(params.keep_bits)} if params.tkeep else {}),
                 "m_axis_video_tvalid": Out(1),
                 "m_axis_video_tready": In(1),
                 "m_axis_video_tuser": Out(1),
@@ -73,8 +77,12 @@ class Core(wiring.Component):
         m.domains.sync = ClockDomain()
         m.d.comb += [ClockSignal().eq(self.aclk), ResetSignal().eq(~self.aresetn)]
         params = self.params
-        # Registers TREADY, and keeps the size inputs beside each pixel.
-        m.submodules.before_guard = video = SkidBuffer(video_layout(params.pixel))
+        count = params.input_pixels_per_beat
+        # Registers TREADY, and keeps the size inputs beside each beat.
+        is_pixel = count == 1
+        layout = video_layout(params.pixel) if is_pixel else video_beat_layout(params.pixel, count)
+        m.submodules.before_guard = video = SkidBuffer(layout)
+        pixels = video.i.payload.pixel if is_pixel else video.i.payload.pixels
         m.submodules.guard = guard = FrameGuard(
             params.pixel,
             max_width=params.max_width,
@@ -84,7 +92,12 @@ class Core(wiring.Component):
             frame_timeout=params.frame_timeout,
         )
         m.submodules.path = path = VideoPath(params)
-        connect(m, video.o, guard.i)
+        if is_pixel:
+            connect(m, video.o, guard.i)
+        else:
+            m.submodules.input_gearbox = input_gearbox = InputGearbox(params.pixel, count=count)
+            connect(m, video.o, input_gearbox.i)
+            connect(m, input_gearbox.o, guard.i)
         connect(m, guard.o, path.i)
         o = path.o
         first = Signal(init=1)  # the next output beat is the first of a frame
@@ -92,7 +105,7 @@ class Core(wiring.Component):
             m.d.sync += first.eq(o.payload.frame_last)
         m.d.sync += self.error.eq(guard.error)
         m.d.comb += [
-            video.i.payload.pixel.as_value().eq(self.s_axis_video_tdata),
+            pixels.as_value().eq(self.s_axis_video_tdata),
             video.i.payload.start_of_frame.eq(self.s_axis_video_tuser),
             video.i.payload.end_of_line.eq(self.s_axis_video_tlast),
             video.i.payload.width.eq(self.width),
@@ -105,4 +118,8 @@ class Core(wiring.Component):
             self.m_axis_video_tvalid.eq(o.valid),
             o.ready.eq(self.m_axis_video_tready),
         ]
+        if params.tkeep:
+            # Pixels need not be whole bytes: a byte belongs to the pixel of its lowest bit.
+            places = (8 * byte // params.pixel.size for byte in range(params.keep_bits))
+            m.d.comb += self.m_axis_video_tkeep.eq(Cat(o.payload.keep[n] for n in places))
         return m

@@ -11,7 +11,7 @@ from hw.colour import lag
 from hw.colour.hold import HoldLines
 from hw.colour.params import TAPS, ChromaParams
 from hw.layouts import pixel_layout
-from hw.limits import BEATS, MAX_FRAME_TIMEOUT, MAX_SIZE
+from hw.limits import BEATS, INPUT_BEATS, MAX_FRAME_TIMEOUT, MAX_SIZE
 from hw.params import (
     StageParams,
     listed,
@@ -46,6 +46,10 @@ class CoreParams:
     frame_timeout : int
         Clocks without a pixel after which a frame that has begun is completed in black, see
         :class:`hw.windows.guard.FrameGuard`; 0 for never, which costs no logic.
+    input_pixels_per_beat : int
+        LR pixels per input beat: 1, 2 or 4; see :class:`hw.windows.input_gearbox.InputGearbox`.
+    tkeep : bool
+        Whether the output has TKEEP.
 
     Raises
     ------
@@ -60,6 +64,8 @@ class CoreParams:
     max_height: int = 540
     pixels_per_beat: int = 4
     frame_timeout: int = 0
+    input_pixels_per_beat: int = 1
+    tkeep: bool = False
 
     def __post_init__(self) -> None:
         if self.colour not in CHANNELS:
@@ -86,6 +92,11 @@ class CoreParams:
             )
         if self.pixels_per_beat not in BEATS:
             raise BadInput(f"pixels_per_beat is {self.pixels_per_beat}; it must be {listed(BEATS)}")
+        if self.input_pixels_per_beat not in INPUT_BEATS:
+            raise BadInput(
+                f"input_pixels_per_beat is {self.input_pixels_per_beat}; it must be "
+                f"{listed(INPUT_BEATS)}"
+            )
         self._check_chroma()
         for number, params in enumerate(self.stages):
             usable = usable_lanes(self.table_channels, self.input_scales[number])
@@ -115,12 +126,14 @@ class CoreParams:
         max_width: int = 960,
         max_height: int = 540,
         frame_timeout: int = 0,
+        input_pixels_per_beat: int = 1,
+        tkeep: bool = False,
     ) -> "CoreParams":
         """Parameters whose later stages and output beat keep up with the first stage.
 
         Parameters
         ----------
-        upsampler, colour, max_width, max_height, frame_timeout
+        upsampler, colour, max_width, max_height, frame_timeout, input_pixels_per_beat, tkeep
             As for the class.
         lanes : tuple of int
             For each stage, or for the first alone; then :func:`hw.params.matching_lanes` gives
@@ -144,6 +157,8 @@ class CoreParams:
             max_height=max_height,
             pixels_per_beat=pixels_per_beat,
             frame_timeout=frame_timeout,
+            input_pixels_per_beat=input_pixels_per_beat,
+            tkeep=tkeep,
         )
 
     @cached_property
@@ -168,6 +183,7 @@ class CoreParams:
                 max_width=self.max_width * self.input_scales[n],
                 pixels_per_beat=beats[n],
                 final=n == len(self.lanes) - 1,
+                tkeep=self.tkeep and n == len(self.lanes) - 1,
             )
             out.append(params)
             maps = params.maps_out
@@ -226,10 +242,15 @@ class CoreParams:
 
     @property
     def input_bits(self) -> int:
-        """Bits of ``s_axis_video_tdata``: one pixel."""
-        return 8 * self.channels
+        """Bits of ``s_axis_video_tdata``: one beat."""
+        return self.pixel.size * self.input_pixels_per_beat
 
     @property
     def output_bits(self) -> int:
         """Bits of ``m_axis_video_tdata``: one beat."""
         return 8 * self.channels * self.pixels_per_beat
+
+    @property
+    def keep_bits(self) -> int:
+        """Bits of ``m_axis_video_tkeep``, one for each byte of a beat."""
+        return -(-self.output_bits // 8)

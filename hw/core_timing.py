@@ -16,6 +16,7 @@ from hw.timing.stage import StageTiming
 from hw.video_path import VideoPath
 from hw.windows.frame_size import video_layout
 from hw.windows.guard import FrameGuard
+from hw.windows.input_gearbox import InputGearbox
 
 MOST_LINES = 1000
 """Lines after which the search for a period of frames ends."""
@@ -71,6 +72,8 @@ class CoreTiming:
     def of_core(cls, params: CoreParams, width: int, height: int) -> "CoreTiming":
         """Clocks of a core, counted from its first input beat."""
         guard = SkidBuffer.delay(video_layout(params.pixel)) + FrameGuard.delay()
+        if params.input_pixels_per_beat > 1:
+            guard += InputGearbox.delay()
         return cls(
             params.stages,
             params.input_scales,

@@ -12,14 +12,17 @@ def pixel_layout(channels: int) -> data.ArrayLayout:
     return data.ArrayLayout(8, channels)
 
 
-def raster_layout(pixel: data.Layout, count: int = 1) -> data.StructLayout:
+def raster_layout(pixel: data.Layout, count: int = 1, *, tkeep: bool = False) -> data.StructLayout:
     """A beat of ``count`` pixels in raster order, the leftmost first.
 
-    ``line_last`` marks the last beat of a line, ``frame_last`` the last beat of a frame.
+    ``line_last`` marks the last beat of a line, ``frame_last`` the last beat of a frame. ``keep``
+    has a bit for each pixel, 0 for the padding behind the end of a line; it is there only if
+    ``tkeep``.
     """
-    return data.StructLayout(
-        {"pixels": data.ArrayLayout(pixel, count), "line_last": 1, "frame_last": 1}
-    )
+    members = {"pixels": data.ArrayLayout(pixel, count), "line_last": 1, "frame_last": 1}
+    if tkeep:
+        members["keep"] = count
+    return data.StructLayout(members)
 
 
 def pixels_layout(params: StageParams) -> data.StructLayout:
@@ -157,4 +160,4 @@ def block_layout(params: StageParams, maps: int) -> data.ArrayLayout:
 
 def beat_layout(params: StageParams) -> data.StructLayout:
     """A beat of HR pixels in raster order; the last beat of a line is padded with 0."""
-    return raster_layout(params.pixel_out, params.pixels_per_beat)
+    return raster_layout(params.pixel_out, params.pixels_per_beat, tkeep=params.tkeep)

@@ -8,3 +8,6 @@ MAX_FRAME_TIMEOUT = (1 << 32) - 1
 
 BEATS = (1, 2, 4, 8, 16)
 """Numbers of HR pixels that an output beat can have."""
+
+INPUT_BEATS = (1, 2, 4)
+"""Numbers of LR pixels that an input beat can have."""

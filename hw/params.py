@@ -84,6 +84,8 @@ class StageParams:
         Output pixels per beat.
     final : bool
         Whether this is the last stage: its output is one map, without the picture.
+    tkeep : bool
+        Whether an output beat says which of its pixels belong to the picture.
 
     Raises
     ------
@@ -98,6 +100,7 @@ class StageParams:
     max_width: int = 960
     pixels_per_beat: int = 4
     final: bool = False
+    tkeep: bool = False
 
     def __post_init__(self) -> None:
         if self.channels not in (1, 3):

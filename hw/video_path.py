@@ -40,16 +40,17 @@ class VideoPath(wiring.Component):
     i : In(stream of raster_layout)
         Frames, one pixel per beat.
     o : Out(stream of raster_layout)
-        Enlarged frames, ``pixels_per_beat`` pixels per beat. The last beat of a line is padded with
-        0.
+        Enlarged frames, ``pixels_per_beat`` pixels per beat, with ``params.tkeep``. The last beat
+        of a line is padded with 0.
     """
 
     def __init__(self, params: CoreParams) -> None:
         self.params = params
+        large = raster_layout(params.pixel, params.pixels_per_beat, tkeep=params.tkeep)
         super().__init__(
             {
                 "i": In(stream.Signature(raster_layout(params.pixel))),
-                "o": Out(stream.Signature(raster_layout(params.pixel, params.pixels_per_beat))),
+                "o": Out(stream.Signature(large)),
             }
         )
 
@@ -82,7 +83,7 @@ class VideoPath(wiring.Component):
         m.submodules.enlarger = enlarger = ChromaEnlarger(params.chroma)
         m.submodules.luma = luma = SkidBuffer(beat_layout(params.stages[-1]))
         m.submodules.chroma = chroma = SkidBuffer(beat_layout(params.chroma))
-        m.submodules.join = join = Join(params.chroma, params.colour)
+        m.submodules.join = join = Join(params.chroma, params.colour, tkeep=params.tkeep)
         connect(m, wiring.flipped(self.i), before_split.i)
         connect(m, before_split.o, split.i)
         connect(m, split.chroma, enlarger.i)

@@ -28,6 +28,8 @@ class Join(wiring.Component):
     params : ChromaParams
     colour : str
         ``"luma"``, ``"ycbcr444"`` or ``"ycbcr422"``.
+    tkeep : bool
+        Whether the beats of luma, and those of ``o``, say which pixels belong to the picture.
 
     Members
     -------
@@ -39,15 +41,19 @@ class Join(wiring.Component):
         Pixels of the format. The padding of a last beat is 0 if it is 0 in both streams.
     """
 
-    def __init__(self, params: ChromaParams, colour: str) -> None:
+    def __init__(self, params: ChromaParams, colour: str, *, tkeep: bool = False) -> None:
         self.params, self.colour = params, colour
+        self.flags = ("line_last", "frame_last", *(("keep",) if tkeep else ()))
         self.pixels_per_beat = params.pixels_per_beat * (2 if colour == "ycbcr422" else 1)
-        pixel = pixel_layout(CHANNELS[colour])
+        luma, coloured = (
+            raster_layout(pixel_layout(channels), self.pixels_per_beat, tkeep=tkeep)
+            for channels in (1, CHANNELS[colour])
+        )
         super().__init__(
             {
-                "luma": In(stream.Signature(raster_layout(pixel_layout(1), self.pixels_per_beat))),
+                "luma": In(stream.Signature(luma)),
                 "chroma": In(stream.Signature(beat_layout(params))),
-                "o": Out(stream.Signature(raster_layout(pixel, self.pixels_per_beat))),
+                "o": Out(stream.Signature(coloured)),
             }
         )
 
@@ -60,7 +66,10 @@ class Join(wiring.Component):
         m = Module()
         both, moves, leaves = Signal(), Signal(), Signal()
         valid = Signal()  # of the first register
-        line_last, frame_last = Signal(reset_less=True), Signal(reset_less=True)
+        flags = {
+            name: Signal.like(self.luma.payload[name], name=name, reset_less=True)
+            for name in self.flags
+        }
         m.d.comb += [
             leaves.eq(self.o.ready | ~self.o.valid),
             moves.eq(leaves | ~valid),
@@ -71,14 +80,12 @@ class Join(wiring.Component):
         with m.If(moves):
             m.d.sync += [
                 valid.eq(both),
-                line_last.eq(self.luma.payload.line_last),
-                frame_last.eq(self.luma.payload.frame_last),
+                *(flag.eq(self.luma.payload[name]) for name, flag in flags.items()),
             ]
         with m.If(leaves):
             m.d.sync += [
                 self.o.valid.eq(valid),
-                self.o.payload.line_last.eq(line_last),
-                self.o.payload.frame_last.eq(frame_last),
+                *(self.o.payload[name].eq(flag) for name, flag in flags.items()),
             ]
         for n in range(self.pixels_per_beat):
             for c, exact in enumerate(self._pixel(n)):

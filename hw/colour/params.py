@@ -101,6 +101,11 @@ class ChromaParams:
         """LR samples in a word that is cut into beats."""
         return self.columns
 
+    @property
+    def tkeep(self) -> bool:
+        """Whether a beat says which of its samples belong to the picture: the luma's beats do."""
+        return False
+
     def samples(self, values: range, count: int) -> data.ArrayLayout:
         """``count`` samples whose numbers are in ``values``, the leftmost first."""
         return data.ArrayLayout(data.ArrayLayout(Shape.cast(values), self.components), count)

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from hw.limits import BEATS, MAX_FRAME_TIMEOUT, MAX_SIZE
+from hw.limits import BEATS, INPUT_BEATS, MAX_FRAME_TIMEOUT, MAX_SIZE
 from sw.commands.option_types import whole
 from sw.errors import BadInput
 from sw.extras import optional
@@ -23,6 +23,7 @@ OPTIONS = {
     "lanes": "--lanes",
     "pixels_per_beat": "--beat",
     "frame_timeout": "--frame-timeout",
+    "input_pixels_per_beat": "--input-beat",
 }
 """Options, by the parameter of :class:`hw.core_params.CoreParams` that they set."""
 
@@ -89,7 +90,7 @@ def option_names() -> Iterator[None]:
 
 
 def chosen_core(args: argparse.Namespace, upsampler: Upsampler) -> CoreParams:
-    """The core that ``--colour``, ``--lanes``, ``--beat``, the sizes and the time-out describe.
+    """The core that the options of this module describe.
 
     Raises
     ------
@@ -105,11 +106,13 @@ def chosen_core(args: argparse.Namespace, upsampler: Upsampler) -> CoreParams:
             max_width=args.width,
             max_height=args.height,
             frame_timeout=args.frame_timeout,
+            input_pixels_per_beat=args.input_beat,
+            tkeep=args.tkeep,
         )
 
 
 def add_core_arguments(parser: argparse.ArgumentParser, lanes: int) -> None:
-    """Declare ``--lanes``, whose default is ``lanes``, and ``--beat``."""
+    """Declare ``--lanes`` with the default ``lanes``, ``--beat``, ``--input-beat``, ``--tkeep``."""
     parser.add_argument(
         "--lanes",
         type=lane_numbers,
@@ -126,6 +129,20 @@ def add_core_arguments(parser: argparse.ArgumentParser, lanes: int) -> None:
         choices=BEATS,
         metavar="N",
         help="HR pixels per output beat: 1, 2, 4, 8 or 16 (default: what the lanes need)",
+    )
+    parser.add_argument(
+        "--input-beat",
+        type=int,
+        choices=INPUT_BEATS,
+        default=1,
+        metavar="N",
+        help="LR pixels per input beat: 1, 2 or 4, for sources that send several pixels per clock; "
+        "the core still takes one pixel per clock (default: 1)",
+    )
+    parser.add_argument(
+        "--tkeep",
+        action="store_true",
+        help="add TKEEP to the output: 0 for the bytes that fill up the last beat of a line",
     )
 
 

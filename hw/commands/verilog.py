@@ -58,6 +58,8 @@ def describe_core(core: Core) -> dict:
         "max_width": params.max_width,
         "max_height": params.max_height,
         "frame_timeout": params.frame_timeout,
+        "input_beat": params.input_pixels_per_beat,
+        "tkeep": params.tkeep,
         "scale": params.upsampler.scale,
         "ports": {
             name: {

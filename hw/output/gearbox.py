@@ -28,7 +28,8 @@ def word_layout(params: StageParams) -> data.StructLayout:
 class Gearbox(wiring.Component):
     """Cut words of ``word_columns * scale`` HR pixels into beats of ``pixels_per_beat``.
 
-    Every line begins with a new beat; its last beat is padded with 0.
+    Every line begins with a new beat; its last beat is padded with 0. With ``params.tkeep`` a beat
+    says which of its pixels are no padding.
 
     One beat per clock; a word is taken as soon as beats have made space for it. Latency
     ``delay(params)`` clocks. Stalls while ``o`` is not taken.
@@ -85,6 +86,11 @@ class Gearbox(wiring.Component):
             self.o.payload.frame_last.eq(last & frame_ending),
             Cat(self.o.payload.pixels).eq(Cat(held[:beat_units])),
         ]
+
+        if params.tkeep:
+            m.d.comb += self.o.payload.keep.eq(
+                Cat(fill > pixel // unit for pixel in range(params.pixels_per_beat))
+            )
 
         # When a beat goes out, the other units move up; a new word is put behind them.
         kept = Signal.like(fill)

@@ -81,6 +81,8 @@ class PixelQueue(wiring.Component):
             self.o.valid.eq(fifo.r_rdy),
             fifo.r_en.eq(self.o.ready),
         ]
+        if params.tkeep:
+            m.d.comb += entry.keep.eq((1 << params.pixels_per_beat) - 1)  # lines are whole beats
         if platform == "formal":
             m.d.comb += Assert(~fifo.w_en | fifo.w_rdy)
         return m

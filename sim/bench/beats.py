@@ -11,18 +11,24 @@ FIRST, LAST = 1, 2
 """TUSER and TLAST in a beat's flags."""
 
 
-def to_beats(frames: Sequence[np.ndarray]) -> Beats:
-    """Beats of ``frames``, uint8 (height, width, channels), without a gap between frames."""
-    flags, widths, heights = [], [], []
+def to_beats(frames: Sequence[np.ndarray], pixels: int = 1) -> Beats:
+    """Beats of ``pixels`` pixels of ``frames``, without a gap between frames.
+
+    Frames are uint8 (height, width, channels). What fills up the last beat of a line is the
+    complement of the line's last pixel, so that it is seen if the core takes it.
+    """
+    data, flags, widths, heights = [], [], [], []
     for frame in frames:
-        height, width = frame.shape[:2]
-        frame_flags = np.zeros((height, width), np.uint8)
+        height, width, channels = frame.shape
+        beats = -(-width // pixels)
+        padded = (frame, *[~frame[:, -1:]] * (beats * pixels - width))
+        data.append(np.concatenate(padded, axis=1).reshape(-1, pixels * channels))
+        frame_flags = np.zeros((height, beats), np.uint8)
         frame_flags[:, -1] |= LAST
         frame_flags[0, 0] |= FIRST
         flags.append(frame_flags.ravel())
         widths.append(np.full(frame_flags.size, width, np.uint16))
         heights.append(np.full(frame_flags.size, height, np.uint16))
-    data = [frame.reshape(-1, frame.shape[2]) for frame in frames]
     return Beats(*(np.concatenate(parts) for parts in (data, flags, widths, heights)))
 
 
@@ -32,12 +38,21 @@ def beat_count(height: int, width: int, params: CoreParams) -> int:
     return height * r * -(-width * r // params.pixels_per_beat)
 
 
+def keep_of_line(width: int, params: CoreParams) -> np.ndarray:
+    """TKEEP of the beats of an HR line, for lines of ``width`` LR pixels: uint64 (beats,)."""
+    inside = width * params.upsampler.scale
+    beats, size = -(-inside // params.pixels_per_beat), params.pixel.size
+    left = np.minimum(inside - np.arange(beats) * params.pixels_per_beat, params.pixels_per_beat)
+    # A byte with a bit of a pixel inside the picture is kept.
+    return np.array([(1 << -(-int(count) * size // 8)) - 1 for count in left], np.uint64)
+
+
 def from_result(
     result: Result, sizes: Sequence[tuple[int, int]], params: CoreParams
 ) -> list[np.ndarray]:
     """The HR frames in ``result``, for LR frames of ``sizes`` (height, width).
 
-    Checks the number of beats, their flags, and the padding of lines.
+    Checks the number of beats, their flags, TKEEP if there is one, and the padding of lines.
 
     Raises
     ------
@@ -57,6 +72,10 @@ def from_result(
         frame = slice(start, start + count)
         wrong = np.flatnonzero(result.flags[frame] != flags.ravel())
         assert not wrong.size, f"TUSER or TLAST is wrong in beat {start + wrong[:1]}"
+        if params.tkeep:
+            keep = np.tile(keep_of_line(width, params), height * r)
+            wrong = np.flatnonzero(result.keep[frame] != keep)
+            assert not wrong.size, f"TKEEP is wrong in beat {start + wrong[:1]}"
         lines = result.data[frame].reshape(height * r, -1, params.channels)
         assert not lines[:, width * r :].any(), "the last beat of a line is not padded with 0"
         frames.append(lines[:, : width * r])

@@ -36,15 +36,16 @@ struct Random {  // xorshift64*: the same sequence on every machine
 
 // The layout must be that of sim.bench.verilated._Run.
 struct Run {
-    // Input, for each beat: pixel bytes, TUSER | TLAST << 1, and the size inputs.
+    // Input, for each beat: the bytes of its pixels, TUSER | TLAST << 1, and the size inputs.
     const uint8_t* in_data;
     const uint8_t* in_flags;
     const uint16_t* in_width;
     const uint16_t* in_height;
     uint64_t in_count;
-    // Output, for each beat: data bytes, TUSER | TLAST << 1, and the clock.
+    // Output, for each beat: data bytes, TUSER | TLAST << 1, TKEEP if there is one, and the clock.
     uint8_t* out_data;
     uint8_t* out_flags;
+    uint64_t* out_keep;
     uint64_t* out_clock;
     uint64_t out_capacity;
     // Probability of an idle clock at the source and of a stall at the sink, times 2**32.
@@ -63,6 +64,7 @@ struct Core {
     bool offering = false;
     bool stalled = false;  // the core offered a beat that was not taken
     uint8_t stalled_flags = 0;
+    uint64_t stalled_keep = 0;
     uint8_t stalled_data[OUT_BYTES]{};
 #if defined(TRACE_FST) || defined(TRACE_VCD)
     Waves waves;
@@ -139,7 +141,9 @@ void srlut_run(Core* core, Run* run, uint64_t clocks, uint64_t patience) {
             top.height = run->in_height[i];
         } else {  // without TVALID the other inputs may have any value
             const uint64_t noise = core->noise.next();
-            memcpy(&top.s_axis_video_tdata, &noise, IN_BYTES);
+            for (unsigned byte = 0; byte < IN_BYTES; byte++) {
+                reinterpret_cast<uint8_t*>(&top.s_axis_video_tdata)[byte] = noise >> 8 * (byte % 3);
+            }
             top.s_axis_video_tuser = noise >> 24 & 1;
             top.s_axis_video_tlast = noise >> 25 & 1;
             top.width = noise >> 32;
@@ -157,20 +161,28 @@ void srlut_run(Core* core, Run* run, uint64_t clocks, uint64_t patience) {
             moved = true;
         }
         const uint8_t flags = top.m_axis_video_tuser | top.m_axis_video_tlast << 1;
+#if defined(TKEEP)
+        const uint64_t keep = top.m_axis_video_tkeep;
+#else
+        const uint64_t keep = 0;
+#endif
         if (core->stalled &&
             (!top.m_axis_video_tvalid || flags != core->stalled_flags ||
+             keep != core->stalled_keep ||
              memcmp(&top.m_axis_video_tdata, core->stalled_data, OUT_BYTES))) {
             run->violations++;
         }
         core->stalled = top.m_axis_video_tvalid && !top.m_axis_video_tready;
         if (core->stalled) {
             core->stalled_flags = flags;
+            core->stalled_keep = keep;
             memcpy(core->stalled_data, &top.m_axis_video_tdata, OUT_BYTES);
         }
         if (top.m_axis_video_tvalid && top.m_axis_video_tready) {
             const uint64_t o = run->out_taken++;
             memcpy(run->out_data + o * OUT_BYTES, &top.m_axis_video_tdata, OUT_BYTES);
             run->out_flags[o] = flags;
+            run->out_keep[o] = keep;
             run->out_clock[o] = run->clock;
             moved = true;
         }

@@ -35,7 +35,8 @@ class Beats:
 
     Parameters
     ----------
-    data : ndarray of uint8, shape (beats, channels)
+    data : ndarray of uint8, shape (beats, pixels per input beat · channels)
+        The leftmost pixel first.
     flags : ndarray of uint8, shape (beats,)
         TUSER, plus 2 for TLAST.
     width, height : ndarray of uint16, shape (beats,)
@@ -56,6 +57,8 @@ class Result:
     data : ndarray of uint8, shape (beats, pixels per beat, channels)
     flags : ndarray of uint8, shape (beats,)
         TUSER, plus 2 for TLAST.
+    keep : ndarray of uint64, shape (beats,)
+        TKEEP, bit 0 for the lowest byte; 0 if the core has none.
     clock : ndarray of uint64, shape (beats,)
         Clock in which each beat was taken, counted from the first input beat.
     clocks : int
@@ -69,6 +72,7 @@ class Result:
 
     data: np.ndarray
     flags: np.ndarray
+    keep: np.ndarray
     clock: np.ndarray
     clocks: int
     errors: tuple[int, ...]
@@ -81,7 +85,7 @@ class _Run(ctypes.Structure):
     _fields_ = (
         *((name, ctypes.c_void_p) for name in ("in_data", "in_flags", "in_width", "in_height")),
         ("in_count", ctypes.c_uint64),
-        *((name, ctypes.c_void_p) for name in ("out_data", "out_flags", "out_clock")),
+        *((name, ctypes.c_void_p) for name in ("out_data", "out_flags", "out_keep", "out_clock")),
         ("out_capacity", ctypes.c_uint64),
         ("idle", ctypes.c_uint32),
         ("stall", ctypes.c_uint32),
@@ -145,6 +149,7 @@ class Simulation:
         choices = (
             *(params.colour, params.lanes, params.max_width, params.max_height),
             *(params.pixels_per_beat, params.frame_timeout),
+            *(params.input_pixels_per_beat, params.tkeep),
             *(self.trace, self.optimise, self.coverage),
             self.write.__name__,
         )
@@ -157,6 +162,8 @@ class Simulation:
             f"-DIN_BYTES={self.params.input_bits // 8}",
             f"-DOUT_BYTES={self.params.output_bits // 8}",
         ]
+        if self.params.tkeep:
+            defines.append("-DTKEEP")
         if self.trace:
             defines.append(f"-DTRACE_{self.trace[1:].upper()}")
         if self.coverage:
@@ -210,13 +217,14 @@ class Simulation:
             )
         ]
         data = np.zeros((capacity, self.params.pixels_per_beat, self.params.channels), np.uint8)
-        flags, clock = np.zeros(capacity, np.uint8), np.zeros(capacity, np.uint64)
+        flags = np.zeros(capacity, np.uint8)
+        keep, clock = np.zeros(capacity, np.uint64), np.zeros(capacity, np.uint64)
 
         def run_of(pixels: np.ndarray) -> _Run:
             return _Run(
                 *(array.ctypes.data for array in (pixels, *inputs[1:])),
                 len(beats.flags),
-                *(array.ctypes.data for array in (data, flags, clock)),
+                *(array.ctypes.data for array in (data, flags, keep, clock)),
                 capacity,
                 int(traffic.idle * 0xFFFFFFFF),
                 int(traffic.stall * 0xFFFFFFFF),
@@ -244,6 +252,7 @@ class Simulation:
         return Result(
             data[:taken],
             flags[:taken],
+            keep[:taken],
             clock[:taken] - np.uint64(state.first_in_clock),
             state.clock - state.quiet,
             tuple(state.errors),
