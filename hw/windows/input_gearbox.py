@@ -71,7 +71,7 @@ class InputGearbox(wiring.Component):
         beat, pixel = self.i.payload, self.o.payload
         place = Signal(range(self.count))  # of the pixel in its beat
         # Place of the last pixel of a line in its beat: the low bits of the width less one.
-        line_end, line_end_kept = Signal.like(place), Signal(range(self.count), init=-1)
+        line_end, line_end_kept = Signal.like(place), Signal.like(place, init=self.count - 1)
         beat_end = Signal.like(place)  # place of the last pixel of this beat
         last = Signal()
         m.d.comb += [

@@ -39,12 +39,13 @@ def beat_count(height: int, width: int, params: CoreParams) -> int:
 
 
 def keep_of_line(width: int, params: CoreParams) -> np.ndarray:
-    """TKEEP of the beats of an HR line, for lines of ``width`` LR pixels: uint64 (beats,)."""
+    """TKEEP of the beats of an HR line, for lines of ``width`` LR pixels: bool (beats, bits)."""
     inside = width * params.upsampler.scale
-    beats, size = -(-inside // params.pixels_per_beat), params.pixel.size
-    left = np.minimum(inside - np.arange(beats) * params.pixels_per_beat, params.pixels_per_beat)
-    # A byte with a bit of a pixel inside the picture is kept.
-    return np.array([(1 << -(-int(count) * size // 8)) - 1 for count in left], np.uint64)
+    beats = -(-inside // params.pixels_per_beat)
+    pixels = np.arange(beats * params.pixels_per_beat).reshape(beats, -1)
+    bits = (pixels < inside).repeat(params.pixel.size, axis=1)
+    # A byte that has a bit of a pixel inside the picture is kept.
+    return np.logical_or.reduceat(bits, range(0, params.output_bits, 8), axis=1)
 
 
 def from_result(
@@ -73,8 +74,8 @@ def from_result(
         wrong = np.flatnonzero(result.flags[frame] != flags.ravel())
         assert not wrong.size, f"TUSER or TLAST is wrong in beat {start + wrong[:1]}"
         if params.tkeep:
-            keep = np.tile(keep_of_line(width, params), height * r)
-            wrong = np.flatnonzero(result.keep[frame] != keep)
+            keep = np.tile(keep_of_line(width, params), (height * r, 1))
+            wrong = np.flatnonzero((result.keep[frame] != keep).any(axis=1))
             assert not wrong.size, f"TKEEP is wrong in beat {start + wrong[:1]}"
         lines = result.data[frame].reshape(height * r, -1, params.channels)
         assert not lines[:, width * r :].any(), "the last beat of a line is not padded with 0"

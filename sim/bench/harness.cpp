@@ -21,6 +21,12 @@ using Waves = VerilatedVcdC;
 
 namespace {
 
+#if defined(TKEEP)
+constexpr unsigned KEEP_BYTES = (OUT_BYTES + 7) / 8;  // a bit for each byte of a beat
+#else
+constexpr unsigned KEEP_BYTES = 0;
+#endif
+
 struct Random {  // xorshift64*: the same sequence on every machine
     uint64_t state;
     uint64_t next() {
@@ -45,7 +51,7 @@ struct Run {
     // Output, for each beat: data bytes, TUSER | TLAST << 1, TKEEP if there is one, and the clock.
     uint8_t* out_data;
     uint8_t* out_flags;
-    uint64_t* out_keep;
+    uint8_t* out_keep;
     uint64_t* out_clock;
     uint64_t out_capacity;
     // Probability of an idle clock at the source and of a stall at the sink, times 2**32.
@@ -64,7 +70,7 @@ struct Core {
     bool offering = false;
     bool stalled = false;  // the core offered a beat that was not taken
     uint8_t stalled_flags = 0;
-    uint64_t stalled_keep = 0;
+    uint8_t stalled_keep[KEEP_BYTES + 1]{};
     uint8_t stalled_data[OUT_BYTES]{};
 #if defined(TRACE_FST) || defined(TRACE_VCD)
     Waves waves;
@@ -161,28 +167,27 @@ void srlut_run(Core* core, Run* run, uint64_t clocks, uint64_t patience) {
             moved = true;
         }
         const uint8_t flags = top.m_axis_video_tuser | top.m_axis_video_tlast << 1;
+        uint8_t keep[KEEP_BYTES + 1]{};
 #if defined(TKEEP)
-        const uint64_t keep = top.m_axis_video_tkeep;
-#else
-        const uint64_t keep = 0;
+        memcpy(keep, &top.m_axis_video_tkeep, KEEP_BYTES);
 #endif
         if (core->stalled &&
             (!top.m_axis_video_tvalid || flags != core->stalled_flags ||
-             keep != core->stalled_keep ||
+             memcmp(keep, core->stalled_keep, KEEP_BYTES) ||
              memcmp(&top.m_axis_video_tdata, core->stalled_data, OUT_BYTES))) {
             run->violations++;
         }
         core->stalled = top.m_axis_video_tvalid && !top.m_axis_video_tready;
         if (core->stalled) {
             core->stalled_flags = flags;
-            core->stalled_keep = keep;
+            memcpy(core->stalled_keep, keep, KEEP_BYTES);
             memcpy(core->stalled_data, &top.m_axis_video_tdata, OUT_BYTES);
         }
         if (top.m_axis_video_tvalid && top.m_axis_video_tready) {
             const uint64_t o = run->out_taken++;
             memcpy(run->out_data + o * OUT_BYTES, &top.m_axis_video_tdata, OUT_BYTES);
             run->out_flags[o] = flags;
-            run->out_keep[o] = keep;
+            memcpy(run->out_keep + o * KEEP_BYTES, keep, KEEP_BYTES);
             run->out_clock[o] = run->clock;
             moved = true;
         }

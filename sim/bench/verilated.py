@@ -57,8 +57,8 @@ class Result:
     data : ndarray of uint8, shape (beats, pixels per beat, channels)
     flags : ndarray of uint8, shape (beats,)
         TUSER, plus 2 for TLAST.
-    keep : ndarray of uint64, shape (beats,)
-        TKEEP, bit 0 for the lowest byte; 0 if the core has none.
+    keep : ndarray of bool, shape (beats, bits of TKEEP)
+        TKEEP, that of the lowest byte first; no bits if the core has none.
     clock : ndarray of uint64, shape (beats,)
         Clock in which each beat was taken, counted from the first input beat.
     clocks : int
@@ -217,8 +217,9 @@ class Simulation:
             )
         ]
         data = np.zeros((capacity, self.params.pixels_per_beat, self.params.channels), np.uint8)
-        flags = np.zeros(capacity, np.uint8)
-        keep, clock = np.zeros(capacity, np.uint64), np.zeros(capacity, np.uint64)
+        flags, clock = np.zeros(capacity, np.uint8), np.zeros(capacity, np.uint64)
+        keep_bits = self.params.keep_bits if self.params.tkeep else 0
+        keep = np.zeros((capacity, -(-keep_bits // 8)), np.uint8)
 
         def run_of(pixels: np.ndarray) -> _Run:
             return _Run(
@@ -252,7 +253,7 @@ class Simulation:
         return Result(
             data[:taken],
             flags[:taken],
-            keep[:taken],
+            np.unpackbits(keep[:taken], axis=1, count=keep_bits, bitorder="little").astype(bool),
             clock[:taken] - np.uint64(state.first_in_clock),
             state.clock - state.quiet,
             tuple(state.errors),

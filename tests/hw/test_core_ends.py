@@ -25,6 +25,9 @@ CORES = {
     "line writer": make_core("V", 6, 2, lanes=4, colour="grey", pixels_per_beat=2),
     "pixel queue": make_chain("x2 V:5 ; x1 V:5", (4, 4), colour="grey"),
     "time-out": make_core("V", 6, 2, lanes=1, frame_timeout=1000),
+    "several pixels per input beat, TKEEP": make_core(
+        "V", 6, 2, lanes=1, colour="luma", input_pixels_per_beat=4, tkeep=True
+    ),
 }
 
 

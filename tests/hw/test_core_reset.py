@@ -16,6 +16,18 @@ CORES = {
     "line writer": make_core("V", 6, 2, lanes=1, colour="grey", pixels_per_beat=4, **SMALL),
     "pixel queue": make_chain("x1 V:5 ; x2 V:5", (4, 4), colour="grey", **SMALL),
     "time-out": make_core("V", 6, 2, lanes=3, frame_timeout=9, **SMALL),
+    "two pixels per input beat, TKEEP": make_core(
+        "V", 6, 2, lanes=4, colour="luma", input_pixels_per_beat=2, tkeep=True, **SMALL
+    ),
+    "line of half an input beat, TKEEP": make_core(
+        *("V", 6, 2),
+        lanes=4,
+        colour="grey",
+        pixels_per_beat=8,
+        input_pixels_per_beat=4,
+        tkeep=True,
+        **SMALL,
+    ),
     "luma held back": make_core("V", 6, 2, lanes=4, colour="luma", **SMALL),
     "4:2:2": make_core("V", 6, 2, lanes=4, colour="ycbcr422", pixels_per_beat=2, **SMALL),
 }
@@ -26,18 +38,18 @@ PAUSE = range(55, 80)
 """Clocks in which the sink takes nothing: the core fills up."""
 
 ALWAYS = "s_axis_video_tready", "m_axis_video_tvalid", "error"
-WITH_VALID = "m_axis_video_tdata", "m_axis_video_tuser", "m_axis_video_tlast"
+WITH_VALID = tuple(f"m_axis_video_{name}" for name in ("tdata", "tkeep", "tuser", "tlast"))
 
 
 def simulate(core, line, rng):
     """All ports in each clock. What source and sink do follows from the time in ``line`` alone."""
-    levels = 2**core.pixel.size
+    levels, count = 2**core.input_bits, core.input_pixels_per_beat
     frame = [
-        (rng.randrange(levels), x == y == 0, x == WIDTH - 1)
+        (rng.randrange(levels), x == y == 0, x + count >= WIDTH)
         for y in range(HEIGHT)
-        for x in range(WIDTH)
+        for x in range(0, WIDTH, count)
     ]
-    beats = frame * 2 + frame[:2] + frame
+    beats = frame * 2 + frame[: len(frame) // 2] + frame
     idle = [rng.random() < 0.3 for _ in range(CLOCKS)]
     stall = [rng.random() < 0.3 or clock in PAUSE for clock in range(CLOCKS)]
     noise = [(rng.randrange(levels), rng.randrange(2), rng.randrange(2)) for _ in range(CLOCKS)]
@@ -68,7 +80,8 @@ def simulate(core, line, rng):
 
 def outputs(ports):
     """What the core says: the members of a beat count only if there is one."""
-    return [ports[name] for name in (ALWAYS + WITH_VALID * ports["m_axis_video_tvalid"])]
+    counts = {*ALWAYS, *(WITH_VALID if ports["m_axis_video_tvalid"] else ())}
+    return {name: level for name, level in ports.items() if name in counts}
 
 
 def check(core):

@@ -25,6 +25,9 @@ CORES = {
         "x2 D:5 ; x2 V:5", (1, 4), colour="grey", pixels_per_beat=1
     ),
     "chain ×1 ×2 of two maps": make_chain("x1 S:5 | V:5 ; x2 V:5+V@1:5", (2, 1), colour="grey"),
+    "four pixels per input beat": make_core(
+        "V", 4, 2, lanes=12, input_pixels_per_beat=4, tkeep=True
+    ),
     "chain ×4 ×1, four pixels at a time": make_chain("x4 V:5 ; x1 D:5", (4, 16), colour="grey"),
 }
 QUICK = "×1 P4, line writer", "chain ×1 ×2 of two maps"
@@ -40,7 +43,7 @@ def simulated_starts(core, height, width, count):
     frames = [np.zeros((height, width, core.channels), np.uint8)] * count
     capacity = count * beat_count(height, width, core) + 100
     simulation = verilated.Simulation(core, optimise=False)
-    result = simulation.run(to_beats(frames), capacity, Traffic())
+    result = simulation.run(to_beats(frames, core.input_pixels_per_beat), capacity, Traffic())
     starts = result.clock[np.flatnonzero(result.flags & FIRST)].astype(int)
     assert len(starts) == count
     return starts.tolist()
