@@ -7,7 +7,8 @@ from operator import mul
 import numpy as np
 
 from hw.core_params import CoreParams
-from hw.params import BEATS, usable_lanes
+from hw.limits import BEATS, INPUT_BEATS
+from hw.params import usable_lanes
 from sw.pictures.colour_formats import CHANNELS, TABLE_CHANNELS
 from sw.tables.grid import DifferenceGrid, Grid, UniformGrid
 from sw.tables.spec import PADDINGS, Stage, Table, Upsampler
@@ -91,8 +92,21 @@ def random_upsampler(rng: np.random.Generator) -> Upsampler:
     return Upsampler(tuple(stages))
 
 
+def random_ends(rng: np.random.Generator) -> dict[str, int | bool]:
+    """Random pixels per input beat and TKEEP of a core.
+
+    They come from a generator of their own, so that the other choices are those that ``rng`` gives
+    without them.
+    """
+    own = rng.spawn(1)[0]
+    return {
+        "input_pixels_per_beat": int(own.choice(INPUT_BEATS, p=(0.5, 0.25, 0.25))),
+        "tkeep": bool(own.random() < 0.5),
+    }
+
+
 def random_core(rng: np.random.Generator, *, max_width: int, max_height: int) -> CoreParams:
-    """A core for a random chain, with random colour format, lanes and pixels per beat."""
+    """A core for a random chain, with random colour format, lanes, beats and TKEEP."""
     upsampler = random_upsampler(rng)
     formats = tuple(CHANNELS) if upsampler.scale > 1 else ("rgb", "grey")
     colour = str(rng.choice(formats))
@@ -115,4 +129,5 @@ def random_core(rng: np.random.Generator, *, max_width: int, max_height: int) ->
         max_width=max_width,
         max_height=max_height,
         pixels_per_beat=int(rng.choice(beats)),
+        **random_ends(rng),
     )

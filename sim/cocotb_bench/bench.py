@@ -49,13 +49,17 @@ class Bench:
         self, dut: HierarchyObject, settings: Settings, *, idle: float, stall: float, seed: int
     ) -> None:
         self.dut, self.settings = dut, settings
+        has_tkeep = hasattr(dut, "m_axis_video_tkeep")
+        assert has_tkeep == settings.tkeep, "the top has TKEEP if and only if --tkeep is given"
         self.rng = random.Random(seed)
         cocotb.start_soon(Clock(dut.aclk, 10, "ns").start())
         # A frame of AXI4-Stream is a line of video.
         ends = {"clock": dut.aclk, "reset": dut.aresetn, "reset_active_level": False}
         pixel = settings.channels
         self.source = AxiStreamSource(
-            AxiStreamBus.from_prefix(dut, "s_axis_video"), **ends, byte_lanes=pixel
+            AxiStreamBus.from_prefix(dut, "s_axis_video"),
+            **ends,
+            byte_lanes=pixel * settings.input_pixels_per_beat,
         )
         self.sink = AxiStreamSink(
             AxiStreamBus.from_prefix(dut, "m_axis_video"),
@@ -114,13 +118,12 @@ class Bench:
         The model of the source ends with TLAST whatever it sends.
         """
         self._sizes.extend((frame.height, frame.width) for frame in frames)
-        channels = self.settings.channels
         data, user = bytearray(), []
         beats = [beat for frame in frames for beat in frame.beats]
         assert beats[-1].last, "the last beat must have TLAST"
         for beat in beats:
-            data += beat.pixel
-            user += [int(beat.first)] * channels
+            data += beat.pixels
+            user += [int(beat.first)] * len(beat.pixels)
             if beat.last:
                 self.source.send_nowait(AxiStreamFrame(tdata=bytes(data), tuser=user))
                 data, user = bytearray(), []
@@ -131,7 +134,8 @@ class Bench:
         Raises
         ------
         AssertionError
-            If a line is too long or too short, TUSER is wrong, or the last beat not padded with 0.
+            If a line is too long or too short, TUSER or TKEEP is wrong, or the last beat not padded
+            with 0.
         """
         settings, r = self.settings, self.settings.upsampler.scale
         beat, channels = settings.pixels_per_beat, settings.channels
@@ -145,6 +149,10 @@ class Bench:
             first = [bool(flag) for flag in user[:: channels * beat]]
             assert first == [y == 0, *[False] * (beats - 1)], f"line {y}: TUSER is wrong"
             assert not pixels[width * r :].any(), f"line {y}: the padding is not 0"
+            if settings.tkeep:
+                inside, size = width * r * channels, beats * beat * channels
+                keep = [int(byte < inside) for byte in range(size)]
+                assert [int(bit) for bit in line.tkeep] == keep, f"line {y}: TKEEP is wrong"
             out[y] = pixels[: width * r]
         return out
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from hw.limits import MAX_SIZE
 from hw.windows.guard import Error
+from sim.bench.beats import FIRST, LAST, to_beats
 from sim.bench.random_frames import random_frame
 from sim.cocotb_bench.settings import Settings
 
@@ -17,9 +18,9 @@ NO_ERROR = Error(0)
 
 
 class Beat(NamedTuple):
-    """A pixel on its way in: its bytes, TUSER and TLAST."""
+    """A beat on its way in: the bytes of its pixels, TUSER and TLAST."""
 
-    pixel: bytes
+    pixels: bytes
     first: bool
     last: bool
 
@@ -47,44 +48,47 @@ class Frame:
     errors: Error = NO_ERROR
 
 
-def whole(pixels: np.ndarray) -> Frame:
+def whole(pixels: np.ndarray, settings: Settings) -> Frame:
     """A frame without a fault: uint8 (height, width, channels)."""
     height, width = pixels.shape[:2]
+    part = to_beats([pixels], settings.input_pixels_per_beat)
     beats = [
-        Beat(pixels[y, x].tobytes(), y == x == 0, x == width - 1)
-        for y in range(height)
-        for x in range(width)
+        Beat(data.tobytes(), bool(flags & FIRST), bool(flags & LAST))
+        for data, flags in zip(part.data, part.flags, strict=True)
     ]
     return Frame(beats, height, width, pixels)
 
 
 def cut(pixels: np.ndarray, count: int, settings: Settings, error: Error) -> Frame:
-    """The first ``count`` pixels of a frame; ``error`` is how the core finds out."""
-    frame = whole(pixels)
-    return Frame(
-        frame.beats[:count], frame.height, frame.width, _blackened(pixels, count, settings), error
-    )
+    """The first ``count`` beats of a frame; ``error`` is how the core finds out."""
+    frame = whole(pixels, settings)
+    black = _blackened(pixels, count - 1, settings.input_pixels_per_beat, settings)
+    return Frame(frame.beats[:count], frame.height, frame.width, black, error)
 
 
 def wrong_last(pixels: np.ndarray, position: int, settings: Settings) -> Frame:
-    """A frame whose TLAST is the wrong way round in the pixel at ``position``."""
-    frame = whole(pixels)
+    """A frame whose TLAST is the wrong way round in the beat at ``position``."""
+    frame, count = whole(pixels, settings), settings.input_pixels_per_beat
     beat = frame.beats[position]
     frame.beats[position] = beat._replace(last=not beat.last)
     error = Error.LINE_LATE if beat.last else Error.LINE_EARLY
-    black = _blackened(pixels, position + 1, settings)
+    taken = count if beat.last else (frame.width - 1) % count + 1
+    black = _blackened(pixels, position, taken, settings)
     return Frame(frame.beats, frame.height, frame.width, black, error)
 
 
-def refused(pixels: np.ndarray, height: int, width: int) -> Frame:
+def refused(pixels: np.ndarray, height: int, width: int, settings: Settings) -> Frame:
     """A frame whose size inputs are ``height`` × ``width``, which the core refuses."""
-    return Frame(whole(pixels).beats, height, width, None, Error.SIZE)
+    return Frame(whole(pixels, settings).beats, height, width, None, Error.SIZE)
 
 
-def _blackened(pixels: np.ndarray, count: int, settings: Settings) -> np.ndarray:
-    """``pixels`` with black behind the first ``count`` of them."""
+def _blackened(pixels: np.ndarray, position: int, taken: int, settings: Settings) -> np.ndarray:
+    """``pixels`` with black behind the first ``taken`` pixels of the beat at ``position``."""
+    width, count = pixels.shape[1], settings.input_pixels_per_beat
+    y, beat_of_line = divmod(position, -(-width // count))
+    good = y * width + min(beat_of_line * count + taken, width)
     out = pixels.copy()
-    out.reshape(-1, settings.channels)[count:] = settings.black
+    out.reshape(-1, settings.channels)[good:] = settings.black
     return out
 
 
@@ -100,22 +104,23 @@ def random_frames(
             width += width % 2
         pixels = random_frame(rng, (height, width, settings.channels))
         kind = rng.choice(("whole", "cut", "last", "refused"), p=(0.5, 0.2, 0.2, 0.1))
-        if number == count - 1 or (height * width == 1 and kind != "refused"):
+        beats = height * -(-width // settings.input_pixels_per_beat)
+        if number == count - 1 or (beats == 1 and kind != "refused"):
             kind = "whole"
         if kind == "whole":
-            frames.append(whole(pixels))
+            frames.append(whole(pixels, settings))
         elif kind == "cut":
-            length = int(rng.integers(1, height * width))
+            length = int(rng.integers(1, beats))
             frames.append(cut(pixels, length, settings, Error.FRAME_EARLY))
         elif kind == "last":
-            frames.append(wrong_last(pixels, int(rng.integers(height * width - 1)), settings))
+            frames.append(wrong_last(pixels, int(rng.integers(beats - 1)), settings))
         else:
             sizes = [(0, width), (height, 0)]
             if settings.max_height < MAX_SIZE:
                 sizes.append((settings.max_height + 1, width))
             if settings.colour == "ycbcr422":
                 sizes.append((height, width - 1))
-            frames.append(refused(pixels, *sizes[rng.integers(len(sizes))]))
+            frames.append(refused(pixels, *sizes[rng.integers(len(sizes))], settings))
     return frames
 
 

@@ -24,7 +24,8 @@ class Settings:
     table : str
         File of the table.
     colour : str
-    pixels_per_beat, max_width, max_height, frame_timeout : int
+    pixels_per_beat, max_width, max_height, frame_timeout, input_pixels_per_beat : int
+    tkeep : bool
     frames : int
         Random frames of a test.
     seed : int
@@ -36,6 +37,8 @@ class Settings:
     max_width: int
     max_height: int
     frame_timeout: int = 0
+    input_pixels_per_beat: int = 1
+    tkeep: bool = False
     frames: int = 20
     seed: int = 0
 

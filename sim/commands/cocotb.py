@@ -93,6 +93,8 @@ def run(args: argparse.Namespace) -> int:
             max_width=params.max_width,
             max_height=params.max_height,
             frame_timeout=params.frame_timeout,
+            input_pixels_per_beat=params.input_pixels_per_beat,
+            tkeep=params.tkeep,
             frames=args.frames,
             seed=args.seed,
         )

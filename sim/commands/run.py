@@ -1,6 +1,6 @@
 """Run the RTL on a picture under Verilator and compare every sample with the golden model.
 
-OUT is the picture from the RTL. The first run for a table, lane count and beat width builds the
+OUT is the picture from the RTL. The first run for a table, lane count and other options builds the
 simulation, which takes a minute or two, and keeps it in build/sim; after that a 960×540 frame takes
 seconds. If a sample differs, the exit status is 1, and build/difference has the golden picture, the
 picture from the RTL and their difference. Transparency is ignored. With --colour ycbcr444 or
@@ -81,7 +81,7 @@ def simulate(
         def progress(taken: int) -> None:
             bar.update(taken - bar.n)
 
-        beats = to_beats(frames)
+        beats = to_beats(frames, params.input_pixels_per_beat)
         result = simulation.run(beats, expected + 1000, traffic, progress, waves)
     return from_result(result, sizes, params), result
 
@@ -158,6 +158,8 @@ def run(args: argparse.Namespace) -> int:
             # At least the usual frame size, so that one build serves all pictures up to it.
             max_width=max(960, width),
             max_height=max(540, height),
+            input_pixels_per_beat=args.input_beat,
+            tkeep=args.tkeep,
         )
     simulation = verilated.Simulation(params, trace=args.waves.suffix if args.waves else "")
     started = time.perf_counter()

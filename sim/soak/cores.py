@@ -13,7 +13,7 @@ from hw.core_params import CoreParams
 from hw.params import usable_lanes
 from sim.bench.beats import beat_count, from_result
 from sim.bench.compare import compare, explain, save_difference
-from sim.bench.random_cores import random_core
+from sim.bench.random_cores import random_core, random_ends
 from sim.bench.verilated import Simulation
 from sim.soak.jobs import FrameClass, Job, random_job
 from sw.pictures.colour_formats import CHANNELS, TABLE_CHANNELS, upscale_format
@@ -66,6 +66,7 @@ def large_core(rng: np.random.Generator) -> CoreParams:
         lanes=(int(rng.choice(usable)),),
         max_width=LARGE_WIDTH,
         max_height=LARGE_HEIGHT,
+        **random_ends(rng),
     )
 
 

@@ -109,24 +109,29 @@ def _broken(
     params: CoreParams, rng: np.random.Generator, frame: np.ndarray, fault: str
 ) -> tuple[Beats, np.ndarray | None, str]:
     """The beats of ``frame`` with ``fault``, what the core makes of it, and the fault itself."""
-    part = to_beats([frame])
-    pixels, width = part.flags.size, frame.shape[1]
+    count, width = params.input_pixels_per_beat, frame.shape[1]
+    part = to_beats([frame], count)
+    beats = part.flags.size
     if fault == "size refused":
         part.height[0], part.width[0] = [
             *((0, width), (frame.shape[0], 0), (params.max_height + 1, width)),
         ][rng.integers(3)]
         return part, None, fault
-    if fault == "whole" or pixels == 1:
+    if fault == "whole" or beats == 1:
         return part, frame, "whole"
-    position = int(rng.integers(pixels - 1))
+    position = int(rng.integers(beats - 1))
+    y, beat_of_line = divmod(position, -(-width // count))
+    taken = count  # pixels of the beat
     if fault == "cut short":
         part = Beats(*(array[: position + 1] for array in vars(part).values()))
     else:
         last = part.flags[position] & LAST != 0
         part.flags[position] ^= LAST
         fault = "line ends late" if last else "line ends early"
+        taken = count if last else (width - 1) % count + 1
+    good = y * width + min(beat_of_line * count + taken, width)
     frame = frame.copy()
-    frame.reshape(-1, params.channels)[position + 1 :] = params.black
+    frame.reshape(-1, params.channels)[good:] = params.black
     return part, frame, fault
 
 

@@ -24,6 +24,7 @@ CORES = {
     "line writer": make_core("S", 6, 4, lanes=2),
     "pixel queue": make_chain("x1 V:5 ; x2 V:5", (4, 4), colour="grey"),
     "time-out": make_core("V", 6, 2, lanes=3, frame_timeout=200),
+    "two pixels per input beat": make_core("V", 6, 2, lanes=4, input_pixels_per_beat=2),
     "luma held back": make_core("F", 5, 3, "edge", lanes=4, colour="luma"),
     "4:2:2": make_chain(
         "x1 V:5 | V:5 ; x2 F:5+V@1:5+V@2:5 ; x2 V:7", (2, 1, 8), colour="ycbcr422", max_width=18
@@ -50,7 +51,7 @@ needs_iverilog = pytest.mark.skipif(
 def simulate(verilog, params, frames):
     """What the bench prints, and the beats that come out: TUSER, TLAST, data."""
     work = verilog.parent
-    beats = to_beats(frames)
+    beats = to_beats(frames, params.input_pixels_per_beat)
     lines = []
     for data, flags, width, height in zip(
         beats.data, beats.flags, beats.width, beats.height, strict=True

@@ -8,6 +8,7 @@ import pytest
 from cores import make_core
 from hw.windows.guard import Error
 from sim.bench.beats import FIRST
+from sim.bench.guarded import guarded_frames
 from sim.soak.jobs import BEGINNINGS, FAULTS, SIZES, TRAFFIC, random_job
 
 
@@ -39,30 +40,28 @@ def test_jobs_cover_all_classes_and_end_with_a_whole_frame(colour):
     assert set(beginnings) == set(BEGINNINGS)
 
 
-def test_a_frame_is_black_behind_its_fault():
-    params = make_core("V", 6, 2, lanes=4, colour="ycbcr444", max_width=9, max_height=9)
+@pytest.mark.parametrize("count", [1, 2, 4])
+@pytest.mark.parametrize("colour", ["ycbcr444", "ycbcr422"])
+def test_frames_and_errors_are_those_of_the_golden_guard(colour, count):
+    params = make_core(
+        *("V", 6, 2),
+        lanes=4,
+        colour=colour,
+        max_width=10,
+        max_height=9,
+        input_pixels_per_beat=count,
+    )
     rng = np.random.default_rng(4)
-    checked = 0
+    broken = 0
     for _ in range(40):
         job = random_job(params, rng, 100)
-        starts = [*np.flatnonzero(job.beats.flags & FIRST), len(job.beats.flags)]
-        frames = iter(job.low)
-        for (_, fault), start, end in zip(job.classes, starts[:-1], starts[1:], strict=True):
-            sent = job.beats.data[start:end]
-            if fault == "size refused":
-                size = job.beats.height[start], job.beats.width[start]
-                assert 0 in size or size[0] > params.max_height
-                continue
-            flat = next(frames).reshape(-1, 3)
-            assert (job.beats.height[start] * job.beats.width[start]) == len(flat)
-            if fault == "whole":
-                assert np.array_equal(flat, sent)
-                continue
-            same = [np.array_equal(*pair) for pair in zip(flat, sent, strict=False)]
-            whole = same.index(False) if False in same else len(same)
-            assert (flat[whole:] == params.black).all()
-            checked += 1
-    assert checked > 20
+        frames, errors, complete = guarded_frames(job.beats, params)
+        assert complete
+        assert errors == job.errors
+        for expected, found in zip(frames, job.low, strict=True):
+            assert np.array_equal(expected, found)
+        broken += sum(errors)
+    assert broken > 20
 
 
 def test_errors_are_in_the_order_of_the_bits():
