@@ -61,11 +61,9 @@ class Bench:
             **ends,
             byte_lanes=pixel * settings.input_pixels_per_beat,
         )
-        self.sink = AxiStreamSink(
-            AxiStreamBus.from_prefix(dut, "m_axis_video"),
-            **ends,
-            byte_lanes=pixel * settings.pixels_per_beat,
-        )
+        # The model takes the number of bytes from TKEEP, and no other, if there is one.
+        lanes = {} if settings.tkeep else {"byte_lanes": pixel * settings.pixels_per_beat}
+        self.sink = AxiStreamSink(AxiStreamBus.from_prefix(dut, "m_axis_video"), **ends, **lanes)
         # They log the bytes of every line.
         self.source.log.setLevel(logging.WARNING)
         self.sink.log.setLevel(logging.WARNING)

@@ -64,6 +64,7 @@ PROPERTIES: dict[Callable[[], Property], Check] = {
     stream_properties.line_buffer_payload: Check("bounded", "24"),
     stream_properties.window: Check("pdr", "16"),
     stream_properties.gearbox: Check("pdr", "14"),
+    stream_properties.input_gearbox: Check("pdr", "14"),
     stream_properties.line_writer: Check("bounded", "18"),
     stream_properties.line_writer_short_lines: Check("pdr", "24"),
     stream_properties.line_writer_progress: Check("pdr", "40"),

@@ -14,6 +14,7 @@ from hw.params import StageParams
 from hw.pipeline import Queue, SkidBuffer, credit_available
 from hw.scheduler import Scheduler
 from hw.windows.guard import FrameGuard
+from hw.windows.input_gearbox import InputGearbox
 from hw.windows.line_buffer import LineBuffer
 from hw.windows.window import Window
 from sim.formal.harness import (
@@ -103,6 +104,11 @@ def gearbox() -> Property:
     """Gearbox: stream rules, from words of three pixels to beats of two."""
     block = Gearbox(small_params("V", 7, scale=3))
     return _stream_rules(block)
+
+
+def input_gearbox() -> Property:
+    """Input gearbox: stream rules, from beats of four pixels."""
+    return _stream_rules(InputGearbox(pixel_layout(1), count=4))
 
 
 def line_writer() -> Property:

@@ -27,6 +27,8 @@ def cores() -> list[CoreParams]:
 
     maps = parse("x1 V:5+F:5|V:9 ; x2 V:5+V@1:5+V@2:5 ; x2 V:5", "reflect")
     held_back = parse("x2 S:5", "reflect")
+    pixel_queue = parse("x2 V:5 ; x1 V:5", "edge")
+    two_pixels = {"input_pixels_per_beat": 2}
     four_pixels = parse("x1 V:5 ; x2 V:5", "reflect")
     four_pixels_edge = parse("x1 V:5 ; x2 V:5", "edge")
     return [
@@ -34,6 +36,8 @@ def cores() -> list[CoreParams]:
         for upsampler, lanes, choices in (
             (uniform(3, "edge"), (2,), {"frame_timeout": 9}),
             (uniform(2, "reflect"), (4,), {"colour": "ycbcr444", "pixels_per_beat": 1}),
+            (pixel_queue, (4, 4), {"pixels_per_beat": 1, "tkeep": True}),
+            (uniform(3, "edge"), (4,), {"colour": "luma", "tkeep": True, **two_pixels}),
             (maps, (1, 1, 4), {"colour": "luma"}),
             (held_back, (4,), {"colour": "luma", "pixels_per_beat": 2}),
             (four_pixels_edge, (4, 4), {"colour": "ycbcr422", "pixels_per_beat": 8}),

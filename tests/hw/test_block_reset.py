@@ -17,7 +17,9 @@ from hw.colour.hold import HoldLines
 from hw.colour.join import Join
 from hw.colour.params import ChromaParams
 from hw.colour.split import Split
+from hw.layouts import pixel_layout
 from hw.output.gearbox import Gearbox
+from hw.windows.input_gearbox import InputGearbox
 from hw.windows.line_buffer import LineBuffer
 from resets import timeline
 
@@ -48,6 +50,21 @@ def gearbox():
             }
 
     return Gearbox(params), values
+
+
+def input_gearbox():
+    def values(seed):
+        rng = np.random.default_rng(seed)
+        for n in range(40):
+            yield {
+                "pixels": [[int(v)] for v in rng.integers(0, 256, 4)],
+                "start_of_frame": n % 7 == 3,  # the first beats are of no frame
+                "end_of_line": n % 2,
+                "width": int(rng.integers(1, 9)),
+                "height": 2,
+            }
+
+    return InputGearbox(pixel_layout(1), count=4), values
 
 
 def line_buffer():
@@ -88,6 +105,7 @@ BLOCKS = {
     "chroma": lambda: chroma(ChromaParams(max_width=3, scale=2, columns=1)),
     "chroma of two columns": lambda: chroma(ChromaParams(max_width=3, scale=3, columns=2)),
     "gearbox": gearbox,
+    "input gearbox": input_gearbox,
     "line buffer": line_buffer,
 }
 

@@ -207,3 +207,41 @@ def test_an_error_comes_three_clocks_after_its_pixel_or_after_the_timeout(error,
     )
     flagged = [(clock, ports["error"]) for clock, ports in enumerate(record) if ports["error"]]
     assert flagged == [(last + choices.get("frame_timeout", 0) + 3, error.value)]
+
+
+TWO = {"input_pixels_per_beat": 2}
+BEATS = [
+    (PIXELS[n][0] | PIXELS[n + 1][0] << 8, PIXELS[n][1], PIXELS[n + 1][2])
+    for n in range(0, len(PIXELS), 2)
+]
+
+
+@pytest.mark.parametrize("gap", [1, 2, 3])
+def test_the_size_is_sampled_with_the_first_beat_of_several_pixels(gap):
+    record = simulate(BEATS * 2, 250, offers=lambda clock: clock % gap == 0, **TWO)
+    assert taken(record) == expected() * 2
+    assert not any(ports["error"] for ports in record)
+
+
+@pytest.mark.parametrize(
+    ("error", "beats", "place", "choices"),
+    [
+        (Error.SIZE, BEATS[:1], 0, {"size": (0, HEIGHT)}),
+        (Error.LINE_EARLY, [(9, 1, 1)], 1, {}),
+        (Error.LINE_EARLY, [(9, 1, 1)], 0, {"size": (3, HEIGHT)}),
+        (Error.LINE_LATE, [BEATS[0], (9, 0, 0)], 1, {}),
+        (Error.LINE_LATE, [BEATS[0], (9, 0, 0)], 0, {"size": (3, HEIGHT)}),
+        (Error.FRAME_EARLY, BEATS[:3] + BEATS[:1], 0, {}),
+        (Error.TIMEOUT, BEATS[:3], 1, {"frame_timeout": 20}),
+    ],
+)
+def test_an_error_of_a_later_pixel_of_a_beat_comes_later(error, beats, place, choices):
+    record = simulate(beats, 60, offers=lambda clock: clock % 4 == 0, **TWO, **choices)
+    last = max(
+        clock
+        for clock, ports in enumerate(record)
+        if ports["s_axis_video_tvalid"] and ports["s_axis_video_tready"]
+    )
+    flagged = [(clock, ports["error"]) for clock, ports in enumerate(record) if ports["error"]]
+    wait = choices.get("frame_timeout", 0) + 3 + place
+    assert flagged == [(last + wait, error.value)]

@@ -27,6 +27,7 @@ QUICK = [
     stream_properties.guard,
     stream_properties.guard_timeout,
     stream_properties.gearbox,
+    stream_properties.input_gearbox,
     stream_properties.skid_buffer,
     stream_properties.queue,
     stream_properties.credit,
