@@ -73,6 +73,16 @@ def test_hex_files_hold_the_banks(small, tmp_path):
         assert np.array_equal(got, rows)
 
 
+def test_json_describes_both_ends(small, tmp_path):
+    for choices, count, tkeep in (([], 1, False), (["--input-beat", "4", "--tkeep"], 4, True)):
+        assert main([*small, "--lanes", "4", *choices]) == 0
+        core = json.loads((tmp_path / "out" / "up.json").read_text())
+        assert (core["input_beat"], core["tkeep"]) == (count, tkeep)
+        assert core["ports"]["s_axis_video_tdata"] == {"direction": "input", "bits": 24 * count}
+        assert ("m_axis_video_tkeep" in core["ports"]) == tkeep
+    assert core["ports"]["m_axis_video_tkeep"] == {"direction": "output", "bits": 3 * 8}
+
+
 def test_json_describes_the_core(small, tmp_path):
     assert main([*small, "--lanes", "4"]) == 0
     core = json.loads((tmp_path / "out" / "up.json").read_text())
@@ -140,6 +150,7 @@ def test_refuses(small, tmp_path, capsys):
     too_wide = "error: --width is 40000; it must be from 1 to 32768 with this table"
     assert too_wide in message("--table", "pico", "--width", "40000")
     assert "--beat: invalid choice: 5 (choose from 1, 2, 4, 8, 16)" in message("--beat", "5")
+    assert "--input-beat: invalid choice: 3 (choose from 1, 2, 4)" in message("--input-beat", "3")
     assert "--colour: invalid choice: 'yuv' (choose from" in message("--colour", "yuv")
     for option in ("--width", "--height"):
         for size in ("0", "-3", "65536", "4k"):
