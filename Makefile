@@ -20,7 +20,7 @@ MINUTES ?= 10
 COUNT ?= 300
 
 .PHONY: help demo sim sim-board throughput soak synth test test-all torch formal formal-long coverage \
-  mutants lint format bench screenshot clean
+  mutants lint format bench registers screenshot clean
 
 help:
 	@echo "Try it"
@@ -58,6 +58,8 @@ help:
 	@echo "  make torch       install PyTorch too, for training, export and their tests; gigabytes"
 	@echo "                   unless pip finds a CPU build"
 	@echo "  make bench       time the golden model"
+	@echo "  make registers   generate the register block, its documents and drivers from"
+	@echo "                   hw/control/registers.rdl; HTML and Python classes in build/registers"
 	@echo "  make screenshot  take docs/comparison-page.png anew"
 	@echo "  make clean       remove .venv and everything that was built"
 
@@ -125,6 +127,9 @@ format: $(READY)
 
 bench: $(SIM_READY)
 	$(PYTHON) -m sw bench
+
+registers: $(READY)
+	$(PYTHON) -m hw.control.generate
 
 screenshot: torch $(BROWSER)
 	$(PYTHON) docs/screenshot.py

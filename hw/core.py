@@ -5,6 +5,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out, connect
 
 from hw.core_params import CoreParams
+from hw.layouts import load_bus_layout
 from hw.pipeline import SkidBuffer
 from hw.video_path import VideoPath
 from hw.windows.frame_size import video_layout
@@ -47,30 +48,43 @@ class Core(wiring.Component):
         What is wrong with the input, each bit for one clock: see :class:`hw.windows.guard.Error`.
         A bit comes three clocks after the handshake of its pixel, or after the last clock of the
         time-out; later if the core stalls. Pixel k of a beat, from 0, comes k clocks later.
+    bypass : In(1), only if ``params.control``
+        Whether pixels are repeated instead of enlarged by the tables; must be constant while a
+        frame is in the core.
+    frame_waits : In(1), only if ``params.control``
+        Whether a start of frame is held back in front of the core; see
+        :class:`hw.windows.guard.FrameGuard`.
+    frame_done : Out(1), only if ``params.control``
+        In the clock after the last beat of a frame was taken.
+    load : In(load_bus_layout), only if ``params.reload``
+        Words for the tables, while no frame is in the core; see :class:`hw.chain.Chain`.
     """
 
     def __init__(self, params: CoreParams) -> None:
         self.params = params
-        super().__init__(
-            {
-                "aclk": In(1),
-                "aresetn": In(1),
-                "s_axis_video_tdata": In(params.input_bits),
-                "s_axis_video_tvalid": In(1),
-                "s_axis_video_tready": Out(1),
-                "s_axis_video_tuser": In(1),
-                "s_axis_video_tlast": In(1),
-                "m_axis_video_tdata": Out(params.output_bits),
-                **({"m_axis_video_tkeep": Out(params.keep_bits)} if params.tkeep else {}),
-                "m_axis_video_tvalid": Out(1),
-                "m_axis_video_tready": In(1),
-                "m_axis_video_tuser": Out(1),
-                "m_axis_video_tlast": Out(1),
-                "width": In(16),
-                "height": In(16),
-                "error": Out(Error),
-            }
-        )
+        members = {
+            "aclk": In(1),
+            "aresetn": In(1),
+            "s_axis_video_tdata": In(params.input_bits),
+            "s_axis_video_tvalid": In(1),
+            "s_axis_video_tready": Out(1),
+            "s_axis_video_tuser": In(1),
+            "s_axis_video_tlast": In(1),
+            "m_axis_video_tdata": Out(params.output_bits),
+            **({"m_axis_video_tkeep": Out(params.keep_bits)} if params.tkeep else {}),
+            "m_axis_video_tvalid": Out(1),
+            "m_axis_video_tready": In(1),
+            "m_axis_video_tuser": Out(1),
+            "m_axis_video_tlast": Out(1),
+            "width": In(16),
+            "height": In(16),
+            "error": Out(Error),
+        }
+        if params.control:
+            members |= {"bypass": In(1), "frame_waits": In(1), "frame_done": Out(1)}
+        if params.reload:
+            members["load"] = In(load_bus_layout(params.stages))
+        super().__init__(members)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -90,6 +104,7 @@ class Core(wiring.Component):
             even_width=params.colour == "ycbcr422",
             black=params.black,
             frame_timeout=params.frame_timeout,
+            gated=params.control,
         )
         m.submodules.path = path = VideoPath(params)
         if is_pixel:
@@ -104,6 +119,11 @@ class Core(wiring.Component):
         with m.If(o.valid & o.ready):
             m.d.sync += first.eq(o.payload.frame_last)
         m.d.sync += self.error.eq(guard.error)
+        if params.control:
+            m.d.sync += self.frame_done.eq(o.valid & o.ready & o.payload.frame_last)
+            m.d.comb += [path.bypass.eq(self.bypass), guard.frame_waits.eq(self.frame_waits)]
+        if params.reload:
+            m.d.comb += path.load.eq(self.load)
         m.d.comb += [
             pixels.as_value().eq(self.s_axis_video_tdata),
             video.i.payload.start_of_frame.eq(self.s_axis_video_tuser),

@@ -50,6 +50,10 @@ class CoreParams:
         LR pixels per input beat: 1, 2 or 4; see :class:`hw.windows.input_gearbox.InputGearbox`.
     tkeep : bool
         Whether the output has TKEEP.
+    control : bool
+        Whether the core has the ports that :class:`hw.control.core.ControlledCore` needs.
+    reload : bool
+        Whether the tables can be loaded; needs ``control``.
 
     Raises
     ------
@@ -66,6 +70,8 @@ class CoreParams:
     frame_timeout: int = 0
     input_pixels_per_beat: int = 1
     tkeep: bool = False
+    control: bool = False
+    reload: bool = False
 
     def __post_init__(self) -> None:
         if self.colour not in CHANNELS:
@@ -97,6 +103,8 @@ class CoreParams:
                 f"input_pixels_per_beat is {self.input_pixels_per_beat}; it must be "
                 f"{listed(INPUT_BEATS)}"
             )
+        if self.reload and not self.control:
+            raise BadInput("reload is for a core with control: registers load the tables")
         self._check_chroma()
         for number, params in enumerate(self.stages):
             usable = usable_lanes(self.table_channels, self.input_scales[number])
@@ -128,12 +136,16 @@ class CoreParams:
         frame_timeout: int = 0,
         input_pixels_per_beat: int = 1,
         tkeep: bool = False,
+        control: bool = False,
+        reload: bool = False,
     ) -> "CoreParams":
         """Parameters whose later stages and output beat keep up with the first stage.
 
         Parameters
         ----------
-        upsampler, colour, max_width, max_height, frame_timeout, input_pixels_per_beat, tkeep
+        upsampler, colour, max_width, max_height, frame_timeout
+            As for the class.
+        input_pixels_per_beat, tkeep, control, reload
             As for the class.
         lanes : tuple of int
             For each stage, or for the first alone; then :func:`hw.params.matching_lanes` gives
@@ -159,6 +171,8 @@ class CoreParams:
             frame_timeout=frame_timeout,
             input_pixels_per_beat=input_pixels_per_beat,
             tkeep=tkeep,
+            control=control,
+            reload=reload,
         )
 
     @cached_property
@@ -184,6 +198,8 @@ class CoreParams:
                 pixels_per_beat=beats[n],
                 final=n == len(self.lanes) - 1,
                 tkeep=self.tkeep and n == len(self.lanes) - 1,
+                bypass=self.control,
+                reload=self.reload,
             )
             out.append(params)
             maps = params.maps_out
@@ -228,6 +244,7 @@ class CoreParams:
             max_width=self.max_width // (2 if shared else 1),
             depth=max(2, -(-lag.slots_needed(self.stages) // TAPS)),
             pixels_per_beat=beat,
+            bypass=self.control,
         )
 
     @property

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from hw.control.core import ControlledCore
 from hw.core_params import CoreParams
 from hw.params import StageParams, natural_pixels_per_beat
 from hw.pipeline import SkidBuffer
@@ -74,6 +75,8 @@ class CoreTiming:
         guard = SkidBuffer.delay(video_layout(params.pixel)) + FrameGuard.delay()
         if params.input_pixels_per_beat > 1:
             guard += InputGearbox.delay()
+        if params.control:
+            guard += ControlledCore.delay_before(params)
         return cls(
             params.stages,
             params.input_scales,

@@ -1,7 +1,9 @@
 """From Amaranth to Verilog, with the banks of the tables in ``.hex`` files beside it."""
 
 import os
+import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from amaranth.back import rtlil
@@ -24,22 +26,24 @@ WAIVERS = {
 }
 """Verilator's warnings that do not apply to generated Verilog, and why."""
 
-ROM = """
-// Read-only memory of one bank of a table, one or two ports, contents from FILE.
+BANK = """
+// Memory of one bank of a table, one or two ports, contents from FILE.
 module {name} #(
   parameter FILE = "", parameter DEPTH = 1, parameter WIDTH = 1, parameter ADDR = 1
 ) (
   input clk,
-  input [ADDR-1:0] addr0, output reg [WIDTH-1:0] data0{second_port}
+  input [ADDR-1:0] addr0, output reg [WIDTH-1:0] data0{second_port}{write_port}
 );
-  (* rom_style = "{style}" *)
+  (* {kind}_style = "{style}" *)
   reg [WIDTH-1:0] memory [0:DEPTH-1];
   initial if (FILE != "") $readmemh(FILE, memory);
-  always @(posedge clk) data0 <= memory[addr0];{second_read}
+  always @(posedge clk) data0 <= memory[addr0];{second_read}{write}
 endmodule
 """
 SECOND_PORT = ",\n  input [ADDR-1:0] addr1, output reg [WIDTH-1:0] data1"
 SECOND_READ = "\n  always @(posedge clk) data1 <= memory[addr1];"
+WRITE_PORT = ",\n  input write0, input [WIDTH-1:0] write_data0"
+WRITE = "\n  always @(posedge clk) if (write0) memory[addr0] <= write_data0;"
 
 
 class HexMemories:
@@ -57,22 +61,25 @@ class HexMemories:
     def __init__(self, name: str) -> None:
         self.name = name
         self.files: dict[str, str] = {}  # name of the file, by contents
-        self.kinds: set[tuple[int, str]] = set()  # read ports and style of the memories
+        self.kinds: set[tuple[int, bool, str]] = set()  # read ports, writable, style
 
     def get_memory(self, memory: Memory) -> object:
         """Amaranth's hook: an instance for the bank of a table, the memory itself for any other."""
-        if memory.write_ports or "rom_style" not in memory.attrs:
+        if "rom_style" not in memory.attrs:
             return memory.elaborate(None)
         digits = -(-memory.shape // 4)
         contents = "".join(f"{word:0{digits}x}\n" for word in memory.init)
         file = self.files.setdefault(contents, bank_file(self.name, len(self.files)))
         count, style = len(memory.read_ports), memory.attrs["rom_style"]
-        self.kinds.add((count, style))
+        kind = count, bool(memory.write_ports), style
+        self.kinds.add(kind)
         ports = {"i_clk": ClockSignal()}
         for number, port in enumerate(memory.read_ports):
             ports[f"i_addr{number}"], ports[f"o_data{number}"] = port.addr, port.data
+        for port in memory.write_ports:
+            ports |= {"i_write0": port.en, "i_write_data0": port.data}
         return Instance(
-            self._rom_name(count, style),
+            self._bank_name(*kind),
             p_FILE=file,
             p_DEPTH=memory.depth,
             p_WIDTH=memory.shape,
@@ -80,22 +87,27 @@ class HexMemories:
             **ports,
         )
 
-    def _rom_name(self, ports: int, style: str) -> str:
-        return f"{self.name}_rom{ports}_{style}"
+    def _bank_name(self, ports: int, writable: bool, style: str) -> str:
+        return f"{self.name}_{'ram' if writable else 'rom'}{ports}_{style}"
 
     def contents(self) -> dict[str, str]:
         """Text of each file, by name, in the format of ``$readmemh``."""
         return {file: words for words, file in self.files.items()}
 
-    def rom_modules(self) -> str:
+    def bank_modules(self) -> str:
         """Verilog of the modules that the instances need."""
-        second = {1: ("", ""), 2: (SECOND_PORT, SECOND_READ)}
-        modules = []
-        for count, style in sorted(self.kinds):
-            port, read = second[count]
-            name = self._rom_name(count, style)
-            modules.append(ROM.format(name=name, style=style, second_port=port, second_read=read))
-        return "".join(modules)
+        return "".join(
+            BANK.format(
+                name=self._bank_name(count, writable, style),
+                kind="ram" if writable else "rom",
+                style="distributed" if writable and style == "logic" else style,
+                second_port=SECOND_PORT if count == 2 else "",
+                second_read=SECOND_READ if count == 2 else "",
+                write_port=WRITE_PORT if writable else "",
+                write=WRITE if writable else "",
+            )
+            for count, writable, style in sorted(self.kinds)
+        )
 
 
 def bank_file(stem: str, number: int) -> str:
@@ -120,6 +132,7 @@ def verilog_files(
     *,
     stem: str | None = None,
     keep_contents: bool = False,
+    modules: Sequence[Path] = (),
 ) -> dict[Path, bytes]:
     """Contents of the Verilog of ``component`` and of the ``.hex`` files beside it, by path.
 
@@ -137,6 +150,9 @@ def verilog_files(
         Name of the Verilog file, without .v; by default ``name``.
     keep_contents : bool
         Whether writable memories keep their initial contents. Otherwise these are undefined.
+    modules : sequence of Path
+        SystemVerilog of modules that ``component`` has instances of; ``name`` and _ go in front of
+        their names.
 
     Raises
     ------
@@ -148,12 +164,18 @@ def verilog_files(
     text = rtlil.convert(component, name=name, platform=platform)
     # The initial contents in the design are the zeros of line memories, which nothing reads.
     delete = "" if keep_contents else "delete */t:$meminit*; "
+    read = "".join(
+        f"read_verilog -sv {path.name}; rename {path.stem} {name}_{path.stem}; " for path in modules
+    )
     script = (
-        f"read_rtlil design.il; {delete}proc; opt_clean; memory_collect; "
+        f"read_rtlil design.il; {delete}{read}proc; opt_clean; memory_collect; "
         "write_verilog -noattr design.v"
     )
     try:
         with tempfile.TemporaryDirectory(dir=folder) as work:
+            for path in modules:
+                shutil.copy(path, work)
+                text = text.replace(f"cell \\{path.stem} ", f"cell \\{name}_{path.stem} ")
             Path(work, "design.il").write_text(text)
             run_yosys(script, Path(work))
             verilog = Path(work, "design.v").read_text()
@@ -172,12 +194,17 @@ def verilog_files(
         # Yosys would write a name that is not ASCII wrongly.
         verilog = verilog.replace(f'.FILE("{file}")', f".FILE({string_literal(named)})")
         files[folder / named] = words.encode()
-    text = _lint_pragmas() + verilog + platform.rom_modules()
+    text = _lint_pragmas() + verilog + platform.bank_modules()
     return {folder / f"{stem}.v": text.encode(), **files}
 
 
 def write_verilog(
-    component: wiring.Component, folder: Path, name: str, *, keep_contents: bool = False
+    component: wiring.Component,
+    folder: Path,
+    name: str,
+    *,
+    keep_contents: bool = False,
+    modules: Sequence[Path] = (),
 ) -> list[Path]:
     """Write ``component`` as ``name``.v into ``folder``, and its ``.hex`` files beside it.
 
@@ -188,7 +215,7 @@ def write_verilog(
     list of Path
         The Verilog first, then the ``.hex`` files.
     """
-    files = verilog_files(component, folder, name, keep_contents=keep_contents)
+    files = verilog_files(component, folder, name, keep_contents=keep_contents, modules=modules)
     write_together(files)
     return list(files)
 

@@ -21,10 +21,13 @@ class GroupParams:
         One or more; all have the same source, window and grid.
     lanes : int
         Look-ups per clock.
+    reload : bool
+        Whether the entries can be loaded while no frame is in the core.
     """
 
     tables: tuple[Table, ...]
     lanes: int
+    reload: bool = False
 
     @property
     def table(self) -> Table:
@@ -99,4 +102,4 @@ class GroupParams:
     @cached_property
     def contents(self) -> np.ndarray:
         """Entries of all tables side by side: int8, shape (banks, rows, numbers)."""
-        return np.concatenate([banks.contents(table) for table in self.tables], axis=2)
+        return banks.group_contents(self.tables)

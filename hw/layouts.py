@@ -1,5 +1,7 @@
 """Payloads of the streams between the blocks of a stage."""
 
+from collections.abc import Sequence
+
 from amaranth.hdl import signed, unsigned
 from amaranth.lib import data
 
@@ -156,6 +158,25 @@ def block_layout(params: StageParams, maps: int) -> data.ArrayLayout:
     """HR samples, indexed by map, sample lane and HR pixel of the block."""
     block = data.ArrayLayout(8, params.block)
     return data.ArrayLayout(data.ArrayLayout(block, params.sample_lanes), maps)
+
+
+def load_layout(row_bits: int) -> data.StructLayout:
+    """A word for a row of a bank; ``row_last`` marks the last word of the row."""
+    return data.StructLayout({"word": 32, "row": row_bits, "bank": 3, "row_last": 1, "valid": 1})
+
+
+def load_bus_layout(stages: Sequence[StageParams]) -> data.StructLayout:
+    """A word for the tables of a chain: as ``load_layout``, and a valid bit for each group."""
+    groups = [group for params in stages for group in params.groups]
+    return data.StructLayout(
+        {
+            "word": 32,
+            "row": max(group.row_bits for group in groups),
+            "bank": 3,
+            "row_last": 1,
+            "groups": len(groups),
+        }
+    )
 
 
 def beat_layout(params: StageParams) -> data.StructLayout:

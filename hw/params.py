@@ -86,6 +86,10 @@ class StageParams:
         Whether this is the last stage: its output is one map, without the picture.
     tkeep : bool
         Whether an output beat says which of its pixels belong to the picture.
+    bypass : bool
+        Whether the stage can repeat pixels instead of looking them up.
+    reload : bool
+        Whether its tables can be loaded while no frame is in the core.
 
     Raises
     ------
@@ -101,6 +105,8 @@ class StageParams:
     pixels_per_beat: int = 4
     final: bool = False
     tkeep: bool = False
+    bypass: bool = False
+    reload: bool = False
 
     def __post_init__(self) -> None:
         if self.channels not in (1, 3):
@@ -120,7 +126,7 @@ class StageParams:
     @cached_property
     def groups(self) -> tuple[GroupParams, ...]:
         """Groups of tables that share their look-ups."""
-        return tuple(GroupParams(tables, self.lanes) for tables in self.stage.groups)
+        return tuple(GroupParams(tables, self.lanes, self.reload) for tables in self.stage.groups)
 
     @property
     def scale(self) -> int:
@@ -158,9 +164,14 @@ class StageParams:
         return tuple(tables[0].grid.sum_frac_bits for tables in self.stage.maps)
 
     @property
+    def adds_centre(self) -> bool:
+        """Whether the pixel itself is added to a map, in all frames or in those of a bypass."""
+        return any(self.is_difference) or self.bypass
+
+    @property
     def needs_centre(self) -> bool:
         """Whether the pixel itself is needed behind the lanes, so that it travels in the tag."""
-        return any(self.is_difference) or self.passes_picture
+        return self.adds_centre or self.passes_picture
 
     @property
     def has_pixel_queue(self) -> bool:

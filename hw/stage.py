@@ -4,7 +4,7 @@ from amaranth.hdl import Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect
 
-from hw.layouts import beat_layout, pixels_layout
+from hw.layouts import beat_layout, load_layout, pixels_layout
 from hw.lookup.lanes import Lanes
 from hw.output.accumulate import Accumulate
 from hw.output.line_writer import LineWriter
@@ -39,16 +39,25 @@ class UpsamplerStage(wiring.Component):
         Frames of any size up to ``max_width`` pixels wide, 0…255 each sample.
     o : Out(stream of beat_layout)
         Frames r times as wide and high, 0…255 each sample.
+    bypass : In(1), only if ``params.bypass``
+        Whether the look-ups count as 0, so that pixels are repeated. Constant while a frame is in
+        the stage.
+    load0, load1 … : In(load_layout), only if ``params.reload``
+        Words for the tables of each group; see :class:`hw.lookup.banked_rom.BankedRom`.
     """
 
     def __init__(self, params: StageParams) -> None:
         self.params = params
-        super().__init__(
-            {
-                "i": In(stream.Signature(pixels_layout(params))),
-                "o": Out(stream.Signature(beat_layout(params))),
-            }
-        )
+        members = {
+            "i": In(stream.Signature(pixels_layout(params))),
+            "o": Out(stream.Signature(beat_layout(params))),
+        }
+        if params.bypass:
+            members["bypass"] = In(1)
+        if params.reload:
+            for n, group in enumerate(params.groups):
+                members[f"load{n}"] = In(load_layout(group.row_bits))
+        super().__init__(members)
 
     @staticmethod
     def lanes_delay(params: StageParams) -> int:
@@ -95,6 +104,8 @@ class UpsamplerStage(wiring.Component):
                 accumulate.i[f"group{n}"].eq(lanes.o.payload),
                 valid[n].eq(lanes.o.valid),
             ]
+            if params.reload:
+                m.d.comb += lanes.load.eq(getattr(self, f"load{n}"))
         m.d.comb += accumulate.i_valid.eq(valid[0])  # all groups are valid in the same clocks
         connect(m, accumulate.o, round_clip.i)
         connect(m, writer.o, wiring.flipped(self.o))
@@ -103,7 +114,8 @@ class UpsamplerStage(wiring.Component):
         tag_out = delayed(m, tag, Accumulate.delay(params) + RoundClip.delay(params))
         m.d.comb += [
             accumulate.step.eq(tag.rotation_step),
-            *([accumulate.centre.eq(tag.centre)] if any(params.is_difference) else []),
+            *([accumulate.centre.eq(tag.centre)] if params.adds_centre else []),
+            *([accumulate.bypass.eq(delayed(m, self.bypass, 1))] if params.bypass else []),
             writer.tag.eq(tag_out),
             writer.i.valid.eq(round_clip.o.valid),
             window.credit.eq(writer.credit),

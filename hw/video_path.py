@@ -10,7 +10,7 @@ from hw.colour.hold import HoldLines
 from hw.colour.join import Join
 from hw.colour.split import Split
 from hw.core_params import CoreParams
-from hw.layouts import beat_layout, raster_layout
+from hw.layouts import beat_layout, load_bus_layout, raster_layout
 from hw.pipeline import SkidBuffer
 
 
@@ -42,17 +42,24 @@ class VideoPath(wiring.Component):
     o : Out(stream of raster_layout)
         Enlarged frames, ``pixels_per_beat`` pixels per beat, with ``params.tkeep``. The last beat
         of a line is padded with 0.
+    bypass : In(1), only if ``params.control``
+        Whether pixels are repeated instead; constant while a frame is in the path.
+    load : In(load_bus_layout), only if ``params.reload``
+        Words for the tables, see :class:`hw.chain.Chain`.
     """
 
     def __init__(self, params: CoreParams) -> None:
         self.params = params
         large = raster_layout(params.pixel, params.pixels_per_beat, tkeep=params.tkeep)
-        super().__init__(
-            {
-                "i": In(stream.Signature(raster_layout(params.pixel))),
-                "o": Out(stream.Signature(large)),
-            }
-        )
+        members = {
+            "i": In(stream.Signature(raster_layout(params.pixel))),
+            "o": Out(stream.Signature(large)),
+        }
+        if params.control:
+            members["bypass"] = In(1)
+        if params.reload:
+            members["load"] = In(load_bus_layout(params.stages))
+        super().__init__(members)
 
     @staticmethod
     def delay_before(params: CoreParams) -> int:
@@ -74,6 +81,10 @@ class VideoPath(wiring.Component):
         m = Module()
         params = self.params
         m.submodules.chain = chain = Chain(params.stages)
+        if params.control:
+            m.d.comb += chain.bypass.eq(self.bypass)
+        if params.reload:
+            m.d.comb += chain.load.eq(self.load)
         if not params.has_chroma:
             connect(m, wiring.flipped(self.i), chain.i)
             connect(m, chain.o, wiring.flipped(self.o))
@@ -84,6 +95,8 @@ class VideoPath(wiring.Component):
         m.submodules.luma = luma = SkidBuffer(beat_layout(params.stages[-1]))
         m.submodules.chroma = chroma = SkidBuffer(beat_layout(params.chroma))
         m.submodules.join = join = Join(params.chroma, params.colour, tkeep=params.tkeep)
+        if params.control:
+            m.d.comb += enlarger.bypass.eq(self.bypass)
         connect(m, wiring.flipped(self.i), before_split.i)
         connect(m, before_split.o, split.i)
         connect(m, split.chroma, enlarger.i)

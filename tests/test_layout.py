@@ -15,7 +15,7 @@ ROOMS = {
         scores.py
     """,
     "hw": """
-        colour commands lookup output timing windows
+        colour commands control lookup output timing windows
         chain.py core.py core_cost.py core_params.py core_timing.py emit.py file_set.py
         group_params.py layouts.py limits.py memory_bits.py params.py pipeline.py scheduler.py
         stage.py verilog_names.py video_path.py yosys.py

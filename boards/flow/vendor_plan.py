@@ -41,7 +41,7 @@ class TablesInFiles(TemplatedPlatform):
 
     def toolchain_prepare(self, fragment: object, name: str, **kwargs: object) -> BuildPlan:
         """The build plan, with the .hex files added; Amaranth calls this."""
-        self.add_file(ROMS, self.memories.rom_modules())
+        self.add_file(ROMS, self.memories.bank_modules())
         for file, contents in self.memories.contents().items():
             self.add_file(file, contents)
         return super().toolchain_prepare(fragment, name, **kwargs)

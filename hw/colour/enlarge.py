@@ -33,16 +33,19 @@ class ChromaEnlarger(wiring.Component):
     o : Out(stream of beat_layout)
         HR samples of the same frames in raster order, ``pixels_per_beat`` in a beat, neither
         clipped nor added to anything. The last beat of a line is padded with 0.
+    bypass : In(1), only if ``params.bypass``
+        Whether samples are repeated; constant while a frame is in the enlarger.
     """
 
     def __init__(self, params: ChromaParams) -> None:
         self.params = params
-        super().__init__(
-            {
-                "i": In(stream.Signature(sample_layout(params))),
-                "o": Out(stream.Signature(beat_layout(params))),
-            }
-        )
+        members = {
+            "i": In(stream.Signature(sample_layout(params))),
+            "o": Out(stream.Signature(beat_layout(params))),
+        }
+        if params.bypass:
+            members["bypass"] = In(1)
+        super().__init__(members)
 
     @staticmethod
     def delay(params: ChromaParams) -> int:
@@ -88,6 +91,8 @@ class ChromaEnlarger(wiring.Component):
             columns.i.payload.eq(window.o.payload.samples),
             columns.i.valid.eq(window.o.valid),
         ]
+        if params.bypass:
+            m.d.comb += [rows.bypass.eq(self.bypass), columns.bypass.eq(self.bypass)]
         word = Signal(layout)
         flags = {
             "last_column": word.columns,

@@ -10,7 +10,7 @@ from amaranth.lib.wiring import In, Out
 
 from hw.colour.params import TAPS, ChromaParams, Kernels
 from hw.pipeline import delayed
-from sw.pictures.colour_formats import FRAC_BITS
+from sw.pictures.colour_formats import FRAC_BITS, REACH
 
 
 def signed_digits(constant: int) -> list[tuple[int, int]]:
@@ -124,6 +124,8 @@ class RowInterpolator(wiring.Component):
         HR lines, counted from the nearer edge of the LR line.
     o : Out(stream), always ready
         Samples between the lines, in ``tall_values``.
+    bypass : In(1), only if ``params.bypass``
+        Whether the sample in the middle is repeated. Constant while a frame is in the enlarger.
     """
 
     def __init__(self, params: ChromaParams) -> None:
@@ -133,12 +135,13 @@ class RowInterpolator(wiring.Component):
             {"rows": data.ArrayLayout(samples, TAPS), "phase": range(max(2, params.phases))}
         )
         o = params.samples(params.tall_values, params.columns)
-        super().__init__(
-            {
-                "i": In(stream.Signature(i, always_ready=True)),
-                "o": Out(stream.Signature(o, always_ready=True)),
-            }
-        )
+        members = {
+            "i": In(stream.Signature(i, always_ready=True)),
+            "o": Out(stream.Signature(o, always_ready=True)),
+        }
+        if params.bypass:
+            members["bypass"] = In(1)
+        super().__init__(members)
 
     @staticmethod
     def delay(params: ChromaParams) -> int:
@@ -162,6 +165,9 @@ class RowInterpolator(wiring.Component):
                 for n, total in enumerate(sums[1:], 1):
                     chosen = Mux(phase == n, total, chosen)
                 m.d.sync += self.o.payload[column][c].eq(rounded(chosen))
+                if params.bypass:
+                    with m.If(self.bypass):
+                        m.d.sync += self.o.payload[column][c].eq(delayed(m, rows[REACH], levels))
         m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(params), reset=True))
         return m
 
@@ -181,18 +187,21 @@ class ColumnInterpolator(wiring.Component):
         Samples from two before the first of a clock to two after the last, in ``tall_values``.
     o : Out(stream), always ready
         HR samples, in ``large_values``.
+    bypass : In(1), only if ``params.bypass``
+        Whether the sample in the middle is repeated. Constant while a frame is in the enlarger.
     """
 
     def __init__(self, params: ChromaParams) -> None:
         self.params = params
         i = params.samples(params.tall_values, params.columns + TAPS - 1)
         o = params.samples(params.large_values, params.columns * params.scale)
-        super().__init__(
-            {
-                "i": In(stream.Signature(i, always_ready=True)),
-                "o": Out(stream.Signature(o, always_ready=True)),
-            }
-        )
+        members = {
+            "i": In(stream.Signature(i, always_ready=True)),
+            "o": Out(stream.Signature(o, always_ready=True)),
+        }
+        if params.bypass:
+            members["bypass"] = In(1)
+        super().__init__(members)
 
     @staticmethod
     def delay(params: ChromaParams) -> int:
@@ -210,5 +219,11 @@ class ColumnInterpolator(wiring.Component):
                     total = weighted_sum(m, taps, kernel, levels, f"column{column}_{c}_{phase}")
                     sample = self.o.payload[column * params.scale + phase]
                     m.d.sync += sample[c].eq(rounded(total))
+                if params.bypass:
+                    middle = delayed(m, taps[REACH], levels)
+                    with m.If(self.bypass):
+                        for phase in range(params.scale):
+                            sample = self.o.payload[column * params.scale + phase]
+                            m.d.sync += sample[c].eq(middle)
         m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(params), reset=True))
         return m

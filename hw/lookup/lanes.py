@@ -5,7 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from hw.group_params import GroupParams
-from hw.layouts import lanes_taps_layout, lanes_weighed_layout
+from hw.layouts import lanes_taps_layout, lanes_weighed_layout, load_layout
 from hw.lookup.banked_rom import BankedRom
 from hw.lookup.sort import Sort
 from hw.lookup.split import Split
@@ -31,16 +31,19 @@ class Lanes(wiring.Component):
         Tap values for each lane, 0…255.
     o : Out(stream of lanes_weighed_layout), always ready
         Σ weight·entry of each lane.
+    load : In(load_layout), only if ``group.reload``
+        Words for the tables; see :class:`hw.lookup.banked_rom.BankedRom`.
     """
 
     def __init__(self, group: GroupParams) -> None:
         self.group = group
-        super().__init__(
-            {
-                "i": In(stream.Signature(lanes_taps_layout(group), always_ready=True)),
-                "o": Out(stream.Signature(lanes_weighed_layout(group), always_ready=True)),
-            }
-        )
+        members = {
+            "i": In(stream.Signature(lanes_taps_layout(group), always_ready=True)),
+            "o": Out(stream.Signature(lanes_weighed_layout(group), always_ready=True)),
+        }
+        if group.reload:
+            members["load"] = In(load_layout(group.row_bits))
+        super().__init__(members)
 
     @staticmethod
     def delay(group: GroupParams) -> int:
@@ -55,6 +58,8 @@ class Lanes(wiring.Component):
         for copy in range(group.copies):
             lanes = range(2 * copy, min(2 * copy + 2, group.lanes))
             m.submodules[f"rom{copy}"] = rom = BankedRom(group, ports=len(lanes))
+            if group.reload:
+                m.d.comb += rom.load.eq(self.load)
             for port, lane in enumerate(lanes):
                 m.submodules[f"split{lane}"] = split = Split(group)
                 m.submodules[f"sort{lane}"] = sort = Sort(group)

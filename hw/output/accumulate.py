@@ -13,6 +13,9 @@ from sw.tables.rotation import block_source
 class Accumulate(wiring.Component):
     """Sum over the tables of a map and all rotations; a difference grid adds the pixel.
 
+    In a bypass the look-ups count as 0, and the pixel is added on a uniform grid too, so that the
+    pixel alone remains.
+
     Rotating a block back is wiring. If a lane does several rotations, the wiring must not depend on
     the step: the total of the steps before is turned instead, in each step by as much as the
     windows are. The blocks of the tables of a map go through an adder tree, one layer per clock,
@@ -35,7 +38,9 @@ class Accumulate(wiring.Component):
         Whether ``i`` has blocks in this clock.
     step : In(range(rotation_steps))
         Rotation step of ``i``.
-    centre : In(ArrayLayout(8, sample_lanes)), only if a map has a difference grid
+    bypass : In(1), only if ``params.bypass``
+        Constant while a frame is in the stage.
+    centre : In(ArrayLayout(8, sample_lanes)), only if ``params.adds_centre``
         The samples that the totals are added to, 0…255; sampled in rotation step 0.
     o : Out(stream of total_layout), always ready
         Totals in grey levels × 2**sum_frac_bits of their map.
@@ -49,7 +54,9 @@ class Accumulate(wiring.Component):
             "step": In(range(max(2, params.rotation_steps))),
             "o": Out(stream.Signature(total_layout(params), always_ready=True)),
         }
-        if any(params.is_difference):
+        if params.bypass:
+            members["bypass"] = In(1)
+        if params.adds_centre:
             members["centre"] = In(data.ArrayLayout(8, params.sample_lanes))
         super().__init__(members)
 
@@ -75,14 +82,14 @@ class Accumulate(wiring.Component):
         first = delayed(m, self.step == 0, 1 + layers)
         last = delayed(m, self.step == params.rotation_steps - 1, 1 + layers)
         valid = delayed(m, self.i_valid, 1 + layers, reset=True)
-        centre = delayed(m, self.centre, 1 + layers) if any(params.is_difference) else None
+        centre = delayed(m, self.centre, 1 + layers) if params.adds_centre else None
         for target in range(params.maps):
             for sample_lane in range(params.sample_lanes):
-                start = (
-                    centre[sample_lane] << params.sum_frac_bits[target]
-                    if params.is_difference[target]
-                    else 0
-                )
+                start = 0
+                if params.adds_centre:
+                    start = centre[sample_lane] << params.sum_frac_bits[target]
+                    if not params.is_difference[target]:
+                        start = Mux(self.bypass, start, 0) if params.bypass else 0
                 totals = [
                     Signal(
                         signed(params.stage.sum_bits),
@@ -98,6 +105,9 @@ class Accumulate(wiring.Component):
                         self._register(m, term, f"term{name}_{n}")
                         for n, term in enumerate(self._terms(target, sample_lane, pixel))
                     ]
+                    if params.bypass:
+                        with m.If(self.bypass):
+                            m.d.sync += [term.eq(0) for term in terms]
                     for layer in range(layers):
                         pairs = [terms[j : j + 2] for j in range(0, len(terms), 2)]
                         terms = [

@@ -55,6 +55,8 @@ class FrameGuard(wiring.Component):
         The numbers of a black pixel; by default all are 0.
     frame_timeout : int
         Clocks without a pixel that break a frame; 0 for no time-out, which costs no logic.
+    gated : bool
+        Whether something in front of the guard can hold a start of frame back.
 
     Members
     -------
@@ -64,6 +66,9 @@ class FrameGuard(wiring.Component):
         Whole frames, one pixel per beat.
     error : Out(Error)
         What is wrong with the input, each flag for one clock.
+    frame_waits : In(1), only if ``gated``
+        A start of frame is held back, and no pixel of the frame before it comes any more, but those
+        at ``i``. It breaks this frame if it is not complete.
     """
 
     def __init__(
@@ -75,17 +80,19 @@ class FrameGuard(wiring.Component):
         even_width: bool = False,
         black: Sequence[int] | None = None,
         frame_timeout: int = 0,
+        gated: bool = False,
     ) -> None:
         self.max_width, self.max_height, self.even_width = max_width, max_height, even_width
         self.black = black or (0,) * pixel.length
-        self.frame_timeout = frame_timeout
-        super().__init__(
-            {
-                "i": In(stream.Signature(video_layout(pixel))),
-                "o": Out(stream.Signature(raster_layout(pixel))),
-                "error": Out(Error),
-            }
-        )
+        self.frame_timeout, self.gated = frame_timeout, gated
+        members = {
+            "i": In(stream.Signature(video_layout(pixel))),
+            "o": Out(stream.Signature(raster_layout(pixel))),
+            "error": Out(Error),
+        }
+        if gated:
+            members["frame_waits"] = In(1)
+        super().__init__(members)
 
     @staticmethod
     def delay() -> int:
@@ -167,6 +174,12 @@ class FrameGuard(wiring.Component):
                             m.d.comb += self.error.eq(Error.TIMEOUT)
                             m.d.sync += waited.eq(0)
                             m.next = "COMPLETE"
+                if self.gated:
+                    with m.If(self.frame_waits & ~valid):
+                        m.d.comb += self.error.eq(Error.FRAME_EARLY)
+                        m.next = "COMPLETE"
+                        if self.frame_timeout:
+                            m.d.sync += waited.eq(0)
             with m.State("COMPLETE"):
                 m.d.comb += fill.eq(free)
                 with m.If(fill & frame_last):

@@ -16,6 +16,8 @@ ways to number the rows:
   coordinates, laid out in the same way.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sw.tables.spec import Table
@@ -67,6 +69,20 @@ def _plain_depth(table: Table) -> int:
     return top * sum(plain_strides(table)) + top // count(table) + 1
 
 
+def row_fields(table: Table) -> list[tuple[int, int]]:
+    """Fields of the numbers of rows that have entries, the lowest first: pairs of count and shift.
+
+    A row has an entry in some bank if it is the sum of value << shift over the fields, with every
+    value below the count of its field. In the tight layout there is one field.
+    """
+    if not is_plain(table):
+        return [(depth(table), 0)]
+    *upper, stride = plain_strides(table)
+    levels, top = table.grid.levels, table.grid.levels - 1
+    lowest = (top * stride + top // count(table) + 1, 0)
+    return [lowest, *((levels, field.bit_length() - 1) for field in reversed(upper))]
+
+
 def locate(table: Table, coordinates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Bank and row of grid points.
 
@@ -116,3 +132,8 @@ def contents(table: Table) -> np.ndarray:
     out = np.zeros((count(table), depth(table), table.scale**2), np.int8)
     out[locate(table, points)] = table.entries.reshape(table.rows, -1)
     return out
+
+
+def group_contents(tables: Sequence[Table]) -> np.ndarray:
+    """Entries of tables that share their look-ups, side by side: int8, (banks, depth, numbers)."""
+    return np.concatenate([contents(table) for table in tables], axis=2)

@@ -1,0 +1,1 @@
+"""Control of the core by registers: enable, bypass, size, events, and loading of tables."""
