@@ -12,6 +12,7 @@ COMMANDS = (
     "tune",
     "train",
     "export",
+    "pack",
     "flatten",
     "baseline",
     "show-filters",

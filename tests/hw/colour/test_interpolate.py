@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from blocks import run_free, unpack
+from sim.bench.streams import run_stream
 from hw.colour.interpolate import ColumnInterpolator, RowInterpolator, signed_digits
 from hw.colour.params import TAPS, ChromaParams, interpolated_range
 from sw.pictures.colour_formats import interpolate_lines, phases
@@ -57,6 +58,33 @@ def test_columns(shape):
     expected = [interpolate_lines(beat, params.column_kernels) for beat in beats]
     payloads = run_free(ColumnInterpolator(params), beats.tolist())
     assert np.array_equal([unpack(payload) for payload in payloads], expected)
+
+
+def run_bypassed(dut, values):
+    """Payloads of ``dut`` while it repeats samples, and their clocks."""
+
+    async def bypass(ctx):
+        ctx.set(dut.bypass, 1)
+
+    payloads, clocks = run_stream(dut, values, len(values), watchers=[bypass])
+    return [unpack(payload) for payload in payloads], clocks
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_bypass_repeats_the_sample_in_the_middle_with_the_same_delay(shape):
+    params = ChromaParams(**shape, bypass=True)
+    count, width = 50, params.columns + TAPS - 1
+    rows = samples((count, TAPS, params.columns, params.components), params.values)
+    payloads, clocks = run_bypassed(
+        RowInterpolator(params), [{"rows": beat.tolist(), "phase": 0} for beat in rows]
+    )
+    assert np.array_equal(payloads, rows[:, 2])
+    assert clocks[0] == RowInterpolator.delay(params)
+    beats = samples((count, width, params.components), params.tall_values)
+    payloads, clocks = run_bypassed(ColumnInterpolator(params), beats.tolist())
+    middle = beats[:, 2 : 2 + params.columns]
+    assert np.array_equal(payloads, np.repeat(middle, params.scale, axis=1))
+    assert clocks[0] == ColumnInterpolator.delay(params)
 
 
 @pytest.mark.parametrize("values", [range(-255, 256), range(256)])

@@ -12,7 +12,7 @@ COUNT = 20
 """Totals of each sample lane."""
 
 
-def check(params, idle):
+def check(params, idle, *, bypass=False):
     """Compare ``Accumulate`` with NumPy on random and extreme blocks of every lane."""
     rng = np.random.default_rng(0)
     centres = rng.integers(0, 256, (COUNT, params.sample_lanes))
@@ -27,6 +27,8 @@ def check(params, idle):
     got, clocks = [], []
 
     async def source(ctx):
+        if params.bypass:
+            ctx.set(dut.bypass, bypass)
         for number in range(COUNT):
             for step in range(params.rotation_steps):
                 while rng.random() < idle:
@@ -34,7 +36,7 @@ def check(params, idle):
                 for n, group_blocks in enumerate(blocks):
                     ctx.set(dut.i[f"group{n}"], group_blocks[number, step].tolist())
                 ctx.set(dut.step, step)
-                if any(params.is_difference):
+                if params.adds_centre:
                     ctx.set(dut.centre, centres[number].tolist())
                 ctx.set(dut.i_valid, 1)
                 await ctx.tick()
@@ -57,9 +59,11 @@ def check(params, idle):
 
     expected = np.zeros((COUNT, params.maps, params.sample_lanes, params.block), int)
     for target in range(params.maps):
-        if params.is_difference[target]:
+        if params.is_difference[target] or bypass:
             expected[:, target] += centres[:, :, None] << params.sum_frac_bits[target]
     for group, group_blocks in zip(params.groups, blocks, strict=True):
+        if bypass:
+            break
         for step in range(params.rotation_steps):
             for lane in range(params.lanes):
                 sample_lane, rotation_lane = divmod(lane, params.rotation_lanes)
@@ -90,3 +94,10 @@ def test_rotates_back_and_adds_up(channels, lanes, scale, idle, grid):
 def test_several_tables_and_maps(seed, lanes):
     stage = random_stage(1 + seed % 3, 2, 1 + seed // 2, np.random.default_rng(seed))
     check(StageParams(stage=stage, maps_in=2, lanes=lanes), 0)
+
+
+@pytest.mark.parametrize("bypass", [False, True])
+@pytest.mark.parametrize("lanes", [1, 2, 8])
+@pytest.mark.parametrize("grid", [6, pytest.param(NINE, id="differences")])
+def test_in_a_bypass_the_pixel_alone_remains(grid, lanes, bypass):
+    check(make_params("S", grid, 2, channels=1, lanes=lanes, bypass=True), 0.2, bypass=bypass)
