@@ -151,7 +151,7 @@ class Registers(wiring.Component):
             "scale": params.upsampler.scale,
             "colour": list(CHANNELS).index(params.colour),
             "sample_bits": 8,
-            "input_beat": 1,
+            "input_beat": params.input_pixels_per_beat,
             "output_beat": params.pixels_per_beat,
             "reload": int(params.reload),
         }

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from blocks import run_free, unpack
-from sim.bench.streams import run_stream
 from hw.colour.interpolate import ColumnInterpolator, RowInterpolator, signed_digits
 from hw.colour.params import TAPS, ChromaParams, interpolated_range
+from sim.bench.streams import run_stream
 from sw.pictures.colour_formats import interpolate_lines, phases
 
 SHAPES = [

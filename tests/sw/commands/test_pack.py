@@ -27,7 +27,7 @@ def test_the_file_has_every_entry(tmp_path, capsys):
     upsampler = filled(parse("x1 S:5 | S:5 ; x2 V:5 + V@1:5 + V@2:5"))
     save(tmp_path / "table.npz", upsampler)
     out = tmp_path / "table.bin"
-    assert main(["pack", str(tmp_path / "table.npz"), "-o", str(out)]) == 0
+    assert main(["pack", str(tmp_path / "table.npz"), "-o", str(out), "--force"]) == 0
     data = out.read_bytes()
     assert data == packed(upsampler)
     assert len(data) == 4 * (entry_words(upsampler) + FRAME_WORDS)
@@ -55,6 +55,6 @@ def test_the_shape_is_that_of_the_design_alone():
 
 
 def test_bad_input(tmp_path, capsys):
-    sentence = refused(["pack", "nothing", "-o", str(tmp_path / "table.bin")], capsys)
+    sentence = refused(capsys, "pack", "nothing", "-o", tmp_path / "table.bin")
     assert "nothing: no table of this name" in sentence
     assert not list(tmp_path.iterdir())
