@@ -18,7 +18,8 @@ from sim.cocotb_bench.settings import Settings
 from sw.errors import BadInput
 from sw.places import ROOT
 
-MODULE = "sim.cocotb_bench.checks"
+CHECKS, CONTROLLED_CHECKS = "sim.cocotb_bench.checks", "sim.cocotb_bench.controlled_checks"
+"""Modules of the tests, for a core without registers and with them."""
 
 
 def check_python() -> None:
@@ -35,10 +36,8 @@ def check_python() -> None:
         )
 
 
-def run_bench(
-    sources: Sequence[Path], top: str, settings: Settings, work: Path, *, module: str = MODULE
-) -> tuple[int, int]:
-    """Build the module ``top`` of ``sources`` in ``work`` and run the tests of ``module`` on it.
+def run_bench(sources: Sequence[Path], top: str, settings: Settings, work: Path) -> tuple[int, int]:
+    """Build the module ``top`` of ``sources`` in ``work`` and run the tests of the bench on it.
 
     Files that $readmemh reads must lie beside the first source.
 
@@ -78,7 +77,7 @@ def run_bench(
         with contextlib.suppress(SystemExit):
             runner.test(
                 hdl_toplevel=top,
-                test_module=module,
+                test_module=CONTROLLED_CHECKS if settings.control else CHECKS,
                 build_dir=work,
                 test_dir=sources[0].resolve().parent,
                 results_xml=str(results),

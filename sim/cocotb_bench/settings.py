@@ -25,7 +25,7 @@ class Settings:
         File of the table.
     colour : str
     pixels_per_beat, max_width, max_height, frame_timeout, input_pixels_per_beat : int
-    tkeep : bool
+    tkeep, control, reload : bool
     frames : int
         Random frames of a test.
     seed : int
@@ -39,6 +39,8 @@ class Settings:
     frame_timeout: int = 0
     input_pixels_per_beat: int = 1
     tkeep: bool = False
+    control: bool = False
+    reload: bool = False
     frames: int = 20
     seed: int = 0
 

@@ -1,5 +1,7 @@
 """Run the bench in cocotb: random frames, broken ones, pauses, resets, on any top with our ports.
 
+With --registers, settings change between the frames, by the AXI4-Lite model of cocotbext-axi.
+
 Without --verilog the core is written with the options, as "python -m hw verilog" does. With it, the
 files are simulated as they are: Verilog that was written before, a netlist after synthesis, or
 another design with these ports, of which the first file's name, or --top, is the top module. The
@@ -17,10 +19,13 @@ import tempfile
 from pathlib import Path
 
 from hw.commands.core_options import (
+    add_control_arguments,
     add_core_arguments,
     add_frame_timeout,
     add_size_arguments,
     chosen_core,
+    control_options,
+    top_module,
 )
 from sw.commands.option_types import seed_number, whole
 from sw.commands.table_options import add_table_choice, chosen_table
@@ -29,7 +34,6 @@ from sw.extras import optional
 from sw.tables.files import save
 
 with optional():
-    from hw.core import Core
     from hw.emit import write_verilog
     from sim.cocotb_bench.runner import check_python, run_bench
     from sim.cocotb_bench.settings import Settings
@@ -45,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_size_arguments(parser, "largest LR width", "largest LR height")
     add_core_arguments(parser, lanes=1)
     add_frame_timeout(parser)
+    add_control_arguments(parser)
     parser.add_argument(
         "--verilog",
         type=Path,
@@ -81,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
         )
     check_python()
     upsampler = chosen_table(args)
-    params = chosen_core(args, upsampler)
+    params = chosen_core(args, upsampler, **control_options(args))
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         table = work / "table.npz"
@@ -95,10 +100,13 @@ def run(args: argparse.Namespace) -> int:
             frame_timeout=params.frame_timeout,
             input_pixels_per_beat=params.input_pixels_per_beat,
             tkeep=params.tkeep,
+            control=params.control,
+            reload=params.reload,
             frames=args.frames,
             seed=args.seed,
         )
-        sources = args.verilog or write_verilog(Core(params), work, "srlut")[:1]
+        core, modules = top_module(params)
+        sources = args.verilog or write_verilog(core, work, "srlut", modules=modules)[:1]
         top = args.top or sources[0].stem
         tests, failed = run_bench(sources, top, settings, work / "build")
     print(f"{tests - failed} of {tests} tests pass")

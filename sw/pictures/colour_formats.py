@@ -245,6 +245,20 @@ def upscale_format(
     return enlarge(image, upsampler, progress)
 
 
+def repeat_format(image: np.ndarray, scale: int, colour: str) -> np.ndarray:
+    """Enlarge a frame of the format ``colour`` by repetition of its numbers, the nearest neighbour.
+
+    uint8, shape (height, width, channels) to (r·height, r·width, channels). It is what the core
+    does in a bypass.
+    """
+    tall = np.repeat(image, scale, axis=0)
+    result = np.repeat(tall, scale, axis=1)
+    if colour == "ycbcr422":
+        for c in (0, 1):
+            result[:, c::2, 1] = np.repeat(tall[:, c::2, 1], scale, axis=1)
+    return result
+
+
 def upscale_channels(
     image: np.ndarray,
     upsamplers: Sequence[Upsampler],
