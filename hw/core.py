@@ -31,8 +31,9 @@ class Core(wiring.Component):
 
     Members
     -------
-    aclk, aresetn : In(1)
-        Clock; synchronous reset, active low.
+    aclk, aresetn : In(1), not if ``params.control``
+        Clock; synchronous reset, active low. With control the core is a part of another component,
+        and belongs to its clock domain.
     s_axis_video_* : slave
         ``input_pixels_per_beat`` pixels per beat, the leftmost in the low bytes. The first number
         of a pixel is in its low byte: R, G, B; or Y, Cb, Cr; or, in ``ycbcr422``, Y and then Cb
@@ -63,8 +64,7 @@ class Core(wiring.Component):
     def __init__(self, params: CoreParams) -> None:
         self.params = params
         members = {
-            "aclk": In(1),
-            "aresetn": In(1),
+            **({} if params.control else {"aclk": In(1), "aresetn": In(1)}),
             "s_axis_video_tdata": In(params.input_bits),
             "s_axis_video_tvalid": In(1),
             "s_axis_video_tready": Out(1),
@@ -88,9 +88,10 @@ class Core(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        m.domains.sync = ClockDomain()
-        m.d.comb += [ClockSignal().eq(self.aclk), ResetSignal().eq(~self.aresetn)]
         params = self.params
+        if not params.control:
+            m.domains.sync = ClockDomain()
+            m.d.comb += [ClockSignal().eq(self.aclk), ResetSignal().eq(~self.aresetn)]
         count = params.input_pixels_per_beat
         # Registers TREADY, and keeps the size inputs beside each beat.
         is_pixel = count == 1

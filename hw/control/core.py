@@ -1,6 +1,6 @@
 """The core with registers: enable, bypass, size and tables by AXI4-Lite, and an interrupt."""
 
-from amaranth.hdl import Module
+from amaranth.hdl import ClockDomain, ClockSignal, Module, ResetSignal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out, connect
 
@@ -54,11 +54,10 @@ class ControlledCore(wiring.Component):
             raise BadInput("control is False; it must be True in a core with registers")
         self.params = params
         self.core = Core(params)
-        members = {
-            name: member
-            for name, member in self.core.signature.members.items()
-            if name.startswith(("aclk", "aresetn", "s_axis_video", "m_axis_video"))
-        }
+        members = {"aclk": In(1), "aresetn": In(1)}
+        for name, member in self.core.signature.members.items():
+            if name.startswith(("s_axis_video", "m_axis_video")):
+                members[name] = member
         for name, member in AxiLite(ADDRESS_BITS).flip().members.items():
             members[f"{REGISTER_BUS}_{name}"] = member
         super().__init__({**members, "interrupt": Out(1)})
@@ -71,7 +70,9 @@ class ControlledCore(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         params = self.params
-        m.submodules.core = core = self.core  # has the clock domain
+        m.domains.sync = ClockDomain()
+        m.d.comb += [ClockSignal().eq(self.aclk), ResetSignal().eq(~self.aresetn)]
+        m.submodules.core = core = self.core
         layout = beat_layout(params.input_bits)
         m.submodules.before_gate = before_gate = SkidBuffer(layout)
         m.submodules.gate = gate = FrameGate(params.input_bits)
@@ -97,7 +98,7 @@ class ControlledCore(wiring.Component):
             port, inner = getattr(self, f"{REGISTER_BUS}_{name}"), getattr(registers.axi, name)
             m.d.comb += inner.eq(port) if member.flow == In else port.eq(inner)
         for name in self.signature.members:
-            if name.startswith(("aclk", "aresetn", "m_axis_video")):
+            if name.startswith("m_axis_video"):
                 port, inner = getattr(self, name), getattr(core, name)
                 is_input = self.signature.members[name].flow == In
                 m.d.comb += inner.eq(port) if is_input else port.eq(inner)

@@ -113,6 +113,7 @@ class ControlledBench:
 
     async def set_bypass(self, bypass: bool) -> None:
         """Choose what the next frame is enlarged by."""
+        await self.frame_entered()
         self.bypass = bypass
         await self.write("CONTROL", enable=1, bypass=bypass)
 
@@ -128,6 +129,7 @@ class ControlledBench:
     async def load(self, upsampler: Upsampler) -> None:
         """Load a table for the next frame."""
         await self.load_words(packed(upsampler))
+        await self.frame_entered()
         await self.write("TABLE_CONTROL", commit=1)
         self.upsampler = upsampler
         status = await self.read("TABLE_STATUS")
@@ -143,9 +145,16 @@ class ControlledBench:
 
     # Video.
 
+    async def frame_entered(self) -> None:
+        """Wait until the last frame that was sent has entered the core: its settings must stay."""
+        await self.ends.source.wait()
+        # All of a tiny frame can wait at the input.
+        while (await self.read("STATUS"))["waits"]:
+            pass
+
     async def send(self, frame: Frame) -> np.ndarray | None:
         """Send ``frame`` behind the one before it; returns what must come of it."""
-        await self.ends.source.wait()
+        await self.frame_entered()
         await self.write("SIZE", width=frame.width, height=frame.height)
         self.ends.send([frame])
         if frame.pixels is None:
