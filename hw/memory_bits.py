@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sw.tables import banks
+from sw.tables.pack import entry_words
 
 if TYPE_CHECKING:
     from hw.core_params import CoreParams
@@ -34,17 +35,20 @@ class MemoryBits:
         HR lines.
     colour : int
         LR lines of the chroma, and of the luma that is held back; 0 in ``rgb`` and ``grey``.
+    loader : int
+        The packed table while it is loaded; 0 if tables cannot be loaded.
     """
 
     table: int
     line_buffer: int
     line_writer: int
     colour: int
+    loader: int
 
     @property
     def total(self) -> int:
         """Bits of all memories."""
-        return self.table + self.line_buffer + self.line_writer + self.colour
+        return self.table + self.line_buffer + self.line_writer + self.colour + self.loader
 
 
 def memory_bits(params: CoreParams) -> MemoryBits:
@@ -63,4 +67,5 @@ def memory_bits(params: CoreParams) -> MemoryBits:
     if params.has_chroma:
         luma_and_flags = 8 + 2
         colour = params.chroma.line_bits + params.pixels_held * luma_and_flags
-    return MemoryBits(table, line_buffer, line_writer, colour)
+    loader = 32 * entry_words(params.upsampler) if params.reload else 0
+    return MemoryBits(table, line_buffer, line_writer, colour, loader)

@@ -1,13 +1,14 @@
 """The memory bits of a core against the memories in its elaborated design."""
 
 import re
+from dataclasses import asdict
 
 import pytest
 from amaranth.back import rtlil
 from amaranth.hdl import Module
 
 from cores import make_chain, make_core, make_reaching_core
-from hw.core import Core
+from hw.commands.core_options import top_module
 from hw.memory_bits import memory_bits
 
 CORES = {
@@ -22,6 +23,9 @@ CORES = {
         "x2 V:5 | T:5 ; x2 V:5+V@1:5", (1, 8), colour="grey", max_width=16
     ),
     "luma, a line held back": make_core("V", 4, 2, lanes=1, colour="luma"),
+    "tables that are loaded": make_core(
+        *("V", 4, 2), lanes=1, colour="grey", control=True, reload=True
+    ),
     "4:2:2, two samples at a time": make_core(
         "F", 4, 2, lanes=4, colour="ycbcr422", max_width=18, pixels_per_beat=8
     ),
@@ -43,8 +47,9 @@ class Tables:
 @pytest.mark.parametrize("name", CORES)
 def test_bits_are_those_of_the_memories(name):
     tables = Tables()
-    text = rtlil.convert(Core(CORES[name]), name="top", platform=tables)
-    found = {"table": tables.bits, "line_buffer": 0, "line_writer": 0, "colour": 0}
+    core, _ = top_module(CORES[name])
+    text = rtlil.convert(core, name="top", platform=tables)
+    found = dict.fromkeys(asdict(memory_bits(CORES[name])), 0) | {"table": tables.bits}
     module = ""
     for line in text.splitlines():
         if match := re.match(r"module \\(\S+)", line):
@@ -55,10 +60,12 @@ def test_bits_are_those_of_the_memories(name):
                 found["line_buffer"] += bits
             elif ".enlarger.lines" in module or ".hold" in module:
                 found["colour"] += bits
+            elif module.endswith(".loader"):
+                found["loader"] += bits
             elif match[3].startswith("row"):
                 found["line_writer"] += bits
             else:
                 assert match[3] == "storage"  # of a FIFO, which is no block RAM
     bits = memory_bits(CORES[name])
-    assert found == {key: getattr(bits, key) for key in found}
+    assert found == asdict(bits)
     assert bits.total == sum(found.values())
