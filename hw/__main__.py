@@ -4,7 +4,7 @@ import sys
 
 from sw.commands.program import modules, run_program
 
-COMMANDS = ("plan", "verilog")
+COMMANDS = ("package", "plan", "verilog")
 DESCRIPTION = "The upsampler as hardware."
 
 
