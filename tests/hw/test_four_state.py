@@ -1,7 +1,6 @@
 """The Verilog in four states: no X comes out behind a reset of one clock, whatever was before."""
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -14,12 +13,9 @@ from hw.emit import write_verilog
 from pictures import assert_same, photo_like
 from sim.bench.beats import to_beats
 from sw.pictures.colour_formats import upscale_format
-from sw.places import BUILD
+from tools import icarus, needs_icarus
 
 BENCH = Path(__file__).parent.parent / "support" / "four_state.v"
-UNPACKED = BUILD / "iverilog" / "usr"
-"""Where the Makefile puts Debian's package."""
-
 CORES = {
     "line writer": make_core("S", 6, 4, lanes=2),
     "pixel queue": make_chain("x1 V:5 ; x2 V:5", (4, 4), colour="grey"),
@@ -31,21 +27,6 @@ CORES = {
     ),
 }
 SIZES = (3, 6), (1, 2), (2, 16), (4, 4)
-
-
-def tools():
-    """How to start the compiler and the simulator; None if they are missing."""
-    if shutil.which("iverilog"):
-        return ["iverilog"], ["vvp"]
-    if not (UNPACKED / "bin" / "iverilog").exists():
-        return None
-    (library,) = UNPACKED.glob("lib/*/ivl")
-    return [UNPACKED / "bin" / "iverilog", "-B", library], [UNPACKED / "bin" / "vvp", "-M", library]
-
-
-needs_iverilog = pytest.mark.skipif(
-    tools() is None, reason="needs Icarus Verilog: apt-get install iverilog"
-)
 
 
 def simulate(verilog, params, frames):
@@ -60,7 +41,7 @@ def simulate(verilog, params, frames):
         word = word << params.input_bits | int.from_bytes(data.tobytes(), "little")
         lines.append(f"{word:x}\n")
     (work / "beats.hex").write_text("".join(lines))
-    compiler, simulator = tools()
+    compiler, simulator = icarus()
     values = {"IN_BITS": params.input_bits, "OUT_BITS": params.output_bits, "BEATS": len(lines)}
     choices = [f"-Pbench.{name}={value}" for name, value in values.items()]
     subprocess.run(
@@ -82,7 +63,7 @@ def without_power_on_values(text):
     return text
 
 
-@needs_iverilog
+@needs_icarus
 @pytest.mark.parametrize("name", core_cases(CORES, ["line writer"]))
 def test_no_x_comes_out(name, tmp_path):
     params = CORES[name]
@@ -109,7 +90,7 @@ def test_no_x_comes_out(name, tmp_path):
     assert start == len(out)
 
 
-@needs_iverilog
+@needs_icarus
 def test_a_register_without_reset_is_found(tmp_path):
     params = CORES["pixel queue"]
     verilog = write_verilog(Core(params), tmp_path, "srlut")[0]
