@@ -38,7 +38,8 @@ def verilator_environment():
         "PATH": f"{tools}:{Path(sys.executable).parent}:{os.environ['PATH']}",
         # It leaves the flag of precompiled headers empty. Most of the time goes into headers, so
         # one large file compiles faster than many.
-        "MAKEFLAGS": "CFG_CXXFLAGS_PCH_I=-include VM_PARALLEL_BUILDS=0",
+        "MAKEFLAGS": "CFG_CXXFLAGS_PCH_I=-include VM_PARALLEL_BUILDS=0 "
+        "OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0",
     }
 
 
