@@ -28,7 +28,7 @@ PROGRAMS = {
 
 QUICK = {
     "sw": {"upscale", "score", "info", "plot", "demo", "flatten", "show-filters"},
-    "hw": {"plan", "verilog"},
+    "hw": {"package", "plan", "verilog"},
     "sim": {"frame"},
 }
 """Commands that need no extra files but those of ``folder``, and that take seconds."""

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.xdist_group("install")
 
 PACKAGES = "sw", "hw", "sim", "boards"
 
-DATA = {".cpp", ".css", ".csv", ".html", ".js", ".json", ".npz", ".py", ".svg", ".v"}
+DATA = {".cpp", ".css", ".csv", ".html", ".j2", ".js", ".json", ".npz", ".py", ".sv", ".svg", ".v"}
 
 MAX_BASE_BYTES = 150_000_000
 """Of the packages that enlarging pictures needs."""
@@ -220,6 +220,7 @@ def test_the_help_needs_no_extra(environment, tmp_path):
         ("srlut train --data photos --run run", "train"),
         ("srlut-hw plan --clock-mhz 100", "hw"),
         ("srlut-hw verilog -o a.v", "hw"),
+        ("srlut-hw package vivado -o a", "hw"),
         ("srlut-sim run in.png out.png", "sim"),
         ("srlut-sim board out.png", "sim"),
         ("srlut-sim formal", "formal"),

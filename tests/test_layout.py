@@ -15,7 +15,7 @@ ROOMS = {
         scores.py
     """,
     "hw": """
-        colour commands control lookup output timing windows
+        colour commands control lookup output packaging timing windows
         chain.py core.py core_cost.py core_params.py core_timing.py emit.py file_set.py
         group_params.py layouts.py limits.py memory_bits.py params.py pipeline.py scheduler.py
         stage.py verilog_names.py video_path.py yosys.py
@@ -76,6 +76,7 @@ MAY_IMPORT = {
     "hw.windows": BLOCKS,
     "hw.lookup": BLOCKS,
     "hw.output": BLOCKS,
+    "hw.packaging": {"hw.core_params", "hw.emit"},
     "sim.formal": set(),
     "boards.parts": set(),
 }

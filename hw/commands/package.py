@@ -1,12 +1,12 @@
 """Write the core as a package for a tool: FuseSoC, Vivado, LiteX or Platform Designer.
 
-DIR becomes a folder that needs nothing else: the Verilog with the contents of its tables, the files
+DIR is a new folder that needs nothing else: the Verilog with the contents of its tables, the files
 of the tool, an example system with a test pattern and what the model makes of it, and a README.md
 that says how to use them. --lanes, --beat and the sizes are those of the core, as in
 ``python -m hw verilog``.
 
   python -m hw package fusesoc -o build/fusesoc
-  python -m hw package litex --table pico --lanes 3,12 --name upscaler -o build/litex
+  python -m hw package litex --table F --lanes 4 --name upscaler -o build/litex
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from hw.verilog_names import similar_name, why_unusable
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
 from sw.extras import optional
-from sw.output import check_folder_writable, hidden_beside
+from sw.output import check_writable, hidden_beside
 
 with optional():
     from hw.core import Core
@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="DIR",
-        help="folder to write; it must be new or empty",
+        help="folder to make",
     )
     parser.add_argument(
         "--name", default="srlut", help="name of the top module (default: %(default)s)"
@@ -80,12 +80,11 @@ def check_folder(folder: Path) -> None:
     Raises
     ------
     BadInput
-        If it cannot be written, or has files in it: old ones would be taken for a part of the
-        package.
+        If it exists, because old files would be taken for a part of the package, or cannot be made.
     """
-    check_folder_writable(folder)
-    if folder.is_dir() and any(folder.iterdir()):
-        raise BadInput(f"{folder}: is not empty; it must be an empty folder, or a new name for one")
+    if folder.exists():
+        raise BadInput(f"{folder}: exists already; it must be a new name for a folder")
+    check_writable(folder)
 
 
 def write_folder(folder: Path, files: dict[str, bytes]) -> None:

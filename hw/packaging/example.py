@@ -58,20 +58,21 @@ def sample_bits(params: CoreParams) -> int:
     return Shape.cast(params.pixel.elem_shape).width
 
 
-def pattern(number: int, width: int, height: int, channels: int) -> np.ndarray:
-    """Frame ``number`` of the test pattern, as video_source.sv makes it.
+def pattern(number: int, width: int, height: int, channels: int, bits: int) -> np.ndarray:
+    """Frame ``number`` of the test pattern, as video_source.sv makes it, in samples of ``bits``.
 
     Returns
     -------
-    ndarray of uint8, shape (height, width, channels)
+    ndarray of uint8, or of uint16 for more than 8 bits, shape (height, width, channels)
     """
     y, x, channel = np.ogrid[:height, :width, :channels]
     ramp = 53 * number + 11 * y + 7 * x + 37 * channel
-    return np.where((y ^ x) & 4, ~ramp, ramp).astype(np.uint8)
+    samples = np.where((y ^ x) & 4, ~ramp, ramp) & (1 << bits) - 1
+    return samples.astype(np.uint8 if bits <= 8 else np.uint16)
 
 
 def beat_fields(picture: np.ndarray, pixels_per_beat: int, bits: int) -> list[dict[str, int]]:
-    """TDATA, TUSER and TLAST of the beats of ``picture``, shape (height, width, channels).
+    """TDATA, TKEEP, TUSER and TLAST of the beats of a picture, shape (height, width, channels).
 
     A number of a pixel has ``bits`` bits in TDATA.
     """
@@ -81,8 +82,14 @@ def beat_fields(picture: np.ndarray, pixels_per_beat: int, bits: int) -> list[di
         for x in range(0, width, pixels_per_beat):
             samples = picture[y, x : x + pixels_per_beat].reshape(-1).tolist()
             data = sum(sample << bits * n for n, sample in enumerate(samples))
-            is_last = x + pixels_per_beat >= width
-            beats.append({"tdata": data, "tuser": int(y == x == 0), "tlast": int(is_last)})
+            beats.append(
+                {
+                    "tdata": data,
+                    "tkeep": (1 << ceil(len(samples) * bits / 8)) - 1,
+                    "tuser": int(y == x == 0),
+                    "tlast": int(x + pixels_per_beat >= width),
+                }
+            )
     return beats
 
 
@@ -95,12 +102,12 @@ def make_example(params: CoreParams, ports: list[Port]) -> Example:
         for port in ports
         if port.name.startswith(prefix) and port.name.removeprefix(prefix) not in NOT_DATA
     }
-    words, pixels = [], 0
+    bits, words, pixels = sample_bits(params), [], 0
     for number, (width, height) in enumerate(sizes):
-        frame = pattern(number, width, height, params.channels)
+        frame = pattern(number, width, height, params.channels, bits)
         large = upscale_format(frame, params.upsampler, params.colour)
         pixels += large.shape[0] * large.shape[1]
-        for beat in beat_fields(large, params.pixels_per_beat, sample_bits(params)):
+        for beat in beat_fields(large, params.pixels_per_beat, bits):
             word = 0
             for field, port in fields.items():
                 word = word << port.bits | beat[field]

@@ -68,6 +68,7 @@ def package_files(
     texts = {
         **own,
         "sim/example_system.sv": render("sim/example_system.sv.j2", **values),
+        "sim/run.sh": render("sim/run.sh.j2", **values),
         f"sim/{name}_sizes.hex": example.sizes,
         f"sim/{name}_expected.hex": example.expected,
         **{f"sim/{file}": (FOLDER / "sim" / file).read_text() for file in SIMULATION},
@@ -99,7 +100,7 @@ def template_values(
         "registers": any(bus.kind == LITE for bus in buses),
         "modules": [*MODULES, "example_system"],
         "sample_bits": sample_bits(params),
-        "input_pixels": 1,
+        "input_pixels": params.input_bits // params.pixel.size,
         # Vivado takes two numbers.
         "vivado_version": ".".join(__version__.split(".")[:2]),
         "vivado_types": vivado.TYPES,

@@ -1,5 +1,7 @@
 """Packages of small cores, and simulating their example."""
 
+import os
+import shlex
 import subprocess
 
 import pytest
@@ -32,26 +34,34 @@ def package_fixture(kind, params=SMALL):
 
 
 class Example:
-    """The example of a package in Icarus Verilog; the ``.hex`` files lie in the folder ``work``."""
+    """The example of a package in Icarus Verilog.
 
-    def __init__(self, package, work, name="srlut"):
-        self.work = work
-        for path in [*package.glob("rtl/*.hex"), *package.glob("sim/*.hex")]:
-            (work / path.name).write_bytes(path.read_bytes())
-        compiler, self.simulator = icarus()
-        sources = [*sorted(package.glob("sim/*.sv")), package / "rtl" / f"{name}.v"]
-        subprocess.run(
-            [*compiler, "-g2012", "-s", "clocked_bench", "-o", work / "bench.vvp", *sources],
-            check=True,
-        )
+    Attributes
+    ----------
+    work : Path
+        Folder in which the simulation runs, with the ``.hex`` files.
+    """
+
+    def __init__(self, package, programs):
+        """``programs`` is a folder for scripts that start Icarus Verilog."""
+        self.package, self.work = package, package / "sim" / "build"
+        programs.mkdir()
+        for name, command in zip(("iverilog", "vvp"), icarus(), strict=True):
+            program = programs / name
+            program.write_text(f'#!/bin/sh\nexec {shlex.join(map(str, command))} "$@"\n')
+            program.chmod(0o755)
+        self.environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
+
+    def build_and_run(self):
+        """Exit status and output of ``run.sh``."""
+        return self._output("sh", self.package / "sim" / "run.sh", "icarus", cwd=self.package)
 
     def run(self):
-        """Exit status and output of the simulation."""
+        """Exit status and output of the simulation that is built."""
+        return self._output("vvp", "bench.vvp", cwd=self.work)
+
+    def _output(self, *command, cwd):
         done = subprocess.run(
-            [*self.simulator, "bench.vvp"],
-            cwd=self.work,
-            capture_output=True,
-            text=True,
-            check=False,
+            command, cwd=cwd, env=self.environment, capture_output=True, text=True, check=False
         )
         return done.returncode, done.stdout + done.stderr

@@ -9,6 +9,8 @@ from packages import SMALL, Example, write_package
 from suites import long
 from tools import needs_icarus
 
+pytestmark = pytest.mark.xdist_group("example")
+
 CORES = {
     "grey": SMALL,
     "rgb, last beat not full": make_core("S", 6, 3, lanes=2, pixels_per_beat=4),
@@ -27,14 +29,18 @@ def test_it_passes(name, tmp_path):
     pixels = sum(width * height for width, height in frame_sizes(params))
     pixels *= params.upsampler.scale**2
     line = f"PASS: {len(SIZES)} frames, {pixels} pixels, all as the model says"
-    status, output = Example(package, tmp_path, "upscaler").run()
-    assert (status, output.splitlines()[0]) == (0, line)
+    status, output = Example(package, tmp_path / "bin").build_and_run()
+    assert status == 0, output
+    assert line in output.splitlines()
 
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory):
     work = tmp_path_factory.mktemp("example")
-    return Example(write_package(work / "package", "fusesoc"), work)
+    built = Example(write_package(work / "package", "fusesoc"), work / "bin")
+    status, output = built.build_and_run()
+    assert status == 0, output
+    return built
 
 
 def changed(text, line):
@@ -105,21 +111,25 @@ def test_frames_fit_the_core():
 
 
 def test_the_pattern():
-    frame = pattern(1, 8, 6, 3)
+    frame = pattern(1, 8, 6, 3, 8)
     assert frame.shape == (6, 8, 3)
     assert frame[0, 0].tolist() == [53, 90, 127]
     assert frame[0, 1, 0] == 60
     assert frame[1, 0, 0] == 64
     assert frame[0, 4, 0] == 255 - (53 + 28)
     assert frame[4, 4, 0] == 53 + 44 + 28
+    frame = pattern(30, 8, 6, 3, 10)
+    assert frame[0, 0, 0] == 30 * 53 - 1024
+    assert frame[0, 4, 0] == 1023 - (30 * 53 + 28 - 1024)
 
 
 def test_the_beats_of_a_picture():
     picture = np.array([[[1, 2], [3, 4], [5, 6]], [[7, 8], [9, 10], [11, 12]]], np.uint8)
     assert beat_fields(picture, 2, 8) == [
-        {"tdata": 0x04030201, "tuser": 1, "tlast": 0},
-        {"tdata": 0x0605, "tuser": 0, "tlast": 1},
-        {"tdata": 0x0A090807, "tuser": 0, "tlast": 0},
-        {"tdata": 0x0C0B, "tuser": 0, "tlast": 1},
+        {"tdata": 0x04030201, "tkeep": 0b1111, "tuser": 1, "tlast": 0},
+        {"tdata": 0x0605, "tkeep": 0b11, "tuser": 0, "tlast": 1},
+        {"tdata": 0x0A090807, "tkeep": 0b1111, "tuser": 0, "tlast": 0},
+        {"tdata": 0x0C0B, "tkeep": 0b11, "tuser": 0, "tlast": 1},
     ]
-    assert beat_fields(picture[:1, :1], 1, 10)[0]["tdata"] == 2 << 10 | 1
+    (beat,) = beat_fields(picture[:1, :1], 1, 10)
+    assert (beat["tdata"], beat["tkeep"]) == (2 << 10 | 1, 0b111)
