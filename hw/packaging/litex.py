@@ -17,7 +17,10 @@ def signals(buses: list[Bus], plain_ports: list[Port]) -> dict[str, str]:
                 found[port.name] = f"self.{NAMES[bus.name]}.{logical.removeprefix('T').lower()}"
             elif bus.kind == LITE:
                 channel = logical[: 2 if logical.startswith("A") else 1].lower()
-                found[port.name] = f"self.bus.{channel}.{logical[len(channel) :].lower()}"
+                field = logical[len(channel) :].lower()
+                # LiteX has 32 bits for every address.
+                bits = f"[:{port.bits}]" if field == "addr" else ""
+                found[port.name] = f"self.bus.{channel}.{field}{bits}"
             elif bus.kind == INTERRUPT:
                 found[port.name] = "self.ev.core.trigger"
     return found

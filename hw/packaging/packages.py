@@ -1,15 +1,18 @@
 """What is in each kind of package."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from amaranth.lib import wiring
 
+from hw.control.registers import EVENTS
 from hw.core_params import CoreParams
 from hw.emit import verilog_files
 from hw.packaging import litex, quartus, vivado
 from hw.packaging.example import make_example, sample_bits
 from hw.packaging.ports import LITE, Port, bus_interfaces, plain_ports, top_ports
+from hw.packaging.register_map import HEADER, memory_map, read_registers
 from hw.packaging.templates import FOLDER, render
 from sw import __version__
 
@@ -22,17 +25,21 @@ KINDS = {
 """For each kind of package, the template of each of its own files."""
 
 MODULES = "bench", "random_pause", "video_checker", "video_source"
-"""Modules of the example system that are the same for all cores."""
+"""Modules of the example system for all cores; files of their names have them."""
 
-SIMULATION = "clocked_bench.sv", "main.cpp", *(f"{module}.sv" for module in MODULES)
-"""Their files, and those with the clock."""
+REGISTERS_MODULE = "register_master"
+"""Module of the example system for cores with registers."""
 
-EXAMPLE_MODULES = (*MODULES, "clocked_bench", "example_system")
+EXAMPLE_MODULES = (*MODULES, REGISTERS_MODULE, "clocked_bench", "example_system")
 """Names that the top module must not have."""
 
 
 def package_files(
-    kind: str, component: wiring.Component, params: CoreParams, name: str
+    kind: str,
+    component: wiring.Component,
+    params: CoreParams,
+    name: str,
+    modules: Sequence[Path] = (),
 ) -> dict[str, bytes]:
     """The files of a package by their paths in it.
 
@@ -46,6 +53,8 @@ def package_files(
         Parameters of the core in it.
     name : str
         Name of the top module, none of ``EXAMPLE_MODULES``.
+    modules : sequence of Path
+        As for :func:`hw.emit.verilog_files`.
 
     Raises
     ------
@@ -53,7 +62,7 @@ def package_files(
         If Yosys fails.
     """
     with tempfile.TemporaryDirectory() as work:
-        written = verilog_files(component, Path(work), name)
+        written = verilog_files(component, Path(work), name, modules=modules)
     core = {path.name: contents for path, contents in written.items()}
     ports = top_ports(component)
     example = make_example(params, ports)
@@ -71,11 +80,17 @@ def package_files(
         "sim/run.sh": render("sim/run.sh.j2", **values),
         f"sim/{name}_sizes.hex": example.sizes,
         f"sim/{name}_expected.hex": example.expected,
-        **{f"sim/{file}": (FOLDER / "sim" / file).read_text() for file in SIMULATION},
     }
+    copies = {
+        f"sim/{file}": FOLDER / "sim" / file
+        for file in ("clocked_bench.sv", "main.cpp", *(f"{n}.sv" for n in values["modules"]))
+    }
+    if values["registers"]:
+        copies[f"driver/{HEADER.name}"] = HEADER
     return {
         **{f"rtl/{file}": contents for file, contents in core.items()},
         **{file: text.encode() for file, text in texts.items()},
+        **{file: source.read_bytes() for file, source in copies.items()},
     }
 
 
@@ -85,6 +100,7 @@ def template_values(
     """What the templates say about a core with ``ports``."""
     buses, plain = bus_interfaces(ports), plain_ports(ports)
     scale = params.upsampler.scale
+    registers = read_registers() if any(bus.kind == LITE for bus in buses) else {}
     return {
         "kind": kind,
         "name": name,
@@ -97,8 +113,9 @@ def template_values(
         "port_bits": {port.name: port.bits for port in ports},
         "buses": buses,
         "plain_ports": plain,
-        "registers": any(bus.kind == LITE for bus in buses),
-        "modules": [*MODULES, "example_system"],
+        "registers": registers,
+        "errors": sum(registers["EVENTS"].mask(field) for field in EVENTS) if registers else 0,
+        "modules": [*MODULES, REGISTERS_MODULE] if registers else MODULES,
         "sample_bits": sample_bits(params),
         "input_pixels": params.input_bits // params.pixel.size,
         # Vivado takes two numbers.
@@ -106,6 +123,8 @@ def template_values(
         "vivado_types": vivado.TYPES,
         "vivado_parameters": vivado.bus_parameters(buses),
         "vivado_families": vivado.FAMILIES,
+        "vivado_range": vivado.ADDRESS_RANGE,
+        "memory_map": memory_map("s_axi_control", vivado.ADDRESS_RANGE) if registers else "",
         "litex_names": litex.NAMES,
         "litex_signals": litex.signals(buses, plain),
         "quartus_types": quartus.TYPES,

@@ -10,6 +10,9 @@ FAMILIES = (
 )
 """Families of AMD that the package offers itself to."""
 
+ADDRESS_RANGE = 4096
+"""Bytes of the smallest segment that Vivado gives to a slave."""
+
 
 @dataclass(frozen=True)
 class BusType:
