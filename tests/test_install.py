@@ -25,7 +25,10 @@ pytestmark = pytest.mark.xdist_group("install")
 
 PACKAGES = "sw", "hw", "sim", "boards"
 
-DATA = {".cpp", ".css", ".csv", ".html", ".j2", ".js", ".json", ".npz", ".py", ".sv", ".svg", ".v"}
+DATA = {
+    *(".cpp", ".css", ".csv", ".h", ".html", ".j2", ".js", ".json", ".npz", ".py", ".rdl", ".sv"),
+    *(".svg", ".v", ".xml"),
+}
 
 MAX_BASE_BYTES = 150_000_000
 """Of the packages that enlarging pictures needs."""

@@ -76,7 +76,7 @@ MAY_IMPORT = {
     "hw.windows": BLOCKS,
     "hw.lookup": BLOCKS,
     "hw.output": BLOCKS,
-    "hw.packaging": {"hw.core_params", "hw.emit"},
+    "hw.packaging": {"hw.control", "hw.core_params", "hw.emit"},
     "sim.formal": set(),
     "boards.parts": set(),
 }

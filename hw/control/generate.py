@@ -28,7 +28,7 @@ def peakrdl(exporter: str, out: Path, *options: str) -> None:
 
 
 def generate(folder: Path, page: Path) -> None:
-    """Write registers.sv, srlut_registers.h and srlut_registers.xml into ``folder``; the page."""
+    """Write registers.sv and srlut_registers.h, .xml and _2009.xml into ``folder``; the page."""
     with tempfile.TemporaryDirectory() as work:
         verilog = (
             *("--module-name", MODULE, "--package-name", f"{MODULE}_package"),
@@ -38,9 +38,10 @@ def generate(folder: Path, page: Path) -> None:
         peakrdl("etana", Path(work), *verilog)
         Path(work, f"{MODULE}.sv").replace(folder / f"{MODULE}.sv")
     peakrdl("c-header", folder / "srlut_registers.h", "--type-style", "hier")
-    # Vivado takes no later standard than 2009.
     names = "--vendor", "srlut", "--library", "srlut"
-    peakrdl("ip-xact", folder / "srlut_registers.xml", *names, "--standard", "2009")
+    peakrdl("ip-xact", folder / "srlut_registers.xml", *names)
+    # Vivado takes no later standard.
+    peakrdl("ip-xact", folder / "srlut_registers_2009.xml", *names, "--standard", "2009")
     peakrdl("markdown", page)
 
 

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 from hw.control.registers import VERILOG
 
-XML = VERILOG.with_name("srlut_registers.xml")
+XML = VERILOG.with_name("srlut_registers_2009.xml")
 
 HEADER = VERILOG.with_name("srlut_registers.h")
 """Header of the registers for C."""

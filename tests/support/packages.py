@@ -7,30 +7,51 @@ import subprocess
 import pytest
 
 from cores import make_core
-from hw.core import Core
+from hw.commands.core_options import top_module
 from hw.packaging.packages import package_files
 from tools import icarus
 
-SMALL = make_core("V", 6, 2, colour="grey", lanes=4, max_width=32, max_height=16)
+PLAIN = make_core("V", 6, 2, colour="grey", lanes=4, max_width=32, max_height=16)
 """A core that is simulated in no time."""
 
+FULL = make_core(
+    *("V", 6, 3),
+    lanes=3,
+    max_width=32,
+    max_height=16,
+    pixels_per_beat=4,
+    control=True,
+    tkeep=True,
+    input_pixels_per_beat=2,
+)
+"""A core with every port that there can be."""
 
-def write_package(folder, kind, params=SMALL, name="srlut"):
+CORES = {"plain": PLAIN, "full": FULL}
+
+
+def write_package(folder, kind, params=PLAIN, name="srlut"):
     """Write a package as ``folder``, which must not exist; return the folder."""
-    for path, contents in package_files(kind, Core(params), params, name).items():
+    component, modules = top_module(params)
+    for path, contents in package_files(kind, component, params, name, modules).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(contents)
     return folder
 
 
-def package_fixture(kind, params=SMALL):
-    """A fixture of a module: the folder of a package."""
+def package_fixture(kind):
+    """A fixture of a module: the folder of a package, of each of ``CORES``."""
 
-    @pytest.fixture(scope="module")
-    def package(tmp_path_factory):
-        return write_package(tmp_path_factory.mktemp(kind) / "package", kind, params)
+    @pytest.fixture(scope="module", params=CORES)
+    def package(request, tmp_path_factory):
+        folder = tmp_path_factory.mktemp(kind) / "package"
+        return write_package(folder, kind, CORES[request.param])
 
     return package
+
+
+def has_registers(package):
+    """Whether the core of a package has registers."""
+    return (package / "driver").exists()
 
 
 class Example:

@@ -53,6 +53,14 @@ def test_a_package_is_complete(small, tmp_path, kind, capsys):
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
 
 
+def test_a_package_with_registers_has_their_header_and_master(small, tmp_path):
+    assert main(["package", "fusesoc", *small, "--registers"]) == 0
+    header = tmp_path / "out" / "driver" / "srlut_registers.h"
+    assert "SRLUT_REGISTERS__CONTROL__ENABLE_bm" in header.read_text()
+    assert (tmp_path / "out" / "sim" / "register_master.sv").exists()
+    assert "s_axi_control_awaddr" in (tmp_path / "out" / "sim" / "example_system.sv").read_text()
+
+
 def test_kinds_are_those_of_the_packages():
     assert tuple(packages.KINDS) == command.KINDS
     assert set(OWN) == set(command.KINDS)
@@ -82,6 +90,7 @@ def test_refuses(small, tmp_path, capsys):
     )
     example = "--name is 'bench', which is a module of the example system; it could be core_bench"
     assert example in message("--name", "bench")
+    assert "--reload is given without --registers" in message("--reload")
     assert "nosuch" in message("--table", "nosuch")
     assert "there is no folder" in message("-o", tmp_path / "no" / "out")
     exists = "exists already; it must be a new name for a folder"
@@ -104,7 +113,7 @@ def test_nothing_is_left_of_a_package_that_is_not_made(small, tmp_path, monkeypa
 
     before = set(tmp_path.iterdir())
     monkeypatch.setattr(command, "package_files", lambda *_: Files())
-    monkeypatch.setattr(command, "Core", lambda params: None)
+    monkeypatch.setattr(command, "top_module", lambda params: (None, ()))
     monkeypatch.setattr(command, "describe_core", lambda core: {})
     assert main(["package", "vivado", *small]) == (2 if isinstance(error, BadInput) else 130)
     assert set(tmp_path.iterdir()) == before

@@ -5,14 +5,15 @@ import pytest
 
 from cores import make_chain, make_core
 from hw.packaging.example import SIZES, beat_fields, frame_sizes, pattern
-from packages import SMALL, Example, write_package
+from packages import CORES as SMALL
+from packages import Example, write_package
 from suites import long
 from tools import needs_icarus
 
 pytestmark = pytest.mark.xdist_group("example")
 
 CORES = {
-    "grey": SMALL,
+    **SMALL,
     "rgb, last beat not full": make_core("S", 6, 3, lanes=2, pixels_per_beat=4),
     "4:2:2, smaller than the pattern": make_chain(
         "x2 V:5 ; x2 V:5", (2, 8), colour="ycbcr422", max_width=10, max_height=3
@@ -22,7 +23,7 @@ CORES = {
 
 
 @needs_icarus
-@pytest.mark.parametrize("name", ["grey", *(long(name) for name in list(CORES)[1:])])
+@pytest.mark.parametrize("name", [*SMALL, *(long(name) for name in CORES if name not in SMALL)])
 def test_it_passes(name, tmp_path):
     params = CORES[name]
     package = write_package(tmp_path / "package", "fusesoc", params, "upscaler")
@@ -34,10 +35,11 @@ def test_it_passes(name, tmp_path):
     assert line in output.splitlines()
 
 
-@pytest.fixture(scope="module")
-def example(tmp_path_factory):
+@pytest.fixture(scope="module", params=["plain", long("full")])
+def example(request, tmp_path_factory):
     work = tmp_path_factory.mktemp("example")
-    built = Example(write_package(work / "package", "fusesoc"), work / "bin")
+    package = write_package(work / "package", "fusesoc", SMALL[request.param])
+    built = Example(package, work / "bin")
     status, output = built.build_and_run()
     assert status == 0, output
     return built
@@ -92,6 +94,7 @@ def test_a_frame_of_another_size_is_noticed(example):
 
 @needs_icarus
 def test_a_frame_that_is_missing_is_noticed(example):
+    # The core drops a frame without width, and reports it.
     status, output = run_with(
         example, "srlut_sizes.hex", lambda text: text.replace("00010001", "00000001", 1)
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from hw.packaging.ports import Port
-from packages import package_fixture
+from packages import has_registers, package_fixture
 from tcl import Recorder
 from verilog_ports import verilog_ports
 
@@ -70,12 +70,13 @@ def test_both_filesets_have_all_files(recorded, package):
         assert (kind, attributes) == (("VERILOG", ["TOP_LEVEL_FILE"]) if is_top else ("OTHER", []))
 
 
-def test_interfaces_have_roles_and_clocks(recorded):
+def test_interfaces_have_roles_and_clocks(recorded, package):
     types = {}
     for name, kind, direction in recorded.arguments("add_interface"):
         assert direction in ("start", "end")
         types[name] = kind
-    assert set(types.values()) == {"axi4stream", "clock", "reset", "conduit"}
+    own = {"axi4lite", "interrupt"} if has_registers(package) else {"conduit"}
+    assert set(types.values()) == {"axi4stream", "clock", "reset", *own}
     assert types["s_axis_video"] == "axi4stream"
     for name, _, role, _, _ in recorded.arguments("add_interface_port"):
         assert types[name] == "conduit" or role in ROLES[types[name]]

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from hw.packaging.ports import Port
-from packages import package_fixture
+from hw.packaging.register_map import read_registers
+from packages import has_registers, package_fixture
 from tcl import Recorder
 from verilog_ports import verilog_ports
 
@@ -87,11 +88,13 @@ def check_interfaces(found, package):
     """Check interfaces against the bus definitions and the ports of the Verilog."""
     verilog = {port.name for port in verilog_ports(package / "rtl" / "srlut.v")}
     names = {name for name, *_ in found}
+    registers = {("s_axi_control", "aximm", "slave"), ("interrupt", "interrupt", "master")}
     assert {(name, definition, mode) for name, definition, mode, *_ in found} == {
         ("s_axis_video", "axis", "slave"),
         ("m_axis_video", "axis", "master"),
         ("aclk", "clock", "slave"),
         ("aresetn", "reset", "slave"),
+        *(registers if has_registers(package) else ()),
     }
     mapped = []
     for _, definition, _, ports, parameters in found:
@@ -99,13 +102,12 @@ def check_interfaces(found, package):
         assert set(parameters) == PARAMETERS[definition]
         mapped += ports.values()
         if definition == "clock":
-            assert set(parameters["ASSOCIATED_BUSIF"].split(":")) == {
-                "s_axis_video",
-                "m_axis_video",
-            }
+            clocked = {name for name, other, *_ in found if other in ("axis", "aximm")}
+            assert set(parameters["ASSOCIATED_BUSIF"].split(":")) == clocked
             assert parameters["ASSOCIATED_RESET"] in names
     assert len(mapped) == len(set(mapped))
-    assert verilog - set(mapped) == {"width", "height", "error"}
+    rest = set() if has_registers(package) else {"width", "height", "error"}
+    assert verilog - set(mapped) == rest
 
 
 def test_its_interfaces_are_those_of_bus_definitions(component, package):
@@ -116,6 +118,24 @@ def test_its_files_exist(component, package):
     for files in component.findall(".//s:fileSet", SPIRIT):
         found = {package / name for name in texts(files, "s:file/s:name")}
         assert found == set((package / "rtl").iterdir())
+
+
+def test_its_memory_map_is_that_of_the_registers(component, package):
+    bus = component.find(".//s:memoryMapRef", SPIRIT)
+    if not has_registers(package):
+        assert bus is None
+        return
+    name = bus.get(f"{{{SPIRIT['s']}}}memoryMapRef")
+    assert texts(component, ".//s:memoryMap/s:name") == [name]
+    header = (package / "driver" / "srlut_registers.h").read_text()
+    registers = component.findall(".//s:register", SPIRIT)
+    assert len(registers) == len(read_registers())
+    for register in registers:
+        (register_name,) = texts(register, "s:name")
+        for field in register.findall("s:field", SPIRIT):
+            field_name, offset = (texts(field, f"s:{key}")[0] for key in ("name", "bitOffset"))
+            macro = f"SRLUT_REGISTERS__{register_name}__{field_name}_bp".upper()
+            assert f"#define {macro[:-2]}bp {offset}\n" in header
 
 
 VIVADO = {
@@ -132,6 +152,10 @@ VIVADO = {
     "ipx::add_bus_interface": lambda name, core: f"bus {name}",
     "ipx::add_port_map": lambda name, bus: f"{bus} port {name}",
     "ipx::add_bus_parameter": lambda name, bus: f"{bus} parameter {name}",
+    "ipx::get_bus_interfaces": lambda name, *_: f"bus {name}",
+    "ipx::add_memory_map": lambda name, core: f"map {name}",
+    "ipx::add_address_block": lambda name, memory_map: f"block {name}",
+    "ipx::add_register": lambda name, block: f"register {name}",
     "ipx::create_xgui_files": None,
     "ipx::update_checksums": None,
     "ipx::check_integrity": None,
@@ -143,7 +167,9 @@ KEYS = {
     "file": {"file_type"},
     "fileset": {"top"},
     "core": {"name", "version", "display_name", "description", "supported_families"},
-    "bus": {"interface_mode", "bus_type_vlnv", "abstraction_type_vlnv"},
+    "bus": {"interface_mode", "bus_type_vlnv", "abstraction_type_vlnv", "slave_memory_map_ref"},
+    "block": {"usage", "width", "range"},
+    "register": {"address_offset", "size"},
     "port": {"physical_name"},
     "parameter": {"value"},
 }
@@ -180,6 +206,13 @@ def test_the_script_makes_the_same_interfaces(component, package):
         found.append((name, definition, properties[bus, "interface_mode"], ports, parameters))
     assert sorted(found) == sorted(interfaces(component))
     check_interfaces(found, package)
+    offsets = {
+        target.removeprefix("register "): int(value, 0)
+        for (target, key), value in properties.items()
+        if key == "address_offset"
+    }
+    registers = read_registers() if has_registers(package) else {}
+    assert offsets == {name: register.offset for name, register in registers.items()}
 
 
 def test_the_script_packages_the_files(package):
