@@ -20,6 +20,8 @@ WAIVERS = {
     "CMPCONST": "sizes are compared with their maximum even where they cannot exceed it",
     "DECLFILENAME": "all modules are in one file",
     "PROCASSINIT": "registers have power-on values",
+    "SYMRSVDWORD": "the port interrupt has the name that buses give it",
+    "UNOPTFLAT": "bits of TKEEP are copies of each other, which is no loop",
     "UNUSEDSIGNAL": "fields of structs keep their names for the wave viewer",
     "WIDTHEXPAND": "Amaranth has checked the widths and extends where Verilog would too",
     "WIDTHTRUNC": "Amaranth has checked the widths and cuts where Verilog would too",

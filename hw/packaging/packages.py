@@ -6,13 +6,13 @@ from pathlib import Path
 
 from amaranth.lib import wiring
 
-from hw.control.registers import EVENTS
+from hw.control.register_map import register_map
+from hw.control.registers import EVENTS, VERILOG
 from hw.core_params import CoreParams
 from hw.emit import verilog_files
 from hw.packaging import litex, quartus, vivado
 from hw.packaging.example import make_example, sample_bits
 from hw.packaging.ports import LITE, Port, bus_interfaces, plain_ports, top_ports
-from hw.packaging.register_map import HEADER, memory_map, read_registers
 from hw.packaging.templates import FOLDER, render
 from sw import __version__
 
@@ -29,6 +29,9 @@ MODULES = "bench", "random_pause", "video_checker", "video_source"
 
 REGISTERS_MODULE = "register_master"
 """Module of the example system for cores with registers."""
+
+HEADER = VERILOG.with_name("srlut_registers.h")
+"""The registers for C."""
 
 EXAMPLE_MODULES = (*MODULES, REGISTERS_MODULE, "clocked_bench", "example_system")
 """Names that the top module must not have."""
@@ -100,7 +103,7 @@ def template_values(
     """What the templates say about a core with ``ports``."""
     buses, plain = bus_interfaces(ports), plain_ports(ports)
     scale = params.upsampler.scale
-    registers = read_registers() if any(bus.kind == LITE for bus in buses) else {}
+    registers = register_map() if any(bus.kind == LITE for bus in buses) else {}
     return {
         "kind": kind,
         "name": name,
@@ -114,7 +117,7 @@ def template_values(
         "buses": buses,
         "plain_ports": plain,
         "registers": registers,
-        "errors": sum(registers["EVENTS"].mask(field) for field in EVENTS) if registers else 0,
+        "errors": registers["EVENTS"].value(**dict.fromkeys(EVENTS, 1)) if registers else 0,
         "modules": [*MODULES, REGISTERS_MODULE] if registers else MODULES,
         "sample_bits": sample_bits(params),
         "input_pixels": params.input_bits // params.pixel.size,
@@ -124,7 +127,7 @@ def template_values(
         "vivado_parameters": vivado.bus_parameters(buses),
         "vivado_families": vivado.FAMILIES,
         "vivado_range": vivado.ADDRESS_RANGE,
-        "memory_map": memory_map("s_axi_control", vivado.ADDRESS_RANGE) if registers else "",
+        "memory_map": vivado.memory_map("s_axi_control") if registers else "",
         "litex_names": litex.NAMES,
         "litex_signals": litex.signals(buses, plain),
         "quartus_types": quartus.TYPES,

@@ -1,7 +1,9 @@
-"""What Vivado calls the bus interfaces."""
+"""What Vivado calls the bus interfaces, and the registers in IP-XACT as it reads them."""
 
 from dataclasses import dataclass
+from xml.etree import ElementTree
 
+from hw.control.registers import VERILOG
 from hw.packaging.ports import CLOCK, INTERRUPT, LITE, RESET, STREAM, Bus
 
 FAMILIES = (
@@ -54,3 +56,14 @@ def _stream_parameters(bus: Bus) -> dict[str, str]:
         "HAS_TKEEP": str(int("TKEEP" in bus.ports)),
         "HAS_TSTRB": "0",
     }
+
+
+def memory_map(name: str) -> str:
+    """The registers as a memory map of IEEE 1685-2009 called ``name``, of ``ADDRESS_RANGE``."""
+    spirit = {"spirit": "http://www.spiritconsortium.org/XMLSchema/SPIRIT/1685-2009"}
+    component = ElementTree.parse(VERILOG.with_name("srlut_registers_2009.xml"))
+    element = component.find(".//spirit:memoryMap", spirit)
+    element.find("spirit:name", spirit).text = name
+    element.find("spirit:addressBlock/spirit:range", spirit).text = str(ADDRESS_RANGE)
+    ElementTree.register_namespace("spirit", spirit["spirit"])
+    return ElementTree.tostring(element, encoding="unicode").strip()

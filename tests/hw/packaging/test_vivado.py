@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from hw.control.register_map import register_map
 from hw.packaging.ports import Port
-from hw.packaging.register_map import read_registers
 from packages import has_registers, package_fixture
 from tcl import Recorder
 from verilog_ports import verilog_ports
@@ -128,10 +128,14 @@ def test_its_memory_map_is_that_of_the_registers(component, package):
     name = bus.get(f"{{{SPIRIT['s']}}}memoryMapRef")
     assert texts(component, ".//s:memoryMap/s:name") == [name]
     header = (package / "driver" / "srlut_registers.h").read_text()
+    assert texts(component, ".//s:addressBlock/s:range") == ["4096"]
     registers = component.findall(".//s:register", SPIRIT)
-    assert len(registers) == len(read_registers())
+    assert len(registers) == len(register_map())
     for register in registers:
-        (register_name,) = texts(register, "s:name")
+        (register_name,), (offset,) = (
+            texts(register, f"s:{key}") for key in ("name", "addressOffset")
+        )
+        assert int(offset, 0) == register_map()[register_name].offset
         for field in register.findall("s:field", SPIRIT):
             field_name, offset = (texts(field, f"s:{key}")[0] for key in ("name", "bitOffset"))
             macro = f"SRLUT_REGISTERS__{register_name}__{field_name}_bp".upper()
@@ -211,7 +215,7 @@ def test_the_script_makes_the_same_interfaces(component, package):
         for (target, key), value in properties.items()
         if key == "address_offset"
     }
-    registers = read_registers() if has_registers(package) else {}
+    registers = register_map() if has_registers(package) else {}
     assert offsets == {name: register.offset for name, register in registers.items()}
 
 
