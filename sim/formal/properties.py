@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sim.formal import (
     colour_properties,
+    control_properties,
     engines,
     lane_properties,
     stage_properties,
@@ -74,6 +75,8 @@ PROPERTIES: dict[Callable[[], Property], Check] = {
     stream_properties.credit: Check("pdr", "16"),
     stream_properties.scheduler: Check("pdr", "16"),
     stage_properties.progress: Check("bounded", "42", long=True),
+    control_properties.frame_gate: Check("pdr", "20"),
+    control_properties.frame_gate_settings: Check("pdr", "20"),
     colour_properties.split: Check("pdr", "12"),
     colour_properties.hold: Check("bounded", "11"),
     colour_properties.chroma_lines: Check("bounded", "15"),

@@ -5,6 +5,7 @@ from amaranth.hdl import Assert, Signal
 
 from hw.colour.hold import HoldLines
 from hw.colour.join import Join
+from hw.control.frame_gate import FrameGate
 from hw.lookup.sort import Sort
 from hw.lookup.split import Split
 from hw.lookup.vertices import Vertices
@@ -14,6 +15,7 @@ from hw.windows import line_buffer
 from hw.windows.guard import FrameGuard
 from sim.formal import (
     colour_properties,
+    control_properties,
     engines,
     lane_properties,
     stage_properties,
@@ -34,6 +36,8 @@ QUICK = [
     stream_properties.scheduler,
     stream_properties.line_buffer,
     stream_properties.line_writer_progress,
+    control_properties.frame_gate,
+    control_properties.frame_gate_settings,
     colour_properties.join,
     colour_properties.split,
     colour_properties.two_ways,
@@ -56,6 +60,21 @@ needs_abc = pytest.mark.skipif(not find_abc(), reason="ABC is not installed (ber
 def test_without_abc_a_property_holds_for_a_number_of_clocks():
     make = stream_properties.queue
     assert PROPERTIES[make].run(make, None) == ("holds for 16 clocks", None)
+
+
+@pytest.mark.parametrize(
+    ("make", "output"),
+    [(control_properties.frame_gate, "busy"), (control_properties.frame_gate_settings, "holds")],
+)
+def test_fails_if_an_output_of_the_frame_gate_is_0(make, output, monkeypatch):
+    class Wrong(FrameGate):
+        def elaborate(self, platform):
+            m = super().elaborate(platform)
+            m.d.comb += getattr(self, output).eq(0)
+            return m
+
+    monkeypatch.setattr(control_properties, "FrameGate", Wrong)
+    assert "Assert failed" in failure_of(make)
 
 
 @needs_abc
