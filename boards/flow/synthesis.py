@@ -21,7 +21,7 @@ from sw.tables.banks import MAX_LOGIC_ROWS
 
 with optional():
     from boards.flow.soft_products import TECHMAP, soft_products
-    from hw.core import Core
+    from hw.control.core import top_module
     from hw.core_params import CoreParams
     from hw.emit import write_verilog
 
@@ -117,7 +117,8 @@ def synthesise(
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as work:
         folder = Path(work)
-        files = write_verilog(Core(params), folder, TOP)
+        core, modules = top_module(params)
+        files = write_verilog(core, folder, TOP, modules=modules)
         if family != "ecp5":
             for path in files[1:]:
                 shorten(path)

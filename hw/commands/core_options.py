@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from hw.limits import BEATS, INPUT_BEATS, MAX_FRAME_TIMEOUT, MAX_SIZE
 from sw.commands.option_types import whole
@@ -15,9 +14,6 @@ from sw.pictures.colour_formats import CHANNELS
 from sw.tables.spec import Upsampler
 
 with optional():
-    from hw.control.core import ControlledCore
-    from hw.control.registers import VERILOG as REGISTER_BLOCK
-    from hw.core import Core
     from hw.core_params import CoreParams
 
 OPTIONS = {
@@ -196,8 +192,3 @@ def control_options(args: argparse.Namespace) -> dict[str, bool]:
     if args.reload and not args.registers:
         raise BadInput("--reload is given without --registers; both are needed to load tables")
     return {"control": args.registers, "reload": args.reload}
-
-
-def top_module(params: CoreParams) -> tuple[Core | ControlledCore, tuple[Path, ...]]:
-    """The top component for ``params``, and Verilog that it needs."""
-    return (ControlledCore(params), (REGISTER_BLOCK,)) if params.control else (Core(params), ())

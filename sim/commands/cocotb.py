@@ -25,7 +25,6 @@ from hw.commands.core_options import (
     add_size_arguments,
     chosen_core,
     control_options,
-    top_module,
 )
 from sw.commands.option_types import seed_number, whole
 from sw.commands.table_options import add_table_choice, chosen_table
@@ -34,6 +33,7 @@ from sw.extras import optional
 from sw.tables.files import save
 
 with optional():
+    from hw.control.core import top_module
     from hw.emit import write_verilog
     from sim.cocotb_bench.runner import check_python, run_bench
     from sim.cocotb_bench.settings import Settings

@@ -8,7 +8,7 @@ from amaranth.back import rtlil
 from amaranth.hdl import Module
 
 from cores import make_chain, make_core, make_reaching_core
-from hw.commands.core_options import top_module
+from hw.control.core import top_module
 from hw.memory_bits import memory_bits
 
 CORES = {

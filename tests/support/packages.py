@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from cores import make_core
-from hw.commands.core_options import top_module
+from hw.control.core import top_module
 from hw.packaging.packages import package_files
 from tools import icarus
 

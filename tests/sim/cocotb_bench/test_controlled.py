@@ -6,7 +6,7 @@ import pytest
 from find_libpython import find_libpython
 
 from cores import core_cases, make_chain, make_core
-from hw.commands.core_options import top_module
+from hw.control.core import top_module
 from hw.emit import write_verilog
 from sim.__main__ import main
 from sim.cocotb_bench.runner import run_bench
