@@ -38,10 +38,10 @@ def write_package(folder, kind, params=PLAIN, name="srlut"):
     return folder
 
 
-def package_fixture(kind):
-    """A fixture of a module: the folder of a package, of each of ``CORES``."""
+def package_fixture(kind, names=tuple(CORES)):
+    """A fixture of a module: the folder of a package, of each of ``CORES`` in ``names``."""
 
-    @pytest.fixture(scope="module", params=CORES)
+    @pytest.fixture(scope="module", params=names)
     def package(request, tmp_path_factory):
         folder = tmp_path_factory.mktemp(kind) / "package"
         return write_package(folder, kind, CORES[request.param])

@@ -7,6 +7,7 @@ import hw.commands.package as command
 from commands import refused
 from hw.__main__ import main
 from hw.packaging import packages
+from suites import long
 from sw.errors import BadInput
 from sw.tables.files import save
 from sw.tables.flat_sums import flattened
@@ -29,7 +30,7 @@ OWN = {
 }
 
 
-@pytest.mark.parametrize("kind", OWN)
+@pytest.mark.parametrize("kind", ["fusesoc", *(long(kind) for kind in OWN if kind != "fusesoc")])
 def test_a_package_is_complete(small, tmp_path, kind, capsys):
     assert main(["package", kind, *small, "--name", "up"]) == 0
     out = tmp_path / "out"

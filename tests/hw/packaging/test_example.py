@@ -1,10 +1,13 @@
 """The example system: it passes with the core, and notices what is wrong."""
 
+import shutil
+
 import numpy as np
 import pytest
 
 from cores import make_chain, make_core
 from hw.packaging.example import SIZES, beat_fields, frame_sizes, pattern
+from hw.yosys import run_yosys
 from packages import CORES as SMALL
 from packages import Example, write_package
 from suites import long
@@ -100,6 +103,18 @@ def test_a_frame_that_is_missing_is_noticed(example):
     )
     assert status
     assert "FAIL" in output
+
+
+def test_yosys_elaborates_the_example_system(tmp_path):
+    package = write_package(tmp_path / "package", "fusesoc", SMALL["full"])
+    for path in [*package.glob("rtl/*"), *package.glob("sim/*")]:
+        shutil.copy(path, tmp_path)
+    names = sorted(path.name for path in tmp_path.glob("*.sv") if "bench" not in path.name)
+    run_yosys(
+        f"read_verilog -sv -defer {' '.join(names)} srlut.v; "
+        "hierarchy -check -top example_system; proc; check -assert",
+        tmp_path,
+    )
 
 
 def test_frames_fit_the_core():

@@ -5,12 +5,13 @@ import subprocess
 import pytest
 
 from packages import package_fixture
+from suites import long
 from tools import verilator_environment
 
 pytest.importorskip("fusesoc", reason="FuseSoC is not installed")
 pytestmark = pytest.mark.xdist_group("fusesoc")
 
-package = package_fixture("fusesoc")
+package = package_fixture("fusesoc", ["plain", long("full")])
 
 
 def fusesoc(package, *arguments):

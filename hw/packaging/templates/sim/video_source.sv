@@ -35,7 +35,7 @@ module video_source #(
                                                     input int channel);
     logic [SAMPLE_BITS-1:0] ramp;
     ramp = SAMPLE_BITS'(53 * f + 11 * row + 7 * column + 37 * channel);
-    return row[2] ^ column[2] ? ~ramp : ramp;
+    sample = row[2] ^ column[2] ? ~ramp : ramp;
   endfunction
 
   // The beat to offer next.
