@@ -17,7 +17,7 @@ each table and each of four rotations::
         ▼
     accumulate                the sum over the rotations and over the tables of a map
         │                     (on a difference grid, run_stage adds the pixel itself)
-        │ round_clip          8-bit values
+        │ round_clip          samples
         ▼
     map, r times as wide and high
 
@@ -33,6 +33,9 @@ Example: two axes, and a grid point every q = 16 grey levels. The taps 37 and 52
 That is q times the linear interpolation on the triangle of the three vertices. With n axes it is a
 simplex of n+1 vertices, so n+1 entries are read instead of the 2**n corners of the grid cell.
 
+Samples have the 8 to 12 bits for which the upsampler is (``Upsampler.at_bits``): uint8 for 8 bits,
+else uint16. They are counted in *levels*, 2**(bits - 8) of them in a grey level of 8 bits.
+
 In the shapes below, n is the number of axes, r the scale, and ``pixels`` the number of pixels in a
 tile, the part of a picture that is processed at once.
 """
@@ -44,6 +47,7 @@ import numpy as np
 
 from sw.tables.grid import DifferenceGrid, Grid, UniformGrid
 from sw.tables.rotation import ROTATIONS, rotate_taps
+from sw.tables.samples import check_samples, sample_dtype, white
 from sw.tables.spec import Stage, Table, Taps, Upsampler
 
 TILE = 1 << 17
@@ -71,7 +75,7 @@ def pad(plane: np.ndarray, reach: int, padding: str) -> np.ndarray:
 
 
 def windows(padded: np.ndarray, taps: Taps, reach: int) -> np.ndarray:
-    """Tap values of a tile that has ``reach`` more pixels on each side: uint8, (taps, pixels)."""
+    """Tap values of a tile that has ``reach`` more pixels on each side: samples, (taps, pixels)."""
     height, width = padded.shape[0] - 2 * reach, padded.shape[1] - 2 * reach
     return np.stack(
         [
@@ -82,7 +86,7 @@ def windows(padded: np.ndarray, taps: Taps, reach: int) -> np.ndarray:
 
 
 def split(taps: np.ndarray, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
-    """Split tap values, shape (taps, pixels), into index and fraction: both uint8, (n, pixels).
+    """Split tap values, samples (taps, pixels), into index and fraction: both (n, pixels).
 
     The index is the number of the grid point at or below the value. The fraction, 0…q-1, is the
     distance from there, in q-ths of the distance to the next point. On a uniform grid each tap has
@@ -90,16 +94,16 @@ def split(taps: np.ndarray, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
     grid each tap but the first has an axis, and the value is the tap minus the first tap.
     """
     if isinstance(grid, UniformGrid):
-        return taps >> grid.frac_bits, taps & np.uint8(grid.q - 1)
+        return taps >> grid.frac_bits, taps & taps.dtype.type(grid.q - 1)
     index_of, fraction_of = _difference_split(grid)
-    difference = taps[1:].astype(np.int16) - taps[0] + 255
+    difference = taps[1:].astype(np.int16) - taps[0].astype(np.int16) + white(grid.sample_bits)
     return index_of.take(difference), fraction_of.take(difference)
 
 
 @cache
 def _difference_split(grid: DifferenceGrid) -> tuple[np.ndarray, np.ndarray]:
-    """Index and fraction of every difference from -255 to 255."""
-    difference = np.arange(-255, 256)
+    """Index and fraction of every difference from -white to white: both uint8."""
+    difference = np.arange(-white(grid.sample_bits), white(grid.sample_bits) + 1)
     index = np.searchsorted(grid.points, difference, side="right") - 1
     widths, points = np.array(grid.widths), np.array(grid.points)
     fraction = (difference - points[index]) * grid.q // widths[index]
@@ -200,9 +204,10 @@ def round_half_even(total: np.ndarray, frac_bits: int) -> np.ndarray:
     return (total + ((1 << (frac_bits - 1)) - 1) + odd) >> frac_bits
 
 
-def round_clip(total: np.ndarray, frac_bits: int) -> np.ndarray:
-    """Divide by 2**frac_bits, round half to even, clip to 0…255: uint8, same shape."""
-    return np.clip(round_half_even(total, frac_bits), 0, 255).astype(np.uint8)
+def round_clip(total: np.ndarray, frac_bits: int, sample_bits: int = 8) -> np.ndarray:
+    """Divide by 2**frac_bits, round half to even, clip to 0…white: samples, same shape."""
+    rounded = round_half_even(total, frac_bits)
+    return np.clip(rounded, 0, white(sample_bits)).astype(sample_dtype(sample_bits))
 
 
 def tiles(height: int, width: int, numbers: int) -> Iterator[tuple[slice, slice]]:
@@ -218,10 +223,10 @@ def tiles(height: int, width: int, numbers: int) -> Iterator[tuple[slice, slice]
 def run_stage(
     maps: Sequence[np.ndarray], stage: Stage, progress: Progress | None = None
 ) -> list[np.ndarray]:
-    """Output maps of a stage: uint8, shape (r·height, r·width, channels).
+    """Output maps of a stage: samples, shape (r·height, r·width, channels).
 
-    ``maps`` are what the stage reads, the picture first: uint8, shape (height, width, channels). A
-    ×1 stage passes the picture on in front of its own maps.
+    ``maps`` are what the stage reads, the picture first: samples, shape (height, width, channels).
+    A ×1 stage passes the picture on in front of its own maps.
     """
     height, width, channels = maps[0].shape
     r, reach = stage.scale, stage.reach
@@ -231,7 +236,8 @@ def run_stage(
         for tables in stage.groups
     ]
     widest = max(entries.shape[1] for _, entries in groups)
-    own_maps = [np.empty((height, r, width, r, channels), np.uint8) for _ in stage.maps]
+    samples, bits = sample_dtype(stage.sample_bits), stage.sample_bits
+    own_maps = [np.empty((height, r, width, r, channels), samples) for _ in stage.maps]
     for c in range(channels):
         padded = [pad(plane[:, :, c], reach, stage.padding) for plane in maps]
         for y, x in tiles(height, width, widest):
@@ -240,10 +246,12 @@ def run_stage(
             rows, columns = y.stop - y.start, x.stop - x.start
             for target, (own_map, tables) in enumerate(zip(own_maps, stage.maps, strict=True)):
                 grid, total = tables[0].grid, totals[target]
+                if grid.sum_shift:
+                    total = total << grid.sum_shift
                 if isinstance(grid, DifferenceGrid):
                     centre = maps[0][y, x, c].astype(dtype).reshape(-1, 1, 1)
                     total = total + (centre << grid.sum_frac_bits)
-                block = round_clip(total, grid.sum_frac_bits).reshape(rows, columns, r, r)
+                block = round_clip(total, grid.sum_frac_bits, bits).reshape(rows, columns, r, r)
                 own_map[y, :, x, :, c] = block.transpose(0, 2, 1, 3)
             if progress:
                 progress(rows * columns)
@@ -254,26 +262,24 @@ def run_stage(
 def upscale(
     image: np.ndarray, upsampler: Upsampler, progress: Progress | None = None
 ) -> np.ndarray:
-    """Enlarge ``image``, each channel on its own: uint8, ``upsampler.scale`` times as large.
+    """Enlarge ``image``, each channel on its own: samples, ``upsampler.scale`` times as large.
 
     Parameters
     ----------
-    image : ndarray of uint8, shape (height, width) or (height, width, channels)
+    image : ndarray of samples, shape (height, width) or (height, width, channels)
         Any size from 1×1.
     upsampler : Upsampler
+        For samples of these bits.
     progress : callable, optional
         Its numbers add up to :func:`sample_count`.
 
     Raises
     ------
     ValueError
-        If ``image`` has another dtype or number of dimensions, or no pixels.
+        If ``image`` has another dtype or number of dimensions, no pixels, or a sample above white.
     """
-    if image.dtype != np.uint8 or image.ndim not in (2, 3) or not image.size:
-        raise ValueError(
-            f"image is {image.dtype} of shape {image.shape}; it must be uint8 of shape "
-            "(height, width) or (height, width, channels) with at least one pixel"
-        )
+    shape = "(height, width) or (height, width, channels)"
+    check_samples(image, upsampler.sample_bits, shape, fits=image.ndim in (2, 3))
     maps = [image if image.ndim == 3 else image[:, :, None]]
     for stage in upsampler.stages:
         maps = run_stage(maps, stage, progress)

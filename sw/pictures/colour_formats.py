@@ -16,8 +16,9 @@ of it. A colour that is the same everywhere stays if the tables keep flat fields
 The interpolation is bicubic (Catmull and Rom, 1974), rows first, then columns. Each direction has
 five constant weights for each of the r samples that a sample becomes, and rounds half to even.
 
-Only integers are used, and the hardware in ``hw.colour`` gives the same bits. In the shapes below,
-r is the scale.
+Only integers are used, and the hardware in ``hw.colour`` gives the same bits. Samples have the bits
+for which the upsampler is, as in :mod:`sw.golden`: uint8 for 8 bits, else uint16. In the shapes
+below, r is the scale.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,10 +29,11 @@ from math import floor
 import numpy as np
 
 from sw.golden import Progress, round_half_even, sample_count, upscale
+from sw.tables.samples import check_samples, sample_dtype, white
 from sw.tables.spec import Upsampler
 
 CHANNELS = {"rgb": 3, "luma": 3, "ycbcr444": 3, "ycbcr422": 2, "grey": 1}
-"""Numbers of a pixel in the colour formats, 8 bits each."""
+"""Samples of a pixel in the colour formats."""
 
 TABLE_CHANNELS = {"rgb": 3, "luma": 1, "ycbcr444": 1, "ycbcr422": 1, "grey": 1}
 """How many numbers of a pixel go through the tables."""
@@ -52,18 +54,18 @@ ROWS = 64
 """LR lines that are interpolated at once, which bounds the memory for 32-bit numbers."""
 
 
-def black(colour: str) -> tuple[int, ...]:
-    """The numbers of a black pixel in a colour format: Cb and Cr are 128 without colour."""
-    chroma = 128 if colour.startswith("ycbcr") else 0
+def black(colour: str, sample_bits: int = 8) -> tuple[int, ...]:
+    """The samples of a black pixel in a colour format: Cb and Cr are half of 2**sample_bits."""
+    chroma = 1 << (sample_bits - 1) if colour.startswith("ycbcr") else 0
     return 0, *(chroma,) * (CHANNELS[colour] - 1)
 
 
 def luma(pixels: np.ndarray) -> np.ndarray:
-    """Y of R, G, B, (77 R + 150 G + 29 B + 128) >> 8: uint8, shape (height, width)."""
+    """Y of R, G, B, (77 R + 150 G + 29 B + 128) >> 8: samples, shape (height, width)."""
     red, green, blue = LUMA_WEIGHTS
-    wide = pixels.astype(np.uint16)
+    wide = pixels.astype(np.uint16 if pixels.dtype == np.uint8 else np.uint32)
     total = red * wide[:, :, 0] + green * wide[:, :, 1] + blue * wide[:, :, 2] + 128
-    return (total >> 8).astype(np.uint8)
+    return (total >> 8).astype(pixels.dtype)
 
 
 @cache
@@ -141,68 +143,67 @@ def interpolate(
         yield slice(scale * y, scale * y + len(values)), values
 
 
-def clip(values: np.ndarray) -> np.ndarray:
-    """Clip integers to 0…255: uint8, same shape."""
-    return np.clip(values, 0, 255).astype(np.uint8)
+def clip(values: np.ndarray, sample_bits: int = 8) -> np.ndarray:
+    """Clip integers to 0…white: samples, same shape."""
+    return np.clip(values, 0, white(sample_bits)).astype(sample_dtype(sample_bits))
 
 
-def _check(image: np.ndarray, channels: int) -> None:
-    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != channels or not image.size:
-        raise ValueError(
-            f"image is {image.dtype} of shape {image.shape}; it must be uint8 of shape (height, "
-            f"width, {channels}) with at least one pixel"
-        )
+def _check(image: np.ndarray, channels: int, sample_bits: int) -> None:
+    fits = image.ndim == 3 and image.shape[2] == channels
+    check_samples(image, sample_bits, f"(height, width, {channels})", fits=fits)
 
 
 def upscale_luma(
     image: np.ndarray, upsampler: Upsampler, progress: Progress | None = None
 ) -> np.ndarray:
-    """Enlarge R, G, B in the format ``luma``: uint8, (height, width, 3) to (r·height, r·width, 3).
+    """Enlarge R, G, B in the format ``luma``: (height, width, 3) to (r·height, r·width, 3).
 
     ``progress`` counts the samples of Y.
 
     Raises
     ------
     ValueError
-        If ``image`` has another dtype or shape, or no pixels.
+        If ``image`` has another dtype or shape, no pixels, or a sample above white.
     """
-    _check(image, 3)
+    bits = upsampler.sample_bits
+    _check(image, 3, bits)
     low = luma(image)
     high = upscale(low, upsampler, progress)
-    result = np.empty((*high.shape, 3), np.uint8)
+    result = np.empty((*high.shape, 3), high.dtype)
     for c in range(3):
-        difference = image[:, :, c].astype(np.int16) - low
+        difference = image[:, :, c].astype(np.int16) - low.astype(np.int16)
         for lines, values in interpolate(difference, upsampler.scale):
-            result[lines, :, c] = clip(high[lines] + values)
+            result[lines, :, c] = clip(high[lines] + values, bits)
     return result
 
 
 def upscale_ycbcr444(
     image: np.ndarray, upsampler: Upsampler, progress: Progress | None = None
 ) -> np.ndarray:
-    """Enlarge Y, Cb, Cr: uint8, (height, width, 3) to (r·height, r·width, 3).
+    """Enlarge Y, Cb, Cr: samples, (height, width, 3) to (r·height, r·width, 3).
 
     ``progress`` counts the samples of Y.
 
     Raises
     ------
     ValueError
-        If ``image`` has another dtype or shape, or no pixels.
+        If ``image`` has another dtype or shape, no pixels, or a sample above white.
     """
-    _check(image, 3)
+    bits = upsampler.sample_bits
+    _check(image, 3, bits)
     high = upscale(image[:, :, 0], upsampler, progress)
-    result = np.empty((*high.shape, 3), np.uint8)
+    result = np.empty((*high.shape, 3), high.dtype)
     result[:, :, 0] = high
     for c in (1, 2):
         for lines, values in interpolate(image[:, :, c], upsampler.scale):
-            result[lines, :, c] = clip(values)
+            result[lines, :, c] = clip(values, bits)
     return result
 
 
 def upscale_ycbcr422(
     image: np.ndarray, upsampler: Upsampler, progress: Progress | None = None
 ) -> np.ndarray:
-    """Enlarge 4:2:2: uint8, shape (height, width, 2) to (r·height, r·width, 2).
+    """Enlarge 4:2:2: samples, shape (height, width, 2) to (r·height, r·width, 2).
 
     The components of a pixel are Y, and Cb in even columns or Cr in odd ones; both belong to the
     place of the even column. ``progress`` counts the samples of Y.
@@ -210,17 +211,19 @@ def upscale_ycbcr422(
     Raises
     ------
     ValueError
-        If the width is odd, or ``image`` has another dtype or shape, or no pixels.
+        If the width is odd, or ``image`` has another dtype or shape, no pixels, or a sample above
+        white.
     """
-    _check(image, 2)
+    bits = upsampler.sample_bits
+    _check(image, 2, bits)
     if image.shape[1] % 2:
         raise ValueError(f"image has a width of {image.shape[1]}; it must be even in 4:2:2")
     high = upscale(image[:, :, 0], upsampler, progress)
-    result = np.empty((*high.shape, 2), np.uint8)
+    result = np.empty((*high.shape, 2), high.dtype)
     result[:, :, 0] = high
     for c in (0, 1):
         for lines, values in interpolate(image[:, c::2, 1], upsampler.scale, cosited=True):
-            result[lines, c::2, 1] = clip(values)
+            result[lines, c::2, 1] = clip(values, bits)
     return result
 
 
@@ -229,14 +232,15 @@ def upscale_format(
 ) -> np.ndarray:
     """Enlarge a frame of the format ``colour``, a key of ``CHANNELS``.
 
-    uint8, shape (height, width, channels) to (r·height, r·width, channels).
+    Samples, shape (height, width, channels) to (r·height, r·width, channels).
 
     Raises
     ------
     ValueError
-        If ``image`` has another dtype or shape, no pixels, or an odd width in ``ycbcr422``.
+        If ``image`` has another dtype or shape, no pixels, a sample above white, or an odd width in
+        ``ycbcr422``.
     """
-    _check(image, CHANNELS[colour])
+    _check(image, CHANNELS[colour], upsampler.sample_bits)
     enlarge = {
         "luma": upscale_luma,
         "ycbcr444": upscale_ycbcr444,
@@ -265,11 +269,11 @@ def upscale_channels(
     colour: str = "rgb",
     progress: Progress | None = None,
 ) -> np.ndarray:
-    """Enlarge the pixels of a file, uint8 of shape (height, width, channels).
+    """Enlarge the pixels of a file, samples of shape (height, width, channels).
 
     Parameters
     ----------
-    image : ndarray of uint8, shape (height, width, 1 to 4)
+    image : ndarray of samples, shape (height, width, 1 to 4)
         Grey, grey and alpha, R G B, or R G B and alpha. Grey and alpha go through the tables.
     upsamplers : sequence of Upsampler
         One, or three for R, G and B. Of three, grey and alpha use the second one, that of green.

@@ -8,9 +8,8 @@ import numpy as np
 from sw.errors import BadInput
 from sw.golden import upscale
 from sw.tables.flat_sums import flattened
+from sw.tables.samples import sample_dtype
 from sw.tables.spec import Upsampler
-
-LEVELS = np.arange(256, dtype=np.uint8)
 
 NEAR = 8
 """Mean distance, in grey levels, that a table may put between a flat field and its enlargement.
@@ -18,17 +17,19 @@ Tables that were fitted without regard to flat fields stay below 1."""
 
 
 def flat_errors(upsampler: Upsampler) -> np.ndarray:
-    """By how much each of the 256 grey levels changes, where it changes most: int, (256,).
+    """By how much each level of the samples changes, where it changes most: int, (2**bits,).
 
     Measured with the golden model on flat fields.
     """
+    bits = upsampler.sample_bits
+    levels = np.arange(1 << bits, dtype=sample_dtype(bits))
     # One picture with a square for each level; the middle of a square reads no other level.
     side, scale = 2 * upsampler.reach + 1, upsampler.scale
-    picture = np.tile(np.repeat(LEVELS, side), (side, 1))
+    picture = np.tile(np.repeat(levels, side), (side, 1))
     middle = slice(side // 2 * scale, (side // 2 + 1) * scale)
     rows = upscale(picture, upsampler)[middle].astype(int)
-    blocks = rows.reshape(scale, LEVELS.size, side * scale)[:, :, middle]
-    return np.abs(blocks - LEVELS.astype(int)[:, None]).max(axis=(0, 2))
+    blocks = rows.reshape(scale, levels.size, side * scale)[:, :, middle]
+    return np.abs(blocks - levels.astype(int)[:, None]).max(axis=(0, 2))
 
 
 def check_near_grey(name: str, upsampler: Upsampler) -> None:

@@ -24,7 +24,10 @@ VERSION = 3
 
 
 def describe(upsampler: Upsampler) -> dict:
-    """Everything about ``upsampler`` except its entries, ready for JSON."""
+    """Everything about ``upsampler`` except its entries, ready for JSON.
+
+    A file serves samples of any bits, so that grids are described as they are for 8 bits.
+    """
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -35,7 +38,7 @@ def describe(upsampler: Upsampler) -> dict:
                 "tables": [
                     {
                         "taps": table.taps,
-                        "grid": _describe_grid(table.grid),
+                        "grid": _describe_grid(table.grid.at_bits(8)),
                         "source": table.source,
                         "target": table.target,
                     }

@@ -3,13 +3,18 @@
 A table has entries only at the points of its grid; between them the look-up interpolates. The
 index is the number of the point at or below the value. The fraction says how far the value lies
 towards the next point, in q-ths of the distance: 0 to q - 1, with q a power of two.
+
+Grids are designed for samples of 8 bits, *grey levels*. ``at_bits`` makes the grid of the same
+table for samples of more bits (:mod:`sw.tables.samples`). Its points lie at the same shades; the
+sum of the look-ups stays in grey levels.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
 from sw.errors import BadInput
+from sw.tables.samples import check_sample_bits
 
 
 def is_integer(value: object) -> bool:
@@ -19,7 +24,7 @@ def is_integer(value: object) -> bool:
 
 @dataclass(frozen=True)
 class UniformGrid:
-    """Grid over pixel values, with points at 0, q, 2q … 256 and q = 2**frac_bits.
+    """Grid over sample values, with points at 0, q, 2q … 2**sample_bits and q = 2**frac_bits.
 
     Every tap has an axis of the table. Index and fraction are the high and the low bits of the
     tap's value.
@@ -27,29 +32,50 @@ class UniformGrid:
     Parameters
     ----------
     frac_bits : int
-        Bits of the fraction: 0 (a point for every grey level) to 8 (points at 0 and 256 only).
+        Bits of the fraction. With samples of 8 bits 0 (a point for every grey level) to 8 (points
+        at 0 and 256 only); as many more as the samples have.
+    sample_bits : int
+        Bits of a sample.
     """
 
     frac_bits: int
+    sample_bits: int = 8
 
     def __post_init__(self) -> None:
-        if not is_integer(self.frac_bits) or not 0 <= self.frac_bits <= 8:
-            raise BadInput(f"frac_bits is {self.frac_bits!r}; it must be an integer from 0 to 8")
+        check_sample_bits(self.sample_bits)
+        extra = self.sample_bits - 8
+        if not is_integer(self.frac_bits) or not extra <= self.frac_bits <= self.sample_bits:
+            raise BadInput(
+                f"frac_bits is {self.frac_bits!r}; it must be an integer from {extra} to "
+                f"{self.sample_bits}"
+            )
+
+    def at_bits(self, sample_bits: int) -> "UniformGrid":
+        """The grid of the same table for samples of ``sample_bits`` bits.
+
+        No centre is added to the look-ups, so the fraction keeps all bits below the index.
+        """
+        return UniformGrid(self.frac_bits + sample_bits - self.sample_bits, sample_bits)
 
     @property
     def q(self) -> int:
-        """Grey levels between grid points; also the sum of the weights of one look-up."""
+        """Levels between grid points; also the sum of the weights of one look-up."""
         return 1 << self.frac_bits
 
     @property
     def levels(self) -> int:
-        """Points on each axis. The last one is at 256, one grey level past white."""
-        return (256 >> self.frac_bits) + 1
+        """Points on each axis. The last one is at 2**sample_bits, one level past white."""
+        return (1 << (self.sample_bits - self.frac_bits)) + 1
 
     @property
     def sum_frac_bits(self) -> int:
-        """Fraction bits of the sum of all look-ups, which is the pixel in grey levels."""
-        return self.frac_bits
+        """Fraction bits of the sum of all look-ups, which is the sample in levels."""
+        return self.frac_bits - (self.sample_bits - 8)
+
+    @property
+    def sum_shift(self) -> int:
+        """Bits by which the sum of all look-ups is shifted left first."""
+        return 0
 
     def axes(self, taps: int) -> int:
         """Axes of a table of ``taps`` taps."""
@@ -58,7 +84,7 @@ class UniformGrid:
 
 @dataclass(frozen=True)
 class DifferenceGrid:
-    """Grid over differences from the centre tap, -255…255, with more points near 0.
+    """Grid over differences from the centre tap, from -white to white, with more points near 0.
 
     Pictures look much the same when all their grey levels are shifted, so the table does not
     depend on the centre tap's own value: the centre has no axis, and the interpolated entries are
@@ -67,20 +93,24 @@ class DifferenceGrid:
     Parameters
     ----------
     breakpoints : tuple of int
-        Grid points from 0 up; the points below 0 mirror them. Neighbours are a power of two of at
-        most 256 apart, and the last point is above 255.
+        Grid points in grey levels, from 0 up; the points below 0 mirror them. Neighbours are a
+        power of two of at most 256 apart, and the last point is above 255.
     unit_bits : int
         An entry of 1 is worth 2**-unit_bits grey levels. -1 to 2.
     max_frac_bits : int
         Most bits that a fraction may have, 0 to 8; lower bits are cut off. Fewer bits need smaller
         multipliers.
+    sample_bits : int
+        Bits of a sample.
     """
 
     breakpoints: tuple[int, ...]
     unit_bits: int = 0
     max_frac_bits: int = 8
+    sample_bits: int = 8
 
     def __post_init__(self) -> None:
+        check_sample_bits(self.sample_bits)
         points = tuple(self.breakpoints)
         object.__setattr__(self, "breakpoints", points)
         if not all(map(is_integer, points)) or len(points) < 2 or points[0] != 0:
@@ -103,20 +133,33 @@ class DifferenceGrid:
                 f"max_frac_bits is {self.max_frac_bits!r}; it must be an integer from 0 to 8"
             )
 
+    def at_bits(self, sample_bits: int) -> "DifferenceGrid":
+        """The grid of the same table for samples of ``sample_bits`` bits.
+
+        Fractions keep their bits, and so do weights, products and sums. In segments of fewer grey
+        levels than q the fraction gains precision; in wider ones its lower bits are cut off.
+        """
+        return replace(self, sample_bits=sample_bits)
+
     @cached_property
     def points(self) -> tuple[int, ...]:
-        """All grid points, from the lowest to the highest."""
-        return tuple(-point for point in self.breakpoints[:0:-1]) + self.breakpoints
+        """All grid points in levels, from the lowest to the highest."""
+        scaled = tuple(point << (self.sample_bits - 8) for point in self.breakpoints)
+        return tuple(-point for point in scaled[:0:-1]) + scaled
 
     @cached_property
     def widths(self) -> tuple[int, ...]:
-        """Grey levels from each grid point to the next."""
+        """Levels from each grid point to the next."""
         return tuple(b - a for a, b in pairwise(self.points))
 
     @property
     def frac_bits(self) -> int:
-        """Bits of a fraction: as many as the widest segment needs, at most ``max_frac_bits``."""
-        return min(max(self.widths).bit_length() - 1, self.max_frac_bits)
+        """Bits of a fraction, with samples of any bits.
+
+        As many as the grey levels of the widest segment need, at most ``max_frac_bits``.
+        """
+        widest = max(b - a for a, b in pairwise(self.breakpoints))
+        return min(widest.bit_length() - 1, self.max_frac_bits)
 
     @property
     def q(self) -> int:
@@ -130,8 +173,20 @@ class DifferenceGrid:
 
     @property
     def sum_frac_bits(self) -> int:
-        """Fraction bits of the sum of all look-ups: their mean over four rotations, in units."""
-        return self.frac_bits + 2 + self.unit_bits
+        """Fraction bits of the sum of all look-ups: their mean over four rotations, in units.
+
+        Beyond those of 8-bit samples, each bit of a sample takes one of them.
+        """
+        return max(0, self._sum_scale)
+
+    @property
+    def sum_shift(self) -> int:
+        """Bits by which the sum of all look-ups is shifted left first: where none are left."""
+        return max(0, -self._sum_scale)
+
+    @property
+    def _sum_scale(self) -> int:
+        return self.frac_bits + 2 + self.unit_bits - (self.sample_bits - 8)
 
     def axes(self, taps: int) -> int:
         """Axes of a table of ``taps`` taps: one for each tap but the centre."""

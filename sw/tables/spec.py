@@ -5,7 +5,7 @@ fit. Every size that the golden model or the RTL needs (levels, rows, reach, bit
 derived here and nowhere else.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 
@@ -15,6 +15,7 @@ from sw.errors import BadInput
 from sw.tables.archive import MAX_BYTES
 from sw.tables.grid import DifferenceGrid, Grid, is_integer
 from sw.tables.rotation import ROTATIONS, Taps
+from sw.tables.samples import white
 
 PADDINGS = ("reflect", "edge")
 
@@ -125,7 +126,7 @@ class Table:
 class Stage:
     """Tables whose look-ups add up to one or more maps, r times as wide and high as the input.
 
-    A map is a picture of 8-bit values. Map 0 of the input is the picture itself. A ×1 stage passes
+    A map is a picture. Map 0 of the input is the picture itself. A ×1 stage passes
     the picture on as its map 0, followed by the maps that it computes, its own maps.
 
     Parameters
@@ -192,6 +193,11 @@ class Stage:
         return tuple(map(tuple, groups.values()))
 
     @property
+    def sample_bits(self) -> int:
+        """Bits of a sample, in all maps."""
+        return self.tables[0].grid.sample_bits
+
+    @property
     def passes_picture(self) -> bool:
         """Whether map 0 of the stage's output is the picture itself."""
         return self.scale == 1
@@ -214,9 +220,10 @@ class Stage:
 
 def _sum_bits(tables: tuple[Table, ...]) -> int:
     grid = tables[0].grid
-    largest = ROTATIONS * len(tables) * 128 * grid.q + (1 << grid.sum_frac_bits) // 2
+    half = (1 << grid.sum_frac_bits) // 2
+    largest = (ROTATIONS * len(tables) * 128 * grid.q << grid.sum_shift) + half
     if isinstance(grid, DifferenceGrid):
-        largest += 255 << grid.sum_frac_bits
+        largest += white(grid.sample_bits) << grid.sum_frac_bits
     return largest.bit_length() + 1
 
 
@@ -227,8 +234,8 @@ class Upsampler:
     Parameters
     ----------
     stages : tuple of Stage
-        One or more, in order. The first reads one map, the LR picture. The last has one own map,
-        the HR picture.
+        One or more, in order, for samples of the same bits. The first reads one map, the LR
+        picture. The last has one own map, the HR picture.
     """
 
     stages: tuple[Stage, ...]
@@ -237,6 +244,8 @@ class Upsampler:
         object.__setattr__(self, "stages", tuple(self.stages))
         if not self.stages:
             raise BadInput("an upsampler has no stage; it must have at least one")
+        if len({table.grid.sample_bits for stage in self.stages for table in stage.tables}) > 1:
+            raise BadInput("the tables have different sample_bits; they must have the same")
         maps = 1
         for number, stage in enumerate(self.stages, 1):
             highest = max(table.source for table in stage.tables)
@@ -250,6 +259,21 @@ class Upsampler:
             raise BadInput(
                 f"the last stage has {len(self.stages[-1].maps)} maps of its own; it must have 1"
             )
+
+    @property
+    def sample_bits(self) -> int:
+        """Bits of a sample of LR and HR pictures."""
+        return self.stages[0].sample_bits
+
+    def at_bits(self, bits: int) -> "Upsampler":
+        """The same tables for samples of ``bits`` bits; BadInput if not from 8 to 12."""
+        if bits == self.sample_bits:
+            return self
+        stages = (
+            replace(stage, tables=[replace(t, grid=t.grid.at_bits(bits)) for t in stage.tables])
+            for stage in self.stages
+        )
+        return Upsampler(tuple(stages))
 
     @cached_property
     def scale(self) -> int:

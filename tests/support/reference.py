@@ -7,7 +7,7 @@ back. The model turns the windows and the blocks instead.
 
 from fractions import Fraction
 from itertools import pairwise, permutations
-from math import lcm
+from math import floor, lcm
 
 import numpy as np
 
@@ -27,23 +27,27 @@ def clamp(i, size):
 OUTSIDE = {"reflect": mirror, "edge": clamp}
 
 
-def uniform(values, q):
-    """Index and fraction of each value on a grid with a point every q grey levels, and q."""
-    return [v // q for v in values], [v % q for v in values], q
+def uniform(values, q, grey=1):
+    """Index and fraction of each value on a grid with a point every q grey levels, and its parts.
+
+    A grey level is ``grey`` levels of the values; a distance has q·grey parts.
+    """
+    parts = q * grey
+    return [v // parts for v in values], [v % parts for v in values], parts
 
 
-def differences(values, grid):
+def differences(values, grid, grey=1):
     """Index and fraction of each value's difference from the first one, and q."""
     breakpoints, max_q = grid
     points = sorted({-point for point in breakpoints} | set(breakpoints))
     q = min(lcm(*(b - a for a, b in pairwise(points))), max_q)
     base, fraction = [], []
     for value in values[1:]:
-        difference = value - values[0]
+        difference = Fraction(value - values[0], grey)
         index = max(i for i, point in enumerate(points) if point <= difference)
         base.append(index)
         width = points[index + 1] - points[index]
-        fraction.append((difference - points[index]) * q // width)
+        fraction.append(floor((difference - points[index]) * q / width))
     return base, fraction, q
 
 
@@ -67,7 +71,7 @@ def interpolate(entries, base, fraction, q):
     return total
 
 
-def rotation(image, taps, grid, entries, padding, k):
+def rotation(image, taps, grid, entries, padding, k, grey):
     """The look-ups of rotation k for the whole picture: (r·height, r·width) of int; and q."""
     turned = np.rot90(image, k)
     height, width = turned.shape
@@ -79,41 +83,50 @@ def rotation(image, taps, grid, entries, padding, k):
             values = [
                 int(turned[outside(y + dy, height), outside(x + dx, width)]) for dy, dx in taps
             ]
-            base, fraction, q = SPLIT[grid[0]](values, grid[1])
+            base, fraction, q = SPLIT[grid[0]](values, grid[1], grey)
             block = interpolate(entries, base, fraction, q)
             out[r * y : r * y + r, r * x : r * x + r] = block
     return np.rot90(out, -k), q
 
 
-def round_clip(total, q):
-    """``total`` / q, rounded half to even, as Python rounds a Fraction, and clipped."""
-    return min(max(round(Fraction(int(total)) / q), 0), 255)
+def round_clip(total, one, white=255):
+    """``total`` / ``one``, rounded half to even, as Python rounds a Fraction, and clipped."""
+    return min(max(round(Fraction(total) / one), 0), white)
 
 
-def make_map(maps, padding, scale, tables):
+def make_map(maps, padding, scale, tables, bits):
     """One map from tables ``(source, taps, grid, entries)`` with the same kind of grid.
 
     ``grid`` is ``("uniform", q)``, or ``("difference", (breakpoints, max_q), unit)``. On the latter
     an entry of 1 is worth ``unit`` grey levels, and the mean of the rotations is added to the
-    picture.
+    picture. Samples have ``bits`` bits.
     """
-    total = 0
+    total, grey = 0, 2 ** (bits - 8)
     for source, taps, grid, entries in tables:
-        turns = [rotation(maps[source], taps, grid, entries, padding, k) for k in range(4)]
+        turns = [rotation(maps[source], taps, grid, entries, padding, k, grey) for k in range(4)]
         total = total + sum(turn for turn, _ in turns)
         kind, q = grid[0], turns[0][1]
-    one = 4 * q / grid[2] if kind == "difference" else q
+    # What a level of the samples is worth in the sum of the look-ups.
+    one = Fraction(4 * q if kind == "difference" else q) / grey
+    picture = np.zeros_like(total)
     if kind == "difference":
+        one /= grid[2]
         picture = maps[0].astype(int).repeat(scale, axis=0).repeat(scale, axis=1)
-        total = total + picture * int(one)
-    rounded = [round_clip(value, one) for value in total.ravel()]
-    return np.array(rounded, np.uint8).reshape(total.shape)
+    rounded = [
+        round_clip(int(value) + int(pixel) * one, one, 2**bits - 1)
+        for value, pixel in zip(total.ravel(), picture.ravel(), strict=True)
+    ]
+    return np.array(rounded, image_type(bits)).reshape(total.shape)
 
 
-def upscale_plane(image, stages):
+def image_type(bits):
+    return np.uint8 if bits == 8 else np.uint16
+
+
+def upscale_plane(image, stages, bits=8):
     """Run ``image`` (height, width) through ``stages``: (padding, scale, tables of each map)."""
     maps = [image]
     for padding, scale, own in stages:
-        own_maps = [make_map(maps, padding, scale, tables) for tables in own]
+        own_maps = [make_map(maps, padding, scale, tables, bits) for tables in own]
         maps = [maps[0], *own_maps] if scale == 1 else own_maps
     return maps[-1]

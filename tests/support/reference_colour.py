@@ -59,26 +59,26 @@ def luma(red, green, blue):
     return floor(Fraction(77 * int(red) + 150 * int(green) + 29 * int(blue) + 128, 256))
 
 
-def clip(values):
-    return np.minimum(np.maximum(values, 0), 255).astype(np.uint8)
+def clip(values, dtype=np.uint8, white=255):
+    return np.minimum(np.maximum(values, 0), white).astype(dtype)
 
 
-def upscale_luma(image, enlarge_plane, scale):
+def upscale_luma(image, enlarge_plane, scale, white=255):
     """R, G, B with the luma enlarged by ``enlarge_plane``."""
     low = np.array([[luma(*pixel) for pixel in line] for line in image])
-    high = enlarge_plane(low.astype(np.uint8)).astype(int)
+    high = enlarge_plane(low.astype(image.dtype)).astype(int)
     planes = [interpolate(image[:, :, c].astype(int) - low, scale) for c in range(3)]
-    return clip(np.stack([high + plane for plane in planes], axis=2))
+    return clip(np.stack([high + plane for plane in planes], axis=2), image.dtype, white)
 
 
-def upscale_ycbcr422(image, enlarge_plane, scale):
+def upscale_ycbcr422(image, enlarge_plane, scale, white=255):
     """Y beside Cb, Cr, Cb, Cr, … of a line."""
     height, width = image.shape[:2]
-    out = np.zeros((scale * height, scale * width, 2), np.uint8)
+    out = np.zeros((scale * height, scale * width, 2), image.dtype)
     out[:, :, 0] = enlarge_plane(image[:, :, 0])
     for c in (0, 1):
         chroma = [[line[x][1] for x in range(c, width, 2)] for line in image]
-        enlarged = clip(interpolate(chroma, scale, cosited=True))
+        enlarged = clip(interpolate(chroma, scale, cosited=True), image.dtype, white)
         for n in range(ceil(scale * width / 2)):
             out[:, 2 * n + c, 1] = enlarged[:, n]
     return out

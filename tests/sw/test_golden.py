@@ -10,8 +10,13 @@ from pictures import assert_same, photo_like
 from sw import golden
 from sw.tables.grid import DifferenceGrid, UniformGrid
 from sw.tables.published import FAMILIES
+from sw.tables.samples import SAMPLE_BITS, sample_dtype
 from sw.tables.spec import Stage, Table, Upsampler
 from tables import make_table, make_upsampler
+
+COARSE = DifferenceGrid((0, 16, 48, 112, 368), -1, 4)
+NONE = DifferenceGrid((0, 16, 48, 112, 368), -1, 0)
+"""Difference grids with fractions of four bits, and of none."""
 
 
 def grid_of(table):
@@ -23,8 +28,8 @@ def grid_of(table):
     return "difference", (grid.breakpoints, max_q), Fraction(2) ** -grid.unit_bits
 
 
-def slow(image, upsampler):
-    """``image`` enlarged by the slow reference, plane by plane."""
+def slow(image, upsampler, bits=8):
+    """``image``, of samples of ``bits`` bits, enlarged by the slow reference, plane by plane."""
     stages = [
         (
             stage.padding,
@@ -34,7 +39,7 @@ def slow(image, upsampler):
         for stage in upsampler.stages
     ]
     planes = image.reshape(*image.shape[:2], -1)
-    out = [reference.upscale_plane(planes[:, :, c], stages) for c in range(planes.shape[2])]
+    out = [reference.upscale_plane(planes[:, :, c], stages, bits) for c in range(planes.shape[2])]
     return np.stack(out, axis=2).reshape(*out[0].shape, *image.shape[2:])
 
 
@@ -143,10 +148,57 @@ def chains(draw):
     st.tuples(st.integers(1, 5), st.integers(1, 5)),
     st.sampled_from([(), (1,), (3,), (4,)]),
     st.integers(0, 2**32),
+    st.sampled_from(SAMPLE_BITS),
 )
-def test_any_chain_on_any_picture_equals_the_transcription(upsampler, size, channels, seed):
-    image = np.random.default_rng(seed).integers(0, 256, (*size, *channels), dtype=np.uint8)
-    assert_same(slow(image, upsampler), golden.upscale(image, upsampler), "chain")
+def test_any_chain_on_any_picture_equals_the_transcription(upsampler, size, channels, seed, bits):
+    image = np.random.default_rng(seed).integers(0, 1 << bits, (*size, *channels))
+    image = image.astype(sample_dtype(bits))
+    expected = slow(image, upsampler, bits)
+    assert_same(expected, golden.upscale(image, upsampler.at_bits(bits)), "chain")
+
+
+@pytest.mark.parametrize("bits", [9, 10, 12])
+@pytest.mark.parametrize("grid", [UniformGrid(0), UniformGrid(4), UniformGrid(8), COARSE, NONE])
+def test_every_sample_is_split_as_in_the_transcription(grid, bits):
+    values = np.arange(1 << bits, dtype=np.uint16)
+    table, grey = make_table(((0, 0), (0, 1)), grid, 1), 1 << (bits - 8)
+    for taps in (values, values[::-1]), (values * 0, values), (values * 0 + values[-1], values):
+        index, fraction = golden.split(np.stack(taps), grid.at_bits(bits))
+        kind, points, *_ = grid_of(table)
+        expected = [
+            reference.SPLIT[kind](pair, points, grey)
+            for pair in zip(*(tap.tolist() for tap in taps), strict=True)
+        ]
+        assert index.T.tolist() == [base for base, _, _ in expected]
+        assert fraction.T.tolist() == [parts for _, parts, _ in expected]
+        assert {q for _, _, q in expected} == {grid.at_bits(bits).q}
+
+
+@pytest.mark.parametrize("bits", [10, 12])
+def test_sums_of_difference_grids_keep_their_bits(bits):
+    # Weights and products do not grow; the sum has the centre with fewer fraction bits.
+    stage = make_upsampler("S", COARSE).stages[0]
+    deep = Upsampler((stage,)).at_bits(bits).stages[0]
+    assert deep.tables[0].grid.q == stage.tables[0].grid.q
+    assert deep.sum_bits == stage.sum_bits
+    assert deep.tables[0].grid.sum_frac_bits == stage.tables[0].grid.sum_frac_bits - (bits - 8)
+
+
+def test_a_sum_without_fraction_bits_is_shifted():
+    # An entry is worth two grey levels, so the sum of four look-ups has one fraction bit.
+    table = Table(((0, 0), (0, 1)), NONE, np.full((9, 1, 1), 3, np.int8))
+    deep = Upsampler((Stage(1, "edge", (table,)),)).at_bits(12)
+    grid = deep.stages[0].tables[0].grid
+    assert (grid.sum_frac_bits, grid.sum_shift) == (0, 3)
+    assert golden.upscale(np.array([[0, 4000]], np.uint16), deep).tolist() == [[96, 4095]]
+
+
+def test_refuses_samples_above_white():
+    deep = make_upsampler().at_bits(10)
+    with pytest.raises(ValueError, match="sample of 1024; it must be at most 1023 with 10 bits"):
+        golden.upscale(np.full((2, 2), 1024, np.uint16), deep)
+    with pytest.raises(ValueError, match=r"image is uint8 of shape .*; it must be uint16"):
+        golden.upscale(np.zeros((2, 2), np.uint8), deep)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 2), (2, 1), (1, 6), (6, 1), (2, 2)])

@@ -21,6 +21,7 @@ from sw.pictures.colour_formats import (
     weights,
 )
 from sw.tables.flat_sums import flattened
+from sw.tables.samples import SAMPLE_BITS, sample_dtype, white
 from tables import make_upsampler
 
 TABLES = {scale: make_upsampler(scale=scale, low=-20, high=90) for scale in (2, 3, 4)}
@@ -33,12 +34,15 @@ def whole(plane, scale, cosited=False):
     return np.concatenate([values for _, values in parts])
 
 
-def noise(*shape, seed=0):
-    return np.random.default_rng(seed).integers(0, 255, shape, np.uint8, endpoint=True)
+def noise(*shape, seed=0, bits=8):
+    samples = np.random.default_rng(seed).integers(0, white(bits), shape, endpoint=True)
+    return samples.astype(sample_dtype(bits))
 
 
-def test_luma_equals_the_formula():
-    corners = np.array([0, 1, 2, 76, 77, 127, 128, 254, 255], np.uint8)
+@pytest.mark.parametrize("bits", SAMPLE_BITS)
+def test_luma_equals_the_formula(bits):
+    corners = np.array([0, 1, 2, 76, 77, 127, 128, white(bits) - 1, white(bits)])
+    corners = corners.astype(sample_dtype(bits))
     cube = np.stack(np.meshgrid(corners, corners, corners), axis=-1).reshape(1, -1, 3)
     expected = [reference.luma(*pixel) for pixel in cube[0]]
     assert colour_formats.luma(cube)[0].tolist() == expected
@@ -108,26 +112,34 @@ def test_a_ramp_stays_a_ramp(scale, cosited, slope):
 
 @pytest.mark.parametrize("scale", [2, 3, 4])
 @pytest.mark.parametrize("size", SIZES)
-def test_luma_format_equals_the_transcription(scale, size):
-    table, image = TABLES[scale], noise(*size, 3)
-    expected = reference.upscale_luma(image, lambda plane: upscale(plane, table), scale)
+@pytest.mark.parametrize("bits", [8, 10, 12])
+def test_luma_format_equals_the_transcription(scale, size, bits):
+    table, image = TABLES[scale].at_bits(bits), noise(*size, 3, bits=bits)
+    expected = reference.upscale_luma(
+        image, lambda plane: upscale(plane, table), scale, white(bits)
+    )
     assert_same(expected, upscale_luma(image, table), "luma")
 
 
 @pytest.mark.parametrize("scale", [2, 3, 4])
 @pytest.mark.parametrize("size", [(1, 2), (2, 2), (5, 8)])
-def test_ycbcr422_equals_the_transcription(scale, size):
-    table, image = TABLES[scale], noise(*size, 2)
-    expected = reference.upscale_ycbcr422(image, lambda plane: upscale(plane, table), scale)
+@pytest.mark.parametrize("bits", [8, 10, 12])
+def test_ycbcr422_equals_the_transcription(scale, size, bits):
+    table, image = TABLES[scale].at_bits(bits), noise(*size, 2, bits=bits)
+    expected = reference.upscale_ycbcr422(
+        image, lambda plane: upscale(plane, table), scale, white(bits)
+    )
     assert np.array_equal(upscale_ycbcr422(image, table), expected)
 
 
-def test_ycbcr444_is_luma_by_tables_and_chroma_by_interpolation():
-    table, image = TABLES[4], noise(5, 6, 3)
+@pytest.mark.parametrize("bits", [8, 10, 12])
+def test_ycbcr444_is_luma_by_tables_and_chroma_by_interpolation(bits):
+    table, image = TABLES[4].at_bits(bits), noise(5, 6, 3, bits=bits)
     result = upscale_ycbcr444(image, table)
     assert np.array_equal(result[:, :, 0], upscale(image[:, :, 0], table))
     for c in (1, 2):
-        expected = reference.clip(reference.interpolate(image[:, :, c].astype(int), 4))
+        chroma = reference.interpolate(image[:, :, c].astype(int), 4)
+        expected = reference.clip(chroma, image.dtype, white(bits))
         assert np.array_equal(result[:, :, c], expected)
 
 
@@ -143,10 +155,11 @@ def test_grey_gives_what_the_tables_give(scale):
     assert_same(expected.repeat(3, axis=2), upscale_luma(grey.repeat(3, axis=2), table), "grey")
 
 
-def test_flat_colours_stay():
-    table = flattened(make_upsampler(scale=2))
-    for colour in ((255, 0, 0), (0, 0, 255), (255, 255, 255), (1, 200, 77), (0, 255, 254)):
-        image = np.full((3, 5, 3), colour, np.uint8)
+@pytest.mark.parametrize("bits", [8, 10, 12])
+def test_flat_colours_stay(bits):
+    table, most = flattened(make_upsampler(scale=2)).at_bits(bits), white(bits)
+    for colour in ((most, 0, 0), (0, 0, most), (most,) * 3, (1, 200, 77), (0, most, most - 1)):
+        image = np.full((3, 5, 3), colour, sample_dtype(bits))
         assert np.all(upscale_luma(image, table) == colour)
 
 

@@ -43,6 +43,18 @@ def test_flat_fields_of_shipped_tables_are_measured_as_kept(path):
     assert not flat_errors(load(path)).any()
 
 
+@pytest.mark.parametrize("bits", [10, *map(long, (9, 11, 12))])
+@pytest.mark.parametrize(
+    "path",
+    [long(path) if path.stem in LARGE else path for path in sorted(LUTS.glob("*.npz"))],
+    ids=lambda path: path.stem,
+)
+def test_shipped_tables_keep_flat_fields_of_more_bits(path, bits):
+    errors = flat_errors(load(path).at_bits(bits))
+    assert len(errors) == 1 << bits
+    assert not errors.any()
+
+
 def chain(low=-20, high=19):
     """A ×1 stage with two maps, a ×2 stage of three maps, a ×3 stage on a uniform grid."""
     features = [make_table(WIDE, GRID, 1, seed=t, target=t, low=low, high=high) for t in (0, 1)]
