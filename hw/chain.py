@@ -25,9 +25,9 @@ class Chain(wiring.Component):
     Members
     -------
     i : In(stream of pixels_layout of the first stage)
-        Frames, 0…255 each sample.
+        Frames.
     o : Out(stream of beat_layout of the last stage)
-        Enlarged frames, 0…255 each sample.
+        Enlarged frames.
     bypass : In(1), only if the stages have one
         Whether pixels are repeated; constant while a frame is in the chain.
     load : In(load_bus_layout), only if the tables can be loaded

@@ -35,14 +35,16 @@ class Core(wiring.Component):
         Clock; synchronous reset, active low. With control the core is a part of another component,
         and belongs to its clock domain.
     s_axis_video_* : slave
-        ``input_pixels_per_beat`` pixels per beat, the leftmost in the low bytes. The first number
-        of a pixel is in its low byte: R, G, B; or Y, Cb, Cr; or, in ``ycbcr422``, Y and then Cb
-        with even pixels, Cr with odd ones. TUSER marks the beat with the first pixel of a frame,
-        TLAST that with the last of a line; see :class:`hw.windows.input_gearbox.InputGearbox`.
+        ``input_pixels_per_beat`` pixels per beat without gaps, the leftmost in the low bits. The
+        first sample of a pixel is in its low bits: R, G, B; or Y, Cb, Cr; or, in ``ycbcr422``, Y
+        and then Cb with even pixels, Cr with odd ones. Bits above the pixels, up to whole bytes,
+        are ignored. TUSER marks the beat with the first pixel of a frame, TLAST that with the last
+        of a line; see :class:`hw.windows.input_gearbox.InputGearbox`.
     m_axis_video_* : master
-        ``pixels_per_beat`` pixels per beat, the leftmost in the low bytes; the last beat of a line
-        is padded with 0. TUSER marks the first beat of a frame, TLAST the last of a line. TKEEP is
-        there only with ``tkeep``: a bit for each byte, 0 for those of the padding.
+        ``pixels_per_beat`` pixels per beat without gaps, the leftmost in the low bits. Bits above
+        them, up to whole bytes, are 0, and so are the pixels behind the end of a line. TUSER marks
+        the first beat of a frame, TLAST the last of a line. TKEEP is there only with ``tkeep``: a
+        bit for each byte, 0 for those of the padding.
     width, height : In(16)
         Size of a frame in LR pixels, sampled by the handshake of its first beat.
     error : Out(5)

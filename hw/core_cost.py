@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from amaranth.hdl import Shape
+
 from hw.core_params import CoreParams
 from sw.tables import chroma_cost as chroma_path
 from sw.tables import cost
@@ -25,12 +27,12 @@ def chroma_cost(params: CoreParams) -> ChromaCost:
     cost_of_lines = chroma_path.chroma_cost(
         chroma.scale,
         components=chroma.components,
-        bits=8 if chroma.values[0] == 0 else 9,
+        bits=Shape.cast(chroma.values).width,
         columns=chroma.columns,
         beat=chroma.pixels_per_beat,
         width=chroma.max_width,
         depth=chroma.depth,
     )
-    luma_and_flags = 8 + 2
+    luma_and_flags = params.sample_bits + 2
     held = block_rams(params.pixels_held, luma_and_flags, DUAL_PORT_SHAPES)
     return replace(cost_of_lines, block_rams=cost_of_lines.block_rams + held)

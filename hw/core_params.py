@@ -22,7 +22,13 @@ from hw.params import (
 from sw.errors import BadInput
 from sw.pictures.colour_formats import CHANNELS, TABLE_CHANNELS, black
 from sw.tables.rotation import ROTATIONS
+from sw.tables.samples import white
 from sw.tables.spec import Upsampler
+
+
+def whole_bytes(bits: int) -> int:
+    """``bits``, rounded up to whole bytes, as TDATA of AXI4-Stream must have them."""
+    return -(-bits // 8) * 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +38,7 @@ class CoreParams:
     Parameters
     ----------
     upsampler : Upsampler
-        The chain of stages.
+        The chain of stages, for samples of 8 to 12 bits: ``upsampler.at_bits(10)``.
     colour : str
         Colour format of input and output, a key of
         :data:`sw.pictures.colour_formats.CHANNELS`. In ``rgb`` and ``grey`` all numbers of a pixel
@@ -206,6 +212,11 @@ class CoreParams:
         return tuple(out)
 
     @property
+    def sample_bits(self) -> int:
+        """Bits of a sample of LR and HR pixels: those for which ``upsampler`` is."""
+        return self.upsampler.sample_bits
+
+    @property
     def channels(self) -> int:
         """Numbers of a pixel at the input and at the output."""
         return CHANNELS[self.colour]
@@ -223,23 +234,24 @@ class CoreParams:
     @property
     def pixel(self) -> data.ArrayLayout:
         """A pixel at the input and at the output."""
-        return pixel_layout(self.channels)
+        return pixel_layout(self.channels, self.sample_bits)
 
     @property
     def black(self) -> tuple[int, ...]:
         """The numbers of a black pixel."""
-        return black(self.colour)
+        return black(self.colour, self.sample_bits)
 
     @cached_property
     def chroma(self) -> ChromaParams:
         """Parameters of the interpolation of chroma; ``has_chroma`` must be true."""
         is_luma, shared = self.colour == "luma", self.colour == "ycbcr422"
+        most = white(self.sample_bits)
         beat = self.pixels_per_beat // (2 if shared else 1)
         return ChromaParams(
             scale=self.upsampler.scale,
             components=3 if is_luma else 2,
             columns=-(-beat // self.upsampler.scale),
-            values=range(-255, 256) if is_luma else range(256),
+            values=range(-most if is_luma else 0, most + 1),
             cosited=shared,
             max_width=self.max_width // (2 if shared else 1),
             depth=max(2, -(-lag.slots_needed(self.stages) // TAPS)),
@@ -259,15 +271,15 @@ class CoreParams:
 
     @property
     def input_bits(self) -> int:
-        """Bits of ``s_axis_video_tdata``: one beat."""
-        return self.pixel.size * self.input_pixels_per_beat
+        """Bits of ``s_axis_video_tdata``: one beat, and bits above it up to whole bytes."""
+        return whole_bytes(self.pixel.size * self.input_pixels_per_beat)
 
     @property
     def output_bits(self) -> int:
-        """Bits of ``m_axis_video_tdata``: one beat."""
-        return 8 * self.channels * self.pixels_per_beat
+        """Bits of ``m_axis_video_tdata``: one beat, and bits above it up to whole bytes."""
+        return whole_bytes(self.pixel.size * self.pixels_per_beat)
 
     @property
     def keep_bits(self) -> int:
         """Bits of ``m_axis_video_tkeep``, one for each byte of a beat."""
-        return -(-self.output_bits // 8)
+        return self.output_bits // 8

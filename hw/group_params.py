@@ -55,6 +55,11 @@ class GroupParams:
         return isinstance(self.table.grid, DifferenceGrid)
 
     @property
+    def sample_bits(self) -> int:
+        """Bits of a tap value."""
+        return self.table.grid.sample_bits
+
+    @property
     def frac_bits(self) -> int:
         """Bits of a fraction."""
         return self.table.grid.frac_bits

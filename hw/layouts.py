@@ -9,9 +9,9 @@ from hw.group_params import GroupParams
 from hw.params import StageParams
 
 
-def pixel_layout(channels: int) -> data.ArrayLayout:
-    """A pixel of ``channels`` numbers of 8 bits."""
-    return data.ArrayLayout(8, channels)
+def pixel_layout(channels: int, sample_bits: int = 8) -> data.ArrayLayout:
+    """A pixel of ``channels`` samples."""
+    return data.ArrayLayout(sample_bits, channels)
 
 
 def raster_layout(pixel: data.Layout, count: int = 1, *, tkeep: bool = False) -> data.StructLayout:
@@ -54,7 +54,7 @@ def window_layout(params: StageParams) -> data.StructLayout:
 
 def taps_layout(group: GroupParams) -> data.ArrayLayout:
     """Tap values of one look-up."""
-    return data.ArrayLayout(8, group.taps)
+    return data.ArrayLayout(group.sample_bits, group.taps)
 
 
 def lanes_taps_layout(group: GroupParams) -> data.ArrayLayout:
@@ -144,7 +144,7 @@ def tag_layout(params: StageParams) -> data.StructLayout:
         "frame_last": 1,
     }
     if params.needs_centre:
-        members["centre"] = data.ArrayLayout(8, params.sample_lanes)
+        members["centre"] = data.ArrayLayout(params.sample_bits, params.sample_lanes)
     return data.StructLayout(members)
 
 
@@ -156,7 +156,7 @@ def total_layout(params: StageParams) -> data.ArrayLayout:
 
 def block_layout(params: StageParams, maps: int) -> data.ArrayLayout:
     """HR samples, indexed by map, sample lane and HR pixel of the block."""
-    block = data.ArrayLayout(8, params.block)
+    block = data.ArrayLayout(params.sample_bits, params.block)
     return data.ArrayLayout(data.ArrayLayout(block, params.sample_lanes), maps)
 
 

@@ -65,7 +65,7 @@ def memory_bits(params: CoreParams) -> MemoryBits:
             )
     colour = 0
     if params.has_chroma:
-        luma_and_flags = 8 + 2
+        luma_and_flags = params.sample_bits + 2
         colour = params.chroma.line_bits + params.pixels_held * luma_and_flags
     loader = 32 * entry_words(params.upsampler) if params.reload else 0
     return MemoryBits(table, line_buffer, line_writer, colour, loader)

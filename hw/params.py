@@ -158,10 +158,20 @@ class StageParams:
         """For each map, whether its grids are difference grids: its sum is added to the pixel."""
         return tuple(isinstance(tables[0].grid, DifferenceGrid) for tables in self.stage.maps)
 
+    @property
+    def sample_bits(self) -> int:
+        """Bits of a sample, in all maps."""
+        return self.stage.sample_bits
+
     @cached_property
     def sum_frac_bits(self) -> tuple[int, ...]:
         """For each map, fraction bits of the sum of all its look-ups."""
         return tuple(tables[0].grid.sum_frac_bits for tables in self.stage.maps)
+
+    @cached_property
+    def sum_shift(self) -> tuple[int, ...]:
+        """For each map, bits by which its look-ups are shifted left before they are summed."""
+        return tuple(tables[0].grid.sum_shift for tables in self.stage.maps)
 
     @property
     def adds_centre(self) -> bool:
@@ -239,8 +249,8 @@ class StageParams:
 
     @cached_property
     def pixel(self) -> data.ArrayLayout:
-        """An input pixel: all channels of map 0, of map 1 …, 8 bits each."""
-        return data.ArrayLayout(8, self.maps_in * self.channels)
+        """An input pixel: all channels of map 0, of map 1 …."""
+        return data.ArrayLayout(self.sample_bits, self.maps_in * self.channels)
 
     @cached_property
     def pixels(self) -> data.ArrayLayout:
@@ -249,8 +259,8 @@ class StageParams:
 
     @cached_property
     def pixel_out(self) -> data.ArrayLayout:
-        """An output pixel: all channels of map 0, of map 1 …, 8 bits each."""
-        return data.ArrayLayout(8, self.maps_out * self.channels)
+        """An output pixel: all channels of map 0, of map 1 …."""
+        return data.ArrayLayout(self.sample_bits, self.maps_out * self.channels)
 
     @property
     def max_beats(self) -> int:

@@ -42,7 +42,7 @@ class Scheduler(wiring.Component):
     Members
     -------
     i : In(stream of window_layout), always ready
-        Beats of windows, 0…255 each sample.
+        Beats of windows.
     o : Out(stream of lookups_layout), always ready
         Tap values for each lane of each group.
     tag : Out(tag_layout)
@@ -115,7 +115,11 @@ class Scheduler(wiring.Component):
         offsets = {offset for k in range(ROTATIONS) for offset in rotate_taps((*taps, CENTRE), k)}
         pixels = {
             (column, (dy, dx)): [
-                Signal(8, name=f"map{source}_{column}_{dy}_{dx}_{channel}", reset_less=True)
+                Signal(
+                    params.sample_bits,
+                    name=f"map{source}_{column}_{dy}_{dx}_{channel}",
+                    reset_less=True,
+                )
                 for channel in range(params.channels)
             ]
             for column in range(params.columns)

@@ -36,9 +36,9 @@ class UpsamplerStage(wiring.Component):
     Members
     -------
     i : In(stream of pixels_layout)
-        Frames of any size up to ``max_width`` pixels wide, 0…255 each sample.
+        Frames of any size up to ``max_width`` pixels wide.
     o : Out(stream of beat_layout)
-        Frames r times as wide and high, 0…255 each sample.
+        Frames r times as wide and high.
     bypass : In(1), only if ``params.bypass``
         Whether the look-ups count as 0, so that pixels are repeated. Constant while a frame is in
         the stage.

@@ -103,7 +103,9 @@ class VideoPath(wiring.Component):
         connect(m, enlarger.o, chroma.i)
         connect(m, chroma.o, join.chroma)
         if params.lines_held:
-            m.submodules.hold = hold = HoldLines(params.lines_held, params.max_width)
+            m.submodules.hold = hold = HoldLines(
+                params.lines_held, params.max_width, params.sample_bits
+            )
             connect(m, split.luma, hold.i)
             connect(m, hold.o, chain.i)
         else:

@@ -25,6 +25,8 @@ class HoldLines(wiring.Component):
         At least 1.
     max_width : int
         Pixels of the longest line.
+    sample_bits : int
+        Bits of a pixel.
 
     Members
     -------
@@ -32,10 +34,10 @@ class HoldLines(wiring.Component):
         Frames.
     """
 
-    def __init__(self, lines: int, max_width: int) -> None:
+    def __init__(self, lines: int, max_width: int, sample_bits: int = 8) -> None:
         # One more pixel is in the register of the FIFO.
         self.lines, self.depth = lines, self.memory_pixels(lines, max_width) + 1
-        layout = raster_layout(pixel_layout(1))
+        layout = raster_layout(pixel_layout(1, sample_bits))
         super().__init__({"i": In(stream.Signature(layout)), "o": Out(stream.Signature(layout))})
 
     @staticmethod

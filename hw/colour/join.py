@@ -34,7 +34,7 @@ class Join(wiring.Component):
     Members
     -------
     luma : In(stream of raster_layout, pixels of one channel)
-        Y, 0…255.
+        Y.
     chroma : In(stream of beat_layout)
         In ``luma`` the differences R-Y, G-Y and B-Y, else Cb and Cr; in ``large_values``.
     o : Out(stream of raster_layout)
@@ -46,7 +46,9 @@ class Join(wiring.Component):
         self.flags = ("line_last", "frame_last", *(("keep",) if tkeep else ()))
         self.pixels_per_beat = params.pixels_per_beat * (2 if colour == "ycbcr422" else 1)
         luma, coloured = (
-            raster_layout(pixel_layout(channels), self.pixels_per_beat, tkeep=tkeep)
+            raster_layout(
+                pixel_layout(channels, params.sample_bits), self.pixels_per_beat, tkeep=tkeep
+            )
             for channels in (1, CHANNELS[colour])
         )
         super().__init__(
@@ -93,7 +95,8 @@ class Join(wiring.Component):
                 with m.If(moves):
                     m.d.sync += total.eq(exact)
                 with m.If(leaves):
-                    sample = clipped(total) if total.shape().signed else total  # Y is in range
+                    in_range = not total.shape().signed  # Y
+                    sample = total if in_range else clipped(total, self.params.sample_bits)
                     m.d.sync += self.o.payload.pixels[n][c].eq(sample)
         return m
 

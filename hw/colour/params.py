@@ -66,6 +66,11 @@ class ChromaParams:
     pixels_per_beat: int = 4
     bypass: bool = False
 
+    @property
+    def sample_bits(self) -> int:
+        """Bits of a sample of the picture, whose white is the largest of ``values``."""
+        return self.values[-1].bit_length()
+
     @cached_property
     def row_kernels(self) -> Kernels:
         """Weights between lines, for each HR line in the upper half of an LR line.

@@ -39,10 +39,12 @@ class Split(wiring.Component):
 
     def __init__(self, params: ChromaParams, colour: str) -> None:
         self.params, self.colour = params, colour
+        pixel = pixel_layout(CHANNELS[colour], params.sample_bits)
+        self.luma_layout = raster_layout(pixel_layout(1, params.sample_bits))
         super().__init__(
             {
-                "i": In(stream.Signature(raster_layout(pixel_layout(CHANNELS[colour])))),
-                "luma": Out(stream.Signature(raster_layout(pixel_layout(1)))),
+                "i": In(stream.Signature(raster_layout(pixel))),
+                "luma": Out(stream.Signature(self.luma_layout)),
                 "chroma": Out(stream.Signature(sample_layout(params))),
             }
         )
@@ -59,7 +61,7 @@ class Split(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        m.submodules.before_luma = before_luma = SkidBuffer(raster_layout(pixel_layout(1)))
+        m.submodules.before_luma = before_luma = SkidBuffer(self.luma_layout)
         m.submodules.before_chroma = before_chroma = SkidBuffer(sample_layout(self.params))
         wiring.connect(m, before_luma.o, wiring.flipped(self.luma))
         wiring.connect(m, before_chroma.o, wiring.flipped(self.chroma))
@@ -77,7 +79,7 @@ class Split(wiring.Component):
             valid = delayed(m, self.i.valid, clocks, reset=True)
         completes: Value = Const(1)  # the pixel completes a sample of the chroma
         if self.colour == "ycbcr422":
-            odd, cb = Signal(), Signal(8, reset_less=True)
+            odd, cb = Signal(), Signal(self.params.sample_bits, reset_less=True)
             with m.If(valid & moves):
                 m.d.sync += odd.eq(~odd)
                 with m.If(~odd):
@@ -102,7 +104,7 @@ class Split(wiring.Component):
     def _differences(self, m: Module, colours: list[Value]) -> tuple[Value, list[Value]]:
         """Y of R, G, B, and their differences from it, ``_colour_delay`` clocks later."""
         levels = addition_levels([LUMA_WEIGHTS])
-        y = Signal(8, reset_less=True)
+        y = Signal(self.params.sample_bits, reset_less=True)
         total = weighted_sum(m, colours, LUMA_WEIGHTS, levels, "luma")
         m.d.sync += y.eq((total + 128) >> 8)
         differences = []

@@ -11,6 +11,7 @@ from sw.commands.option_types import whole
 from sw.errors import BadInput
 from sw.extras import optional
 from sw.pictures.colour_formats import CHANNELS
+from sw.tables.samples import SAMPLE_BITS
 from sw.tables.spec import Upsampler
 
 with optional():
@@ -24,6 +25,7 @@ OPTIONS = {
     "pixels_per_beat": "--beat",
     "frame_timeout": "--frame-timeout",
     "input_pixels_per_beat": "--input-beat",
+    "sample_bits": "--sample-bits",
 }
 """Options, by the parameter of :class:`hw.core_params.CoreParams` that they set."""
 
@@ -45,7 +47,7 @@ def lane_numbers(text: str) -> tuple[int, ...]:
 
 
 def add_size_arguments(parser: argparse.ArgumentParser, width: str, height: str) -> None:
-    """Declare ``--width``, ``--height`` and ``--colour``.
+    """Declare ``--width``, ``--height``, ``--colour`` and ``--sample-bits``.
 
     ``width`` and ``height`` are the first words of their help.
     """
@@ -58,6 +60,19 @@ def add_size_arguments(parser: argparse.ArgumentParser, width: str, height: str)
             help=f"{text} in pixels (default: {default})",
         )
     add_colour_format(parser, default="rgb")
+    add_sample_bits(parser)
+
+
+def add_sample_bits(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--sample-bits``."""
+    parser.add_argument(
+        "--sample-bits",
+        type=whole(SAMPLE_BITS[0], SAMPLE_BITS[-1]),
+        default=8,
+        metavar="N",
+        help="bits of a sample at the input and at the output, 8 to 12; the tables are the same "
+        "(default: 8)",
+    )
 
 
 def add_colour_format(parser: argparse.ArgumentParser, default: str | None) -> None:
@@ -92,7 +107,7 @@ def option_names() -> Iterator[None]:
 def chosen_core(
     args: argparse.Namespace, upsampler: Upsampler, *, control: bool = False, reload: bool = False
 ) -> CoreParams:
-    """The core that the options of this module describe.
+    """The core of ``upsampler`` that the options of this module describe.
 
     ``control`` and ``reload`` are those of :func:`control_options`.
 
@@ -103,7 +118,7 @@ def chosen_core(
     """
     with option_names():
         return CoreParams.for_upsampler(
-            upsampler,
+            upsampler.at_bits(args.sample_bits),
             colour=args.colour,
             lanes=args.lanes,
             pixels_per_beat=args.beat,

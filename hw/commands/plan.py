@@ -132,7 +132,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Print the plan."""
     params = plan(
-        chosen_table(args),
+        chosen_table(args).at_bits(args.sample_bits),
         clock_mhz=args.clock_mhz,
         fps=args.fps,
         width=args.width,

@@ -55,6 +55,7 @@ def describe_core(core: Core | ControlledCore) -> dict:
     return {
         "table": describe(params.upsampler),
         "colour": params.colour,
+        "sample_bits": params.sample_bits,
         "channels": params.channels,
         "lanes": params.lanes,
         "beat": params.pixels_per_beat,

@@ -28,7 +28,7 @@ class Lanes(wiring.Component):
     Members
     -------
     i : In(stream of lanes_taps_layout), always ready
-        Tap values for each lane, 0…255.
+        Tap values for each lane, samples.
     o : Out(stream of lanes_weighed_layout), always ready
         Σ weight·entry of each lane.
     load : In(load_layout), only if ``group.reload``

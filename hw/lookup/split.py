@@ -36,12 +36,13 @@ class Segments(NamedTuple):
 
 
 def _segments(grid: DifferenceGrid) -> Segments:
-    low_bits = gcd(*grid.points, 256).bit_length() - 1
+    bits = grid.sample_bits
+    low_bits = gcd(*grid.points, 1 << bits).bit_length() - 1
     width_bits = sorted({width.bit_length() - 1 for width in grid.widths})
     parts = {"index": [], "kind": [], "above": []}
-    for high in range(512 >> low_bits):
-        difference = (high << low_bits) - (512 if high >> (8 - low_bits) else 0)
-        # -256 is no difference of two pixels, so it may lie in any segment.
+    for high in range(2 << bits >> low_bits):
+        difference = (high << low_bits) - (2 << bits if high >> (bits - low_bits) else 0)
+        # -2**bits is no difference of two pixels, so it may lie in any segment.
         index = min(max(bisect_right(grid.points, difference) - 1, 0), len(grid.widths) - 1)
         width = grid.widths[index]
         parts["index"].append(index)
@@ -77,7 +78,7 @@ class Split(wiring.Component):
     Members
     -------
     i : In(stream of taps_layout), always ready
-        Tap values, 0…255.
+        Tap values, samples.
     o : Out(stream of split_layout), always ready
         Index and fraction of each axis, the fraction in 1/2**frac_bits of a segment.
     """
@@ -109,7 +110,7 @@ class Split(wiring.Component):
         segments = _segments(group.table.grid)
         found = Signal(split_layout(group), reset_less=True)
         for j in range(group.axes):
-            difference = Signal(9, name=f"difference{j}", reset_less=True)
+            difference = Signal(group.sample_bits + 1, name=f"difference{j}", reset_less=True)
             m.d.sync += difference.eq(self.i.payload[j + 1] - self.i.payload[0])
             part = {
                 name: Signal(range(max(values) + 1), name=f"{name}{j}", reset_less=True)

@@ -40,10 +40,10 @@ class Accumulate(wiring.Component):
         Rotation step of ``i``.
     bypass : In(1), only if ``params.bypass``
         Constant while a frame is in the stage.
-    centre : In(ArrayLayout(8, sample_lanes)), only if ``params.adds_centre``
-        The samples that the totals are added to, 0…255; sampled in rotation step 0.
+    centre : In(ArrayLayout(sample_bits, sample_lanes)), only if ``params.adds_centre``
+        The samples that the totals are added to; sampled in rotation step 0.
     o : Out(stream of total_layout), always ready
-        Totals in grey levels × 2**sum_frac_bits of their map.
+        Totals in levels × 2**sum_frac_bits of their map.
     """
 
     def __init__(self, params: StageParams) -> None:
@@ -57,7 +57,7 @@ class Accumulate(wiring.Component):
         if params.bypass:
             members["bypass"] = In(1)
         if params.adds_centre:
-            members["centre"] = In(data.ArrayLayout(8, params.sample_lanes))
+            members["centre"] = In(data.ArrayLayout(params.sample_bits, params.sample_lanes))
         super().__init__(members)
 
     @staticmethod
@@ -139,5 +139,6 @@ class Accumulate(wiring.Component):
                     numbers = self.i[f"group{n}"][sample_lane * params.rotation_lanes + rotation]
                     source = int(block_source(params.scale, rotation)[pixel])
                     rotated_back.append(numbers[t * params.block + source])
-                terms.append(sum(rotated_back))
+                shift = params.sum_shift[target]
+                terms.append(sum(rotated_back) << shift if shift else sum(rotated_back))
         return terms

@@ -41,7 +41,7 @@ class Gearbox(wiring.Component):
     Members
     -------
     i : In(stream of word_layout)
-        Words, 0…255 each sample.
+        Words.
     o : Out(stream of beat_layout)
         Beats.
     """

@@ -42,7 +42,7 @@ class LineWriter(wiring.Component):
     start, start_last : In(1)
         A beat of windows starts and uses up a credit; it is the last of its line.
     i : In(stream of block_layout), always ready
-        HR samples of one colour step, 0…255.
+        HR samples of one colour step.
     tag : In(tag_layout)
         Label of the blocks at ``i``.
     o : Out(stream of beat_layout)

@@ -33,7 +33,7 @@ class PixelQueue(wiring.Component):
     start, start_last : In(1)
         A beat of windows starts and uses up a credit; it is the last of its line (ignored).
     i : In(stream of block_layout), always ready
-        Samples of one colour step, 0…255.
+        Samples of one colour step.
     tag : In(tag_layout)
         Label of the block at ``i``.
     o : Out(stream of beat_layout)

@@ -7,19 +7,20 @@ from amaranth.lib.wiring import In, Out
 from hw.layouts import block_layout, total_layout
 from hw.params import StageParams
 from hw.pipeline import delayed
+from sw.tables.samples import white
 
 
-def clipped(value: Value) -> Value:
-    """A signed ``value`` clipped to 0…255.
+def clipped(value: Value, sample_bits: int) -> Value:
+    """A signed ``value`` clipped to the range of a sample, 0…2**sample_bits - 1.
 
     Single bits decide; a comparison would take a carry chain of its own.
     """
-    negative, over = value[-1], value[8:-1].any()
-    return Mux(negative, 0, Mux(over, 255, value[:8]))
+    negative, over = value[-1], value[sample_bits:-1].any()
+    return Mux(negative, 0, Mux(over, white(sample_bits), value[:sample_bits]))
 
 
 class RoundClip(wiring.Component):
-    """Round totals half to even, in the first clock, and clip them to 8 bits, in the second.
+    """Round totals half to even, in the first clock, and clip them to samples, in the second.
 
     One block per clock; latency ``delay(params)`` clocks; never stalls.
 
@@ -30,9 +31,9 @@ class RoundClip(wiring.Component):
     Members
     -------
     i : In(stream of total_layout), always ready
-        Totals in grey levels × 2**sum_frac_bits of their map.
+        Totals in levels × 2**sum_frac_bits of their map.
     o : Out(stream of block_layout), always ready
-        HR samples, 0…255.
+        HR samples.
     """
 
     def __init__(self, params: StageParams) -> None:
@@ -67,7 +68,9 @@ class RoundClip(wiring.Component):
                         m.d.sync += rounded.eq((total + (half - 1) + odd) >> frac_bits)
                     else:
                         m.d.sync += rounded.eq(total)
-                    m.d.sync += block[target][sample_lane][pixel].eq(clipped(rounded))
+                    m.d.sync += block[target][sample_lane][pixel].eq(
+                        clipped(rounded, params.sample_bits)
+                    )
         m.d.comb += self.o.payload.eq(block)
         m.d.comb += self.o.valid.eq(delayed(m, self.i.valid, self.delay(params), reset=True))
         return m

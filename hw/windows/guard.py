@@ -46,7 +46,7 @@ class FrameGuard(wiring.Component):
     Parameters
     ----------
     pixel : data.ArrayLayout
-        Layout of a pixel: numbers of 8 bits.
+        Layout of a pixel.
     max_width, max_height : int
         Largest size of a frame, in LR pixels.
     even_width : bool
@@ -187,7 +187,8 @@ class FrameGuard(wiring.Component):
         with m.If(take & misplaced):
             m.d.comb += self.error.eq(Mux(line_last, Error.LINE_LATE, Error.LINE_EARLY))
 
-        black = Cat(Const(number, 8) for number in self.black)
+        pixel = video.pixel.shape()
+        black = Cat(Const(number, pixel.elem_shape) for number in self.black)
         out = Signal(self.o.payload.shape(), reset_less=True)
         m.d.comb += self.o.payload.eq(out)
         with m.If(free):

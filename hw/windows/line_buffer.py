@@ -34,7 +34,7 @@ class LineBuffer(wiring.Component):
     Members
     -------
     i : In(stream of pixels_layout)
-        Pixels of a frame, 0…255 each sample. Lines are at most ``max_width`` pixels long, and all
+        Pixels of a frame. Lines are at most ``max_width`` pixels long, and all
         lines of a frame are equally long.
     o : Out(stream of column_layout)
         Its columns.
@@ -152,7 +152,7 @@ class LineBuffer(wiring.Component):
             queue.i.valid.eq(held[2] & column3.emits),
         ]
         select = delayed(m, padding.select(above, below), 2)
-        width = 8 * params.channels  # of a pixel of one map
+        width = params.sample_bits * params.channels  # of a pixel of one map
         for number in range(params.maps_in):
             for column in range(params.columns):
                 word = column * params.maps_in + number

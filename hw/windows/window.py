@@ -31,7 +31,7 @@ class Window(wiring.Component):
     Members
     -------
     i : In(stream of column_layout)
-        Columns of a frame, 0…255 each sample.
+        Columns of a frame.
     credit : In(1)
         The writer has space for the blocks of another beat.
     start : Out(1)
@@ -107,7 +107,7 @@ class Window(wiring.Component):
         afters = [params.columns - 1 + before for before in befores]
         padding = PaddingMux(befores, afters, params.stage.padding)
         surplus = reach * params.columns - params.reach  # the outermost beats may have more columns
-        bits = 8 * params.channels  # of a pixel of one map
+        bits = params.sample_bits * params.channels  # of a pixel of one map
         shift_pixels, select = Signal(), Signal(padding.bits, reset_less=True)
         m.d.sync += [shift_pixels.eq(shift), select.eq(padding.select(left, right))]
         for number in range(params.maps_in):

@@ -26,6 +26,9 @@ CORES = {
     "tables that are loaded": make_core(
         *("V", 4, 2), lanes=1, colour="grey", control=True, reload=True
     ),
+    "luma of 10 bits, a line held back": make_core(
+        "V", 4, 2, lanes=1, colour="luma", bits=10, max_width=18
+    ),
     "4:2:2, two samples at a time": make_core(
         "F", 4, 2, lanes=4, colour="ycbcr422", max_width=18, pixels_per_beat=8
     ),

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from blocks import FIVE, NINE, make_params, pixels_of, unpack
+from blocks import COARSE, FIVE, NINE, make_params, pixels_of, unpack
 from hw.params import StageParams
 from hw.stage import UpsamplerStage
 from pictures import assert_same, photo_like
@@ -20,7 +20,13 @@ def run(params, sizes, traffic):
     frames, expected = [], []
     for seed, (height, beats) in enumerate(sizes):
         maps = [
-            photo_like(height, beats * params.columns, params.channels, seed + 10 * number)
+            photo_like(
+                height,
+                beats * params.columns,
+                params.channels,
+                seed + 10 * number,
+                params.sample_bits,
+            )
             for number in range(params.maps_in)
         ]
         frames.append(np.concatenate(maps, axis=2))
@@ -28,7 +34,7 @@ def run(params, sizes, traffic):
     beats = [large.shape[0] * -(-large.shape[1] // params.pixels_per_beat) for large in expected]
     values = list(pixels_of(frames, params.columns))
     payloads, _ = run_stream(UpsamplerStage(params), values, sum(beats), traffic)
-    pixels = np.array([unpack(payload.pixels) for payload in payloads], np.uint8)
+    pixels = np.array([unpack(payload.pixels) for payload in payloads], expected[0].dtype)
     start = 0
     for number, (large, count) in enumerate(zip(expected, beats, strict=True)):
         lines = pixels[start : start + count].reshape(len(large), -1, large.shape[2])
@@ -70,6 +76,9 @@ def run(params, sizes, traffic):
         {"lanes": 3, "family": "V", "frac_bits": NINE, "scale": 1, "pixels_per_beat": 1},
         {"lanes": 24, "family": "V", "frac_bits": NINE, "scale": 1, "pixels_per_beat": 2},
         {"lanes": 12, "family": "V", "frac_bits": NINE, "scale": 1, "pixels_per_beat": 4},
+        {"lanes": 4, "scale": 2, "frac_bits": 4, "pixels_per_beat": 2, "bits": 10},
+        {"lanes": 3, "family": "V", "frac_bits": COARSE, "pixels_per_beat": 4, "bits": 10},
+        {"lanes": 12, "family": "V", "frac_bits": COARSE, "scale": 1, "bits": 12},
     ],
     ids=str,
 )

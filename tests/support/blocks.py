@@ -7,6 +7,7 @@ from hw.params import StageParams
 from sim.bench.streams import run_stream
 from sim.bench.traffic import Traffic
 from sw.tables.grid import DifferenceGrid
+from sw.tables.samples import sample_dtype, white
 from tables import make_upsampler
 
 TRAFFIC = [
@@ -20,12 +21,13 @@ TRAFFIC = [
 ]
 
 
-def make_params(family="S", frac_bits=6, scale=4, padding="reflect", **choices):
+def make_params(family="S", frac_bits=6, scale=4, padding="reflect", bits=8, **choices):
     """Parameters of a stage with a seeded random table, by default at most 16 pixels wide.
 
-    ``frac_bits`` may also be a grid.
+    ``frac_bits`` may also be a grid; both are those for samples of 8 bits.
     """
-    stage = make_upsampler(family, frac_bits, scale, padding, low=-20, high=90).stages[0]
+    upsampler = make_upsampler(family, frac_bits, scale, padding, low=-20, high=90)
+    stage = upsampler.at_bits(bits).stages[0]
     return StageParams(stage=stage, **{"max_width": 16, **choices})
 
 
@@ -54,10 +56,11 @@ TABLES = [
 def look_ups(group, count, seed=0):
     """Random tap values (taps, count) with ties, extremes and every order of the taps."""
     rng = np.random.default_rng(seed)
-    taps = rng.integers(0, 256, (group.taps, count), dtype=np.uint8)
+    bits = group.sample_bits
+    taps = rng.integers(0, 1 << bits, (group.taps, count)).astype(sample_dtype(bits))
     taps[:, ::7] = taps[0, ::7]  # all equal
     taps[1, ::5] = taps[0, ::5]  # a tie
-    taps[:, 1::50], taps[:, 2::50] = 0, 255
+    taps[:, 1::50], taps[:, 2::50] = 0, white(bits)
     return taps
 
 

@@ -27,9 +27,11 @@ def core_cases(names, quick=()):
     ]
 
 
-def make_core(family="S", frac_bits=6, scale=4, padding="reflect", low=-20, high=90, **choices):
+def make_core(
+    family="S", frac_bits=6, scale=4, padding="reflect", low=-20, high=90, bits=8, **choices
+):
     """Parameters of a core of one table, with entries from ``low`` to ``high``."""
-    upsampler = make_upsampler(family, frac_bits, scale, padding, low=low, high=high)
+    upsampler = make_upsampler(family, frac_bits, scale, padding, low=low, high=high).at_bits(bits)
     lanes = (choices.pop("lanes", 2),)
     sizes = {"max_width": 17, "max_height": 8, **choices}
     return CoreParams.for_upsampler(upsampler, lanes=lanes, **sizes)

@@ -21,6 +21,7 @@ SHAPES = [
     {"scale": 3, "columns": 4, "components": 1, "depth": 3},
     {"scale": 2, "columns": 2},
     {"scale": 2, "columns": 8, "components": 1, "pixels_per_beat": 2},
+    {"scale": 2, "columns": 2, "components": 1, "values": range(-1023, 1024)},
 ]
 
 

@@ -7,19 +7,20 @@ from blocks import TRAFFIC, pixels_of, unpack
 from hw.colour.hold import SLACK, HoldLines
 from sim.bench.streams import run_stream
 from sim.bench.traffic import Traffic
+from sw.tables.samples import white
 
 WIDTH = 7
 SIZES = [(1, 1), (1, 7), (2, 1), (3, 7), (2, 3), (9, 2), (4, 7), (1, 2), (5, 1)]
 
 
-def make_frames(sizes):
+def make_frames(sizes, bits=8):
     rng = np.random.default_rng(0)
-    return [rng.integers(0, 255, (*size, 1), endpoint=True) for size in sizes]
+    return [rng.integers(0, white(bits), (*size, 1), endpoint=True) for size in sizes]
 
 
-def run(lines, sizes, traffic=Traffic()):  # noqa: B008 (frozen)
+def run(lines, sizes, traffic=Traffic(), bits=8):  # noqa: B008 (frozen)
     """What comes out, and in which clocks the pixels went in and came out."""
-    dut, sent = HoldLines(lines, WIDTH), list(pixels_of(make_frames(sizes)))
+    dut, sent = HoldLines(lines, WIDTH, bits), list(pixels_of(make_frames(sizes, bits)))
     entered = []
 
     async def watch(ctx):
@@ -43,9 +44,9 @@ def run(lines, sizes, traffic=Traffic()):  # noqa: B008 (frozen)
 
 
 @pytest.mark.parametrize("traffic", TRAFFIC)
-@pytest.mark.parametrize("lines", [1, 2])
-def test_nothing_is_lost_and_no_line_is_early(lines, traffic):
-    entered, left = run(lines, SIZES, traffic)
+@pytest.mark.parametrize(("lines", "bits"), [(1, 8), (2, 8), (1, 12)])
+def test_nothing_is_lost_and_no_line_is_early(lines, bits, traffic):
+    entered, left = run(lines, SIZES, traffic, bits)
     n = 0
     for height, width in SIZES:
         for y in range(height):

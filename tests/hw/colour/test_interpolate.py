@@ -18,6 +18,8 @@ SHAPES = [
     {"scale": 4, "columns": 2, "components": 2, "values": range(256), "cosited": True},
     {"scale": 3, "columns": 1, "components": 1, "values": range(256), "cosited": True},
     {"scale": 1, "columns": 1, "components": 1},
+    {"scale": 4, "columns": 1, "values": range(-1023, 1024)},
+    {"scale": 3, "columns": 2, "components": 2, "values": range(4096), "cosited": True},
 ]
 
 
@@ -87,7 +89,7 @@ def test_a_bypass_repeats_the_sample_in_the_middle_with_the_same_delay(shape):
     assert clocks[0] == ColumnInterpolator.delay(params)
 
 
-@pytest.mark.parametrize("values", [range(-255, 256), range(256)])
+@pytest.mark.parametrize("values", [range(-255, 256), range(256), range(-1023, 1024), range(4096)])
 @pytest.mark.parametrize("scale", [2, 3, 4])
 def test_the_range_is_reached(scale, values):
     kernels = phases(scale)

@@ -9,6 +9,7 @@ from amaranth.sim import Simulator
 from blocks import unpack
 from hw.colour.join import Join
 from hw.colour.params import ChromaParams
+from sw.tables.samples import white
 
 
 def run(dut, luma, chroma, pauses, seed=0):
@@ -59,21 +60,22 @@ def make_beats(params, beat, count=300):
     """Random beats of luma and chroma with all extremes, and their flags."""
     rng = np.random.default_rng(0)
     low, high = params.large_values[0], params.large_values[-1]
-    luma = rng.integers(0, 255, (count, beat), endpoint=True)
-    luma[: count // 3] = rng.choice([0, 1, 254, 255], (count // 3, beat))
+    most = white(params.sample_bits)
+    luma = rng.integers(0, most, (count, beat), endpoint=True)
+    luma[: count // 3] = rng.choice([0, 1, most - 1, most], (count // 3, beat))
     shape = params.pixels_per_beat, params.components
     chroma = rng.integers(low, high, (count, *shape), endpoint=True)
-    extremes = [low, -1, 0, 1, 254, 255, 256, high]
+    extremes = [low, -1, 0, 1, most - 1, most, most + 1, high]
     chroma[: count // 2] = rng.choice(extremes, (count // 2, *shape))
     flags = rng.integers(0, 2, (count, 2))
     return luma, chroma, flags
 
 
-def expected(colour, luma, chroma):
+def expected(colour, luma, chroma, most):
     """The pixels of the format, from arrays (beats, pixels) and (beats, samples, components)."""
     if colour == "luma":
-        return np.clip(luma[:, :, None] + chroma, 0, 255)
-    chroma = np.clip(chroma, 0, 255)
+        return np.clip(luma[:, :, None] + chroma, 0, most)
+    chroma = np.clip(chroma, 0, most)
     if colour == "ycbcr422":
         chroma = chroma.reshape(*luma.shape, 1)
     return np.concatenate([luma[:, :, None], chroma], axis=2)
@@ -84,11 +86,13 @@ def expected(colour, luma, chroma):
     ("colour", "beat"),
     [("luma", 1), ("luma", 4), ("ycbcr444", 1), ("ycbcr444", 8), ("ycbcr422", 2), ("ycbcr422", 8)],
 )
-def test_pixels_are_clipped(colour, beat, pauses):
+@pytest.mark.parametrize("bits", [8, 10])
+def test_pixels_are_clipped(colour, beat, pauses, bits):
+    most = white(bits)
     params = ChromaParams(
         scale=4,
         components=3 if colour == "luma" else 2,
-        values=range(-255, 256) if colour == "luma" else range(256),
+        values=range(-most if colour == "luma" else 0, most + 1),
         pixels_per_beat=beat // 2 if colour == "ycbcr422" else beat,
     )
     luma, chroma, flags = make_beats(params, beat)
@@ -102,7 +106,7 @@ def test_pixels_are_clipped(colour, beat, pauses):
         pauses,
     )
     pixels = [unpack(payload.pixels) for payload in taken]
-    assert np.array_equal(pixels, expected(colour, luma, chroma))
+    assert np.array_equal(pixels, expected(colour, luma, chroma, most))
     assert [[payload.line_last, payload.frame_last] for payload in taken] == flags.tolist()
     if not any(pauses):
         first = 1 + Join.delay()

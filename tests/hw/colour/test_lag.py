@@ -51,10 +51,11 @@ def test_nothing_is_held_without_chroma():
 
 
 def test_black_of_the_formats():
-    def black(colour):
-        table = load(LUTS / "S.npz")
+    def black(colour, bits=8):
+        table = load(LUTS / "S.npz").at_bits(bits)
         return CoreParams.for_upsampler(table, colour=colour, lanes=(1,)).black
 
     assert [black(colour) for colour in ("rgb", "luma", "grey")] == [(0,) * 3, (0,) * 3, (0,)]
     assert black("ycbcr444") == (0, 128, 128)
     assert black("ycbcr422") == (0, 128)
+    assert black("ycbcr422", 10) == (0, 512)

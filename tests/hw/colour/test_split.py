@@ -10,14 +10,16 @@ from blocks import pixels_of
 from hw.colour.params import ChromaParams
 from hw.colour.split import Split
 from sw.pictures.colour_formats import luma
+from sw.tables.samples import sample_dtype, white
 
 PAUSES = [(0, 0, 0), (0.5, 0, 0), (0, 0.6, 0), (0, 0, 0.6), (0.3, 0.5, 0.5)]
 """How often i, luma and chroma pause."""
 
 
-def run(colour, frames, pauses, seed=0):
+def run(colour, frames, pauses, seed=0, bits=8):
     """What comes out on both sides, when, and what was sent; ``pauses`` of i, luma and chroma."""
-    values = range(-255, 256) if colour == "luma" else range(256)
+    most = white(bits)
+    values = range(-most if colour == "luma" else 0, most + 1)
     params = ChromaParams(scale=4, components=3 if colour == "luma" else 2, values=values)
     dut = Split(params, colour)
     counts = {"luma": 1, "chroma": 2 if colour == "ycbcr422" else 1}  # pixels for a payload
@@ -72,17 +74,19 @@ def marks_taken(payloads):
     return [(payload.line_last, payload.frame_last) for payload in payloads]
 
 
-@pytest.mark.parametrize("pauses", PAUSES)
-def test_luma_and_differences(pauses):
-    rng = np.random.default_rng(0)
+@pytest.mark.parametrize(
+    ("pauses", "bits"), [*((p, 8) for p in PAUSES), (PAUSES[-1], 10), (PAUSES[0], 12)]
+)
+def test_luma_and_differences(pauses, bits):
+    rng, most = np.random.default_rng(0), white(bits)
     frames = [
-        rng.choice([0, 1, 127, 128, 254, 255], (6, 9, 3)),
-        rng.integers(0, 255, (7, 11, 3), endpoint=True),
-        np.arange(256)[None, :, None].repeat(3, axis=2),
+        rng.choice([0, 1, 127, 128, most - 1, most], (6, 9, 3)),
+        rng.integers(0, most, (7, 11, 3), endpoint=True),
+        np.arange(most - 255, most + 1)[None, :, None].repeat(3, axis=2),
     ]
-    out, clocks, sent = run("luma", frames, pauses)
+    out, clocks, sent = run("luma", frames, pauses, bits=bits)
     pixels = np.concatenate([frame.reshape(-1, 3) for frame in frames])
-    y = luma(pixels[None].astype(np.uint8))[0]
+    y = luma(pixels[None].astype(sample_dtype(bits)))[0]
     assert [int(payload.pixels[0][0]) for payload in out["luma"]] == y.tolist()
     differences = [[int(number) for number in payload.sample] for payload in out["chroma"]]
     assert np.array_equal(differences, pixels - y[:, None].astype(int))
@@ -94,14 +98,15 @@ def test_luma_and_differences(pauses):
             assert times == list(range(first, first + len(sent)))
 
 
-@pytest.mark.parametrize("pauses", PAUSES)
+@pytest.mark.parametrize(("pauses", "bits"), [*((p, 8) for p in PAUSES), (PAUSES[-1], 10)])
 @pytest.mark.parametrize("colour", ["ycbcr444", "ycbcr422"])
-def test_luma_and_chroma(colour, pauses):
+def test_luma_and_chroma(colour, pauses, bits):
     rng = np.random.default_rng(0)
     shared = colour == "ycbcr422"
     sizes = [(6, 8), (1, 2), (7, 12), (3, 2)]
-    frames = [rng.integers(0, 255, (*size, 2 if shared else 3), endpoint=True) for size in sizes]
-    out, clocks, sent = run(colour, frames, pauses)
+    channels = 2 if shared else 3
+    frames = [rng.integers(0, white(bits), (*size, channels), endpoint=True) for size in sizes]
+    out, clocks, sent = run(colour, frames, pauses, bits=bits)
     pixels = np.concatenate([frame.reshape(-1, frame.shape[2]) for frame in frames])
     assert [int(payload.pixels[0][0]) for payload in out["luma"]] == pixels[:, 0].tolist()
     expected = pixels[:, 1].reshape(-1, 2) if shared else pixels[:, 1:]

@@ -2,11 +2,15 @@ import numpy as np
 import pytest
 from amaranth.sim import Simulator
 
-from blocks import NINE, make_params, unpack
+from blocks import COARSE, NINE, make_params, unpack
 from hw.output.accumulate import Accumulate
 from hw.params import StageParams
 from sim.bench.random_cores import random_stage
 from sw import golden
+from sw.tables.grid import DifferenceGrid
+
+NONE = DifferenceGrid((0, 16, 48, 112, 368), -1, 0)
+"""A difference grid without fractions: the sum of four look-ups has one fraction bit."""
 
 COUNT = 20
 """Totals of each sample lane."""
@@ -15,7 +19,7 @@ COUNT = 20
 def check(params, idle, *, bypass=False):
     """Compare ``Accumulate`` with NumPy on random and extreme blocks of every lane."""
     rng = np.random.default_rng(0)
-    centres = rng.integers(0, 256, (COUNT, params.sample_lanes))
+    centres = rng.integers(0, 1 << params.sample_bits, (COUNT, params.sample_lanes))
     blocks = []
     for group in params.groups:
         limit = 1 << (group.weighed_bits - 1)
@@ -72,7 +76,8 @@ def check(params, idle, *, bypass=False):
                     numbers = slice(t * params.block, (t + 1) * params.block)
                     block = group_blocks[:, step, lane, numbers]
                     rotated_back = golden.rotate_back(block, params.scale, k).reshape(COUNT, -1)
-                    expected[:, table.target, sample_lane] += rotated_back
+                    shifted = rotated_back << params.sum_shift[table.target]
+                    expected[:, table.target, sample_lane] += shifted
     assert np.array_equal(got, expected)
     if not idle:
         assert clocks[0] == params.rotation_steps - 1 + Accumulate.delay(params)
@@ -87,6 +92,15 @@ def check(params, idle, *, bypass=False):
 @pytest.mark.parametrize("grid", [6, pytest.param(NINE, id="differences")])
 def test_rotates_back_and_adds_up(channels, lanes, scale, idle, grid):
     check(make_params("S", grid, scale, channels=channels, lanes=lanes), idle)
+
+
+@pytest.mark.parametrize("bits", [10, 12])
+@pytest.mark.parametrize("grid", [4, *(pytest.param(g, id=str(g)) for g in (NINE, COARSE, NONE))])
+@pytest.mark.parametrize("lanes", [1, 12])
+def test_samples_of_more_bits(lanes, grid, bits):
+    params = make_params("V", grid, 2, lanes=lanes, bits=bits)
+    assert params.sum_shift == ((bits - 9,) if grid == NONE else (0,))
+    check(params, 0)
 
 
 @pytest.mark.parametrize("seed", range(6))

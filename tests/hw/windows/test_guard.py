@@ -136,6 +136,18 @@ def test_sizes(size):
     assert flagged == []
 
 
+@pytest.mark.parametrize("bits", [8, 10, 12])
+def test_black_of_samples_of_any_bits(bits):
+    grey, black = (1 << bits) - 1, (0, 1 << (bits - 1))
+    guard = FrameGuard(pixel_layout(2, bits), max_width=4, max_height=2, black=black)
+    values = as_values([(0, True, False), (0, False, True)], 3, 2)
+    for value in values:
+        value["pixel"] = [grey, 0]
+    payloads, _ = run_stream(guard, values, 6)
+    pixels = [tuple(map(int, payload.pixels[0])) for payload in payloads]
+    assert pixels == [(grey, 0)] * 2 + [black] * 4
+
+
 def test_one_pixel_per_clock():
     guard = make_guard()
     _, clocks = run_stream(guard, as_values(WHOLE * 2, 4, 3), 24)
