@@ -14,8 +14,9 @@ FIRST, LAST = 1, 2
 def to_beats(frames: Sequence[np.ndarray], pixels: int = 1) -> Beats:
     """Beats of ``pixels`` pixels of ``frames``, without a gap between frames.
 
-    Frames are uint8 (height, width, channels). What fills up the last beat of a line is the
-    complement of the line's last pixel, so that it is seen if the core takes it.
+    Frames are samples (height, width, channels). What fills up the last beat of a line is the
+    complement of the line's last pixel, so that it is seen if the core takes it. Where a sample
+    has fewer bits than its type, :func:`sim.bench.packing.pack` cuts off the others.
     """
     data, flags, widths, heights = [], [], [], []
     for frame in frames:

@@ -27,7 +27,7 @@ class Verdict:
 
 
 def compare(golden: list[np.ndarray], rtl: list[np.ndarray]) -> Verdict:
-    """Compare frames, uint8 (height, width, channels), of equal shapes."""
+    """Compare frames, samples (height, width, channels), of equal shapes."""
     different, first = 0, None
     for number, (expected, got) in enumerate(zip(golden, rtl, strict=True)):
         unequal = np.argwhere(expected != got)
@@ -39,19 +39,27 @@ def compare(golden: list[np.ndarray], rtl: list[np.ndarray]) -> Verdict:
 
 
 def save_difference(
-    verdict: Verdict, golden: list[np.ndarray], rtl: list[np.ndarray], folder: Path
+    verdict: Verdict,
+    golden: list[np.ndarray],
+    rtl: list[np.ndarray],
+    folder: Path,
+    sample_bits: int,
 ) -> None:
     """Save the first frame that differs: golden.png, rtl.png, difference.png in ``folder``.
 
-    Numbers are shown as they are, three as R, G and B. Of two, in 4:2:2, those of luma are on the
-    left and those of chroma on the right.
+    Samples are shown in grey levels of 8 bits, three as R, G and B. Of two, in 4:2:2, those of luma
+    are on the left and those of chroma on the right.
     """
     folder.mkdir(parents=True, exist_ok=True)
     expected, got = golden[verdict.first[0]], rtl[verdict.first[0]]
     difference = np.abs(expected.astype(int) - got)
-    # A difference of one grey level must be visible too.
+    # A difference of one level must be visible too.
     shown = np.where(difference, np.maximum(64, np.minimum(255, 8 * difference)), 0)
-    pictures = {"golden": expected, "rtl": got, "difference": shown.astype(np.uint8)}
+    pictures = {
+        "golden": (expected >> sample_bits - 8).astype(np.uint8),
+        "rtl": (got >> sample_bits - 8).astype(np.uint8),
+        "difference": shown.astype(np.uint8),
+    }
     for name, pixels in pictures.items():
         if pixels.shape[2] == 2:
             pixels = np.concatenate([pixels[:, :, :1], pixels[:, :, 1:]], axis=1)
@@ -74,8 +82,9 @@ def explain(
     plane = low[number][:, :, channel]
     rows = range(max(0, y // r - reach), min(len(plane), y // r + reach + 1))
     columns = slice(max(0, x // r - reach), x // r + reach + 1)
+    digits = 3 if upsampler.sample_bits < 10 else 4
     window = "\n".join(
-        "  " + " ".join(f"{level:3}" for level in plane[row, columns]) for row in rows
+        "  " + " ".join(f"{level:{digits}}" for level in plane[row, columns]) for row in rows
     )
     return (
         f"first difference: frame {number}, y {y}, x {x}, channel {channel}: "

@@ -11,6 +11,7 @@ from hw.limits import BEATS, INPUT_BEATS
 from hw.params import usable_lanes
 from sw.pictures.colour_formats import CHANNELS, TABLE_CHANNELS
 from sw.tables.grid import DifferenceGrid, Grid, UniformGrid
+from sw.tables.samples import SAMPLE_BITS
 from sw.tables.spec import PADDINGS, Stage, Table, Upsampler
 
 SCALES = (1,), (2,), (3,), (4,), (1, 2), (2, 1), (2, 2), (3, 2), (1, 1, 2), (1, 2, 2), (2, 1, 3)
@@ -105,8 +106,14 @@ def random_ends(rng: np.random.Generator) -> dict[str, int | bool]:
     }
 
 
+def random_sample_bits(rng: np.random.Generator) -> int:
+    """8 bits in half of the cases, else 9 to 12; from a generator of its own, too."""
+    own = rng.spawn(1)[0]
+    return 8 if own.random() < 0.5 else int(own.choice(SAMPLE_BITS[1:]))
+
+
 def random_core(rng: np.random.Generator, *, max_width: int, max_height: int) -> CoreParams:
-    """A core for a random chain, with random colour format, lanes, beats and TKEEP."""
+    """A core for a random chain, with random format, lanes, beats, TKEEP and bits of a sample."""
     upsampler = random_upsampler(rng)
     formats = tuple(CHANNELS) if upsampler.scale > 1 else ("rgb", "grey")
     colour = str(rng.choice(formats))
@@ -123,7 +130,7 @@ def random_core(rng: np.random.Generator, *, max_width: int, max_height: int) ->
         few = [count for count in usable if count <= 4]
         lanes.append(int(rng.choice(several if several and rng.random() < 0.2 else few)))
     return CoreParams(
-        upsampler=upsampler,
+        upsampler=upsampler.at_bits(random_sample_bits(rng)),
         colour=colour,
         lanes=tuple(lanes),
         max_width=max_width,

@@ -12,6 +12,7 @@ from hw.core import Core
 from hw.core_params import CoreParams
 from hw.emit import write_verilog
 from sim.bench.build import CACHE, build_library, build_once, design_digest
+from sim.bench.packing import pack, unpack
 from sim.bench.traffic import Traffic
 
 HARNESS = Path(__file__).with_name("harness.cpp")
@@ -35,7 +36,7 @@ class Beats:
 
     Parameters
     ----------
-    data : ndarray of uint8, shape (beats, pixels per input beat · channels)
+    data : ndarray of samples, shape (beats, pixels per input beat · channels)
         The leftmost pixel first.
     flags : ndarray of uint8, shape (beats,)
         TUSER, plus 2 for TLAST.
@@ -54,7 +55,7 @@ class Result:
 
     Parameters
     ----------
-    data : ndarray of uint8, shape (beats, pixels per beat, channels)
+    data : ndarray of samples, shape (beats, pixels per beat, channels)
     flags : ndarray of uint8, shape (beats,)
         TUSER, plus 2 for TLAST.
     keep : ndarray of bool, shape (beats, bits of TKEEP)
@@ -148,7 +149,7 @@ class Simulation:
         params = self.params
         choices = (
             *(params.colour, params.lanes, params.max_width, params.max_height),
-            *(params.pixels_per_beat, params.frame_timeout),
+            *(params.pixels_per_beat, params.frame_timeout, params.sample_bits),
             *(params.input_pixels_per_beat, params.tkeep),
             *(self.trace, self.optimise, self.coverage),
             self.write.__name__,
@@ -207,18 +208,20 @@ class Simulation:
             a reset of 1 to ``RESET_LENGTHS`` clocks follows, and the run begins. 0: it begins after
             power-on.
         """
+        params = self.params
         inputs = [
             np.ascontiguousarray(array, kind)
             for array, kind in (
-                (beats.data, np.uint8),
+                # The core must ignore the bits above the samples.
+                (pack(beats.data, params.sample_bits, filling=1), np.uint8),
                 (beats.flags, np.uint8),
                 (beats.width, np.uint16),
                 (beats.height, np.uint16),
             )
         ]
-        data = np.zeros((capacity, self.params.pixels_per_beat, self.params.channels), np.uint8)
+        data = np.zeros((capacity, params.output_bits // 8), np.uint8)
         flags, clock = np.zeros(capacity, np.uint8), np.zeros(capacity, np.uint64)
-        keep_bits = self.params.keep_bits if self.params.tkeep else 0
+        keep_bits = params.keep_bits if params.tkeep else 0
         keep = np.zeros((capacity, -(-keep_bits // 8)), np.uint8)
 
         def run_of(pixels: np.ndarray) -> _Run:
@@ -250,8 +253,10 @@ class Simulation:
         finally:
             library.srlut_close(core, str(coverage.resolve()).encode() if coverage else b"")
         taken = state.out_taken
+        shape = taken, params.pixels_per_beat, params.channels
+        samples = unpack(data[:taken], shape[1] * shape[2], params.sample_bits)
         return Result(
-            data[:taken],
+            samples.reshape(shape),
             flags[:taken],
             np.unpackbits(keep[:taken], axis=1, count=keep_bits, bitorder="little").astype(bool),
             clock[:taken] - np.uint64(state.first_in_clock),

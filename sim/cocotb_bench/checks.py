@@ -36,7 +36,8 @@ async def the_largest_frame(dut: HierarchyObject) -> None:
     bench = Bench(dut, SETTINGS, idle=0, stall=0.1, seed=SETTINGS.seed + 1)
     await bench.reset()
     size = min(SETTINGS.max_height, 4), SETTINGS.max_width
-    await bench.check([whole(random_frame(rng, (*size, SETTINGS.channels)), SETTINGS)] * 2)
+    frame = random_frame(rng, (*size, SETTINGS.channels), SETTINGS.sample_bits)
+    await bench.check([whole(frame, SETTINGS)] * 2)
 
 
 @cocotb.test()
@@ -49,11 +50,11 @@ async def a_frame_that_stops(dut: HierarchyObject, stall: float) -> None:
     height, width = min(4, SETTINGS.max_height), min(even(5), SETTINGS.max_width)
     if height == 1:
         return  # a frame stops behind a whole line here, since the source cannot end without TLAST
-    shape = height, width, SETTINGS.channels
+    shape, bits = (height, width, SETTINGS.channels), SETTINGS.sample_bits
     error = Error.TIMEOUT if SETTINGS.frame_timeout else Error.FRAME_EARLY
     line = -(-width // SETTINGS.input_pixels_per_beat)  # beats
-    stopped = cut(random_frame(rng, shape), line, SETTINGS, error)
-    after = whole(random_frame(rng, shape), SETTINGS)
+    stopped = cut(random_frame(rng, shape, bits), line, SETTINGS, error)
+    after = whole(random_frame(rng, shape, bits), SETTINGS)
     bench.send([stopped])
     await ClockCycles(dut.aclk, SETTINGS.frame_timeout + 1000)
     if SETTINGS.frame_timeout:

@@ -55,7 +55,7 @@ def one_frame(rng: np.random.Generator, *, broken: float = 0) -> Frame:
     width = int(rng.integers(1, min(12, SETTINGS.max_width) + 1))
     if SETTINGS.colour == "ycbcr422":
         width += width % 2
-    pixels = random_frame(rng, (height, width, SETTINGS.channels))
+    pixels = random_frame(rng, (height, width, SETTINGS.channels), SETTINGS.sample_bits)
     line = -(-width // SETTINGS.input_pixels_per_beat)  # beats
     if rng.random() >= broken:
         return whole(pixels, SETTINGS)

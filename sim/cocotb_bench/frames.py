@@ -11,6 +11,7 @@ import numpy as np
 from hw.limits import MAX_SIZE
 from hw.windows.guard import Error
 from sim.bench.beats import FIRST, LAST, to_beats
+from sim.bench.packing import pack
 from sim.bench.random_frames import random_frame
 from sim.cocotb_bench.settings import Settings
 
@@ -34,7 +35,7 @@ class Frame:
     beats : list of Beat
     height, width : int
         The size inputs during the first beat.
-    pixels : ndarray of uint8, shape (height, width, channels), or None
+    pixels : ndarray of samples, shape (height, width, channels), or None
         The LR frame that the core enlarges: what came before the fault, and black behind it. None
         if the frame is refused.
     errors : Error
@@ -49,12 +50,14 @@ class Frame:
 
 
 def whole(pixels: np.ndarray, settings: Settings) -> Frame:
-    """A frame without a fault: uint8 (height, width, channels)."""
+    """A frame without a fault: samples (height, width, channels)."""
     height, width = pixels.shape[:2]
     part = to_beats([pixels], settings.input_pixels_per_beat)
+    # The core must ignore the bits above the samples.
+    packed = pack(part.data, settings.sample_bits, filling=1)
     beats = [
         Beat(data.tobytes(), bool(flags & FIRST), bool(flags & LAST))
-        for data, flags in zip(part.data, part.flags, strict=True)
+        for data, flags in zip(packed, part.flags, strict=True)
     ]
     return Frame(beats, height, width, pixels)
 
@@ -102,7 +105,7 @@ def random_frames(
         width = int(rng.integers(1, min(largest[1], settings.max_width) + 1))
         if settings.colour == "ycbcr422":
             width += width % 2
-        pixels = random_frame(rng, (height, width, settings.channels))
+        pixels = random_frame(rng, (height, width, settings.channels), settings.sample_bits)
         kind = rng.choice(("whole", "cut", "last", "refused"), p=(0.5, 0.2, 0.2, 0.1))
         beats = height * -(-width // settings.input_pixels_per_beat)
         if number == count - 1 or (beats == 1 and kind != "refused"):

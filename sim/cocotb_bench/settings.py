@@ -26,6 +26,7 @@ class Settings:
     colour : str
     pixels_per_beat, max_width, max_height, frame_timeout, input_pixels_per_beat : int
     tkeep, control, reload : bool
+    sample_bits : int
     frames : int
         Random frames of a test.
     seed : int
@@ -41,6 +42,7 @@ class Settings:
     tkeep: bool = False
     control: bool = False
     reload: bool = False
+    sample_bits: int = 8
     frames: int = 20
     seed: int = 0
 
@@ -55,8 +57,8 @@ class Settings:
 
     @cached_property
     def upsampler(self) -> Upsampler:
-        """The table."""
-        return load(Path(self.table))
+        """The table, for samples of these bits."""
+        return load(Path(self.table)).at_bits(self.sample_bits)
 
     @property
     def channels(self) -> int:
@@ -66,4 +68,4 @@ class Settings:
     @property
     def black(self) -> tuple[int, ...]:
         """The numbers of a black pixel."""
-        return black(self.colour)
+        return black(self.colour, self.sample_bits)

@@ -13,9 +13,11 @@ from cocotb.triggers import with_timeout
 from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStreamSource
 
 from sim.bench.compare import compare, explain, save_difference
+from sim.bench.packing import unpack
 from sim.cocotb_bench.frames import Frame
 from sim.cocotb_bench.settings import Settings
 from sw.places import BUILD
+from sw.tables.samples import sample_dtype
 from sw.tables.spec import Upsampler
 
 WATCHDOG_US = 2000
@@ -52,14 +54,15 @@ class VideoEnds:
         assert has_tkeep == settings.tkeep, "the top has TKEEP if and only if --tkeep is given"
         # A frame of AXI4-Stream is a line of video.
         ends = {"clock": dut.aclk, "reset": dut.aresetn, "reset_active_level": False}
-        pixel = settings.channels
+        bits = settings.channels * settings.sample_bits
+        self.beat_bytes = -(-bits * settings.pixels_per_beat // 8)
         self.source = AxiStreamSource(
             AxiStreamBus.from_prefix(dut, "s_axis_video"),
             **ends,
-            byte_lanes=pixel * settings.input_pixels_per_beat,
+            byte_lanes=-(-bits * settings.input_pixels_per_beat // 8),
         )
         # The model takes the number of bytes from TKEEP, and no other, if there is one.
-        lanes = {} if settings.tkeep else {"byte_lanes": pixel * settings.pixels_per_beat}
+        lanes = {} if settings.tkeep else {"byte_lanes": self.beat_bytes}
         self.sink = AxiStreamSink(AxiStreamBus.from_prefix(dut, "m_axis_video"), **ends, **lanes)
         # They log the bytes of every line.
         self.source.log.setLevel(logging.WARNING)
@@ -102,24 +105,31 @@ class VideoEnds:
         Raises
         ------
         AssertionError
-            If a line is too long or too short, TUSER or TKEEP is wrong, or the last beat not padded
-            with 0.
+            If a line is too long or too short, TUSER or TKEEP is wrong, or a beat not padded with
+            0.
         """
         settings, r = self.settings, self.settings.upsampler.scale
         beat, channels = settings.pixels_per_beat, settings.channels
         beats = -(-width * r // beat)
-        out = np.zeros((height * r, width * r, channels), np.uint8)
+        bits = settings.sample_bits
+        out = np.zeros((height * r, width * r, channels), sample_dtype(bits))
         for y in range(height * r):
             line = await with_timeout(self.sink.recv(compact=False), WATCHDOG_US, "us")
-            pixels = np.frombuffer(bytes(line.tdata), np.uint8).reshape(-1, channels)
+            data = np.frombuffer(bytes(line.tdata), np.uint8).reshape(-1, self.beat_bytes)
+            pixels = unpack(data, beat * channels, bits).reshape(-1, channels)
             assert len(pixels) == beats * beat, f"line {y}: {len(pixels)} pixels with padding"
             user = line.tuser if isinstance(line.tuser, list) else [line.tuser] * len(line.tdata)
-            first = [bool(flag) for flag in user[:: channels * beat]]
+            first = [bool(flag) for flag in user[:: self.beat_bytes]]
             assert first == [y == 0, *[False] * (beats - 1)], f"line {y}: TUSER is wrong"
             assert not pixels[width * r :].any(), f"line {y}: the padding is not 0"
             if settings.tkeep:
-                inside, size = width * r * channels, beats * beat * channels
-                keep = [int(byte < inside) for byte in range(size)]
+                # A byte belongs to the pixel of its lowest bit.
+                places = [8 * byte // (channels * bits) for byte in range(self.beat_bytes)]
+                keep = [
+                    int(number * beat + place < width * r)
+                    for number in range(beats)
+                    for place in places
+                ]
                 assert [int(bit) for bit in line.tkeep] == keep, f"line {y}: TKEEP is wrong"
             out[y] = pixels[: width * r]
         return out
@@ -131,9 +141,9 @@ class VideoEnds:
 
         Parameters
         ----------
-        frame : ndarray of uint8, shape (height, width, channels)
+        frame : ndarray of samples, shape (height, width, channels)
             The LR frame.
-        golden : ndarray of uint8, shape (r·height, r·width, channels)
+        golden : ndarray of samples, shape (r·height, r·width, channels)
         upsampler : Upsampler
             What explains a difference.
 
@@ -145,7 +155,7 @@ class VideoEnds:
         got = [await self.receive(*frame.shape[:2])]
         verdict = compare([golden], got)
         if verdict.different:
-            save_difference(verdict, [golden], got, DIFFERENCE)
+            save_difference(verdict, [golden], got, DIFFERENCE, upsampler.sample_bits)
             first = explain(verdict, [frame], [golden], got, upsampler)
             raise AssertionError(
                 f"{verdict.different} of {verdict.samples} samples differ, pictures in "

@@ -102,6 +102,7 @@ def run(args: argparse.Namespace) -> int:
             tkeep=params.tkeep,
             control=params.control,
             reload=params.reload,
+            sample_bits=params.sample_bits,
             frames=args.frames,
             seed=args.seed,
         )

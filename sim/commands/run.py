@@ -213,6 +213,6 @@ def _judge(
     if not verdict.different:
         return 0
     print(explain(verdict, low, golden, rtl, params.upsampler))
-    save_difference(verdict, golden, rtl, DIFFERENCE)
+    save_difference(verdict, golden, rtl, DIFFERENCE, params.sample_bits)
     print(f"golden.png, rtl.png and difference.png are in {DIFFERENCE}")
     return 1

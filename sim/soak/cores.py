@@ -13,7 +13,7 @@ from hw.core_params import CoreParams
 from hw.params import usable_lanes
 from sim.bench.beats import beat_count, from_result
 from sim.bench.compare import compare, explain, save_difference
-from sim.bench.random_cores import random_core, random_ends
+from sim.bench.random_cores import random_core, random_ends, random_sample_bits
 from sim.bench.verilated import Simulation
 from sim.soak.jobs import FrameClass, Job, random_job
 from sw.pictures.colour_formats import CHANNELS, TABLE_CHANNELS, upscale_format
@@ -56,12 +56,15 @@ class Report:
 
 
 def large_core(rng: np.random.Generator) -> CoreParams:
-    """A core of a shipped table for frames up to 960×540, in a random format, with few lanes."""
+    """A core of a shipped table for frames up to 960×540, in a random format, with few lanes.
+
+    Its samples have random bits.
+    """
     upsampler = load(LUTS / f"{rng.choice(SHIPPED)}.npz")
     colour = str(rng.choice(tuple(CHANNELS)))
     usable = [count for count in usable_lanes(TABLE_CHANNELS[colour], 1) if count <= 4]
     return CoreParams.for_upsampler(
-        upsampler,
+        upsampler.at_bits(random_sample_bits(rng)),
         colour=colour,
         lanes=(int(rng.choice(usable)),),
         max_width=LARGE_WIDTH,
@@ -102,8 +105,8 @@ def _run(simulation: Simulation, job: Job, report: Report) -> None:
     result = simulation.run(job.beats, capacity, job.traffic, reset_after=job.reset_after)
     stages = len(params.stages)
     for size, fault in job.classes:
-        key = params.colour, stages, size, fault, job.traffic_class, job.beginning
-        report.covered[key] += 1
+        kind = params.colour, params.sample_bits, stages
+        report.covered[(*kind, size, fault, job.traffic_class, job.beginning)] += 1
     report.frames += len(job.classes)
     try:
         rtl = from_result(result, sizes, params)
@@ -115,7 +118,7 @@ def _run(simulation: Simulation, job: Job, report: Report) -> None:
     verdict = compare(golden, rtl)
     report.samples += verdict.samples
     if verdict.different:
-        save_difference(verdict, golden, rtl, DIFFERENCE)
+        save_difference(verdict, golden, rtl, DIFFERENCE, params.sample_bits)
         report.failure = (
             f"{verdict.different} of {verdict.samples} samples differ; golden.png, rtl.png and "
             f"difference.png are in {DIFFERENCE}\n"

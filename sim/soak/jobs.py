@@ -19,8 +19,9 @@ SIZES = "1 pixel", "1 line", "1 column", "small", "large"
 TRAFFIC = "free", "idle", "stall", "idle and stall"
 BEGINNINGS = "power-on", "reset in mid-run"
 
-FrameClass = tuple[str, int, str, str, str, str]
-"""Colour format, number of stages, and one of each of SIZES, FAULTS, TRAFFIC and BEGINNINGS."""
+FrameClass = tuple[str, int, int, str, str, str, str]
+"""Colour format, bits of a sample, number of stages, and one of each of SIZES, FAULTS, TRAFFIC and
+BEGINNINGS."""
 
 BIT_OF_FAULT = {
     "line ends early": Error.LINE_EARLY,
@@ -76,7 +77,7 @@ def random_job(params: CoreParams, rng: np.random.Generator, pixels: int) -> Job
         height, width = random_size(params, rng)
         sent += height * width
         fault = str(rng.choice(FAULTS, p=FAULT_SHARES)) if sent < pixels else "whole"
-        frame = random_frame(rng, (height, width, params.channels))
+        frame = random_frame(rng, (height, width, params.channels), params.sample_bits)
         part, frame, fault = _broken(params, rng, frame, fault)
         if frame is not None:
             low.append(frame)

@@ -7,18 +7,20 @@ from collections.abc import Sequence
 
 from sim.soak.jobs import BEGINNINGS, FAULTS, SIZES, TRAFFIC, FrameClass
 from sw.pictures.colour_formats import CHANNELS
+from sw.tables.samples import SAMPLE_BITS
 
-COLOUR, STAGES, SIZE, FAULT, PATTERN, BEGINNING = range(6)
+COLOUR, BITS, STAGES, SIZE, FAULT, PATTERN, BEGINNING = range(7)
 """Positions in a key of :attr:`sim.soak.cores.Report.covered`."""
 
 STAGE_COUNTS = 1, 2, 3
 
 
 def coverage_tables(covered: Counter[FrameClass]) -> str:
-    """Frames by format and size, format and fault, stages and traffic, stages and beginning."""
+    """Frames by format and size, bits or fault, and by stages and traffic or beginning."""
     return "\n\n".join(
         [
             _cross(covered, "format", COLOUR, tuple(CHANNELS), SIZE, SIZES),
+            _cross(covered, "format", COLOUR, tuple(CHANNELS), BITS, SAMPLE_BITS),
             _cross(covered, "format", COLOUR, tuple(CHANNELS), FAULT, FAULTS),
             _cross(covered, "stages", STAGES, STAGE_COUNTS, PATTERN, TRAFFIC),
             _cross(covered, "stages", STAGES, STAGE_COUNTS, BEGINNING, BEGINNINGS),
@@ -37,7 +39,7 @@ def _cross(
     cells: Counter[tuple[object, object]] = Counter()
     for key, count in covered.items():
         cells[key[row], key[column]] += count
-    lines = [f"| {title} | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
+    lines = [f"| {title} | {' | '.join(map(str, columns))} |", "|---" * (len(columns) + 1) + "|"]
     lines += [
         f"| {name} | {' | '.join(str(cells[name, other]) for other in columns)} |" for name in rows
     ]

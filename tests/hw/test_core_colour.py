@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from blocks import COARSE
 from core_runs import BROKEN, check, check_broken, random_frames, run, send_broken, simulation
 from cores import core_cases, make_chain, make_core
 from hw import core_timing
@@ -15,6 +16,8 @@ from sim.bench.traffic import Traffic
 from sw.errors import BadInput
 from sw.pictures.colour_formats import upscale_format
 from sw.tables.files import LUTS, load
+from sw.tables.grid import DifferenceGrid
+from sw.tables.samples import sample_dtype, white
 
 
 def shipped(name, colour, beat, lanes=1):
@@ -28,6 +31,9 @@ def shipped(name, colour, beat, lanes=1):
         max_height=8,
     )
 
+
+SHIFTED = DifferenceGrid((0, 16, 48, 112, 368), -1, 0)
+"""A difference grid whose sums are shifted left with samples of 10 bits or more."""
 
 CORES = {
     f"{name} {colour}": shipped(name, colour, beat)
@@ -45,11 +51,21 @@ CORES |= {
         "V", 5, 4, "edge", -128, 127, lanes=4, colour="luma", max_width=18, frame_timeout=500
     ),
     "F×2 P4": make_core("F", 4, 2, lanes=4, colour="ycbcr422", max_width=18),
+    # A pixel of 4:4:4 takes 30 of 32 bits, one of 4:2:2 24 of 24, one of grey 10 of 16.
+    "10 bits, luma": make_core(
+        "V", COARSE, 2, low=-128, high=127, lanes=4, colour="luma", max_width=18, bits=10
+    ),
+    "10 bits, 4:4:4": make_core("V", 5, 4, lanes=1, colour="ycbcr444", max_width=18, bits=10),
+    "10 bits, grey": make_core("F", COARSE, 3, lanes=4, colour="grey", max_width=18, bits=10),
+    "12 bits, 4:2:2": make_core("F", 4, 2, lanes=4, colour="ycbcr422", max_width=18, bits=12),
+    "11 bits, a shifted sum": make_core(
+        "V", SHIFTED, 2, low=-128, high=127, lanes=2, max_width=18, bits=11
+    ),
     "×1 at the end": make_chain(
         "x3 F:5 | V:7+V:5 ; x1 V@1:5", (2, 12), colour="luma", pixels_per_beat=2, max_width=18
     ),
 }
-QUICK = "P4, edge, differences, time-out", "F×2 P4"
+QUICK = "P4, edge, differences, time-out", "F×2 P4", "10 bits, luma"
 WIDTHS, HEIGHTS = (1, 2, 3, 6, 18), (1, 2, 3, 5)
 
 
@@ -67,7 +83,10 @@ def small_sizes(core):
 @pytest.mark.parametrize("idle", [0, 0.5])
 @pytest.mark.parametrize("stall", [0, 0.5])
 def test_frames_of_all_small_sizes_back_to_back(core, idle, stall):
-    frames = [photo_like(*size, core.channels, seed) for seed, size in enumerate(small_sizes(core))]
+    frames = [
+        photo_like(*size, core.channels, seed, core.sample_bits)
+        for seed, size in enumerate(small_sizes(core))
+    ]
     result = run(core, frames, Traffic(idle, stall, seed=1))
     assert not any(result.errors)
 
@@ -75,10 +94,11 @@ def test_frames_of_all_small_sizes_back_to_back(core, idle, stall):
 def test_corners_and_random_frames(core):
     shape = (5, 8, core.channels)
     rng = np.random.default_rng(0)
+    most, dtype = white(core.sample_bits), sample_dtype(core.sample_bits)
     frames = [
-        np.zeros(shape, np.uint8),
-        np.full(shape, 255, np.uint8),
-        rng.choice(np.array([0, 255], np.uint8), shape),
+        np.zeros(shape, dtype),
+        np.full(shape, most, dtype),
+        rng.choice(np.array([0, most], dtype), shape),
         *random_frames(core, rng, 6),
     ]
     run(core, frames, Traffic(0.2, 0.9, seed=2))
@@ -93,7 +113,7 @@ def test_broken_frame_is_completed_in_black_and_the_next_one_is_whole(core, name
 def test_clocks_are_those_of_the_model(core):
     """Each frame begins in the clock that the model says: the luma never waits for the chroma."""
     for height, width in ((1, 2), (2, 6), (8, 18)):
-        frames = [photo_like(height, width, core.channels)] * 16
+        frames = [photo_like(height, width, core.channels, bits=core.sample_bits)] * 16
         result = run(core, frames, Traffic())
         timing = CoreTiming.of_core(core, width, height)
         starts = result.clock[np.flatnonzero(result.flags & FIRST)].astype(int).tolist()

@@ -8,6 +8,7 @@ from sim.bench import verilated
 from sim.bench.beats import FIRST, LAST, beat_count, from_result, to_beats
 from sim.bench.traffic import Traffic
 from sw.pictures.colour_formats import upscale_format
+from sw.tables.samples import sample_dtype, white
 
 FOUR_BY_SIX = 4, 6
 """Height and width of the frames of :func:`run_broken`."""
@@ -40,7 +41,9 @@ def random_frames(core, rng, count):
     sizes = rng.integers(1, (core.max_height, core.max_width), (count, 2), endpoint=True)
     if core.colour == "ycbcr422":
         sizes[:, 1] += sizes[:, 1] % 2
-    return [rng.integers(0, 256, (*size, core.channels), np.uint8) for size in sizes]
+    bits = core.sample_bits
+    most, dtype = white(bits), sample_dtype(bits)
+    return [rng.integers(0, most, (*size, core.channels), dtype, endpoint=True) for size in sizes]
 
 
 def cut(part, keep):
@@ -66,7 +69,8 @@ BROKEN = {
 
 def send_broken(core, break_it):
     """Send a whole frame, a broken frame and a whole frame; return the frames and the result."""
-    frames = [photo_like(*FOUR_BY_SIX, core.channels, seed) for seed in range(3)]
+    bits = core.sample_bits
+    frames = [photo_like(*FOUR_BY_SIX, core.channels, seed, bits) for seed in range(3)]
     parts = [to_beats([frame]) for frame in frames]
     parts[1] = break_it(parts[1])
     arrays = ([getattr(part, name) for part in parts] for name in vars(parts[0]))

@@ -16,7 +16,7 @@ from sim.soak.cores import Report, large_core, soak_core
 from sim.soak.tables import coverage_tables
 from sw.golden import upscale
 
-KEY = ("grey", 1, "small", "whole", "free", "power-on")
+KEY = ("grey", 8, 1, "small", "whole", "free", "power-on")
 
 
 def small_core(rng, *, max_width, max_height):
