@@ -4,10 +4,12 @@ OUT is the picture from the RTL. The first run for a table, lane count and other
 simulation, which takes a minute or two, and keeps it in build/sim; after that a 960×540 frame takes
 seconds. If a sample differs, the exit status is 1, and build/difference has the golden picture, the
 picture from the RTL and their difference. Transparency is ignored. With --colour ycbcr444 or
-ycbcr422 the picture is converted to YCbCr for the core, and OUT back to RGB.
+ycbcr422 the picture is converted to YCbCr for the core, and OUT back to RGB. With --sample-bits of
+more than 8, IN may have 16 bits per channel; OUT gets 16, and must be a PNG or a TIFF.
 
   python -m sim run small.png large.png
   python -m sim run small.png large.png --colour ycbcr422
+  python -m sim run small.png large.png --sample-bits 10
   python -m sim run small.png large.png --lanes 12 --stall 0.3 --idle 0.3 --frames 2
 """
 
@@ -21,14 +23,19 @@ from pathlib import Path
 
 import numpy as np
 
-from hw.commands.core_options import add_colour_format, add_core_arguments, option_names
+from hw.commands.core_options import (
+    add_colour_format,
+    add_core_arguments,
+    add_sample_bits,
+    option_names,
+)
 from sw.commands.option_types import real, seed_number, whole
 from sw.commands.table_options import add_table_arguments, chosen_table
 from sw.errors import BadInput
 from sw.extras import optional
 from sw.output import check_writable, whole_file
 from sw.pictures.colour_formats import upscale_format
-from sw.pictures.formats import check_ending
+from sw.pictures.formats import check_depth_of_target, check_ending
 from sw.pictures.images import Picture, colours, read_picture, write_picture
 from sw.places import BUILD
 from sw.progress import progress_bar
@@ -64,7 +71,7 @@ def simulate(
     traffic: Traffic,
     waves: Path | None = None,
 ) -> tuple[list[np.ndarray], verilated.Result]:
-    """Send frames, uint8 (height, width, channels), through the RTL; show a progress bar.
+    """Send frames, samples (height, width, channels), through the RTL; show a progress bar.
 
     Returns the HR frames, and the beats with their clocks.
 
@@ -101,6 +108,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("target", type=Path, metavar="OUT", help="picture to write")
     add_table_arguments(parser)
     add_colour_format(parser, default=None)
+    add_sample_bits(parser)
     add_core_arguments(parser, lanes=1)  # simulates fastest
     parser.add_argument(
         "--frames",
@@ -144,11 +152,14 @@ def run(args: argparse.Namespace) -> int:
     for path in filter(None, (args.target, args.waves, args.json)):
         check_writable(path)
     check_ending(args.target)
-    upsampler = chosen_table(args)
-    pixels = colours(read_picture(args.source, args.max_mpixel))
+    bits = args.sample_bits
+    if bits > 8:
+        check_depth_of_target(args.target.suffix)
+    upsampler = chosen_table(args).at_bits(bits)
+    pixels = colours(read_picture(args.source, args.max_mpixel, sample_bits=bits))
     height, width, channels = pixels.shape
     colour = args.colour or ("grey" if channels == 1 else "rgb")
-    low = to_frame(pixels, colour, args.source)
+    low = to_frame(pixels, colour, args.source, bits)
     with option_names():
         params = CoreParams.for_upsampler(
             upsampler,
@@ -170,7 +181,8 @@ def run(args: argparse.Namespace) -> int:
 
     golden = [upscale_format(low, upsampler, colour)] * args.frames
     verdict = compare(golden, rtl)
-    write_picture(args.target, Picture(*to_picture(rtl[-1], colour)))
+    picture = Picture(*to_picture(rtl[-1], colour, bits), sample_bits=bits)
+    write_picture(args.target, picture)
     per_frame = clocks_per_frame(result, args.frames)
     report = Report(
         samples=verdict.samples,

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import argparse
 
-from hw.commands.core_options import lane_numbers
+from hw.commands.core_options import add_sample_bits, lane_numbers
 from sim.commands.frame import photograph
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.extras import optional
 from sw.golden import upscale
+from sw.tables.samples import sample_dtype
 
 with optional():
     from hw.core_params import CoreParams
@@ -43,12 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="P[,P…]",
         help="lanes as for `run`; one row of the table for each (default: 3 6)",
     )
+    add_sample_bits(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the table; 1 if any sample differs."""
-    upsampler = chosen_table(args)
-    frame = photograph()
+    upsampler = chosen_table(args).at_bits(args.sample_bits)
+    frame = photograph().astype(sample_dtype(args.sample_bits)) << (args.sample_bits - 8)
     height, width, _ = frame.shape
     golden = [upscale(frame, upsampler)] * FRAMES
     print(

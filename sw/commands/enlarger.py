@@ -11,10 +11,11 @@ from sw.errors import BadInput
 from sw.output import check_writable
 from sw.pictures.colour_formats import channel_samples
 from sw.pictures.enlarge import enlarge
-from sw.pictures.formats import FORMATS, check_ending, check_target
+from sw.pictures.formats import FORMATS, check_depth_of_target, check_ending, check_target
 from sw.pictures.images import read_header, read_picture, write_picture
 from sw.pictures.memory import check_memory, memory_errors
 from sw.progress import progress_bar
+from sw.tables.samples import SAMPLE_BITS
 from sw.tables.spec import Upsampler
 
 QUALITY = 95
@@ -82,16 +83,18 @@ class Enlarger:
         check_ending(target)
         if str(source) == "-":
             raise BadInput("-: IN must be the name of a file; for standard input, give /dev/stdin")
-        header = read_header(source, self.max_mpixel, to_8_bit=self.to_8_bit)
+        bits = self.upsamplers[0].sample_bits
+        depth = {"to_8_bit": self.to_8_bit, "sample_bits": bits}
+        header = read_header(source, self.max_mpixel, **depth)
         scale = self.upsamplers[0].scale
         height, width = scale * header.height, scale * header.width
         # Only the pixels show whether an alpha channel is opaque, and left out of the result.
-        check_target(target, height, width, header.mode.removesuffix("A"))
+        check_target(target, height, width, header.mode.removesuffix("A"), bits)
         name, _ = FORMATS[target.suffix.lower()]
         check_memory(source, self.upsamplers, header, name, self.colour, self.processes)
         with memory_errors(source):
-            picture = read_picture(source, self.max_mpixel, to_8_bit=self.to_8_bit)
-            check_target(target, height, width, picture.mode)
+            picture = read_picture(source, self.max_mpixel, **depth)
+            check_target(target, height, width, picture.mode, bits)
             with progress_bar(
                 total=channel_samples(self.upsamplers[0], picture.pixels, self.colour),
                 desc=source.name,
@@ -121,7 +124,7 @@ def check_not_input(target: Path, source: Path) -> None:
 
 
 def add_picture_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare ``--quality``, ``--strip`` and ``--to-8-bit``."""
+    """Declare ``--quality``, ``--strip``, ``--to-8-bit`` and ``--sample-bits``."""
     parser.add_argument(
         "--quality",
         type=whole(1, 100),
@@ -138,6 +141,14 @@ def add_picture_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="take pictures of more than 8 bits per channel too, rounded to 8",
     )
+    parser.add_argument(
+        "--sample-bits",
+        type=whole(SAMPLE_BITS[0], SAMPLE_BITS[-1]),
+        default=8,
+        metavar="N",
+        help="compute with samples of N bits, 8 to 12. With more than 8, pictures of any depth are "
+        "taken, and the result is a PNG or TIFF of 16 bits per channel (default: 8)",
+    )
 
 
 def make_enlarger(
@@ -148,13 +159,18 @@ def make_enlarger(
     Raises
     ------
     BadInput
-        If ``--quality`` is given for another format than JPEG.
+        If ``--quality`` is given for another format than JPEG; or ``--sample-bits`` of more than 8
+        with ``--to-8-bit``, for a format of 8 bits, or without the libraries that write 16 bits.
     """
+    if args.sample_bits > 8:
+        if args.to_8_bit:
+            raise BadInput("--to-8-bit: is for samples of 8 bits; leave it out with --sample-bits")
+        check_depth_of_target(ending)
     if args.quality and FORMATS.get(ending.lower(), ("",))[0] != "JPEG":
         given = f"not {ending}" if ending else "but OUT has no ending"
         raise BadInput(f"--quality: is for JPEG; the result must be .jpg, {given}")
     return Enlarger(
-        upsamplers,
+        tuple(upsampler.at_bits(args.sample_bits) for upsampler in upsamplers),
         args.colour,
         args.max_mpixel,
         args.quality or QUALITY,

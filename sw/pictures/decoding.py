@@ -1,6 +1,7 @@
-"""Decoding to 8 bits per channel.
+"""Decoding to samples of 8 bits, or of more.
 
-A value v of n bits becomes ⌊(255·v + ⌊m/2⌋) / m⌋ with m = 2**n - 1, the nearest 8-bit value.
+A value v of n bits becomes ⌊(w·v + ⌊m/2⌋) / m⌋ with m = 2**n - 1 and the white w of the samples:
+the nearest sample.
 """
 
 import sys
@@ -11,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from sw.errors import BadInput
-from sw.pictures.depth import PHOTOMETRIC, WHITE_IS_ZERO, raw_mode
+from sw.pictures.depth import PHOTOMETRIC, WHITE_IS_ZERO, gives_8_bits, raw_mode
 
 
 def eight_bit_mode(image: Image.Image, path: Path) -> str:
@@ -51,14 +52,63 @@ def decoded(image: Image.Image, file: BinaryIO, bits: int) -> Image.Image:
     return image
 
 
+def scaled(values: np.ndarray, white: int, new_white: int) -> np.ndarray:
+    """Values 0…``white``, shape (height, width, channels), as the nearest ones of 0…``new_white``.
+
+    uint8 if ``new_white`` is 255, else uint16.
+    """
+    result = np.empty(values.shape, np.uint8 if new_white == 255 else np.uint16)
+    for y, row in enumerate(values):  # numbers of 32 bits for one row at a time
+        result[y] = (row.astype(np.uint32) * new_white + white // 2) // white
+    return result
+
+
+def deep_samples(
+    image: Image.Image,
+    file: BinaryIO,
+    bits: int,
+    white: int,
+    turn: Image.Transpose | None,
+) -> tuple[np.ndarray, str]:
+    """Samples of a picture of more than 8 bits, and Pillow's mode of them, grey or RGB.
+
+    Parameters
+    ----------
+    image : Image
+        Just opened from ``file``.
+    file : BinaryIO
+    bits : int
+        What :func:`check_depth` returned for them.
+    white : int
+        White of the samples.
+    turn : Transpose or None
+        How to turn the picture upright.
+    """
+    mode, values, white_of_file = _deep_values(image, file, bits)
+    if mode == "RGBX":
+        mode, values = "RGB", values[:, :, :3]
+    if turn is not None:
+        planes = [Image.fromarray(values[:, :, c]).transpose(turn) for c in range(len(mode))]
+        values = np.stack([np.asarray(plane) for plane in planes], axis=2)
+    return scaled(values, white_of_file, white), mode
+
+
 def _reduced(image: Image.Image, file: BinaryIO, bits: int) -> Image.Image:
     """``image`` with 8 bits per channel: an image with the same ``info``, transparency applied.
 
     ``image`` and ``file`` are those for which :func:`check_depth` returned ``bits``.
     """
-    # Pillow scales the colours of a PPM, and libavif those of an AVIF, and both round.
-    if image.format == "AVIF" or (image.format == "PPM" and image.mode == "RGB"):
+    if gives_8_bits(image):
         return image
+    mode, values, white = _deep_values(image, file, bits)
+    pixels = scaled(values, white, 255)
+    eight = Image.fromarray(pixels if len(mode) > 1 else pixels[:, :, 0], mode)
+    eight.info = {key: value for key, value in image.info.items() if key != "transparency"}
+    return eight
+
+
+def _deep_values(image: Image.Image, file: BinaryIO, bits: int) -> tuple[str, np.ndarray, int]:
+    """Mode, values (height, width, channels) and white of a picture; transparency becomes alpha."""
     mode, white = image.mode, (1 << bits) - 1
     if image.format == "SGI":
         values = _sgi_values(image, file)
@@ -77,12 +127,7 @@ def _reduced(image: Image.Image, file: BinaryIO, bits: int) -> Image.Image:
     if (clear := image.info.get("transparency")) is not None:
         opaque = np.any(values != clear, axis=2, keepdims=True)
         values, mode = np.concatenate([values, opaque * np.uint16(white)], axis=2), f"{mode}A"
-    pixels = np.empty(values.shape, np.uint8)
-    for y, row in enumerate(values):  # numbers of 32 bits for one row at a time
-        pixels[y] = (row.astype(np.uint32) * 255 + white // 2) // white
-    eight = Image.fromarray(pixels if len(mode) > 1 else pixels[:, :, 0], mode)
-    eight.info = {key: value for key, value in image.info.items() if key != "transparency"}
-    return eight
+    return mode, values, white
 
 
 def _sgi_values(image: Image.Image, file: BinaryIO) -> np.ndarray:

@@ -21,23 +21,43 @@ WHITE_IS_ZERO, SEPARATE_PLANES, UNSIGNED, FLOAT = 0, 2, 1, 3
 ENDING = "; it must have 8, unsigned: convert it with another program"
 
 
-def check_depth(image: Image.Image, file: BinaryIO, path: Path, *, to_8_bit: bool) -> int:
+def check_depth(
+    image: Image.Image, file: BinaryIO, path: Path, *, to_8_bit: bool, sample_bits: int = 8
+) -> int:
     """Bits per channel of ``image``, just opened from ``file``; 8 if it has fewer.
 
     Raises
     ------
     BadInput
-        If they are more than 8 and ``to_8_bit`` is false, or Pillow does not give the exact values.
+        If they are more than 8, and neither ``to_8_bit`` is true nor ``sample_bits`` more than 8;
+        or if Pillow does not give the exact values.
     """
     bits, obstacle = _depth(image, file)
     if obstacle:
         raise BadInput(f"{path}: has {bits} bits per channel, {obstacle}{ENDING}")
-    if bits > 8 and not to_8_bit:
+    if bits == 8 or to_8_bit:
+        return bits
+    if sample_bits == 8:
         raise BadInput(
-            f"{path}: has {bits} bits per channel; it must have 8: reduce it first, or with the "
-            "option --to-8-bit of upscale"
+            f"{path}: has {bits} bits per channel; it must have 8: reduce it first, or use the "
+            "option --to-8-bit or --sample-bits of upscale"
+        )
+    if gives_8_bits(image):
+        raise BadInput(
+            f"{path}: has {bits} bits per channel, of which Pillow gives 8; it must be a PNG or a "
+            "TIFF to keep more of them, or have 8"
+        )
+    if image.mode in ("CMYK", "LAB"):
+        raise BadInput(
+            f"{path}: has {bits} bits per channel in {image.mode}; it must be grey or RGB, or have "
+            "8: convert it with another program"
         )
     return bits
+
+
+def gives_8_bits(image: Image.Image) -> bool:
+    """Whether Pillow, or libavif, rounds the colours of a deep picture of this format to 8 bits."""
+    return image.format == "AVIF" or (image.format == "PPM" and image.mode == "RGB")
 
 
 def _depth(image: Image.Image, file: BinaryIO) -> tuple[int, str]:

@@ -21,6 +21,7 @@ from sw.golden import Progress, sample_count
 from sw.pictures.colour_formats import upscale_channels
 from sw.pictures.images import Picture
 from sw.pictures.metadata import enlarged
+from sw.tables.samples import white
 from sw.tables.spec import Upsampler
 
 ROWS = 64
@@ -41,22 +42,23 @@ def enlarge(
     ----------
     picture : Picture
     upsamplers : sequence of Upsampler
-        One for all channels, or three for R, G and B. Of three, grey and alpha use that of green.
+        For samples of the picture's bits. One for all channels, or three for R, G and B. Of three,
+        grey and alpha use that of green.
     colour : str
         ``"rgb"``, or ``"luma"`` with one upsampler: see :mod:`sw.pictures.colour_formats`.
     progress : callable, optional
         Its numbers add up to :func:`sw.pictures.colour_formats.channel_samples`.
     """
     metadata = enlarged(picture.metadata, upsamplers[0].scale)
-    pixels = picture.pixels
+    pixels, most = picture.pixels, white(picture.sample_bits)
     if not picture.mode.endswith("A"):
         large = upscale_channels(pixels, upsamplers, colour, progress)
     elif pixels[:, :, -1].min() == pixels[:, :, -1].max():
         large = _with_constant_alpha(pixels, upsamplers, colour, progress)
     else:
-        large = upscale_channels(premultiply(pixels), upsamplers, colour, progress)
+        large = upscale_channels(premultiply(pixels, most), upsamplers, colour, progress)
         _keep_flat_alpha(large, pixels[:, :, -1], upsamplers)
-        divide(large)
+        divide(large, most)
     return replace(picture, pixels=large, metadata=metadata)
 
 
@@ -67,7 +69,7 @@ def _with_constant_alpha(
     colours = upscale_channels(pixels[:, :, :-1], upsamplers, colour, progress)
     if progress:
         progress(sample_count(upsamplers[0], pixels[:, :, -1]))
-    large = np.empty((*colours.shape[:2], pixels.shape[2]), np.uint8)
+    large = np.empty((*colours.shape[:2], pixels.shape[2]), pixels.dtype)
     large[:, :, :-1], large[:, :, -1] = colours, pixels[0, 0, -1]
     return large
 
@@ -86,21 +88,33 @@ def _keep_flat_alpha(large: np.ndarray, alpha: np.ndarray, upsamplers: Sequence[
             large[y::scale, x::scale, -1][flat] = levels
 
 
-def premultiply(pixels: np.ndarray) -> np.ndarray:
-    """Multiply the colours by alpha, the last channel: ⌊(c·a + 127) / 255⌋, in a new array."""
-    result = np.empty_like(pixels)
+def premultiply(pixels: np.ndarray, most: int = 255) -> np.ndarray:
+    """Multiply the colours by alpha, the last channel: ⌊(c·a + ⌊w/2⌋) / w⌋, in a new array.
+
+    ``most`` is w, the white of the samples.
+    """
+    result, wide = np.empty_like(pixels), _wide(most)
     for y in range(0, len(pixels), ROWS):
         rows = pixels[y : y + ROWS]
-        alpha = rows[:, :, -1:].astype(np.uint16)
-        result[y : y + ROWS, :, :-1] = (rows[:, :, :-1] * alpha + 127) // 255
+        alpha = rows[:, :, -1:].astype(wide)
+        result[y : y + ROWS, :, :-1] = (rows[:, :, :-1] * alpha + most // 2) // most
         result[y : y + ROWS, :, -1:] = alpha
     return result
 
 
-def divide(pixels: np.ndarray) -> None:
-    """Divide the colours by alpha in place: min(255, ⌊(255·c + ⌊a/2⌋) / a⌋), or 0 if a is 0."""
+def divide(pixels: np.ndarray, most: int = 255) -> None:
+    """Divide the colours by alpha in place: min(w, ⌊(w·c + ⌊a/2⌋) / a⌋), or 0 if a is 0.
+
+    ``most`` is w, the white of the samples.
+    """
+    wide = _wide(most)
     for y in range(0, len(pixels), ROWS):
         rows = pixels[y : y + ROWS]
-        alpha = rows[:, :, -1:].astype(np.uint16)
-        colours = (rows[:, :, :-1] * np.uint16(255) + alpha // 2) // np.maximum(alpha, 1)
-        rows[:, :, :-1] = np.where(alpha, np.minimum(colours, 255), 0)
+        alpha = rows[:, :, -1:].astype(wide)
+        colours = (rows[:, :, :-1] * wide(most) + alpha // 2) // np.maximum(alpha, 1)
+        rows[:, :, :-1] = np.where(alpha, np.minimum(colours, most), 0)
+
+
+def _wide(most: int) -> type:
+    """The type that holds products of two samples."""
+    return np.uint16 if most == 255 else np.uint32

@@ -8,6 +8,7 @@ from pathlib import Path
 from sw.errors import BadInput
 from sw.pictures.free_memory import free_addresses, free_memory, resident_memory
 from sw.pictures.images import Header
+from sw.tables.samples import sample_dtype
 from sw.tables.spec import Upsampler
 
 # Peaks of memory, measured with Pillow 13.0. The tests measure them again.
@@ -20,6 +21,13 @@ READING = 8
 
 WEBP = 39
 """Bytes for each pixel in the encoder of WebP, for noise; a flat picture takes 8."""
+
+
+DEEP_READING = 14
+"""Bytes for each sample while a picture is decoded to samples of more than 8 bits, at most."""
+
+DEEP_WRITING = {"PNG": 6, "TIFF": 4}
+"""Bytes for each sample of the result beside the result itself, while 16 bits are written."""
 
 
 @contextmanager
@@ -57,7 +65,9 @@ def memory_estimate(
     """
     low, scale = height * width, upsamplers[0].scale
     high = low * scale**2
-    reading = low * channels * READING
+    bits = upsamplers[0].sample_bits
+    size = sample_dtype(bits).itemsize
+    reading = low * channels * (READING if bits == 8 else DEEP_READING)
     luma = colour == "luma" and channels >= 3
     at_once = channels if len(upsamplers) == 1 and not luma else 1
     enlarging = max(_maps_bytes(upsampler, low, at_once) for upsampler in upsamplers)
@@ -72,8 +82,10 @@ def memory_estimate(
     copied += WEBP if name == "WEBP" else 0
     if channels in (2, 4):
         enlarging = max(enlarging + low * channels, high * (2 * channels - 1))
-    writing = low * channels + high * (channels + copied)
-    return PROCESS + max(reading, enlarging, writing)
+    if bits > 8:
+        copied = channels * DEEP_WRITING[name]
+    writing = size * low * channels + high * (size * channels + copied)
+    return PROCESS + max(reading, size * enlarging, writing)
 
 
 def _maps_bytes(upsampler: Upsampler, low: int, channels: int) -> int:

@@ -53,6 +53,22 @@ def test_grey_pictures_fit_every_format():
     assert (frame[:, :, 1] == 128).all()
 
 
+@pytest.mark.parametrize("bits", [10, 12])
+def test_samples_of_more_bits(bits):
+    pixels, half = photo_like(4, 6, bits=bits), 1 << (bits - 1)
+    frame = to_frame(pixels, "ycbcr444", "p", bits)
+    assert frame.dtype == np.uint16
+    # The same shades as with 8 bits, and back nearly exactly.
+    grey_levels = (pixels >> bits - 8).astype(np.uint8)
+    difference = frame / (1 << bits - 8) - to_frame(grey_levels, "ycbcr444", "p")
+    assert np.abs(difference).max() < 2
+    back, _ = to_picture(frame, "ycbcr444", bits)
+    assert back.dtype == np.uint16
+    assert np.abs(back.astype(int) - pixels).max() <= 2
+    grey = to_frame(pixels[:, :, :1], "ycbcr422", "p", bits)
+    assert (grey[:, :, 1] == half).all()
+
+
 def test_refuses_what_does_not_fit():
     with pytest.raises(BadInput, match=r"a\.png: has colours; with --colour grey it must be grey"):
         to_frame(photo_like(2, 2), "grey", "a.png")

@@ -10,6 +10,7 @@ from PIL import Image
 
 import sim.commands.run
 from commands import refused
+from picture_files import deep_png
 from pictures import photo_like
 from sim.__main__ import main
 from sim.bench import build, compare, verilated
@@ -51,6 +52,20 @@ def test_run_prints_and_writes_figures_and_picture(small, tmp_path, capsys):
     ]
     assert (figures["samples"], figures["different"]) == (4320, 0)
     assert figures["clocks_per_lr_pixel"] == figures["clocks_per_frame"] / 30 > 12
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("colour", ["luma", "ycbcr444"])
+def test_run_with_samples_of_ten_bits(small, tmp_path, capsys, colour):
+    values = photo_like(5, 6, bits=12) * np.uint16(16)
+    (tmp_path / "in.png").write_bytes(deep_png(values))
+    assert main([*small, "--sample-bits", "10", "--colour", colour]) == 0
+    assert "0 of 1440 samples differ from the golden model" in capsys.readouterr().out
+    upsampler = flattened(make_upsampler(low=0, high=63)).at_bits(10)
+    low = read_picture(tmp_path / "in.png", sample_bits=10).pixels
+    frame = to_frame(low, colour, "in.png", 10)
+    expected, _ = to_picture(upscale_format(frame, upsampler, colour), colour, 10)
+    assert np.array_equal(read_picture(tmp_path / "out.png", sample_bits=10).pixels, expected)
 
 
 @pytest.mark.long

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from picture_files import deep_png
+from suites import long
 from sw.errors import BadInput
 from sw.pictures import memory as module
 from sw.pictures.images import Header
@@ -29,8 +30,9 @@ from pathlib import Path
 from sw.pictures.enlarge import enlarge
 from sw.pictures.images import read_picture, write_picture
 from sw.tables.files import load
-upsamplers = [load(Path(path), None) for path in sys.argv[3:]]
-picture = read_picture(Path(sys.argv[1]), to_8_bit=True)
+upsamplers = [load(Path(path), None).at_bits(BITS) for path in sys.argv[3:]]
+bits = upsamplers[0].sample_bits
+picture = read_picture(Path(sys.argv[1]), to_8_bit=bits == 8, sample_bits=bits)
 write_picture(Path(sys.argv[2]), enlarge(picture, upsamplers, COLOUR))
 # The peak that getrusage gives may be that of the process that started this one.
 print(*[line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")])
@@ -44,7 +46,8 @@ def peak_of_a_process(folder, picture, tables, ending, colour="rgb"):
     for n, upsampler in enumerate(tables):
         paths.append(folder / f"{n}.npz")
         save(paths[-1], upsampler)
-    program = PEAK.replace("COLOUR", repr(colour))
+    bits = tables[0].sample_bits
+    program = PEAK.replace("COLOUR", repr(colour)).replace("BITS", str(bits))
     command = [sys.executable, "-c", program, folder / "in", folder / f"out.{ending}", *paths]
     return 1024 * int(subprocess.run(command, check=True, capture_output=True).stdout)
 
@@ -87,6 +90,25 @@ def test_memory_estimate(tmp_path, mode, tables, colour):
 def test_estimate_for_the_encoder_of_webp(tmp_path, mode):
     peak = peak_of_a_process(tmp_path, noise(mode, "PNG"), [DOUBLE], "webp")
     estimate = memory_estimate([DOUBLE], 500, 600, len(mode), "WEBP")
+    assert LEAST * peak <= estimate <= MOST * peak
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize(
+    ("mode", "tables", "colour", "ending"),
+    [
+        ("RGB", ROUGH, "rgb", "png"),
+        long("L", CHAIN, "rgb", "tiff"),
+        long("RGBA", ROUGH, "rgb", "tiff"),
+        long("RGB", CHAIN, "luma", "png"),
+    ],
+)
+def test_estimate_for_samples_of_more_bits(tmp_path, mode, tables, colour, ending):
+    pytest.importorskip("imagecodecs")
+    pytest.importorskip("tifffile")
+    picture, deep = noise(mode, "PNG", np.uint16), [tables.at_bits(10)]
+    peak = peak_of_a_process(tmp_path, picture, deep, ending, colour)
+    estimate = memory_estimate(deep, 500, 600, len(mode), ending.upper(), colour)
     assert LEAST * peak <= estimate <= MOST * peak
 
 
