@@ -8,6 +8,7 @@ from hw.core_params import CoreParams
 from hw.windows.guard import Error
 from sim.bench.beats import FIRST, LAST
 from sim.bench.verilated import Beats
+from sw.tables.samples import sample_dtype
 
 
 def input_pixels(beats: Beats, params: CoreParams) -> Iterator[tuple[np.ndarray, bool, bool, int]]:
@@ -37,7 +38,7 @@ def guarded_frames(
     Returns
     -------
     frames : list of ndarray
-        uint8 (height, width, channels), black from a break on; the last one may be incomplete.
+        Samples (height, width, channels), black from a break on; the last one may be incomplete.
     errors : tuple of int
         Clocks in which each bit of ``error`` is set.
     complete : bool
@@ -58,7 +59,8 @@ def guarded_frames(
             if not all(sizes) or width % step:
                 errors[Error.SIZE] += 1
                 continue
-            frames.append(np.tile(np.array(params.black, np.uint8), (height, width, 1)))
+            black = np.array(params.black, sample_dtype(params.sample_bits))
+            frames.append(np.tile(black, (height, width, 1)))
             frame = frames[-1].reshape(-1, params.channels)
         if done == len(frame):
             continue

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from blocks import COARSE
 from core_runs import check, cut, random_frames, run, simulation
 from cores import core_cases, make_chain, make_core
 from hw import core_timing
@@ -37,9 +38,17 @@ CORES = {
     "1 → 4, 4:4:4": make_core(
         "V", 5, 3, lanes=4, colour="ycbcr444", pixels_per_beat=4, tkeep=True
     ),
+    "2 → 4, 10 bits, luma": make_core(
+        *("V", COARSE, 3), lanes=4, colour="luma", pixels_per_beat=4, input_pixels_per_beat=2,
+        tkeep=True, bits=10,
+    ),
+    "4 → 8, 12 bits, grey": make_core(
+        *("V", 5, 3), lanes=4, colour="grey", pixels_per_beat=8, input_pixels_per_beat=4,
+        tkeep=True, bits=12,
+    ),
     "4 → 2, without TKEEP": make_core("S", 5, 4, pixels_per_beat=2, input_pixels_per_beat=4),
 }  # fmt: skip
-QUICK = "4 → 4, grey, time-out", "4 → 8, 4:2:2"
+QUICK = "4 → 4, grey, time-out", "4 → 8, 4:2:2", "2 → 4, 10 bits, luma"
 
 
 @pytest.fixture(params=core_cases(CORES, QUICK))
@@ -55,7 +64,9 @@ def even(width, core):
 @pytest.mark.parametrize(("idle", "stall"), [(0, 0), (0.5, 0), (0, 0.5), (0.5, 0.5)])
 def test_frames_of_all_small_sizes_back_to_back(core, idle, stall):
     sizes = [(height, even(width, core)) for width in (*range(1, 10), 17) for height in (1, 2, 3)]
-    frames = [photo_like(*size, core.channels, seed) for seed, size in enumerate(sizes)]
+    frames = [
+        photo_like(*size, core.channels, seed, core.sample_bits) for seed, size in enumerate(sizes)
+    ]
     result = run(core, frames, Traffic(idle, stall, seed=1))
     assert not any(result.errors)
 
@@ -73,7 +84,7 @@ def broken(core, rng):
     kept = np.flatnonzero(rng.random(len(flags)) < 0.97)
     parts = [
         cut(Beats(beats.data, flags, width, height), kept),
-        to_beats([photo_like(3, even(5, core), core.channels)], count),
+        to_beats([photo_like(3, even(5, core), core.channels, bits=core.sample_bits)], count),
     ]
     arrays = zip(*(vars(part).values() for part in parts), strict=True)
     return Beats(*map(np.concatenate, arrays))
@@ -112,7 +123,8 @@ def test_a_frame_that_stops_is_completed_after_the_timeout(beats_sent):
 
 def test_clocks_are_those_of_the_model(core):
     for height, width in ((1, 1), (3, 3), (8, 17)):
-        frames = [photo_like(height, even(width, core), core.channels)] * 8
+        size = height, even(width, core), core.channels
+        frames = [photo_like(*size, bits=core.sample_bits)] * 8
         result = run(core, frames, Traffic())
         timing = CoreTiming.of_core(core, even(width, core), height)
         starts = result.clock[np.flatnonzero(result.flags & FIRST)].astype(int).tolist()
