@@ -13,6 +13,7 @@ minutes to synthesise and a quarter of an hour to place.
   python -m boards synth
   python -m boards synth --rows compact:1:luma --families ecp5 --speeds 6 8 --seeds 3
   python -m boards synth --rows nano:1:ycbcr422 --families ecp5 --parts ecp5-45f --multipliers 32
+  python -m boards synth --rows nano:1:luma --families ecp5 --seeds 0 --sample-bits 10
   python -m boards synth --rows nano:3 --families ecp5 --speeds 8 --fps 30 --placer static
 """
 
@@ -38,7 +39,7 @@ from boards.flow.synthesis import (
 )
 from boards.flow.synthesis_table import HEAD, line
 from boards.flow.tools import tool_version
-from hw.commands.core_options import lane_numbers
+from hw.commands.core_options import add_sample_bits, lane_numbers
 from sw.commands.option_types import real, whole
 from sw.errors import BadInput
 from sw.extras import optional
@@ -72,6 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="tables, each with the lanes of its first stage or of all stages, and the colour "
         f"format (default: {' '.join(ROWS)})",
     )
+    add_sample_bits(parser)
     parser.add_argument(
         "--families",
         nargs="+",
@@ -148,7 +150,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Synthesise, place, print and write the table."""
-    cores = {row: row_params(row) for row in args.rows}
+    cores = {row: row_params(row, args.sample_bits) for row in args.rows}
     CACHE.mkdir(parents=True, exist_ok=True)
     markdown, figures = args.out.with_suffix(".md"), args.out.with_suffix(".json")
     for path in (markdown, figures):
@@ -191,8 +193,8 @@ def split_row(row: str) -> tuple[str, str, str]:
     return name, lanes, colour
 
 
-def row_params(row: str) -> CoreParams:
-    """The core of a row.
+def row_params(row: str, sample_bits: int = 8) -> CoreParams:
+    """The core of a row, for samples of ``sample_bits`` bits.
 
     Raises
     ------
@@ -208,7 +210,7 @@ def row_params(row: str) -> CoreParams:
             "pico:3,12 or compact:1:luma"
         ) from error
     return CoreParams.for_upsampler(
-        load(table_path(name)),
+        load(table_path(name)).at_bits(sample_bits),
         colour=colour,
         lanes=numbers,
         max_width=WIDTH,
@@ -262,6 +264,7 @@ def measure(
         result = {
             "table": split_row(row)[0],
             "colour": params.colour,
+            "sample_bits": params.sample_bits,
             "lanes": params.lanes,
             "part": place_name if speed is None else f"{place_name}, speed grade {speed}",
             "luts": counts.luts,

@@ -19,10 +19,11 @@ def line(result: dict) -> str:
         speeds = f"{seeds}; {middle:.1f}", f"{rate:.1f}"
     else:
         speeds = ("not placed",) * 2
+    bits = result["sample_bits"]
     names = "luts", "flip_flops", "multipliers", "block_rams", "clocks_per_frame"
     cells = [
         result["table"],
-        result["colour"],
+        result["colour"] if bits == 8 else f"{result['colour']}, {bits} bits",
         ", ".join(map(str, result["lanes"])),
         result["part"],
         *(f"{result[name]:g}" if name == "block_rams" else str(result[name]) for name in names),

@@ -6,23 +6,23 @@ import numpy as np
 
 from hw.core_params import CoreParams
 from sim.bench.verilated import Beats, Result
+from sw.tables.samples import white
 
 FIRST, LAST = 1, 2
 """TUSER and TLAST in a beat's flags."""
 
 
-def to_beats(frames: Sequence[np.ndarray], pixels: int = 1) -> Beats:
+def to_beats(frames: Sequence[np.ndarray], pixels: int = 1, sample_bits: int = 8) -> Beats:
     """Beats of ``pixels`` pixels of ``frames``, without a gap between frames.
 
     Frames are samples (height, width, channels). What fills up the last beat of a line is the
-    complement of the line's last pixel, so that it is seen if the core takes it. Where a sample
-    has fewer bits than its type, :func:`sim.bench.packing.pack` cuts off the others.
+    complement of the line's last pixel, so that it is seen if the core takes it.
     """
     data, flags, widths, heights = [], [], [], []
     for frame in frames:
         height, width, channels = frame.shape
         beats = -(-width // pixels)
-        padded = (frame, *[~frame[:, -1:]] * (beats * pixels - width))
+        padded = (frame, *[frame[:, -1:] ^ white(sample_bits)] * (beats * pixels - width))
         data.append(np.concatenate(padded, axis=1).reshape(-1, pixels * channels))
         frame_flags = np.zeros((height, beats), np.uint8)
         frame_flags[:, -1] |= LAST

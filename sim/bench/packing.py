@@ -15,11 +15,11 @@ def _pieces(count: int, bits: int) -> list[tuple[int, int, int]]:
 
 
 def pack(samples: np.ndarray, bits: int, *, filling: int = 0) -> np.ndarray:
-    """Bytes of beats; bits of ``samples`` above the lowest ``bits`` are cut off.
+    """Bytes of beats.
 
     Parameters
     ----------
-    samples : ndarray of uint8 or uint16, shape (…, samples of a beat)
+    samples : ndarray of samples, shape (…, samples of a beat)
     bits : int
     filling : int
         What the bits above the last sample are, 0 or 1.
@@ -31,7 +31,7 @@ def pack(samples: np.ndarray, bits: int, *, filling: int = 0) -> np.ndarray:
     count = samples.shape[-1]
     data = np.zeros((*samples.shape[:-1], -(-count * bits // 8)), np.uint8)
     for n, (first, shift, end) in enumerate(_pieces(count, bits)):
-        word = (samples[..., n] & white(bits)).astype(np.uint32) << shift
+        word = samples[..., n].astype(np.uint32) << shift
         for byte in range(first, end):
             data[..., byte] |= (word >> 8 * (byte - first) & 0xFF).astype(np.uint8)
     if filling and count * bits % 8:

@@ -52,7 +52,7 @@ class Frame:
 def whole(pixels: np.ndarray, settings: Settings) -> Frame:
     """A frame without a fault: samples (height, width, channels)."""
     height, width = pixels.shape[:2]
-    part = to_beats([pixels], settings.input_pixels_per_beat)
+    part = to_beats([pixels], settings.input_pixels_per_beat, settings.sample_bits)
     # The core must ignore the bits above the samples.
     packed = pack(part.data, settings.sample_bits, filling=1)
     beats = [

@@ -88,7 +88,7 @@ def simulate(
         def progress(taken: int) -> None:
             bar.update(taken - bar.n)
 
-        beats = to_beats(frames, params.input_pixels_per_beat)
+        beats = to_beats(frames, params.input_pixels_per_beat, params.sample_bits)
         result = simulation.run(beats, expected + 1000, traffic, progress, waves)
     return from_result(result, sizes, params), result
 

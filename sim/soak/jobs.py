@@ -111,7 +111,7 @@ def _broken(
 ) -> tuple[Beats, np.ndarray | None, str]:
     """The beats of ``frame`` with ``fault``, what the core makes of it, and the fault itself."""
     count, width = params.input_pixels_per_beat, frame.shape[1]
-    part = to_beats([frame], count)
+    part = to_beats([frame], count, params.sample_bits)
     beats = part.flags.size
     if fault == "size refused":
         part.height[0], part.width[0] = [

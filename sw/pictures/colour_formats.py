@@ -211,8 +211,7 @@ def upscale_ycbcr422(
     Raises
     ------
     ValueError
-        If the width is odd, or ``image`` has another dtype or shape, no pixels, or a sample above
-        white.
+        As :func:`upscale_luma` raises it, or if the width is odd.
     """
     bits = upsampler.sample_bits
     _check(image, 2, bits)
@@ -237,8 +236,7 @@ def upscale_format(
     Raises
     ------
     ValueError
-        If ``image`` has another dtype or shape, no pixels, a sample above white, or an odd width in
-        ``ycbcr422``.
+        As the function for the format does.
     """
     _check(image, CHANNELS[colour], upsampler.sample_bits)
     enlarge = {
@@ -252,8 +250,7 @@ def upscale_format(
 def repeat_format(image: np.ndarray, scale: int, colour: str) -> np.ndarray:
     """Enlarge a frame of the format ``colour`` by repetition of its numbers, the nearest neighbour.
 
-    uint8, shape (height, width, channels) to (r·height, r·width, channels). It is what the core
-    does in a bypass.
+    Shape (height, width, channels) to (r·height, r·width, channels). The core's bypass does this.
     """
     tall = np.repeat(image, scale, axis=0)
     result = np.repeat(tall, scale, axis=1)

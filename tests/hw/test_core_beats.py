@@ -75,16 +75,17 @@ def broken(core, rng):
     """Beats with flags and sizes that are wrong here and there; the last frame is whole."""
     count = core.input_pixels_per_beat
     frames = random_frames(core, rng, 12)
-    beats = to_beats(frames, count)
+    beats = to_beats(frames, count, core.sample_bits)
     flags, width, height = beats.flags.copy(), beats.width.copy(), beats.height.copy()
     for place in rng.integers(0, len(flags), 10):
         flags[place] ^= rng.integers(1, 4)
     for size, most in ((width, core.max_width), (height, core.max_height)):
         size[rng.integers(0, len(size), 40)] = rng.choice((0, 1, 2, 3, 5, most, most + 1, 65535))
     kept = np.flatnonzero(rng.random(len(flags)) < 0.97)
+    whole = photo_like(3, even(5, core), core.channels, bits=core.sample_bits)
     parts = [
         cut(Beats(beats.data, flags, width, height), kept),
-        to_beats([photo_like(3, even(5, core), core.channels, bits=core.sample_bits)], count),
+        to_beats([whole], count, core.sample_bits),
     ]
     arrays = zip(*(vars(part).values() for part in parts), strict=True)
     return Beats(*map(np.concatenate, arrays))

@@ -28,7 +28,7 @@ def run(core, frames, traffic):
     """Send ``frames`` through the RTL, compare with the golden model, return the result."""
     sizes = [frame.shape[:2] for frame in frames]
     capacity = sum(beat_count(*size, core) for size in sizes) + 100
-    beats = to_beats(frames, core.input_pixels_per_beat)
+    beats = to_beats(frames, core.input_pixels_per_beat, core.sample_bits)
     result = simulation(core).run(beats, capacity, traffic)
     got = from_result(result, sizes, core)
     for number, (low, large) in enumerate(zip(frames, got, strict=True)):
