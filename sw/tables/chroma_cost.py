@@ -58,9 +58,9 @@ def chroma_cost(
     scale : int
         2, 3 or 4.
     components : int
-        Numbers of a sample.
+        Numbers of a sample: 3 differences from the luma, or Cb and Cr.
     bits : int
-        Bits of a number: 8, or 9 for differences from the luma.
+        Bits of a number. Differences from the luma have one more than a sample of the picture.
     columns : int
         LR samples per clock.
     beat : int
@@ -74,7 +74,8 @@ def chroma_cost(
     numbers = components * columns
     rams = 5 * block_rams(depth * ceil(width / columns), numbers * bits, shapes)
     adding = bits * numbers * (TERM_LUTS * CHROMA_TERMS[scale] + COLUMN_LUTS * columns)
-    differences = bits > 8
+    differences = components == 3
     ends = LUMA_LUTS if differences else SPLIT_LUTS
     ends += components * beat * (SUM_LUTS if differences else CLIP_LUTS)
+    ends *= (bits - differences) / 8  # measured with samples of 8 bits
     return ChromaCost(rams, round(CHROMA_LUTS + adding + ends))

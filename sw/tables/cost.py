@@ -41,7 +41,7 @@ MAP_LUTS = 200
 """LUT4 around the lanes of a stage that enlarges, and of one that does not, by the colours: line
 buffers, windows, rounding, writing; and for each map more than one, in or out, and colour. Fitted
 to Yosys's counts of ``pico``, ``nano``, ``tiny`` and ``compact`` with frames of 960×540, all of
-which are within 10 %."""
+which are within 10 %. With samples of more bits they are taken to grow in proportion."""
 
 MAX_USE = 0.85
 """Share of a part that may be used; the rest is spare."""
@@ -153,7 +153,7 @@ def group_cost(tables: Sequence[Table], lanes: int) -> tuple[int, int, int]:
 def _line_block_rams(stage: Stage, maps_in: int, colours: int, columns: int, width: int) -> int:
     """Block RAMs of the input lines around the current one, and of the output lines."""
     shapes = (*DUAL_PORT_SHAPES, SINGLE_PORT_SHAPE)
-    bits = 8 * colours
+    bits = stage.sample_bits * colours
     total = block_rams(ceil(width / columns), 2 * stage.reach * maps_in * columns * bits, shapes)
     if stage.scale > 1:
         # r lines are written while the r lines before them are read.
@@ -186,6 +186,7 @@ def stage_cost(
     lines = _line_block_rams(stage, maps_in, colours, columns, width)
     around = (ENLARGING_LUTS if stage.scale > 1 else PLAIN_LUTS)[colours]
     around += MAP_LUTS * colours * (maps_in + stage.maps_out - 2)
+    around = round(around * stage.sample_bits / 8)
     return StageCost(len(costs), lanes, rams, lines, table_luts, around, products)
 
 
