@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from commands import refused
@@ -46,6 +48,9 @@ COUNTED = [
     ("pico", "luma", 1, 10581, 24, 52),
     ("compact", "luma", 1, 26742, 60, 78),
     ("compact", "ycbcr422", 1, 20016, 124, 68),
+    # With --sample-bits 10.
+    ("compact", "luma", 1, 22586, 124, 92, 10),
+    ("nano", "luma", 1, 19470, 104, 66, 10),
     # Without the register in front of the chroma's line memory.
     ("wide", "luma", 1, 61970, 152, 127),
     ("wide", "luma", 1, 64411, 120, 127),
@@ -65,15 +70,29 @@ fewer than products."""
 
 @pytest.mark.parametrize("counted", COUNTED)
 def test_the_estimate_is_within_ten_per_cent_of_yosys(counted):
-    table, colour, lanes, luts, multipliers, block_rams = counted
+    table, colour, lanes, luts, multipliers, block_rams, *bits = counted
+    upsampler = load(LUTS / f"{table}.npz").at_bits(*bits or (8,))
     params = CoreParams.for_upsampler(
-        load(LUTS / f"{table}.npz"), colour=colour, lanes=(lanes,), max_width=960, max_height=540
+        upsampler, colour=colour, lanes=(lanes,), max_width=960, max_height=540
     )
     # A part with as many multipliers as were used.
     part = cost.Part("counted", 1, round(multipliers / cost.MAX_USE), 1)
     used = cost.shares(stage_costs(params), part, chroma_cost(params))
     assert used["LUT4"] == pytest.approx(luts, rel=0.1)
     assert used["block RAMs"] == pytest.approx(block_rams, rel=0.1)
+
+
+def test_samples_of_more_bits_take_more_lines(capsys):
+    arguments = ["plan", "--table", "pico", "--clock-mhz", "124.5", "--colour", "ycbcr444"]
+    shares = []
+    for bits in ("8", "10", "12"):
+        assert main([*arguments, "--sample-bits", bits]) == 0
+        last = capsys.readouterr().out.splitlines()[-1]
+        shares.append([int(share) for share in re.findall(r"(\d+)%", last)])
+    rams, multipliers, luts = zip(*shares, strict=True)
+    assert rams[0] < rams[1] < rams[2]
+    assert luts[0] < luts[2]
+    assert len(set(multipliers)) == 1
 
 
 def test_chroma_is_a_row_of_the_plan(capsys):
