@@ -7,6 +7,9 @@ from amaranth.lib.wiring import In, Out
 MOST_FRAMES = 255
 """Frames in the core at a time; there are so many only if they are tiny."""
 
+MOST_QUEUED = 2
+"""Frames in the queue in front of the gate, a skid buffer."""
+
 DRAINED = 8
 """Clocks in which a beat goes from the gate to the frame guard, if nothing stalls it there."""
 
@@ -52,10 +55,12 @@ class FrameGate(wiring.Component):
         Copy the table now: for one clock.
     busy : Out(1)
         A frame is in the core.
-    holds : Out(1)
-        A start of frame is held back.
+    arrives : In(1)
+        A start of frame is taken into the queue in front of ``i``: for one clock.
+    waits : Out(1)
+        A start of frame is in that queue or at ``i``.
     frame_waits : Out(1)
-        It is held back, and all beats before it have reached the frame guard.
+        A start of frame is held back, and all beats before it have reached the frame guard.
     """
 
     def __init__(self, bits: int) -> None:
@@ -73,7 +78,8 @@ class FrameGate(wiring.Component):
                 "bypass": Out(1),
                 "copy": Out(1),
                 "busy": Out(1),
-                "holds": Out(1),
+                "arrives": In(1),
+                "waits": Out(1),
                 "frame_waits": Out(1),
             }
         )
@@ -81,18 +87,21 @@ class FrameGate(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         is_open = Signal()
-        start, enters = Signal(), Signal()  # a start of frame is offered, is taken
+        start, holds, enters = Signal(), Signal(), Signal()  # of frame: is here, is held, passes
         m.d.comb += [
             start.eq(self.i.valid & self.i.payload.start_of_frame),
-            self.holds.eq(start & ~is_open),
+            holds.eq(start & ~is_open),
             self.o.payload.eq(self.i.payload),
-            self.o.valid.eq(self.i.valid & ~self.holds),
-            self.i.ready.eq(self.o.ready & ~self.holds),
+            self.o.valid.eq(self.i.valid & ~holds),
+            self.i.ready.eq(self.o.ready & ~holds),
             enters.eq(start & is_open & self.o.ready),
         ]
         frames = Signal(range(MOST_FRAMES + 1))  # in the core
         m.d.sync += frames.eq(frames + enters - self.done - self.dropped)
         m.d.comb += self.busy.eq(frames != 0)
+        queued = Signal(range(MOST_QUEUED + 1))  # frames
+        m.d.sync += queued.eq(queued + self.arrives - enters)
+        m.d.comb += self.waits.eq(queued != 0)
 
         changes, may_enter = Signal(), Signal()
         m.d.comb += [
@@ -108,6 +117,6 @@ class FrameGate(wiring.Component):
             m.d.comb += self.copy.eq(self.table_waits)
 
         held = Signal(range(DRAINED + 1))  # clocks since a start of frame is held back
-        m.d.sync += held.eq(Mux(self.holds, Mux(held == DRAINED, held, held + 1), 0))
-        m.d.comb += self.frame_waits.eq(self.holds & (held == DRAINED))
+        m.d.sync += held.eq(Mux(holds, Mux(held == DRAINED, held, held + 1), 0))
+        m.d.comb += self.frame_waits.eq(holds & (held == DRAINED))
         return m

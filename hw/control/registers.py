@@ -94,7 +94,7 @@ class Registers(wiring.Component):
         Settings for the frames from now on.
     width, height : Out(16)
         Size of the frames from now on, in LR pixels.
-    busy, bypassed, holds : In(1)
+    busy, bypassed, waits : In(1)
         Status.
     error : In(Error)
         Events, for one clock.
@@ -119,7 +119,7 @@ class Registers(wiring.Component):
                 "height": Out(16),
                 "busy": In(1),
                 "bypassed": In(1),
-                "holds": In(1),
+                "waits": In(1),
                 "error": In(Error),
                 "frame_done": In(1),
                 "start": Out(1),
@@ -161,7 +161,7 @@ class Registers(wiring.Component):
             "max_size_height": params.max_height,
             "status_busy": self.busy,
             "status_bypassed": self.bypassed,
-            "status_waits": self.holds,
+            "status_waits": self.waits,
             "frames_count_incr": self.frame_done,
             "frame_clocks_clocks": clocks,
             "events_frame_done": self.frame_done,

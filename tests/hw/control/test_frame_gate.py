@@ -122,10 +122,11 @@ def steps(dut, *script):
     async def bench(ctx):
         for number, (settings, seen) in enumerate(script):
             for name, value in settings.items():
-                port = {"start": dut.i.payload.start_of_frame, "valid": dut.i.valid}.get(name)
-                ctx.set(getattr(dut, name) if port is None else port, value)
+                inputs = {"valid": dut.i.valid, "ready": dut.o.ready}
+                inputs["start"] = dut.i.payload.start_of_frame
+                ctx.set(inputs[name] if name in inputs else getattr(dut, name), value)
             for name, value in seen.items():
-                got = ctx.get(getattr(dut, name))
+                got = ctx.get(dut.o.valid if name == "passes" else getattr(dut, name))
                 assert got == value, f"clock {number}: {name} is {got}"
             await ctx.tick()
 
@@ -139,14 +140,18 @@ def test_disabled_it_holds_a_start_of_frame_and_says_so():
     dut = FrameGate(8)
     steps(
         dut,
-        ({"valid": 1, "start": 1}, {"holds": 1, "frame_waits": 0, "busy": 0}),
-        *[({}, {"holds": 1, "frame_waits": 0})] * 7,
-        *[({}, {"holds": 1, "frame_waits": 1})] * 2,
-        ({"enable": 1}, {"holds": 1, "frame_waits": 1}),
-        ({}, {"holds": 0, "frame_waits": 0}),
+        ({"arrives": 1}, {"waits": 0}),
+        ({"arrives": 0, "valid": 1, "start": 1}, {"waits": 1, "frame_waits": 0, "busy": 0}),
+        *[({}, {"waits": 1, "frame_waits": 0})] * 7,
+        *[({}, {"waits": 1, "frame_waits": 1})] * 2,
+        ({"enable": 1}, {"frame_waits": 1}),
+        *[({}, {"waits": 1, "frame_waits": 0, "busy": 0})] * 3,  # the core does not take it
+        ({"ready": 1}, {"waits": 1, "busy": 0}),
+        ({"valid": 0}, {"waits": 0, "busy": 1}),
     )
 
 
 def test_beats_within_a_frame_pass_while_it_is_closed():
     dut = FrameGate(8)
-    steps(dut, ({"valid": 1, "start": 0}, {"holds": 0}), ({}, {"holds": 0}))
+    within = {"valid": 1, "start": 0, "ready": 1}
+    steps(dut, (within, {"waits": 0, "frame_waits": 0, "passes": 1}), ({}, {"passes": 1}))

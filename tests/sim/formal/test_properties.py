@@ -64,13 +64,14 @@ def test_without_abc_a_property_holds_for_a_number_of_clocks():
 
 @pytest.mark.parametrize(
     ("make", "output"),
-    [(control_properties.frame_gate, "busy"), (control_properties.frame_gate_settings, "holds")],
+    [(control_properties.frame_gate, "busy"), (control_properties.frame_gate_settings, "o")],
 )
-def test_fails_if_an_output_of_the_frame_gate_is_0(make, output, monkeypatch):
+def test_fails_if_the_frame_gate_is_never_busy_or_always_open(make, output, monkeypatch):
     class Wrong(FrameGate):
         def elaborate(self, platform):
             m = super().elaborate(platform)
-            m.d.comb += getattr(self, output).eq(0)
+            wrong = {"busy": self.busy.eq(0), "o": self.o.valid.eq(self.i.valid)}
+            m.d.comb += wrong[output]
             return m
 
     monkeypatch.setattr(control_properties, "FrameGate", Wrong)
