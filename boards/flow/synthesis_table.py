@@ -19,11 +19,12 @@ def line(result: dict) -> str:
         speeds = f"{seeds}; {middle:.1f}", f"{rate:.1f}"
     else:
         speeds = ("not placed",) * 2
-    bits = result["sample_bits"]
+    options = [f"{result['sample_bits']} bits"] if result["sample_bits"] > 8 else []
+    options += [name for name in ("registers", "reload") if result[name]]
     names = "luts", "flip_flops", "multipliers", "block_rams", "clocks_per_frame"
     cells = [
         result["table"],
-        result["colour"] if bits == 8 else f"{result['colour']}, {bits} bits",
+        ", ".join([result["colour"], *options]),
         ", ".join(map(str, result["lanes"])),
         result["part"],
         *(f"{result[name]:g}" if name == "block_rams" else str(result[name]) for name in names),

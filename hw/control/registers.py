@@ -150,7 +150,7 @@ class Registers(wiring.Component):
         capabilities = {
             "scale": params.upsampler.scale,
             "colour": list(CHANNELS).index(params.colour),
-            "sample_bits": 8,
+            "sample_bits": params.sample_bits,
             "input_beat": params.input_pixels_per_beat,
             "output_beat": params.pixels_per_beat,
             "reload": int(params.reload),

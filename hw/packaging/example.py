@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
-from amaranth.hdl import Shape
 
 from hw.core_params import CoreParams
 from hw.packaging.ports import Port
@@ -53,11 +52,6 @@ def frame_sizes(params: CoreParams) -> list[tuple[int, int]]:
     ]
 
 
-def sample_bits(params: CoreParams) -> int:
-    """Bits of a number of a pixel in TDATA."""
-    return Shape.cast(params.pixel.elem_shape).width
-
-
 def pattern(number: int, width: int, height: int, channels: int, bits: int) -> np.ndarray:
     """Frame ``number`` of the test pattern, as video_source.sv makes it, in samples of ``bits``.
 
@@ -102,7 +96,7 @@ def make_example(params: CoreParams, ports: list[Port]) -> Example:
         for port in ports
         if port.name.startswith(prefix) and port.name.removeprefix(prefix) not in NOT_DATA
     }
-    bits, words, pixels = sample_bits(params), [], 0
+    bits, words, pixels = params.sample_bits, [], 0
     for number, (width, height) in enumerate(sizes):
         frame = pattern(number, width, height, params.channels, bits)
         large = upscale_format(frame, params.upsampler, params.colour)

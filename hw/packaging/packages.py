@@ -11,7 +11,7 @@ from hw.control.registers import EVENTS, VERILOG
 from hw.core_params import CoreParams
 from hw.emit import verilog_files
 from hw.packaging import litex, quartus, vivado
-from hw.packaging.example import make_example, sample_bits
+from hw.packaging.example import make_example
 from hw.packaging.ports import LITE, Port, bus_interfaces, plain_ports, top_ports
 from hw.packaging.templates import FOLDER, render
 from sw import __version__
@@ -119,7 +119,7 @@ def template_values(
         "registers": registers,
         "errors": registers["EVENTS"].value(**dict.fromkeys(EVENTS, 1)) if registers else 0,
         "modules": [*MODULES, REGISTERS_MODULE] if registers else MODULES,
-        "sample_bits": sample_bits(params),
+        "sample_bits": params.sample_bits,
         "input_pixels": params.input_bits // params.pixel.size,
         # Vivado takes two numbers.
         "vivado_version": ".".join(__version__.split(".")[:2]),

@@ -93,6 +93,7 @@ async def registers_say_what_the_core_is(dut: HierarchyObject, pause: float) -> 
     capabilities = await bench.read("CAPABILITIES")
     assert capabilities["scale"] == upsampler.scale
     assert capabilities["colour"] == list(CHANNELS).index(SETTINGS.colour)
+    assert capabilities["sample_bits"] == SETTINGS.sample_bits
     assert capabilities["input_beat"] == SETTINGS.input_pixels_per_beat
     assert capabilities["output_beat"] == SETTINGS.pixels_per_beat
     assert capabilities["reload"] == SETTINGS.reload
