@@ -2,7 +2,7 @@
 
 Mutants are drawn by chance, seeded, from all changes that Cosmic Ray and some operators for
 Amaranth can make to the functions in hw/ that make hardware. A mutant whose hardware is that of the
-original in seven small cores, or that raises an error, is passed over. The others go through the
+original in eleven small cores, or that raises an error, is passed over. The others go through the
 tests of their block, of its folder, of the stage and of whole cores, until one fails. These are
 the quick tests, those of  make test; --again tries the survivors with the long ones too.
 

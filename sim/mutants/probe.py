@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from amaranth.back import rtlil
 
-from hw.core import Core
+from hw.control.core import top_module
 from hw.core_params import CoreParams
 from sw.tables.design import parse
 from sw.tables.grid import UniformGrid
@@ -29,6 +29,7 @@ def cores() -> list[CoreParams]:
     held_back = parse("x2 S:5", "reflect")
     pixel_queue = parse("x2 V:5 ; x1 V:5", "edge")
     two_pixels = {"input_pixels_per_beat": 2}
+    reload = {"control": True, "reload": True}
     four_pixels = parse("x1 V:5 ; x2 V:5", "reflect")
     four_pixels_edge = parse("x1 V:5 ; x2 V:5", "edge")
     return [
@@ -43,6 +44,8 @@ def cores() -> list[CoreParams]:
             (four_pixels_edge, (4, 4), {"colour": "ycbcr422", "pixels_per_beat": 8}),
             (four_pixels, (4, 4), {"colour": "grey"}),
             (uniform(2, "edge", frac_bits=0), (1,), {"colour": "grey"}),
+            (uniform(2, "edge").at_bits(10), (1,), {"colour": "luma", **reload}),
+            (maps, (1, 1, 4), {"colour": "grey", "control": True, "frame_timeout": 9}),
         )
     ]
 
@@ -50,7 +53,8 @@ def cores() -> list[CoreParams]:
 def digests() -> Iterator[str]:
     """Digests of the RTLIL of :func:`cores`, one after the other."""
     for params in cores():
-        yield hashlib.sha256(rtlil.convert(Core(params), emit_src=False).encode()).hexdigest()
+        core, _ = top_module(params)
+        yield hashlib.sha256(rtlil.convert(core, emit_src=False).encode()).hexdigest()
 
 
 def main(known: Sequence[str]) -> None:

@@ -26,6 +26,7 @@ WHOLE = (
     "tests/hw/test_core_colour.py",
     "tests/hw/test_core_flat.py",
     "tests/sim/cocotb_bench/test_cocotb_bench.py",
+    "tests/sim/cocotb_bench/test_controlled.py",
 )
 """Tests of many blocks, and of whole cores."""
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 from amaranth.hdl import Fragment
 
-from hw.core import Core
+from hw.control.core import top_module
 from sim.mutants.candidates import rtl_lines
 from sim.mutants.probe import cores
 from sw.places import ROOT
@@ -42,7 +42,8 @@ def test_every_statement_runs():
     sys.settrace(trace)
     try:
         for params in small:
-            Fragment.get(Core(params), None).prepare()
+            core, _ = top_module(params)
+            Fragment.get(core, None).prepare()
     finally:
         sys.settrace(before)
     assert sum(map(len, files.values())) > 500
