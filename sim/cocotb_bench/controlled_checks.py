@@ -7,7 +7,7 @@ import cocotb
 import numpy as np
 from cocotb.handle import HierarchyObject
 from cocotb.triggers import ClockCycles, RisingEdge, with_timeout
-from cocotbext.axi import AxiResp
+from cocotbext.axi import AxiResp, AxiStreamFrame
 
 from hw.control.table_loader import Refusal, State
 from hw.windows.guard import Error
@@ -217,6 +217,25 @@ async def enable_and_interrupt(dut: HierarchyObject) -> None:
     assert bench.ends.sink.empty()
     assert (await bench.read("STATUS"))["waits"]
     assert (await bench.read("FRAME_CLOCKS"))["clocks"] > 0
+
+
+@cocotb.test()
+async def a_count_of_errors_stays_at_its_largest_value(dut: HierarchyObject) -> None:
+    """More frames of size 0 than a counter has values; a write clears it."""
+    bench = ControlledBench(dut, SETTINGS, seed=SETTINGS.seed + 5)
+    await bench.begin()
+    await bench.write("CONTROL", enable=1)
+    beat = bytes(bench.ends.source.byte_lanes)
+    count = 0x10000 + 10
+    frame = AxiStreamFrame(tdata=beat * count, tuser=[1] * (len(beat) * count))
+    await bench.ends.source.send(frame)
+    await bench.frame_entered()
+    await ClockCycles(dut.aclk, 20)
+    assert (await bench.read("SIZE_ERRORS"))["count"] == 0xFFFF
+    assert (await bench.read("EVENTS"))["size_error"]
+    await bench.write("SIZE_ERRORS", count=5)
+    assert (await bench.read("SIZE_ERRORS"))["count"] == 0
+    assert not (await bench.read("STATUS"))["busy"]
 
 
 @cocotb.test()

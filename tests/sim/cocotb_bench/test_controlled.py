@@ -32,7 +32,7 @@ CORES = {
         "S", 7, 2, lanes=2, control=True, reload=True
     ),
 }
-TESTS = 10
+TESTS = 11
 
 pytestmark = pytest.mark.skipif(
     find_libpython() is None, reason="needs libpython, for example from libpython3-dev"
