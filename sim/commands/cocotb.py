@@ -106,8 +106,10 @@ def run(args: argparse.Namespace) -> int:
             frames=args.frames,
             seed=args.seed,
         )
-        core, modules = top_module(params)
-        sources = args.verilog or write_verilog(core, work, "srlut", modules=modules)[:1]
+        sources = args.verilog
+        if not sources:
+            core, modules = top_module(params)
+            sources = write_verilog(core, work, "srlut", modules=modules)[:1]
         top = args.top or sources[0].stem
         tests, failed = run_bench(sources, top, settings, work / "build")
     print(f"{tests - failed} of {tests} tests pass")

@@ -1,6 +1,7 @@
 """The templates of docs/integration.md beside a generated core."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,8 @@ def widths(member):
 
 def test_all_ports_are_in_the_table(generated):
     core, _ = generated
-    bits = {"8·C": 24, "8·C·N": 96}  # of this core
-    rows = re.findall(r"^\| `(\w+)` \| ([\dCN·]+) \| (in|out) \|", PAGE, re.MULTILINE)
+    bits = {"8·C·M": 24, "8·C·N": 96, "C·N": 12}  # of this core
+    rows = re.findall(r"^\| `(\w+)` \| ([\dCMN·]+) \| (in|out) \|", PAGE, re.MULTILINE)
     table = {name: (bits.get(width) or int(width), way) for name, width, way in rows}
+    assert table.pop("m_axis_video_tkeep") == (replace(CORE, tkeep=True).keep_bits, "out")
     assert table == {name: widths(member) for name, member in core.signature.members.items()}
