@@ -121,10 +121,12 @@ class ControlledBench:
         """Start to load a table, and write its words."""
         await self.write("TABLE_CONTROL", start=1)
         offset = MAP["TABLE_DATA"].offset
-        writes = [self.master.init_write(offset, data[n : n + 4]) for n in range(0, len(data), 4)]
-        for event in writes:
-            await event.wait()
-            assert event.data.resp == AxiResp.OKAY
+        writes = [
+            cocotb.start_soon(self.master.write(offset, data[n : n + 4]))
+            for n in range(0, len(data), 4)
+        ]
+        for write in writes:
+            assert (await write).resp == AxiResp.OKAY
 
     async def load(self, upsampler: Upsampler) -> None:
         """Load a table for the next frame."""

@@ -1,22 +1,22 @@
 """The tests of a core with registers, in the simulation."""
 
+import itertools
 from collections import deque
 from dataclasses import replace
 
 import cocotb
 import numpy as np
 from cocotb.handle import HierarchyObject
-from cocotb.triggers import ClockCycles, RisingEdge, with_timeout
-from cocotbext.axi import AxiResp, AxiStreamFrame
+from cocotb.triggers import ClockCycles, FallingEdge
 
 from hw.control.table_loader import Refusal, State
+from hw.core_timing import latency
 from hw.windows.guard import Error
 from sim.bench.random_frames import random_frame
-from sim.cocotb_bench.controlled import MAP, ControlledBench
+from sim.cocotb_bench.controlled import ControlledBench
 from sim.cocotb_bench.frames import Frame, cut, refused, whole, wrong_last
 from sim.cocotb_bench.settings import Settings
-from sw.pictures.colour_formats import CHANNELS
-from sw.tables.pack import entry_words, packed, shape_digest
+from sw.tables.pack import packed
 from sw.tables.spec import Upsampler
 
 SETTINGS = Settings.from_environment()
@@ -81,46 +81,6 @@ async def compare_all(bench: ControlledBench, expected: deque, count: int) -> No
 
 
 @cocotb.test()
-@cocotb.parametrize(pause=[0, 0.5])
-async def registers_say_what_the_core_is(dut: HierarchyObject, pause: float) -> None:
-    """Constants, values after the reset, and accesses that have no register or no right."""
-    bench = ControlledBench(dut, SETTINGS, pause=pause, seed=SETTINGS.seed)
-    await bench.begin()
-    upsampler = SETTINGS.upsampler
-    size = {"width": SETTINGS.max_width, "height": SETTINGS.max_height}
-    assert (await bench.read("ID"))["id"].to_bytes(4, "big") == b"SRLT"
-    assert await bench.read("MAX_SIZE") == size
-    capabilities = await bench.read("CAPABILITIES")
-    assert capabilities["scale"] == upsampler.scale
-    assert capabilities["colour"] == list(CHANNELS).index(SETTINGS.colour)
-    assert capabilities["sample_bits"] == SETTINGS.sample_bits
-    assert capabilities["input_beat"] == SETTINGS.input_pixels_per_beat
-    assert capabilities["output_beat"] == SETTINGS.pixels_per_beat
-    assert capabilities["reload"] == SETTINGS.reload
-    table = {"TABLE_LENGTH": entry_words(upsampler) + 3, "TABLE_SHAPE": shape_digest(upsampler)}
-    for name, value in table.items():
-        (found,) = (await bench.read(name)).values()
-        assert found == (value if SETTINGS.reload else 0), name
-    assert await bench.read("CONTROL") == {"enable": 0, "bypass": 0}
-    assert await bench.read("SIZE") == {"width": 0, "height": 0}
-    assert not any((await bench.read("STATUS")).values())
-    # Read-only, write-only, and reserved.
-    before = await bench.read("CAPABILITIES")
-    response = await bench.master.write(MAP["CAPABILITIES"].offset, b"\xff\xff\xff\xff")
-    assert response.resp == AxiResp.SLVERR
-    assert await bench.read("CAPABILITIES") == before
-    for offset in (MAP["TABLE_DATA"].offset, 0x2C, 0x7C):
-        response = await bench.master.read(offset, 4)
-        assert response.resp == AxiResp.SLVERR, hex(offset)
-    response = await bench.master.write(0x7C, b"\xff\xff\xff\xff")
-    assert response.resp == AxiResp.SLVERR
-    # Single bytes.
-    await bench.write("SIZE", width=0x1234, height=0x5678)
-    await bench.master.write(MAP["SIZE"].offset + 1, b"\xab")
-    assert await bench.read("SIZE") == {"width": 0xAB34, "height": 0x5678}
-
-
-@cocotb.test()
 @cocotb.parametrize(idle=[0, 0.5], stall=[0, 0.5])
 async def frames_and_settings(dut: HierarchyObject, idle: float, stall: float) -> None:
     """Whole and broken frames; between them the bypass changes, tables are loaded, or refused."""
@@ -182,60 +142,28 @@ async def _can_start(bench: ControlledBench) -> bool:
 
 
 @cocotb.test()
-async def enable_and_interrupt(dut: HierarchyObject) -> None:
-    """A core that is not enabled takes no frame; the interrupt follows events and their enable."""
-    rng = np.random.default_rng(SETTINGS.seed + 2)
-    bench = ControlledBench(dut, SETTINGS, seed=SETTINGS.seed + 2)
+async def the_latency_is_the_one_that_is_said(dut: HierarchyObject) -> None:
+    """Clocks from the first beat of the largest frame to the first beat that comes of it."""
+    rng = np.random.default_rng(SETTINGS.seed + 6)
+    bench = ControlledBench(dut, SETTINGS, seed=SETTINGS.seed + 6)
     await bench.begin()
-    frame = one_frame(rng)
+    await bench.write("CONTROL", enable=1)
+    size = SETTINGS.max_height, SETTINGS.max_width
+    pixels = random_frame(rng, (*size, SETTINGS.channels), SETTINGS.sample_bits)
+    frame = whole(pixels, SETTINGS)
     golden = await bench.send(frame)
-    await ClockCycles(dut.aclk, 2000)
-    assert await bench.read("STATUS") == {"busy": 0, "bypassed": 0, "waits": 1}
-    assert bench.ends.sink.empty()
-    await bench.write("INTERRUPT_ENABLE", frame_done=1)
-    assert dut.interrupt.value == 0
-    await bench.write("CONTROL", enable=1)
+    clocks = {}
+    for clock in itertools.count():
+        await FallingEdge(dut.aclk)
+        for end in ("s_axis_video", "m_axis_video"):
+            valid, ready = (getattr(dut, f"{end}_{name}").value for name in ("tvalid", "tready"))
+            if valid == ready == 1:
+                clocks.setdefault(end, clock)
+        if len(clocks) == 2:
+            break
     await bench.compare(frame, golden)
-    if dut.interrupt.value == 0:
-        await with_timeout(RisingEdge(dut.interrupt), 1, "us")
-    assert (await bench.read("EVENTS"))["frame_done"]
-    await bench.write("EVENTS", size_error=1)
-    assert dut.interrupt.value == 1
-    await bench.write("EVENTS", frame_done=1)
-    await ClockCycles(dut.aclk, 2)
-    assert dut.interrupt.value == 0
-    assert not (await bench.read("EVENTS"))["frame_done"]
-    # Not enabled any more: the frame on its way is finished, the next one waits.
-    first, second = one_frame(rng), one_frame(rng)
-    golden_first = await bench.send(first)
-    await bench.ends.source.wait()
-    await bench.write("CONTROL", enable=0)
-    await bench.write("SIZE", width=second.width, height=second.height)
-    bench.ends.send([second])  # the core does not let it in
-    await bench.compare(first, golden_first)
-    await ClockCycles(dut.aclk, 1000)
-    assert bench.ends.sink.empty()
-    assert (await bench.read("STATUS"))["waits"]
-    assert (await bench.read("FRAME_CLOCKS"))["clocks"] > 0
-
-
-@cocotb.test()
-async def a_count_of_errors_stays_at_its_largest_value(dut: HierarchyObject) -> None:
-    """More frames of size 0 than a counter has values; a write clears it."""
-    bench = ControlledBench(dut, SETTINGS, seed=SETTINGS.seed + 5)
-    await bench.begin()
-    await bench.write("CONTROL", enable=1)
-    beat = bytes(bench.ends.source.byte_lanes)
-    count = 0x10000 + 10
-    frame = AxiStreamFrame(tdata=beat * count, tuser=[1] * (len(beat) * count))
-    await bench.ends.source.send(frame)
-    await bench.frame_entered()
-    await ClockCycles(dut.aclk, 20)
-    assert (await bench.read("SIZE_ERRORS"))["count"] == 0xFFFF
-    assert (await bench.read("EVENTS"))["size_error"]
-    await bench.write("SIZE_ERRORS", count=5)
-    assert (await bench.read("SIZE_ERRORS"))["count"] == 0
-    assert not (await bench.read("STATUS"))["busy"]
+    expected = latency(SETTINGS.params, SETTINGS.max_width, SETTINGS.max_height)
+    assert clocks["m_axis_video"] - clocks["s_axis_video"] == expected
 
 
 @cocotb.test()

@@ -18,7 +18,8 @@ from sim.cocotb_bench.settings import Settings
 from sw.errors import BadInput
 from sw.places import ROOT
 
-CHECKS, CONTROLLED_CHECKS = "sim.cocotb_bench.checks", "sim.cocotb_bench.controlled_checks"
+CHECKS = "sim.cocotb_bench.checks"
+CONTROLLED_CHECKS = "sim.cocotb_bench.register_checks,sim.cocotb_bench.controlled_checks"
 """Modules of the tests, for a core without registers and with them."""
 
 

@@ -30,7 +30,6 @@ from sw.commands.option_types import seed_number, whole
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
 from sw.extras import optional
-from sw.tables.files import save
 
 with optional():
     from hw.control.core import top_module
@@ -89,23 +88,7 @@ def run(args: argparse.Namespace) -> int:
     params = chosen_core(args, upsampler, **control_options(args))
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        table = work / "table.npz"
-        save(table, upsampler)
-        settings = Settings(
-            table=str(table),
-            colour=params.colour,
-            pixels_per_beat=params.pixels_per_beat,
-            max_width=params.max_width,
-            max_height=params.max_height,
-            frame_timeout=params.frame_timeout,
-            input_pixels_per_beat=params.input_pixels_per_beat,
-            tkeep=params.tkeep,
-            control=params.control,
-            reload=params.reload,
-            sample_bits=params.sample_bits,
-            frames=args.frames,
-            seed=args.seed,
-        )
+        settings = Settings.of_core(params, work, frames=args.frames, seed=args.seed)
         sources = args.verilog
         if not sources:
             core, modules = top_module(params)

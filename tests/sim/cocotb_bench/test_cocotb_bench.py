@@ -20,7 +20,7 @@ from sim.bench.verilated import Beats
 from sim.cocotb_bench import frames
 from sim.cocotb_bench.runner import run_bench
 from sim.cocotb_bench.settings import VARIABLE, Settings
-from sw.tables.files import LUTS, load, save
+from sw.tables.files import LUTS, load
 
 CORES = {
     "RGB": make_core("S", 6, 4, lanes=2),
@@ -42,29 +42,13 @@ needs_libpython = pytest.mark.skipif(
 )
 
 
-def settings_of(params, folder, **choices):
-    save(folder / "table.npz", params.upsampler)
-    return Settings(
-        table=str(folder / "table.npz"),
-        colour=params.colour,
-        pixels_per_beat=params.pixels_per_beat,
-        max_width=params.max_width,
-        max_height=params.max_height,
-        frame_timeout=params.frame_timeout,
-        input_pixels_per_beat=params.input_pixels_per_beat,
-        tkeep=params.tkeep,
-        sample_bits=params.sample_bits,
-        **choices,
-    )
-
-
 @needs_libpython
 @pytest.mark.parametrize("name", core_cases(CORES))
 def test_cores_pass(name, tmp_path):
     params = CORES[name]
     verilog = write_verilog(Core(params), tmp_path, "srlut")[0]
     environment = dict(os.environ)
-    settings = settings_of(params, tmp_path, frames=4)
+    settings = Settings.of_core(params, tmp_path, frames=4)
     assert run_bench([verilog], "srlut", settings, tmp_path / "build") == (TESTS, 0)
     assert dict(os.environ) == environment
 
@@ -74,7 +58,7 @@ def test_cores_pass(name, tmp_path):
 def test_a_netlist_after_synthesis_passes(tmp_path):
     params = make_core("V", 6, 2, colour="grey", lanes=4, max_width=5, max_height=3)
     netlist = write_netlist(params, tmp_path)
-    settings = settings_of(params, tmp_path, frames=4)
+    settings = Settings.of_core(params, tmp_path, frames=4)
     assert run_bench([netlist], netlist.stem, settings, tmp_path / "build") == (TESTS, 0)
 
 
@@ -86,7 +70,7 @@ def test_wrong_entries_are_found(tmp_path, capfd):
     for path in contents:
         lines = path.read_text().splitlines()
         path.write_text("\n".join(f"{int(line, 16) ^ 0x10:0{len(line)}x}" for line in lines))
-    settings = settings_of(params, tmp_path, frames=2)
+    settings = Settings.of_core(params, tmp_path, frames=2)
     tests, failed = run_bench([verilog], "top", settings, tmp_path / "build")
     assert tests == TESTS
     # A picture of one level may be clipped to the right one.

@@ -10,7 +10,6 @@ from hw.emit import write_verilog
 from sim.__main__ import main
 from sim.cocotb_bench.runner import run_bench
 from sim.cocotb_bench.settings import Settings
-from sw.tables.files import save
 
 CORES = {
     "chain, tables that are loaded": make_chain(
@@ -32,28 +31,11 @@ CORES = {
         "S", 7, 2, lanes=2, control=True, reload=True
     ),
 }
-TESTS = 11
+TESTS = 12
 
 pytestmark = pytest.mark.skipif(
     find_libpython() is None, reason="needs libpython, for example from libpython3-dev"
 )
-
-
-def settings_of(params, folder, **choices):
-    save(folder / "table.npz", params.upsampler)
-    return Settings(
-        table=str(folder / "table.npz"),
-        colour=params.colour,
-        pixels_per_beat=params.pixels_per_beat,
-        max_width=params.max_width,
-        max_height=params.max_height,
-        frame_timeout=params.frame_timeout,
-        input_pixels_per_beat=params.input_pixels_per_beat,
-        tkeep=params.tkeep,
-        control=params.control,
-        reload=params.reload,
-        **choices,
-    )
 
 
 def write(params, folder):
@@ -64,7 +46,7 @@ def write(params, folder):
 @pytest.mark.parametrize("name", core_cases(CORES))
 def test_cores_pass(name, tmp_path):
     params = CORES[name]
-    settings = settings_of(params, tmp_path, frames=12)
+    settings = Settings.of_core(params, tmp_path, frames=12)
     verilog = write(params, tmp_path)
     assert run_bench([verilog], "srlut", settings, tmp_path / "build") == (TESTS, 0)
 
@@ -89,7 +71,7 @@ def test_faults_are_found(fault, tmp_path, monkeypatch):
 
     monkeypatch.setattr("hw.control.core.FrameGate", Wrong)
     params = CORES["chain, tables that are loaded"]
-    settings = settings_of(params, tmp_path, frames=12)
+    settings = Settings.of_core(params, tmp_path, frames=12)
     verilog = write(params, tmp_path)
     tests, failed = run_bench([verilog], "srlut", settings, tmp_path / "build")
     assert tests == TESTS
