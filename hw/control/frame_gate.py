@@ -49,14 +49,14 @@ class FrameGate(wiring.Component):
         A table is copied; rises in the clock after ``copy``.
     dropped, done : In(1)
         The core has dropped a frame because of its size, or its last beat has left: for one clock.
+    arrives : In(1)
+        A start of frame is taken into the queue in front of ``i``: for one clock.
     bypass : Out(1)
         For the core; changes only while no frame is in it.
     copy : Out(1)
         Copy the table now: for one clock.
     busy : Out(1)
         A frame is in the core.
-    arrives : In(1)
-        A start of frame is taken into the queue in front of ``i``: for one clock.
     waits : Out(1)
         A start of frame is in that queue or at ``i``.
     frame_waits : Out(1)
@@ -75,10 +75,10 @@ class FrameGate(wiring.Component):
                 "copying": In(1),
                 "dropped": In(1),
                 "done": In(1),
+                "arrives": In(1),
                 "bypass": Out(1),
                 "copy": Out(1),
                 "busy": Out(1),
-                "arrives": In(1),
                 "waits": Out(1),
                 "frame_waits": Out(1),
             }
