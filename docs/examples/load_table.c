@@ -23,6 +23,15 @@ static const char *const REASONS[] = {
     "its checksum is wrong",
 };
 
+/* Wait until TABLE_STATUS.state is 0, idle; return whether it is. */
+static int becomes_idle(volatile srlut_registers_t *core)
+{
+    for (int n = 0; n < ATTEMPTS; n++)
+        if (FIELD(core->TABLE_STATUS, TABLE_STATUS__STATE) == 0)
+            return 1;
+    return 0;
+}
+
 /* Write the words of a packed table. NULL, or why the table is not in use. */
 static const char *load_table(volatile srlut_registers_t *core, const uint32_t *words, size_t count)
 {
@@ -30,6 +39,9 @@ static const char *load_table(volatile srlut_registers_t *core, const uint32_t *
         return "the device is no core";
     if (!FIELD(core->CAPABILITIES, CAPABILITIES__RELOAD))
         return "the core was built without --reload";
+    /* While another table is copied, a start has no effect. */
+    if (!becomes_idle(core))
+        return "another table has not got its turn";
     core->TABLE_CONTROL = SRLUT_REGISTERS__TABLE_CONTROL__START_bm;
     for (size_t n = 0; n < count; n++)
         core->TABLE_DATA = words[n];
@@ -38,10 +50,11 @@ static const char *load_table(volatile srlut_registers_t *core, const uint32_t *
     if (refused)
         return REASONS[refused < 5 ? refused : 0];
     /* The table waits until the frames before it have left the core, then it is copied. */
-    for (int n = 0; n < ATTEMPTS; n++)
-        if (FIELD(core->TABLE_STATUS, TABLE_STATUS__STATE) == 0)
-            return NULL;
-    return "a frame that was begun does not end";
+    if (!becomes_idle(core))
+        return "a frame that was begun does not end";
+    if (core->TABLE_CHECKSUM != words[count - 1])
+        return "another table is in use";
+    return NULL;
 }
 
 static uint32_t *read_words(const char *path, size_t *count)
@@ -70,7 +83,7 @@ int main(int argc, char **argv)
     }
     size_t count;
     uint32_t *words = read_words(argv[2], &count);
-    if (!words) {
+    if (!words || !count) {
         fprintf(stderr, "%s: cannot be read\n", argv[2]);
         return 2;
     }

@@ -36,23 +36,37 @@ class Core:
         self.words[MAP[register].offset // 4] = MAP[register].value(**fields)
 
 
+def wait_until_idle(core: Core) -> None:
+    """Wait until no table is loaded, waits for its turn, or is copied."""
+    while core.read("TABLE_STATUS", "state") != State.IDLE.value:
+        time.sleep(0.001)
+
+
 def load_table(core: Core, data: bytes) -> None:
     """Load a packed table, and wait until it is in use.
 
     Raises
     ------
     RuntimeError
-        If the core refuses it.
+        If the device is no core that takes tables, the core refuses the table, or another table is
+        in use at the end.
     """
+    if core.read("ID", "id").to_bytes(4, "big") != b"SRLT":
+        raise RuntimeError("the device is no core")
+    if not core.read("CAPABILITIES", "reload"):
+        raise RuntimeError("the core was built without --reload")
+    words = memoryview(data).cast("I")
+    wait_until_idle(core)  # while another table is copied, a start has no effect
     core.write("TABLE_CONTROL", start=1)
-    for word in memoryview(data).cast("I"):
+    for word in words:
         core.write("TABLE_DATA", word=word)
     core.write("TABLE_CONTROL", commit=1)
     refused = Refusal(core.read("TABLE_STATUS", "refused"))
     if refused is not Refusal.NONE:
         raise RuntimeError(f"the core refuses the table: {refused.name.lower()}")
-    while core.read("TABLE_STATUS", "state") != State.IDLE.value:
-        time.sleep(0.001)
+    wait_until_idle(core)
+    if core.read("TABLE_CHECKSUM", "checksum") != words[-1]:
+        raise RuntimeError("another table is in use")
 
 
 if __name__ == "__main__":

@@ -104,12 +104,8 @@ def option_names() -> Iterator[None]:
         raise BadInput(f"{OPTIONS.get(name, name)}{space}{rest}") from error
 
 
-def chosen_core(
-    args: argparse.Namespace, upsampler: Upsampler, *, control: bool = False, reload: bool = False
-) -> CoreParams:
-    """The core of ``upsampler`` that the options of this module describe.
-
-    ``control`` and ``reload`` are those of :func:`control_options`.
+def chosen_core(args: argparse.Namespace, upsampler: Upsampler) -> CoreParams:
+    """The core of ``upsampler`` that the options of :func:`add_all_arguments` describe.
 
     Raises
     ------
@@ -127,8 +123,7 @@ def chosen_core(
             frame_timeout=args.frame_timeout,
             input_pixels_per_beat=args.input_beat,
             tkeep=args.tkeep,
-            control=control,
-            reload=reload,
+            **control_options(args),
         )
 
 
@@ -194,6 +189,14 @@ def add_control_arguments(parser: argparse.ArgumentParser) -> None:
         help="with --registers: the tables are in RAM, and registers load others of the same "
         "design while the core runs (see python -m sw pack)",
     )
+
+
+def add_all_arguments(parser: argparse.ArgumentParser, lanes: int) -> None:
+    """Declare every option of a core but the table; ``lanes`` is the default of ``--lanes``."""
+    add_size_arguments(parser, "largest LR width", "largest LR height")
+    add_core_arguments(parser, lanes=lanes)
+    add_frame_timeout(parser)
+    add_control_arguments(parser)
 
 
 def control_options(args: argparse.Namespace) -> dict[str, bool]:

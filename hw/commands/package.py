@@ -16,14 +16,7 @@ import json
 import shutil
 from pathlib import Path
 
-from hw.commands.core_options import (
-    add_control_arguments,
-    add_core_arguments,
-    add_frame_timeout,
-    add_size_arguments,
-    chosen_core,
-    control_options,
-)
+from hw.commands.core_options import add_all_arguments, chosen_core
 from hw.commands.verilog import describe_core
 from hw.verilog_names import similar_name, why_unusable
 from sw.commands.table_options import add_table_choice, chosen_table
@@ -44,10 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("kind", choices=KINDS, help="the tool that the package is for")
     add_table_choice(parser)
-    add_size_arguments(parser, "largest LR width", "largest LR height")
-    add_core_arguments(parser, lanes=2)
-    add_frame_timeout(parser)
-    add_control_arguments(parser)
+    add_all_arguments(parser, lanes=2)
     parser.add_argument(
         "-o",
         "--out",
@@ -107,7 +97,7 @@ def run(args: argparse.Namespace) -> None:
     """Write the package."""
     check_folder(args.out)
     check_name(args.name)
-    params = chosen_core(args, chosen_table(args), **control_options(args))
+    params = chosen_core(args, chosen_table(args))
     core, modules = top_module(params)
     files = package_files(args.kind, core, params, args.name, modules)
     description = json.dumps({"module": args.name, **describe_core(core)}, indent=2)

@@ -18,14 +18,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from hw.commands.core_options import (
-    add_control_arguments,
-    add_core_arguments,
-    add_frame_timeout,
-    add_size_arguments,
-    chosen_core,
-    control_options,
-)
+from hw.commands.core_options import add_all_arguments, chosen_core
 from hw.file_set import write_together
 from hw.memory_bits import TARGETS, memory_bits
 from hw.verilog_names import similar_name, why_unusable
@@ -83,10 +76,7 @@ def describe_core(core: Core | ControlledCore) -> dict:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_table_choice(parser)
-    add_size_arguments(parser, "largest LR width", "largest LR height")
-    add_core_arguments(parser, lanes=2)
-    add_frame_timeout(parser)
-    add_control_arguments(parser)
+    add_all_arguments(parser, lanes=2)
     parser.add_argument(
         "--target", choices=TARGETS, help="warn if the block RAM of this part is too small"
     )
@@ -133,7 +123,7 @@ def run(args: argparse.Namespace) -> None:
     check_writable(args.out)
     name = module_name(args)
     upsampler = chosen_table(args)
-    params = chosen_core(args, upsampler, **control_options(args))
+    params = chosen_core(args, upsampler)
     for path in output_files(args.out, params):
         check_writable(path)
     core, modules = top_module(params)

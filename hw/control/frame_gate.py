@@ -11,7 +11,7 @@ MOST_QUEUED = 2
 """Frames in the queue in front of the gate, a skid buffer."""
 
 DRAINED = 8
-"""Clocks in which a beat goes from the gate to the frame guard, if nothing stalls it there."""
+"""At least the clocks of a beat from the gate to the frame guard, if nothing stalls it there."""
 
 
 def beat_layout(bits: int) -> data.StructLayout:

@@ -18,23 +18,14 @@ MODULE = "registers"
 
 VERILOG = Path(__file__).with_name("generated") / f"{MODULE}.sv"
 
-COUNTERS = {
-    "size_errors": Error.SIZE,
-    "lines_early": Error.LINE_EARLY,
-    "lines_late": Error.LINE_LATE,
-    "frames_early": Error.FRAME_EARLY,
-    "timeouts": Error.TIMEOUT,
+ERRORS = {
+    Error.SIZE: ("size_error", "SIZE_ERRORS"),
+    Error.LINE_EARLY: ("line_early", "LINES_EARLY"),
+    Error.LINE_LATE: ("line_late", "LINES_LATE"),
+    Error.FRAME_EARLY: ("frame_early", "FRAMES_EARLY"),
+    Error.TIMEOUT: ("timeout", "TIMEOUTS"),
 }
-"""Registers that count errors."""
-
-EVENTS = {
-    "size_error": Error.SIZE,
-    "line_early": Error.LINE_EARLY,
-    "line_late": Error.LINE_LATE,
-    "frame_early": Error.FRAME_EARLY,
-    "timeout": Error.TIMEOUT,
-}
-"""Fields of the events that are errors."""
+"""For each error, its field of EVENTS, and the register that counts it."""
 
 
 class AxiLite(wiring.Signature):
@@ -174,10 +165,9 @@ class Registers(wiring.Component):
             "table_shape_digest": self.shape,
             "table_checksum_checksum": self.checksum,
         }
-        for name, flag in EVENTS.items():
-            inputs[f"events_{name}"] = (self.error & flag).as_value().any()
-        for name, flag in COUNTERS.items():
-            inputs[f"{name}_count_incr"] = (self.error & flag).as_value().any()
+        for flag, (event, counter) in ERRORS.items():
+            happens = (self.error & flag).as_value().any()
+            inputs |= {f"events_{event}": happens, f"{counter.lower()}_count_incr": happens}
         outputs = {
             "control_enable": self.enable,
             "control_bypass": self.bypass,

@@ -7,7 +7,7 @@ from pathlib import Path
 from amaranth.lib import wiring
 
 from hw.control.register_map import register_map
-from hw.control.registers import EVENTS, VERILOG
+from hw.control.registers import ERRORS, VERILOG
 from hw.core_params import CoreParams
 from hw.emit import verilog_files
 from hw.packaging import litex, quartus, vivado
@@ -104,6 +104,7 @@ def template_values(
     buses, plain = bus_interfaces(ports), plain_ports(ports)
     scale = params.upsampler.scale
     registers = register_map() if any(bus.kind == LITE for bus in buses) else {}
+    events = {event: 1 for event, _ in ERRORS.values()}
     return {
         "kind": kind,
         "name": name,
@@ -117,7 +118,7 @@ def template_values(
         "buses": buses,
         "plain_ports": plain,
         "registers": registers,
-        "errors": registers["EVENTS"].value(**dict.fromkeys(EVENTS, 1)) if registers else 0,
+        "errors": registers["EVENTS"].value(**events) if registers else 0,
         "modules": [*MODULES, REGISTERS_MODULE] if registers else MODULES,
         "sample_bits": params.sample_bits,
         "input_pixels": params.input_bits // params.pixel.size,

@@ -9,6 +9,7 @@ import numpy as np
 from cocotb.handle import HierarchyObject
 from cocotb.triggers import ClockCycles, FallingEdge
 
+from hw.control.registers import ERRORS
 from hw.control.table_loader import Refusal, State
 from hw.core_timing import latency
 from hw.windows.guard import Error
@@ -20,13 +21,6 @@ from sw.tables.pack import packed
 from sw.tables.spec import Upsampler
 
 SETTINGS = Settings.from_environment()
-
-EVENTS = {
-    Error.SIZE: ("size_error", "SIZE_ERRORS"),
-    Error.LINE_EARLY: ("line_early", "LINES_EARLY"),
-    Error.FRAME_EARLY: ("frame_early", "FRAMES_EARLY"),
-}
-"""The event, and the register that counts it, of the errors that are provoked here."""
 
 
 def other_tables(rng: np.random.Generator, upsampler: Upsampler) -> Upsampler:
@@ -118,7 +112,7 @@ async def frames_and_settings(dut: HierarchyObject, idle: float, stall: float) -
     await comparing
     assert not (await bench.read("STATUS"))["busy"]
     events = await bench.read("EVENTS")
-    for error, (event, register) in EVENTS.items():
+    for error, (event, register) in ERRORS.items():
         happened = sum(frame.errors == error for frame in frames)
         assert (await bench.read(register))["count"] == happened, register
         assert events[event] == (happened > 0)
@@ -142,28 +136,36 @@ async def _can_start(bench: ControlledBench) -> bool:
 
 
 @cocotb.test()
-async def the_latency_is_the_one_that_is_said(dut: HierarchyObject) -> None:
-    """Clocks from the first beat of the largest frame to the first beat that comes of it."""
+async def clocks_are_the_ones_that_are_said(dut: HierarchyObject) -> None:
+    """The latency of the largest frame, and what FRAME_CLOCKS says behind a second one."""
     rng = np.random.default_rng(SETTINGS.seed + 6)
     bench = ControlledBench(dut, SETTINGS, seed=SETTINGS.seed + 6)
     await bench.begin()
     await bench.write("CONTROL", enable=1)
-    size = SETTINGS.max_height, SETTINGS.max_width
-    pixels = random_frame(rng, (*size, SETTINGS.channels), SETTINGS.sample_bits)
-    frame = whole(pixels, SETTINGS)
-    golden = await bench.send(frame)
-    clocks = {}
+    shape = SETTINGS.max_height, SETTINGS.max_width, SETTINGS.channels
+    clocks = {"s_axis_video": [], "m_axis_video": [], "last": []}
+    watching = cocotb.start_soon(_watch(dut, clocks))
+    for _ in range(2):
+        frame = whole(random_frame(rng, shape, SETTINGS.sample_bits), SETTINGS)
+        await bench.compare(frame, await bench.send(frame))
+    watching.cancel()
+    expected = latency(SETTINGS.params, SETTINGS.max_width, SETTINGS.max_height)
+    assert clocks["m_axis_video"][0] - clocks["s_axis_video"][0] == expected
+    lines = SETTINGS.upsampler.scale * SETTINGS.max_height
+    between = clocks["last"][2 * lines - 1] - clocks["last"][lines - 1]
+    assert (await bench.read("FRAME_CLOCKS"))["clocks"] == between
+
+
+async def _watch(dut: HierarchyObject, clocks: dict[str, list[int]]) -> None:
+    """Note the clocks of the beats at both ends, and of the last beats of HR lines."""
     for clock in itertools.count():
         await FallingEdge(dut.aclk)
         for end in ("s_axis_video", "m_axis_video"):
             valid, ready = (getattr(dut, f"{end}_{name}").value for name in ("tvalid", "tready"))
             if valid == ready == 1:
-                clocks.setdefault(end, clock)
-        if len(clocks) == 2:
-            break
-    await bench.compare(frame, golden)
-    expected = latency(SETTINGS.params, SETTINGS.max_width, SETTINGS.max_height)
-    assert clocks["m_axis_video"] - clocks["s_axis_video"] == expected
+                clocks[end].append(clock)
+                if end == "m_axis_video" and dut.m_axis_video_tlast.value == 1:
+                    clocks["last"].append(clock)
 
 
 @cocotb.test()

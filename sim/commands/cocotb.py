@@ -18,14 +18,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from hw.commands.core_options import (
-    add_control_arguments,
-    add_core_arguments,
-    add_frame_timeout,
-    add_size_arguments,
-    chosen_core,
-    control_options,
-)
+from hw.commands.core_options import add_all_arguments, chosen_core
 from sw.commands.option_types import seed_number, whole
 from sw.commands.table_options import add_table_choice, chosen_table
 from sw.errors import BadInput
@@ -45,10 +38,7 @@ SHORTEST_TIMEOUT = 16
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_table_choice(parser)
-    add_size_arguments(parser, "largest LR width", "largest LR height")
-    add_core_arguments(parser, lanes=1)
-    add_frame_timeout(parser)
-    add_control_arguments(parser)
+    add_all_arguments(parser, lanes=1)
     parser.add_argument(
         "--verilog",
         type=Path,
@@ -85,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
         )
     check_python()
     upsampler = chosen_table(args)
-    params = chosen_core(args, upsampler, **control_options(args))
+    params = chosen_core(args, upsampler)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         settings = Settings.of_core(params, work, frames=args.frames, seed=args.seed)

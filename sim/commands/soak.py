@@ -1,10 +1,10 @@
 """Send random frames through random cores until the time is up; compare every sample.
 
 Cores take turns: a random chain of one to three stages for small frames, then a shipped table for
-frames up to 960×540. Colour format, lanes, pixels per input beat, TKEEP, sizes, contents, idle and
-stall are random. A quarter of the frames are broken, the size inputs change in every clock, and
-half of the runs follow a reset in the middle of another one. Several cores are built and run at a
-time.
+frames up to 960×540. Colour format, bits of a sample, lanes, pixels per input beat, TKEEP, sizes,
+contents, idle and stall are random. A quarter of the frames are broken, the size inputs change in
+every clock, and half of the runs follow a reset in the middle of another one. Several cores are
+built and run at a time.
 
 The soak stops at the first difference, prints the seed of the core and writes the pictures to
 build/difference. --seed N --cores 1 repeats that core and its frames. At the end it prints how many

@@ -45,7 +45,7 @@ def register(path, name):
 def test_the_words_are_written(language, request, tmp_path):
     data = packed(load(LUTS / "pico.npz"))
     (tmp_path / "pico.bin").write_bytes(data)
-    path = device(tmp_path)
+    path = device(tmp_path, TABLE_CHECKSUM=int.from_bytes(data[-4:], "little"))
     if language == "C":
         argv = [*request.getfixturevalue("program"), str(path), str(tmp_path / "pico.bin")]
     else:
@@ -63,7 +63,11 @@ def test_the_words_are_written(language, request, tmp_path):
         ({"ID": 0}, "the device is no core"),
         ({"CAPABILITIES": 0}, "the core was built without --reload"),
         ({"TABLE_STATUS": MAP["TABLE_STATUS"].value(refused=3)}, "it is for other tables"),
-        ({"TABLE_STATUS": MAP["TABLE_STATUS"].value(state=2)}, "a frame that was begun does not"),
+        (
+            {"TABLE_STATUS": MAP["TABLE_STATUS"].value(state=3)},
+            "another table has not got its turn",
+        ),
+        ({"TABLE_CHECKSUM": 1}, "another table is in use"),
     ],
 )
 def test_the_c_program_says_what_is_wrong(values, sentence, program, tmp_path):
@@ -71,6 +75,22 @@ def test_the_c_program_says_what_is_wrong(values, sentence, program, tmp_path):
     argv = [*program, str(device(tmp_path, **values)), str(tmp_path / "table.bin")]
     result = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert result.returncode == 1
+    assert sentence in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"ID": 0}, "the device is no core"),
+        ({"CAPABILITIES": 0}, "the core was built without --reload"),
+        ({"TABLE_STATUS": MAP["TABLE_STATUS"].value(refused=4)}, "the core refuses the table"),
+        ({"TABLE_CHECKSUM": 1}, "another table is in use"),
+    ],
+)
+def test_the_python_program_says_what_is_wrong(values, sentence, tmp_path):
+    argv = [sys.executable, str(EXAMPLES / "load_table.py"), str(device(tmp_path, **values))]
+    result = subprocess.run([*argv, "V"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode
     assert sentence in result.stderr
 
 
