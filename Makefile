@@ -44,8 +44,8 @@ help:
 	@echo "                   PLACER=static ROUTER=router2-timing LIMIT=90 (minutes for a placement)"
 	@echo
 	@echo "Check a change"
-	@echo "  make test        the tests but for long ones: five minutes on two cores"
-	@echo "  make test-all    all tests: about half an hour"
+	@echo "  make test        the tests but for long ones: ten minutes on two cores"
+	@echo "  make test-all    all tests: most of an hour"
 	@echo "  make formal      prove properties of the hardware for all inputs; make formal-long: also"
 	@echo "                   those that take minutes"
 	@echo "  make coverage    line and toggle coverage of the core in simulation"
